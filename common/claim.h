@@ -1,0 +1,121 @@
+/*
+ * claim.h - one sentence about IPC, and the proof that runs it
+ *
+ *	CLAIM("2-038 3-006", "a write of up to PIPE_BUF bytes is atomic")
+ *	{
+ *		HOLDS(write(fd, page, 4096) == 4096);
+ *		FAILS(write(fd, page, 4096), EAGAIN);
+ *	}
+ *
+ * The ids are rows of docs/claims.tsv, or own claims of this course: "L01-02"
+ * is the second of lesson 01. Several ids may share one proof.
+ *
+ * Every proof runs in a process and process group of its own, in an empty
+ * folder, with a deadline, in private namespaces where the system allows it.
+ * So it may block, crash or leak: the rest is not disturbed, and what it
+ * leaves is removed. Link with claim.c and libstage.a.
+ */
+#ifndef CLAIM_H
+#define CLAIM_H
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+
+#include "lesson.h"
+
+/* One claim. The list is in the order in which the file states them. */
+struct claim {
+	const char *ids;		/* "2-038 3-006" */
+	const char *sentence;
+	void (*proof)(void);
+	const char *file;
+	int line;
+	struct claim *next;
+};
+
+/* claim_add - put C at the end of the list; CLAIM calls it. */
+void claim_add(struct claim *c);
+
+/* claim_fail, claim_skip - end the proof's process with that verdict.
+ * They must run in the proof's own process or in a child of it. */
+_Noreturn __attribute__((format(printf, 3, 4)))
+void claim_fail(const char *file, int line, const char *fmt, ...);
+_Noreturn __attribute__((format(printf, 1, 2)))
+void claim_skip(const char *fmt, ...);
+
+/* blocks - 1 when process PID (a child of the proof) sleeps in a system call
+ * and stays asleep; 0 when it ends instead. No sleep, no time limit of its
+ * own: it asks the kernel until one of the two is so (proc(5), stat and
+ * status), and the proof's deadline bounds it. */
+int blocks(pid_t pid);
+
+/* ends - wait for child PID: its exit status, or 128 + signal like a shell. */
+int ends(pid_t pid);
+
+#define CLAIM_JOIN2(a, b) a##b
+#define CLAIM_JOIN(a, b) CLAIM_JOIN2(a, b)
+
+#define CLAIM(ids, sentence)						\
+	CLAIM_AT(ids, sentence, CLAIM_JOIN(proof_, __LINE__),		\
+		 CLAIM_JOIN(entry_, __LINE__), CLAIM_JOIN(add_, __LINE__))
+
+#define CLAIM_AT(ids, sentence, proof, entry, add)			\
+	static void proof(void);					\
+	static struct claim entry = {					\
+		ids, sentence, proof, __FILE__, __LINE__, NULL		\
+	};								\
+	__attribute__((constructor)) static void add(void)		\
+	{								\
+		claim_add(&entry);					\
+	}								\
+	static void proof(void)
+
+/* HOLDS - the proof fails here unless EXPR is true. */
+#define HOLDS(expr)							\
+	do {								\
+		errno = 0;						\
+		if (!(expr))						\
+			claim_fail(__FILE__, __LINE__,			\
+				   "does not hold: %s (errno: %s)",	\
+				   #expr, errno_name(errno));		\
+	} while (0)
+
+/* EQUALS - like HOLDS(got == want) for integers, and says both. */
+#define EQUALS(got, want)						\
+	do {								\
+		long long claim_got, claim_want;			\
+									\
+		errno = 0;						\
+		claim_got = (long long)(got);				\
+		claim_want = (long long)(want);				\
+		if (claim_got != claim_want)				\
+			claim_fail(__FILE__, __LINE__,			\
+				   "%s is %lld, not %lld (errno: %s)",	\
+				   #got, claim_got, claim_want,		\
+				   errno_name(errno));			\
+	} while (0)
+
+/* FAILS - CALL must return -1 (or MAP_FAILED) and set errno to ERR. */
+#define FAILS(call, err)						\
+	do {								\
+		long long claim_got;					\
+									\
+		errno = 0;						\
+		claim_got = (long long)(call);				\
+		if (claim_got != -1)					\
+			claim_fail(__FILE__, __LINE__,			\
+				   "%s returned %lld, not -1 %s",	\
+				   #call, claim_got, #err);		\
+		if (errno != (err))					\
+			claim_fail(__FILE__, __LINE__,			\
+				   "%s failed with %s, not %s",		\
+				   #call, errno_name(errno), #err);	\
+	} while (0)
+
+/* SKIP - this system cannot show it: say why, and the cure. */
+#define SKIP(...) claim_skip(__VA_ARGS__)
+
+#endif

@@ -1,0 +1,215 @@
+/*
+ * lesson.h - what every lesson program needs and no lesson is about: a
+ * labelled line, a way out when a call fails, names that are this user's
+ * and this checkout's own, and a clean end on a signal.
+ *
+ * It wraps no IPC call: those stand bare in the lesson, checks included.
+ * Header only, so that `cc producer.c` is all it takes to build a lesson.
+ */
+#ifndef LESSON_H
+#define LESSON_H
+
+#include <errno.h>
+#include <limits.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+extern char *program_invocation_short_name;
+
+/* glibc 2.32 and later have it; weak, so that others still link. */
+extern const char *strerrorname_np(int) __attribute__((weak));
+
+enum {
+	OWN_NAME = 64,		/* bytes that own_name() may fill */
+	OWN_PATH = 108,		/* and own_path(): sun_path of unix(7) */
+};
+
+/* say - print one line, labelled with the program's name, at once.
+ * One write() a line, so that lines of two programs never mix; nothing
+ * stays in a buffer that a killed program would lose. */
+__attribute__((format(printf, 1, 2)))
+static inline void say(const char *fmt, ...)
+{
+	char line[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof line, fmt, ap);
+	va_end(ap);
+	printf("%-9s| %s\n", program_invocation_short_name, line);
+	fflush(stdout);
+}
+
+/* errno_name - "EPIPE" for EPIPE. The caller must not free it. */
+static inline const char *errno_name(int err)
+{
+	const char *name = strerrorname_np ? strerrorname_np(err) : NULL;
+
+	return name ? name : "error";
+}
+
+/* die - report the call that just failed, by errno's name, and exit 1. */
+_Noreturn static inline void die(const char *call)
+{
+	int err = errno;
+
+	fprintf(stderr, "%s: %s: %s (%s)\n", program_invocation_short_name,
+		call, errno_name(err), strerror(err));
+	exit(EXIT_FAILURE);
+}
+
+/* quit - report a mistake that is not a failed call, with its cure. */
+__attribute__((format(printf, 1, 2)))
+_Noreturn static inline void quit(const char *fmt, ...)
+{
+	va_list ap;
+
+	fprintf(stderr, "%s: ", program_invocation_short_name);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	exit(EXIT_FAILURE);
+}
+
+/* folder_id - 24 bits that stand for this user and the folder DIR.
+ * Two users, or two checkouts of one user, get different ones. */
+static inline uint32_t folder_id(const char *dir)
+{
+	uint64_t part[3] = { (uint64_t)geteuid(), 0, 0 };
+	uint32_t hash = 2166136261u;		/* FNV-1a */
+	struct stat st;
+
+	if (stat(dir, &st) == 0) {
+		part[1] = (uint64_t)st.st_dev;
+		part[2] = (uint64_t)st.st_ino;
+	}
+	for (size_t i = 0; i < sizeof part; i++)
+		hash = (hash ^ ((unsigned char *)part)[i]) * 16777619u;
+	return (hash ^ hash >> 24) & 0xffffff;
+}
+
+/* own_id - folder_id() of the folder this program lies in, so that the
+ * two programs of a lesson agree on it wherever they are started. */
+static inline uint32_t own_id(void)
+{
+	char exe[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+
+	if (n <= 0)
+		return folder_id(".");		/* no /proc here */
+	exe[n] = '\0';
+	*strrchr(exe, '/') = '\0';
+	return folder_id(*exe ? exe : "/");
+}
+
+/* own_name - fill NAME (OWN_NAME bytes) with "/ipc-lessons.UID.ID.WHAT",
+ * a name for a POSIX queue, semaphore or shared memory object. */
+static inline void own_name(char *name, const char *what)
+{
+	snprintf(name, OWN_NAME, "/ipc-lessons.%u.%06x.%s",
+		 (unsigned)geteuid(), (unsigned)own_id(), what);
+}
+
+/* own_path - fill PATH (OWN_PATH bytes) with a path for a FIFO or a socket,
+ * in $TMPDIR or /tmp: every file system there can hold one. */
+static inline void own_path(char *path, const char *what)
+{
+	const char *tmp = getenv("TMPDIR");
+	char name[OWN_NAME];
+	int len;
+
+	own_name(name, what);
+	len = snprintf(path, OWN_PATH, "%s%s", tmp && *tmp ? tmp : "/tmp",
+		       name);
+	if (len >= OWN_PATH)
+		quit("TMPDIR is too long for a socket's path (%d of %d bytes);"
+		     " run again with TMPDIR=/tmp", len, OWN_PATH - 1);
+}
+
+/* own_key - a System V key: the upper 24 bits are own_id(), TAG (0 to 255)
+ * tells the objects of one lesson apart. Never 0, which is IPC_PRIVATE. */
+static inline key_t own_key(unsigned tag)
+{
+	uint32_t key = own_id() << 8 | (tag & 0xff);
+
+	return key ? (key_t)key : 1;
+}
+
+static void (*lesson_remove)(void);
+static pid_t lesson_owner;
+
+/* A forked child inherits the clean-up and must not run it: the object
+ * belongs to the process that created it. */
+static inline void lesson_end(void)
+{
+	if (getpid() == lesson_owner)
+		lesson_remove();
+}
+
+static inline void lesson_signal(int sig)
+{
+	lesson_end();
+	raise(sig);	/* SA_RESETHAND: the default now, when we return */
+}
+
+/* remove_at_end - have FN remove what this program created, when it ends:
+ * by return or exit(), by die(), on SIGINT, SIGTERM or SIGHUP. FN may only
+ * make async-signal-safe calls (signal-safety(7)); the removing calls of
+ * every facility are plain system calls on Linux. The program still dies
+ * of the signal, so whoever waits for it sees why it ended. */
+static inline void remove_at_end(void (*fn)(void))
+{
+	static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction act = { .sa_handler = lesson_signal };
+	struct sigaction old;
+
+	lesson_remove = fn;
+	lesson_owner = getpid();
+	atexit(lesson_end);
+
+	sigemptyset(&act.sa_mask);
+	act.sa_flags = (int)SA_RESETHAND;
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+		sigaction(ends[i], NULL, &old);
+		if (old.sa_handler != SIG_IGN)	/* nohup stays nohup */
+			sigaction(ends[i], &act, NULL);
+	}
+}
+
+/* is_asleep - 1 if the kernel says that process PID sleeps in a system
+ * call (state S), 0 if it does not, -1 if there is no such process. */
+static inline int is_asleep(pid_t pid)
+{
+	char path[32], line[512];
+	FILE *f;
+	char *end;
+
+	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+	f = fopen(path, "re");
+	if (!f)
+		return -1;
+	end = fgets(line, sizeof line, f) ? strrchr(line, ')') : NULL;
+	fclose(f);
+	if (!end || end[2] == 'Z' || end[2] == 'X')
+		return -1;
+	return end[2] == 'S';
+}
+
+/* wait_until_asleep - return when PID sleeps in a system call, or has ended.
+ * This is how a lesson knows that its partner waits: it asks the kernel. */
+static inline void wait_until_asleep(pid_t pid)
+{
+	while (is_asleep(pid) == 0)
+		sched_yield();
+}
+
+#endif

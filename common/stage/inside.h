@@ -1,0 +1,81 @@
+/*
+ * inside.h - what the parts of stage know of each other; nobody else
+ * includes it.
+ */
+#ifndef STAGE_INSIDE_H
+#define STAGE_INSIDE_H
+
+#include <limits.h>
+
+#include "stage.h"
+
+#define LENGTH(a) (sizeof (a) / sizeof *(a))
+
+/* Where one run takes place. */
+struct place {
+	char top[128];		/* scratch folder, ours alone, locked */
+	char run[160];		/* in it: the empty folder of the programs */
+	char mq[160];		/* in it: a mount of the queues */
+	int lock;		/* holds flock(2) on top while we live */
+};
+
+/* place.c: 0, or -1 with errno. Folders of runs that were killed go too. */
+int place_make(struct place *p);
+void place_remove(struct place *p);
+
+/* isolate.c: give the calling process, which clone() put into new
+ * namespaces, its user id, mounts and loopback. 0, or -1 and a sentence. */
+int isolate_flags(void);
+int isolate_enter(const struct place *p, uid_t uid, gid_t gid, char *why,
+		  size_t size);
+/* Give up the powers that the user namespace brought. */
+void isolate_drop(void);
+/* Without namespaces: kill(-1) and kill() of KEEPER end the caller. */
+void isolate_guard(pid_t keeper);
+
+/* proc.c: what /proc says. */
+struct proc {
+	pid_t pid, ppid;
+	char state;		/* R S D T Z ... proc(5) */
+	char comm[32];
+};
+
+/* All descendants of ROOT, or everything but ROOT if it is process 1 and
+ * ALL. Returns how many; *OUT is malloc()ed, the caller frees it. */
+size_t proc_below(pid_t root, struct proc **out);
+int proc_get(pid_t pid, struct proc *p);
+/* Read /proc/PID/NAME as a string: its length, or -1 with errno. */
+ssize_t proc_read(pid_t pid, const char *name, char *buf, size_t size);
+/* Where /proc/PID/fd/FD leads; -1 if there is none. */
+int proc_link(pid_t pid, int fd, char *buf, size_t size);
+int proc_users(uid_t uid);	/* processes of UID that can be seen */
+
+/* objects.c: IPC objects of this user, before and after. */
+struct objects {
+	size_t n, size;
+	struct stage_left *v;
+	int no_mq;		/* the POSIX queues could not be listed */
+};
+
+void objects_list(struct objects *o, const struct place *p, const char *dir);
+void objects_free(struct objects *o);
+/* Is object X listed in O? */
+int objects_have(const struct objects *o, const struct stage_left *x);
+/* Does X carry the name or key of the lesson in folder DIR? */
+int objects_owned(const struct stage_left *x, const char *dir);
+/* Does a living process use X? Then it is not ours to remove. */
+int objects_busy(const struct stage_left *x);
+/* Remove X: 0, or -1 with errno. */
+int objects_remove(const struct stage_left *x);
+
+/* text.c: names, and sentences that are built piece by piece. */
+struct words {
+	char *buf;
+	size_t len, size;
+};
+
+__attribute__((format(printf, 2, 3)))
+void words_add(struct words *w, const char *fmt, ...);
+const char *signal_name(int sig);	/* "SIGPIPE"; static storage */
+
+#endif

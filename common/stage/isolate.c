@@ -1,0 +1,170 @@
+/*
+ * isolate.c - a private system for one run, or a guard without one
+ *
+ * See namespaces(7), user_namespaces(7), seccomp(2).
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/audit.h>
+#include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <net/if.h>
+#include <sched.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "inside.h"
+
+/* Root keeps its own user namespace: it has the right already, and proofs
+ * that become another user need more than one user id. */
+int isolate_flags(void)
+{
+	int flags = CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNS | CLONE_NEWNET;
+
+	return geteuid() == 0 ? flags : flags | CLONE_NEWUSER;
+}
+
+static int write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd == -1)
+		return -1;
+	n = write(fd, text, strlen(text));
+	close(fd);
+	return n == (ssize_t)strlen(text) ? 0 : -1;
+}
+
+/* Keep the user id that the outside knows: getuid() must not change. */
+static int map_user(uid_t uid, gid_t gid)
+{
+	char map[64];
+
+	snprintf(map, sizeof map, "%u %u 1", (unsigned)uid, (unsigned)uid);
+	if (write_file("/proc/self/uid_map", map) == -1)
+		return -1;
+	if (write_file("/proc/self/setgroups", "deny") == -1 &&
+	    errno != ENOENT)
+		return -1;
+	snprintf(map, sizeof map, "%u %u 1", (unsigned)gid, (unsigned)gid);
+	return write_file("/proc/self/gid_map", map);
+}
+
+static int loopback_up(void)
+{
+	struct ifreq lo = { .ifr_name = "lo" };
+	int s = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int ret;
+
+	if (s == -1)
+		return -1;
+	ret = ioctl(s, SIOCGIFFLAGS, &lo);
+	lo.ifr_flags |= IFF_UP;
+	if (ret == 0)
+		ret = ioctl(s, SIOCSIFFLAGS, &lo);
+	close(s);
+	return ret;
+}
+
+static int mounts(const struct place *p, const char **what)
+{
+	struct stat st;
+
+	*what = "make mounts private";
+	if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1)
+		return -1;
+	*what = "mount /proc";
+	if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC,
+		  NULL) == -1)
+		return -1;
+	*what = "mount /dev/shm";
+	if (mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV,
+		  "mode=1777") == -1)
+		return -1;
+	*what = "mount the message queues";
+	if (mount("mqueue", p->mq, "mqueue", 0, NULL) == -1)
+		return -1;
+	if (stat("/dev/mqueue", &st) == 0 &&
+	    mount("mqueue", "/dev/mqueue", "mqueue", 0, NULL) == -1)
+		return -1;
+	return 0;
+}
+
+int isolate_enter(const struct place *p, uid_t uid, gid_t gid, char *why,
+		  size_t size)
+{
+	const char *what = "map the user id";
+
+	if (isolate_flags() & CLONE_NEWUSER && map_user(uid, gid) == -1)
+		goto fail;
+	if (mounts(p, &what) == -1)
+		goto fail;
+	what = "bring up the loopback device";
+	if (loopback_up() == -1)
+		goto fail;
+	return 0;
+fail:
+	snprintf(why, size, "cannot %s in a new namespace: %s", what,
+		 strerror(errno));
+	return -1;
+}
+
+void isolate_drop(void)
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3
+	};
+	struct __user_cap_data_struct none[2];
+
+	memset(none, 0, sizeof none);
+	syscall(SYS_capset, &head, none);
+	prctl(PR_SET_DUMPABLE, 1);	/* or /proc/self belongs to root */
+}
+
+#if defined __x86_64__
+#define ARCH AUDIT_ARCH_X86_64
+#elif defined __aarch64__
+#define ARCH AUDIT_ARCH_AARCH64
+#elif defined __i386__
+#define ARCH AUDIT_ARCH_I386
+#endif
+
+/* Where this cannot be had (an old kernel, another processor) the run goes
+ * on without it: it guards against accidents, not against an enemy. */
+void isolate_guard(pid_t keeper)
+{
+#ifdef ARCH
+#define ARG0 (offsetof(struct seccomp_data, args[0]) +			\
+	      (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 4 : 0))
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, arch)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCH, 0, 5),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_kill, 0, 3),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARG0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)-1, 2, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)keeper, 1, 0),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+	};
+	struct sock_fprog prog = { LENGTH(code), code };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
+		prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog);
+#else
+	(void)keeper;
+#endif
+}

@@ -1,0 +1,260 @@
+/*
+ * stage - run programs together, explain a hang, leave nothing behind
+ */
+#define _GNU_SOURCE
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "inside.h"
+
+enum { OK = 0, BAD = 1, FAILED = 2 };
+
+static const char usage[] =
+"usage: stage [options] PROGRAM [ARG...] [:: PROGRAM [ARG...]]...\n"
+"       stage why PID...      what a process waits for\n"
+"       stage clean DIR...    remove what the lessons in DIR left\n"
+"       stage doctor          what this system allows\n"
+"\n"
+"  -A          insist on the private tier (namespaces)\n"
+"  -B          use the shared tier (no namespaces)\n"
+"  -p          play: show the output as it comes, say the rest only if bad\n"
+"  -s          the first program is a service: it starts first, and gets\n"
+"              SIGTERM when the others have ended\n"
+"  -t SECONDS  deadline (10); STAGE_TIMEOUT_MUL multiplies it\n"
+"  -d DIR      working folder (an empty one)\n"
+"  -i FILE     stdin of the first program (/dev/null)\n"
+"  -k          keep what is left: report, do not remove\n"
+"  -n NUMBER   file descriptors that a program may have\n"
+"  -x SIG@LINE[:PROGRAM]  send SIG when LINE lines are out\n"
+"\n"
+"Status: 0 all is well, 1 a program failed, hung or left something, 2 stage\n"
+"itself failed.\n";
+
+_Noreturn __attribute__((format(printf, 1, 2)))
+static void bad_usage(const char *fmt, ...)
+{
+	va_list ap;
+
+	fprintf(stderr, "stage: ");
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fprintf(stderr, "; 'stage -h' lists the options\n");
+	exit(FAILED);
+}
+
+/* A whole number from MIN to MAX, or a clear end. */
+static long number(const char *text, long min, long max, const char *what)
+{
+	char *end;
+	long n;
+
+	errno = 0;
+	n = strtol(text, &end, 10);
+	if (!isdigit((unsigned char)*text) || *end || errno || n < min ||
+	    n > max)
+		bad_usage("%s: '%s' is not a number from %ld to %ld", what,
+			  text, min, max);
+	return n;
+}
+
+static int signal_number(const char *name, size_t len)
+{
+	for (int sig = 1; sig < NSIG; sig++) {
+		const char *s = signal_name(sig) + 3;
+
+		if (strlen(s) == len && strncmp(s, name, len) == 0)
+			return sig;
+	}
+	bad_usage("-x: '%.*s' is not a signal; write it like INT@2",
+		  (int)len, name);
+}
+
+/* "INT@3:2" */
+static void parse_hit(struct stage_plan *plan, char *text)
+{
+	char *at = strchr(text, '@');
+	char *colon = at ? strchr(at, ':') : NULL;
+
+	if (!at)
+		bad_usage("-x: '%s' lacks @LINE; write it like INT@2", text);
+	plan->hit_signal = signal_number(text, (size_t)(at - text));
+	if (colon) {
+		*colon = '\0';
+		plan->hit_prog = (size_t)number(colon + 1, 1, STAGE_PROGS,
+						"-x PROGRAM");
+	}
+	plan->hit_line = (unsigned)number(at + 1, 0, 1000000, "-x LINE");
+}
+
+/* Cut ARGV into programs at each "::". */
+static void parse_programs(struct stage_plan *plan, char **argv)
+{
+	while (*argv) {
+		if (plan->n == STAGE_PROGS)
+			bad_usage("at most %d programs", STAGE_PROGS);
+		if (strcmp(*argv, "::") == 0)
+			bad_usage("there is no program before a '::'");
+		plan->prog[plan->n++].argv = argv;
+		while (*argv && strcmp(*argv, "::") != 0)
+			argv++;
+		if (*argv) {
+			*argv++ = NULL;
+			if (!*argv)
+				bad_usage("there is no program after '::'");
+		}
+	}
+	if (plan->n == 0)
+		bad_usage("name a program to run");
+}
+
+static void parse(struct stage_plan *plan, int argc, char **argv)
+{
+	int opt;
+
+	while ((opt = getopt(argc, argv, "+ABpst:d:i:kn:x:h")) != -1)
+		switch (opt) {
+		case 'A': plan->tier = STAGE_PRIVATE; break;
+		case 'B': plan->tier = STAGE_SHARED; break;
+		case 'p': plan->play = 1; break;
+		case 's': plan->prog[0].service = 1; break;
+		case 't':
+			plan->deadline_ms = 1000 *
+				(unsigned)number(optarg, 1, 86400, "-t");
+			break;
+		case 'd': plan->dir = optarg; break;
+		case 'i': plan->prog[0].input = optarg; break;
+		case 'k': plan->keep = 1; break;
+		case 'n':
+			plan->limits.descriptors =
+				(unsigned)number(optarg, 3, 1048576, "-n");
+			break;
+		case 'x': parse_hit(plan, optarg); break;
+		case 'h': fputs(usage, stdout); exit(OK);
+		default: bad_usage("an option is unknown or lacks its value");
+		}
+	parse_programs(plan, argv + optind);
+}
+
+static void print_text(const struct stage_text *t, FILE *to)
+{
+	fwrite(t->data, 1, t->len, to);
+	if (t->total > t->len)
+		fprintf(to, "[%zu bytes more]\n", t->total - t->len);
+}
+
+static void print_output(const struct stage_plan *plan,
+			 const struct stage_result *res)
+{
+	for (size_t i = 0; i < plan->n && !plan->play; i++) {
+		print_text(&res->prog[i].out, stdout);
+		fflush(stdout);
+		print_text(&res->prog[i].err, stderr);
+	}
+}
+
+/* What a person wants to know: how each program ended, why, what is left. */
+static void report(const struct stage_plan *plan,
+		   const struct stage_result *res, int is_bad)
+{
+	char text[2 * STAGE_LINE];
+
+	if (plan->play && !is_bad)
+		return;
+	stage_sentence(res, -1, text, sizeof text);
+	fprintf(stderr, "stage: the run %s\n", text);
+	for (size_t i = 0; i < plan->n && res->end != STAGE_ERROR &&
+	     res->end != STAGE_NOT_STARTED; i++) {
+		stage_sentence(res, (int)i, text, sizeof text);
+		fprintf(stderr, "stage: %s %s\n", plan->prog[i].argv[0], text);
+	}
+	fputs(res->why, stderr);
+	for (size_t i = 0; i < res->left_n && i < STAGE_LEFT; i++)
+		fprintf(stderr, "stage: left behind%s: %s\n",
+			plan->keep ? "" : " (now removed)", res->left[i].text);
+	if (res->left_n > STAGE_LEFT)
+		fprintf(stderr, "stage: and %zu more\n",
+			res->left_n - STAGE_LEFT);
+	if (!plan->play)
+		fprintf(stderr, "stage: isolation: %s%s%s\n",
+			res->tier == STAGE_PRIVATE ? "private" : "shared",
+			*res->tier_why ? "; " : "", res->tier_why);
+}
+
+static int run(int argc, char **argv)
+{
+	struct stage_plan plan = { 0 };
+	struct stage_result *res;
+	int is_bad, status;
+
+	parse(&plan, argc, argv);
+	res = stage_run(&plan);
+	if (!res) {
+		perror("stage: mmap");
+		return FAILED;
+	}
+	is_bad = res->end != STAGE_EXITED || res->code != 0 || res->left_n;
+	print_output(&plan, res);
+	report(&plan, res, is_bad);
+	status = res->end == STAGE_ERROR ? FAILED : is_bad ? BAD : OK;
+	if (res->end == STAGE_INTERRUPTED) {
+		int sig = res->code;
+
+		stage_free(res);
+		raise(sig);	/* end as the sender expects us to */
+		return BAD;
+	}
+	stage_free(res);
+	return status;
+}
+
+static int why(char **argv)
+{
+	char text[STAGE_WHY];
+	int status = OK;
+
+	if (!*argv)
+		bad_usage("why: name a process id");
+	for (; *argv; argv++) {
+		long pid = number(*argv, 1, 4194304, "why");
+
+		if (stage_why((pid_t)pid, NULL, 0, text, sizeof text) == -1) {
+			fprintf(stderr, "stage: there is no process %ld\n",
+				pid);
+			status = BAD;
+			continue;
+		}
+		fputs(text, stdout);
+	}
+	return status;
+}
+
+static int clean(char **argv)
+{
+	int n = 0;
+
+	if (!*argv)
+		bad_usage("clean: name a lesson's folder");
+	for (; *argv; argv++)
+		n += stage_clean(*argv);
+	printf("%d object%s of this course removed\n", n, n == 1 ? "" : "s");
+	return OK;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 1 && strcmp(argv[1], "why") == 0)
+		return why(argv + 2);
+	if (argc > 1 && strcmp(argv[1], "clean") == 0)
+		return clean(argv + 2);
+	if (argc > 1 && strcmp(argv[1], "doctor") == 0)
+		return stage_doctor();
+	return run(argc, argv);
+}

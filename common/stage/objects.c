@@ -1,0 +1,385 @@
+/*
+ * objects.c - the IPC objects of this user: which there are, which are new,
+ * and how each is removed
+ *
+ * System V objects are listed in /proc/sysvipc, POSIX shared memory and
+ * named semaphores are files in /dev/shm, POSIX queues are files of the
+ * mqueue file system, which need not be mounted.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <mqueue.h>
+#include <sched.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ipc.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../lesson.h"
+#include "inside.h"
+
+static struct stage_left *add(struct objects *o, enum stage_kind kind, int id)
+{
+	struct stage_left *x;
+
+	if (o->n == o->size) {
+		size_t size = o->size ? 2 * o->size : 32;
+
+		x = realloc(o->v, size * sizeof *x);
+		if (!x)
+			return NULL;
+		o->v = x;
+		o->size = size;
+	}
+	x = &o->v[o->n++];
+	memset(x, 0, sizeof *x);
+	x->kind = kind;
+	x->id = id;
+	return x;
+}
+
+/* One of the three tables. They differ in what stands between the id and
+ * the creator's user id; the headings say where, so look there. */
+static void list_sysv(struct objects *o, enum stage_kind kind,
+		      const char *table, const char *noun, const char *cure)
+{
+	char path[64], line[512], head[512];
+	FILE *f;
+	int cuid_at = -1;
+
+	snprintf(path, sizeof path, "/proc/sysvipc/%s", table);
+	f = fopen(path, "re");
+	if (!f)
+		return;
+	if (fgets(head, sizeof head, f)) {
+		int at = 0;
+
+		for (char *w = strtok(head, " \n"); w; w = strtok(NULL, " \n"))
+			if (strcmp(w, "cuid") == 0)
+				cuid_at = at;
+			else
+				at++;
+	}
+	while (cuid_at > 1 && fgets(line, sizeof line, f)) {
+		struct stage_left *x;
+		int key = 0, id = 0, at = 0;
+		unsigned cuid = 0;
+
+		for (char *w = strtok(line, " \n"); w;
+		     w = strtok(NULL, " \n"), at++) {
+			if (at == 0)
+				key = atoi(w);
+			if (at == 1)
+				id = atoi(w);
+			if (at == cuid_at)
+				cuid = (unsigned)strtoul(w, NULL, 10);
+		}
+		if (cuid != geteuid() || !(x = add(o, kind, id)))
+			continue;
+		snprintf(x->name, sizeof x->name, "0x%08x", (unsigned)key);
+		snprintf(x->text, sizeof x->text,
+			 "System V %s, id %d, key %s; to remove it: %s",
+			 noun, id, x->name, cure);
+	}
+	fclose(f);
+}
+
+static void list_shm(struct objects *o)
+{
+	struct dirent *e;
+	DIR *d = opendir("/dev/shm");
+
+	while (d && (e = readdir(d))) {
+		struct stage_left *x;
+		struct stat st;
+		int sem = strncmp(e->d_name, "sem.", 4) == 0;
+
+		if (fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) ||
+		    !S_ISREG(st.st_mode) || st.st_uid != geteuid())
+			continue;
+		x = add(o, sem ? STAGE_SEM : STAGE_SHM, (int)st.st_ino);
+		if (!x)
+			break;
+		snprintf(x->name, sizeof x->name, "/%.250s",
+			 e->d_name + (sem ? 4 : 0));
+		snprintf(x->text, sizeof x->text, sem ?
+			 "named semaphore %s; to remove it: sem_unlink(\"%s\")" :
+			 "shared memory %s; to remove it: shm_unlink(\"%s\")",
+			 x->name, x->name);
+	}
+	if (d)
+		closedir(d);
+}
+
+static void list_mq_folder(struct objects *o, const char *path)
+{
+	struct dirent *e;
+	DIR *d = opendir(path);
+
+	while (d && (e = readdir(d))) {
+		struct stage_left *x;
+		struct stat st;
+
+		if (fstatat(dirfd(d), e->d_name, &st, 0) == -1 ||
+		    !S_ISREG(st.st_mode) || st.st_uid != geteuid() ||
+		    !(x = add(o, STAGE_MQ, (int)st.st_ino)))
+			continue;
+		snprintf(x->name, sizeof x->name, "/%.250s", e->d_name);
+		snprintf(x->text, sizeof x->text, "POSIX message queue %s; "
+			 "to remove it: mq_unlink(\"%s\")", x->name, x->name);
+	}
+	if (d)
+		closedir(d);
+}
+
+/* Nobody mounted the queues. Root may do so in a mount namespace that lives
+ * as long as this helper process; it hands the names over in a pipe. */
+static int list_mq_unmounted(struct objects *o, const struct place *p)
+{
+	struct objects seen = { 0 };
+	struct stage_left x;
+	int fd[2], status = -1;
+	pid_t pid;
+
+	if (pipe2(fd, O_CLOEXEC) == -1)
+		return -1;
+	pid = fork();
+	if (pid == 0) {
+		close(fd[0]);
+		if (unshare(CLONE_NEWNS) == -1 ||
+		    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+		    mount("mqueue", p->mq, "mqueue", 0, NULL) == -1)
+			_exit(1);
+		list_mq_folder(&seen, p->mq);
+		for (size_t i = 0; i < seen.n; i++)
+			if (write(fd[1], &seen.v[i], sizeof x) != sizeof x)
+				_exit(1);
+		_exit(0);
+	}
+	close(fd[1]);
+	while (read(fd[0], &x, sizeof x) == sizeof x) {
+		struct stage_left *copy = add(o, STAGE_MQ, x.id);
+
+		if (copy)
+			*copy = x;
+	}
+	close(fd[0]);
+	if (pid > 0)
+		waitpid(pid, &status, 0);
+	return status == 0 ? 0 : -1;
+}
+
+static int is_mounted(const char *type, const char *at)
+{
+	char line[1024], dir[512], fs[64];
+	FILE *f = fopen("/proc/self/mounts", "re");
+	int found = 0;
+
+	while (f && !found && fgets(line, sizeof line, f))
+		if (sscanf(line, "%*s %511s %63s", dir, fs) == 2)
+			found = strcmp(dir, at) == 0 && strcmp(fs, type) == 0;
+	if (f)
+		fclose(f);
+	return found;
+}
+
+static void list_mq(struct objects *o, const struct place *p)
+{
+	if (is_mounted("mqueue", p->mq))
+		list_mq_folder(o, p->mq);
+	else if (is_mounted("mqueue", "/dev/mqueue"))
+		list_mq_folder(o, "/dev/mqueue");
+	else if (list_mq_unmounted(o, p) == -1)
+		o->no_mq = 1;
+}
+
+/* FIFOs and sockets in folder PATH whose name begins with PREFIX. */
+static void list_files(struct objects *o, const char *path,
+		       const char *prefix)
+{
+	struct dirent *e;
+	DIR *d = opendir(path);
+
+	while (d && (e = readdir(d))) {
+		struct stage_left *x;
+		struct stat st;
+		int fifo;
+
+		if (strncmp(e->d_name, prefix, strlen(prefix)) != 0 ||
+		    fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW))
+			continue;
+		fifo = S_ISFIFO(st.st_mode);
+		if ((!fifo && !S_ISSOCK(st.st_mode)) || st.st_uid != geteuid() ||
+		    !(x = add(o, fifo ? STAGE_FIFO : STAGE_SOCKET,
+			      (int)st.st_ino)))
+			continue;
+		snprintf(x->name, sizeof x->name, "%.120s/%.130s", path,
+			 e->d_name);
+		snprintf(x->text, sizeof x->text, "%s %s; to remove it: "
+			 "unlink(\"%s\")", fifo ? "FIFO" : "socket file",
+			 x->name, x->name);
+	}
+	if (d)
+		closedir(d);
+}
+
+void objects_list(struct objects *o, const struct place *p, const char *dir)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	memset(o, 0, sizeof *o);
+	list_sysv(o, STAGE_QUEUE, "msg", "message queue",
+		  "msgctl(id, IPC_RMID, NULL)");
+	list_sysv(o, STAGE_SEGMENT, "shm", "shared memory segment",
+		  "shmctl(id, IPC_RMID, NULL)");
+	list_sysv(o, STAGE_SET, "sem", "semaphore set",
+		  "semctl(id, 0, IPC_RMID)");
+	list_shm(o);
+	list_mq(o, p);
+	list_files(o, p->run, "");
+	if (dir)
+		list_files(o, dir, "");
+	list_files(o, tmp && *tmp ? tmp : "/tmp", "ipc-lessons.");
+}
+
+void objects_free(struct objects *o)
+{
+	free(o->v);
+	memset(o, 0, sizeof *o);
+}
+
+int objects_have(const struct objects *o, const struct stage_left *x)
+{
+	for (size_t i = 0; i < o->n; i++)
+		if (o->v[i].kind == x->kind && o->v[i].id == x->id &&
+		    strcmp(o->v[i].name, x->name) == 0)
+			return 1;
+	return 0;
+}
+
+int objects_owned(const struct stage_left *x, const char *dir)
+{
+	uint32_t id = folder_id(dir);
+	const char *slash = strrchr(x->name, '/');
+	char prefix[OWN_NAME];
+
+	if (x->kind == STAGE_QUEUE || x->kind == STAGE_SEGMENT ||
+	    x->kind == STAGE_SET)
+		return strtoul(x->name, NULL, 16) >> 8 == id;
+	snprintf(prefix, sizeof prefix, "/ipc-lessons.%u.%06x.",
+		 (unsigned)geteuid(), (unsigned)id);
+	return slash && strncmp(slash, prefix, strlen(prefix)) == 0;
+}
+
+static int is_alive(pid_t pid)
+{
+	return pid > 0 && (kill(pid, 0) == 0 || errno == EPERM);
+}
+
+/* Does any process that we may look at map, or have open, inode INO? */
+static int is_mapped(unsigned long ino)
+{
+	struct dirent *e;
+	DIR *d = opendir("/proc");
+	int found = 0;
+
+	while (d && !found && (e = readdir(d))) {
+		char path[300], line[512];
+		unsigned long seen;
+		FILE *f;
+
+		snprintf(path, sizeof path, "/proc/%s/maps", e->d_name);
+		f = fopen(path, "re");
+		while (f && !found && fgets(line, sizeof line, f))
+			found = strstr(line, "/dev/shm/") &&
+				sscanf(line, "%*s %*s %*s %*s %lu", &seen) == 1
+				&& seen == ino;
+		if (f)
+			fclose(f);
+	}
+	if (d)
+		closedir(d);
+	return found;
+}
+
+int objects_busy(const struct stage_left *x)
+{
+	struct msqid_ds q;
+	struct shmid_ds m;
+
+	switch (x->kind) {
+	case STAGE_QUEUE:
+		return msgctl(x->id, IPC_STAT, &q) == 0 &&
+		       (is_alive(q.msg_lspid) || is_alive(q.msg_lrpid));
+	case STAGE_SEGMENT:
+		return shmctl(x->id, IPC_STAT, &m) == 0 &&
+		       (m.shm_nattch > 0 || is_alive(m.shm_cpid));
+	case STAGE_SET:
+		return is_alive(semctl(x->id, 0, GETPID));
+	case STAGE_SHM:
+	case STAGE_SEM:
+		return is_mapped((unsigned)x->id);
+	default:
+		return 0;
+	}
+}
+
+int objects_remove(const struct stage_left *x)
+{
+	switch (x->kind) {
+	case STAGE_QUEUE:
+		return msgctl(x->id, IPC_RMID, NULL);
+	case STAGE_SEGMENT:
+		return shmctl(x->id, IPC_RMID, NULL);
+	case STAGE_SET:
+		return semctl(x->id, 0, IPC_RMID);
+	case STAGE_MQ:
+		return mq_unlink(x->name);
+	case STAGE_SHM:
+		return shm_unlink(x->name);
+	case STAGE_SEM:
+		return sem_unlink(x->name);
+	case STAGE_FIFO:
+	case STAGE_SOCKET:
+		return unlink(x->name);
+	case STAGE_PROCESS:
+	case STAGE_UNWAITED:
+		break;
+	}
+	return 0;
+}
+
+int stage_clean(const char *dir)
+{
+	struct place p;
+	struct objects o;
+	int n = 0;
+
+	if (place_make(&p) == -1)
+		return 0;
+	objects_list(&o, &p, NULL);
+	for (size_t i = 0; i < o.n; i++) {
+		struct stage_left *x = &o.v[i];
+
+		if (!objects_owned(x, dir) || objects_remove(x) == -1)
+			continue;
+		*strchr(x->text, ';') = '\0';
+		printf("removed %s\n", x->text);
+		n++;
+	}
+	objects_free(&o);
+	place_remove(&p);
+	return n;
+}

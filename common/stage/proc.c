@@ -1,0 +1,154 @@
+/*
+ * proc.c - what /proc says about processes; see proc(5)
+ */
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "inside.h"
+
+ssize_t proc_read(pid_t pid, const char *name, char *buf, size_t size)
+{
+	char path[64];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd == -1)
+		return -1;
+	n = read(fd, buf, size - 1);
+	close(fd);
+	if (n >= 0)
+		buf[n] = '\0';
+	return n;
+}
+
+int proc_link(pid_t pid, int fd, char *buf, size_t size)
+{
+	char path[64];
+	ssize_t n;
+
+	snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)pid, fd);
+	n = readlink(path, buf, size - 1);
+	if (n < 0)
+		return -1;
+	buf[n] = '\0';
+	return 0;
+}
+
+/* "12 (a name) S 1 ...": the name may hold spaces and parentheses, so the
+ * last ')' ends it. */
+int proc_get(pid_t pid, struct proc *p)
+{
+	char line[512];
+	char *open_par, *close_par;
+	int ppid;
+
+	if (proc_read(pid, "stat", line, sizeof line) <= 0)
+		return -1;
+	open_par = strchr(line, '(');
+	close_par = strrchr(line, ')');
+	if (!open_par || !close_par)
+		return -1;
+	*close_par = '\0';
+	if (sscanf(close_par + 2, "%c %d", &p->state, &ppid) != 2)
+		return -1;
+	p->pid = pid;
+	p->ppid = ppid;
+	snprintf(p->comm, sizeof p->comm, "%s", open_par + 1);
+	return 0;
+}
+
+static size_t proc_all(struct proc **out)
+{
+	size_t n = 0, size = 0;
+	struct dirent *e;
+	DIR *d = opendir("/proc");
+
+	*out = NULL;
+	while (d && (e = readdir(d))) {
+		struct proc p;
+
+		if (!isdigit((unsigned char)e->d_name[0]) ||
+		    proc_get((pid_t)atoi(e->d_name), &p) == -1)
+			continue;
+		if (n == size) {
+			struct proc *more;
+
+			size = size ? 2 * size : 64;
+			more = realloc(*out, size * sizeof **out);
+			if (!more)
+				break;
+			*out = more;
+		}
+		(*out)[n++] = p;
+	}
+	if (d)
+		closedir(d);
+	return n;
+}
+
+/* Is V[I] below ROOT? Parents come before children in no fixed order, so
+ * walk up; N steps at most, since the tree may change under us. */
+static int is_below(const struct proc *v, size_t n, size_t i, pid_t root)
+{
+	pid_t up = v[i].ppid;
+
+	for (size_t step = 0; step < n && up > 1; step++) {
+		size_t k;
+
+		if (up == root)
+			return 1;
+		for (k = 0; k < n && v[k].pid != up; k++)
+			;
+		if (k == n)
+			return 0;
+		up = v[k].ppid;
+	}
+	return up == root;
+}
+
+size_t proc_below(pid_t root, struct proc **out)
+{
+	struct proc *all;
+	size_t n = proc_all(&all);
+	char *below = calloc(n + 1, 1);
+	size_t kept = 0;
+
+	for (size_t i = 0; below && i < n; i++)
+		below[i] = (char)is_below(all, n, i, root);
+	for (size_t i = 0; below && i < n; i++)
+		if (below[i])
+			all[kept++] = all[i];
+	free(below);
+	*out = all;
+	return kept;
+}
+
+int proc_users(uid_t uid)
+{
+	struct dirent *e;
+	DIR *d = opendir("/proc");
+	int n = 0;
+
+	while (d && (e = readdir(d))) {
+		char path[300];
+		struct stat st;
+
+		if (!isdigit((unsigned char)e->d_name[0]))
+			continue;
+		snprintf(path, sizeof path, "/proc/%s", e->d_name);
+		if (stat(path, &st) == 0 && st.st_uid == uid)
+			n++;
+	}
+	if (d)
+		closedir(d);
+	return n;
+}

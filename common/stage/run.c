@@ -1,0 +1,884 @@
+/*
+ * run.c - the keeper: starts the programs, waits, looks, sweeps
+ *
+ * Invariants: a program never writes into a pipe that stage waits on (a
+ * child that keeps the pipe open would look like a hang), so all output goes
+ * to memory files. The result lies in memory shared by caller and keeper; it
+ * counts only when the keeper has set `done'.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "inside.h"
+
+enum {
+	DEADLINE_MS = 10000,
+	GRACE_MS = 500,		/* from SIGTERM to SIGKILL */
+	TICK_MS = 20,
+	PROCESSES = 256,
+};
+
+#define MIB ((size_t)1024 * 1024)
+
+struct shared {
+	struct stage_result res;
+	int done;
+	int cannot_isolate;	/* not a failure: try the other tier */
+};
+
+struct program {
+	pid_t pid;		/* 0 before it starts and after it ended */
+	int out, err;		/* memory files */
+	int ended;
+};
+
+struct keeper {
+	const struct stage_plan *plan;
+	struct shared *sh;
+	const struct place *place;
+	struct objects before;
+	struct program prog[STAGE_PROGS];
+	int events;		/* signalfd */
+	off_t copied;		/* play: bytes already on stdout */
+	unsigned lines;		/* and lines among them */
+	int hit;		/* the plan's signal has been sent */
+	int stop;		/* the signal that told us to stop */
+	int terminated;		/* the services have got SIGTERM */
+	long long deadline;	/* by now_ms() */
+	int users;		/* processes of this user before the run */
+};
+
+/* In the caller: the signal that came, and whom to tell. */
+static volatile sig_atomic_t caller_stop;
+static volatile pid_t caller_keeper;
+
+static long long now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+static unsigned deadline_ms(const struct stage_plan *plan)
+{
+	const char *mul = getenv("STAGE_TIMEOUT_MUL");
+	int times = mul ? atoi(mul) : 1;
+
+	if (times < 1 || times > 1000)
+		times = 1;
+	return (plan->deadline_ms ? plan->deadline_ms : DEADLINE_MS) *
+	       (unsigned)times;
+}
+
+/* ------------------------------------------- in the program's process */
+
+static void limit(int what, size_t value)
+{
+	struct rlimit r;
+
+	if (value == 0 || getrlimit(what, &r) == -1)
+		return;
+	r.rlim_cur = value;
+	if (r.rlim_max != RLIM_INFINITY && r.rlim_cur > r.rlim_max)
+		r.rlim_cur = r.rlim_max;
+	r.rlim_max = r.rlim_cur;
+	setrlimit(what, &r);
+}
+
+static void set_limits(const struct keeper *k)
+{
+	const struct stage_limits *l = &k->plan->limits;
+	struct rlimit none = { 0, 0 };
+
+	setrlimit(RLIMIT_CORE, &none);
+	limit(RLIMIT_CPU, l->cpu_s ? l->cpu_s :
+	      deadline_ms(k->plan) / 1000 * 2 + 1);
+	limit(RLIMIT_AS, l->memory);
+	limit(RLIMIT_FSIZE, l->file ? l->file : 64 * MIB);
+	limit(RLIMIT_NOFILE, l->descriptors);
+	limit(RLIMIT_NPROC, (size_t)k->users +
+	      (l->processes ? l->processes : PROCESSES));
+}
+
+static void default_signals(void)
+{
+	sigset_t none;
+
+	for (int sig = 1; sig < NSIG; sig++)
+		signal(sig, SIG_DFL);	/* KILL and STOP refuse: fine */
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static void close_from(int first)
+{
+	if (syscall(SYS_close_range, first, ~0u, 0) == 0)
+		return;
+	for (int fd = first; fd < 1024; fd++)
+		close(fd);
+}
+
+/* Tell the keeper which call failed, then go. */
+_Noreturn static void not_started(int report)
+{
+	int err = errno;
+
+	if (write(report, &err, sizeof err) != sizeof err)
+		_exit(126);
+	_exit(127);
+}
+
+_Noreturn static void become(const struct keeper *k, size_t i, int report,
+			     pid_t keeper)
+{
+	const struct stage_prog *p = &k->plan->prog[i];
+	const char *dir = k->plan->dir ? k->plan->dir : k->place->run;
+	int in = open(p->input ? p->input : "/dev/null", O_RDONLY);
+
+	setsid();
+	if (in == -1 || chdir(dir) == -1)
+		not_started(report);
+	if (!k->plan->keep)
+		setenv("TMPDIR", k->place->run, 1);
+	set_limits(k);
+	dup2(in, 0);
+	dup2(k->prog[i].out, 1);
+	dup2(k->prog[i].err, 2);
+	if (report != 3) {
+		dup2(report, 3);
+		report = 3;
+	}
+	fcntl(report, F_SETFD, FD_CLOEXEC);
+	close_from(4);
+	default_signals();
+	if (k->sh->res.tier == STAGE_SHARED)
+		isolate_guard(keeper);
+	else if (geteuid() != 0)
+		isolate_drop();
+	if (p->fn) {
+		close(report);
+		p->fn(p->arg);
+		fflush(NULL);
+		_exit(0);
+	}
+	execvp(p->argv[0], p->argv);
+	not_started(report);
+}
+
+/* ------------------------------------------------------- the keeper */
+
+static int memory_file(void)
+{
+	int fd = memfd_create("output", MFD_CLOEXEC);
+
+	/* Appending: several programs may share one file in play. */
+	if (fd != -1)
+		fcntl(fd, F_SETFL, O_APPEND);
+	return fd;
+}
+
+/* Returns 0, or -1 when program I could not start; the result says why. */
+static int start(struct keeper *k, size_t i)
+{
+	struct stage_result *res = &k->sh->res;
+	struct program *p = &k->prog[i];
+	pid_t keeper = getpid();
+	int report[2], err = 0;
+
+	if (k->plan->play && i > 0) {
+		p->out = p->err = k->prog[0].out;
+	} else {
+		p->out = memory_file();
+		p->err = k->plan->play ? p->out : memory_file();
+	}
+	if (p->out == -1 || p->err == -1 || pipe2(report, O_CLOEXEC) == -1)
+		goto fail;
+	fflush(NULL);
+	p->pid = fork();
+	if (p->pid == 0)
+		become(k, i, report[1], keeper);
+	close(report[1]);
+	if (p->pid > 0 && read(report[0], &err, sizeof err) <= 0)
+		err = 0;		/* end-of-file: exec has closed it */
+	close(report[0]);
+	if (p->pid > 0 && err == 0)
+		return 0;
+	if (err)
+		errno = err;
+fail:
+	res->prog[i].end = res->end = STAGE_NOT_STARTED;
+	res->prog[i].code = res->code = errno;
+	p->ended = 1;
+	snprintf(res->error, sizeof res->error, "%.300s: %s",
+		 k->plan->prog[i].argv ? k->plan->prog[i].argv[0] :
+		 "the proof", strerror(errno));
+	return -1;
+}
+
+/* Copy what is new in the shared output to stdout, counting lines. */
+static void copy_output(struct keeper *k)
+{
+	char buf[4096];
+	ssize_t n;
+
+	if (!k->plan->play || k->prog[0].out <= 0)
+		return;
+	while ((n = pread(k->prog[0].out, buf, sizeof buf, k->copied)) > 0) {
+		for (ssize_t i = 0; i < n; i++)
+			k->lines += buf[i] == '\n';
+		if (write(1, buf, (size_t)n) == -1)
+			k->stop = k->stop ? k->stop : SIGPIPE;
+		k->copied += n;
+	}
+}
+
+static void keep_text(int fd, struct stage_text *t)
+{
+	struct stat st;
+	ssize_t n;
+
+	if (fd <= 0 || fstat(fd, &st) == -1)
+		return;
+	t->total = (size_t)st.st_size;
+	n = pread(fd, t->data, STAGE_KEPT, 0);
+	t->len = n > 0 ? (size_t)n : 0;
+	t->data[t->len] = '\0';
+}
+
+static size_t written(const struct keeper *k)
+{
+	size_t sum = 0;
+	struct stat st;
+
+	for (size_t i = 0; i < k->plan->n; i++) {
+		if (k->prog[i].out > 0 && fstat(k->prog[i].out, &st) == 0)
+			sum += (size_t)st.st_size;
+		if (k->prog[i].err > 0 && fstat(k->prog[i].err, &st) == 0)
+			sum += (size_t)st.st_size;
+		if (k->plan->play)
+			break;
+	}
+	return sum;
+}
+
+static struct stage_left *left_add(struct keeper *k)
+{
+	struct stage_result *res = &k->sh->res;
+
+	if (res->left_n++ < STAGE_LEFT)
+		return &res->left[res->left_n - 1];
+	return NULL;
+}
+
+static struct program *find(struct keeper *k, pid_t pid)
+{
+	for (size_t i = 0; i < k->plan->n; i++)
+		if (k->prog[i].pid == pid)
+			return &k->prog[i];
+	return NULL;
+}
+
+static void record(struct keeper *k, struct program *p, int status)
+{
+	size_t i = (size_t)(p - k->prog);
+	enum stage_end *end = &k->sh->res.prog[i].end;
+	int *code = &k->sh->res.prog[i].code;
+
+	if (WIFEXITED(status)) {
+		*end = STAGE_EXITED;
+		*code = WEXITSTATUS(status);
+	} else {
+		*end = STAGE_SIGNALED;
+		*code = WTERMSIG(status);
+	}
+	p->pid = 0;
+	p->ended = 1;
+}
+
+static void note_unwaited(struct keeper *k, pid_t pid)
+{
+	struct stage_left *x;
+	struct proc p;
+
+	if (proc_get(pid, &p) == -1 || !(x = left_add(k)))
+		return;
+	x->kind = STAGE_UNWAITED;
+	x->id = pid;
+	snprintf(x->name, sizeof x->name, "%s", p.comm);
+	snprintf(x->text, sizeof x->text, "process %d (%s) ended, and its "
+		 "parent did not wait for it; waitpid(pid, &status, 0) does",
+		 (int)pid, p.comm);
+}
+
+/* Collect all that have ended. Look first (WNOWAIT): the name of a process
+ * is gone once it has been waited for. NOTE: report adopted ones. */
+static void reap(struct keeper *k, int note)
+{
+	for (;;) {
+		siginfo_t si = { 0 };
+		struct program *p;
+		int status;
+
+		if (waitid(P_ALL, 0, &si, WEXITED | WNOHANG | WNOWAIT) == -1 ||
+		    si.si_pid == 0)
+			return;
+		p = find(k, si.si_pid);
+		if (!p && note && !k->hit && !k->terminated)
+			note_unwaited(k, si.si_pid);
+		waitpid(si.si_pid, &status, 0);
+		if (p)
+			record(k, p, status);
+	}
+}
+
+/* Wait at most MS for a signal: a child's end, or the order to stop. */
+static void nap(struct keeper *k, int ms)
+{
+	struct pollfd pfd = { .fd = k->events, .events = POLLIN };
+	struct signalfd_siginfo si;
+
+	if (poll(&pfd, 1, ms) != 1)
+		return;
+	while (read(k->events, &si, sizeof si) == sizeof si)
+		if (si.ssi_signo != SIGCHLD && !k->stop)
+			k->stop = (int)si.ssi_signo;
+}
+
+static int all_ended(const struct keeper *k, int services)
+{
+	for (size_t i = 0; i < k->plan->n; i++)
+		if (!k->prog[i].ended &&
+		    (services || !k->plan->prog[i].service))
+			return 0;
+	return 1;
+}
+
+static void signal_programs(struct keeper *k, int sig, size_t which)
+{
+	for (size_t i = 0; i < k->plan->n; i++)
+		if (k->prog[i].pid > 0 && (which == 0 || which == i + 1))
+			kill(-k->prog[i].pid, sig);
+}
+
+static void end_run(struct keeper *k, enum stage_end end, int code)
+{
+	k->sh->res.end = end;
+	k->sh->res.code = code;
+}
+
+/* Has the run broken a bound, or been told to stop? Sets the result. */
+static int must_end(struct keeper *k, long long tick)
+{
+	const struct stage_limits *l = &k->plan->limits;
+	size_t output = l->output ? l->output : 8 * MIB;
+	size_t most = l->processes ? l->processes : PROCESSES;
+
+	if (k->stop) {
+		end_run(k, STAGE_INTERRUPTED, k->stop);
+		return 1;
+	}
+	if (written(k) > output) {
+		end_run(k, STAGE_OUTPUT, (int)output);
+		return 1;
+	}
+	if (tick % 5 == 4) {
+		struct proc *v;
+		size_t n = proc_below(getpid(), &v);
+
+		free(v);
+		if (n > most) {
+			end_run(k, STAGE_PROCESSES, (int)most);
+			return 1;
+		}
+	}
+	if (now_ms() >= k->deadline) {
+		end_run(k, STAGE_DEADLINE, (int)deadline_ms(k->plan));
+		return 1;
+	}
+	return 0;
+}
+
+static void look(struct keeper *k)
+{
+	struct words w = { k->sh->res.why, 0, STAGE_WHY };
+	struct proc *v;
+	size_t n = proc_below(getpid(), &v);
+	pid_t *run = calloc(n + 1, sizeof *run);
+	size_t waiting = 0, m = 0;
+
+	for (size_t i = 0; run && i < n; i++)
+		if (v[i].state != 'Z')
+			run[m++] = v[i].pid;
+	for (size_t i = 0; run && i < m; i++) {
+		char text[4 * STAGE_LINE];
+		int r = stage_why(run[i], run, m, text, sizeof text);
+
+		if (r == -1)
+			continue;
+		waiting += (size_t)r;
+		if (i < 16)
+			words_add(&w, "%s", text);
+	}
+	if (m > 1 && waiting == m)
+		words_add(&w, "Each of the %zu waits for something that only "
+			  "another of them could do: a deadlock.\n", m);
+	free(run);
+	free(v);
+}
+
+/* Run until every program has ended or a bound is broken. */
+static void watch(struct keeper *k)
+{
+	const struct stage_plan *plan = k->plan;
+	int quick = plan->hit_signal != 0;
+
+	for (long long tick = 0;; tick++) {
+		copy_output(k);
+		reap(k, 1);
+		if (quick && !k->hit && k->lines >= plan->hit_line) {
+			k->hit = 1;
+			signal_programs(k, plan->hit_signal, plan->hit_prog);
+		}
+		if (all_ended(k, 1))
+			return;
+		if (all_ended(k, 0) && !k->terminated) {
+			k->terminated = 1;
+			signal_programs(k, SIGTERM, 0);
+		}
+		if (must_end(k, tick))
+			return;
+		if (quick && !k->hit)
+			sched_yield();
+		else
+			nap(k, plan->play ? TICK_MS / 2 : TICK_MS);
+	}
+}
+
+/* A service is ready when it has said its first line. */
+static void await_ready(struct keeper *k, size_t i)
+{
+	struct stat st;
+
+	for (long long tick = 0; !k->prog[i].ended; tick++) {
+		copy_output(k);
+		if (k->plan->play ? k->lines > (unsigned)i :
+		    fstat(k->prog[i].out, &st) == 0 && st.st_size > 0)
+			return;
+		reap(k, 1);
+		if (must_end(k, tick))
+			return;
+		nap(k, 1);
+	}
+}
+
+static void start_all(struct keeper *k)
+{
+	struct stage_result *res = &k->sh->res;
+
+	for (int service = 1; service >= 0; service--)
+		for (size_t i = 0; i < k->plan->n; i++) {
+			if (!!k->plan->prog[i].service != service)
+				continue;
+			if (start(k, i) == -1)
+				return;
+			if (service)
+				await_ready(k, i);
+			if (res->end != STAGE_EXITED)
+				return;
+		}
+}
+
+/* The programs have ended; who is still there? */
+static void note_orphans(struct keeper *k)
+{
+	struct proc *v;
+	size_t n = proc_below(getpid(), &v);
+
+	for (size_t i = 0; i < n; i++) {
+		char text[4 * STAGE_LINE] = "";
+		struct stage_left *x;
+
+		if (v[i].state == 'Z' || !(x = left_add(k)))
+			continue;
+		stage_why(v[i].pid, NULL, 0, text, sizeof text);
+		text[strcspn(text, "\n")] = '\0';
+		x->kind = STAGE_PROCESS;
+		x->id = v[i].pid;
+		snprintf(x->name, sizeof x->name, "%s", v[i].comm);
+		snprintf(x->text, sizeof x->text, "still running: %.400s",
+			 *text ? text : v[i].comm);
+	}
+	free(v);
+}
+
+/* Send SIG to everything below us. Returns how many there are. */
+static size_t signal_below(int sig)
+{
+	struct proc *v;
+	size_t n = proc_below(getpid(), &v);
+	size_t alive = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (v[i].state == 'Z')
+			continue;
+		alive++;
+		kill(v[i].pid, sig);
+		if (sig == SIGTERM)	/* a stopped process sees it only so */
+			kill(v[i].pid, SIGCONT);
+	}
+	free(v);
+	return alive;
+}
+
+/* Ask, then insist. Against a fork bomb stop all before killing any: a
+ * process that sees its child die would only fork the next. */
+static void end_all(struct keeper *k)
+{
+	long long until = now_ms() + GRACE_MS;
+	size_t alive = 0, last;
+
+	if (k->sh->res.end != STAGE_PROCESSES)
+		alive = signal_below(SIGTERM);
+	while (alive && now_ms() < until) {
+		reap(k, 0);
+		nap(k, 2);
+		alive = signal_below(0);
+	}
+	do {
+		last = alive;
+		alive = signal_below(SIGSTOP);
+	} while (alive > last);
+	while (signal_below(SIGKILL)) {
+		reap(k, 0);
+		nap(k, 1);
+	}
+	reap(k, 0);
+}
+
+/* In the shared tier an object counts as left by this run when it is new
+ * and no living process uses it; in play only when it is the lesson's. */
+static void note_objects(struct keeper *k)
+{
+	struct stage_result *res = &k->sh->res;
+	struct objects after;
+
+	objects_list(&after, k->place, k->plan->dir);
+	for (size_t i = 0; i < after.n; i++) {
+		const struct stage_left *x = &after.v[i];
+		struct stage_left *to;
+
+		if (objects_have(&k->before, x))
+			continue;
+		if (res->tier == STAGE_SHARED &&
+		    (k->plan->play ? !objects_owned(x, k->plan->dir ?
+						    k->plan->dir : ".") :
+		     objects_busy(x)))
+			continue;
+		if ((to = left_add(k)))
+			*to = *x;
+		if (!k->plan->keep)
+			objects_remove(x);
+	}
+	if (after.no_mq && !*res->tier_why)
+		snprintf(res->tier_why, sizeof res->tier_why, "POSIX queues "
+			 "cannot be listed; mount -t mqueue none /dev/mqueue "
+			 "makes them visible");
+	objects_free(&after);
+}
+
+/* A service that its SIGTERM ended has done as it was told. */
+static int went_well(const struct keeper *k, size_t i)
+{
+	const struct stage_result *res = &k->sh->res;
+
+	if (res->prog[i].end == STAGE_SIGNALED)
+		return k->plan->prog[i].service && k->terminated &&
+		       res->prog[i].code == SIGTERM;
+	return res->prog[i].end == STAGE_EXITED && res->prog[i].code == 0;
+}
+
+static void summarise(struct keeper *k)
+{
+	struct stage_result *res = &k->sh->res;
+
+	for (size_t i = 0; i < k->plan->n; i++) {
+		struct program *p = &k->prog[i];
+
+		keep_text(p->out, &res->prog[i].out);
+		if (k->plan->play)
+			break;
+		keep_text(p->err, &res->prog[i].err);
+	}
+	for (size_t i = 0; i < k->plan->n; i++) {
+		int cut = res->prog[i].end == STAGE_SIGNALED &&
+			  res->prog[i].code == SIGXFSZ;
+
+		if (cut && written(k) >= 8 * MIB) {
+			res->prog[i].end = STAGE_OUTPUT;
+			res->prog[i].code = 8 * (int)MIB;
+		}
+		if (res->end == STAGE_EXITED && !went_well(k, i)) {
+			res->end = res->prog[i].end;
+			res->code = res->prog[i].code;
+		}
+	}
+}
+
+static void mark_running(struct keeper *k)
+{
+	struct stage_result *res = &k->sh->res;
+
+	for (size_t i = 0; i < k->plan->n; i++)
+		if (!k->prog[i].ended && res->end != STAGE_NOT_STARTED) {
+			res->prog[i].end = res->end;
+			res->prog[i].code = res->code;
+			k->prog[i].pid = 0;	/* what comes is our doing */
+			k->prog[i].ended = 1;
+		}
+}
+
+_Noreturn static void keeper_main(struct keeper *k)
+{
+	struct stage_result *res = &k->sh->res;
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	k->stop = caller_stop;		/* it came before we blocked it */
+	signal(SIGPIPE, SIG_IGN);	/* whoever reads our stdout may go */
+	setsid();
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	k->events = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (k->events == -1) {
+		res->end = STAGE_ERROR;
+		snprintf(res->error, sizeof res->error, "signalfd: %s",
+			 strerror(errno));
+		k->sh->done = 1;
+		_exit(0);
+	}
+	objects_list(&k->before, k->place, k->plan->dir);
+	k->deadline = now_ms() + deadline_ms(k->plan);
+	start_all(k);
+	if (res->end == STAGE_EXITED)
+		watch(k);
+	if (res->end == STAGE_EXITED && !k->hit)
+		note_orphans(k);
+	else if (res->end == STAGE_DEADLINE)
+		look(k);
+	mark_running(k);
+	end_all(k);
+	copy_output(k);
+	note_objects(k);
+	summarise(k);
+	k->sh->done = 1;
+	_exit(0);
+}
+
+/* -------------------------------------------------------- the caller */
+
+static void pass_on(int sig)
+{
+	caller_stop = sig;
+	if (caller_keeper > 0)
+		kill(caller_keeper, SIGTERM);
+}
+
+/* One shared-tier run of a user at a time, or two of them would take each
+ * other's objects for their own. An abstract socket name is the lock: it
+ * leaves no file, and the kernel drops it when its holder dies. Waiting is
+ * connect() until the holder is gone. */
+static int lock_shared(void)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	socklen_t len;
+	int s;
+
+	if (getenv("STAGE_LOCKED"))
+		return -1;		/* a run inside our own run */
+	len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 +
+			  (size_t)snprintf(a.sun_path + 1,
+					   sizeof a.sun_path - 1,
+					   "ipc-stage.%u",
+					   (unsigned)geteuid()));
+	for (;;) {
+		char c;
+		int holder;
+
+		s = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		if (s == -1 || (bind(s, (void *)&a, len) == 0 &&
+				listen(s, 64) == 0))
+			return s;
+		holder = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		if (connect(holder, (void *)&a, len) == 0 &&
+		    read(holder, &c, 1) == -1 && errno == EINTR &&
+		    caller_stop) {
+			close(holder);
+			close(s);
+			return -1;
+		}
+		close(holder);
+		close(s);
+	}
+}
+
+/* Fork the keeper into its namespaces, or plainly. Returns its pid or -1. */
+static pid_t fork_keeper(struct keeper *k, enum stage_tier tier)
+{
+	struct stage_result *res = &k->sh->res;
+	uid_t uid = getuid();
+	gid_t gid = getgid();
+	pid_t pid;
+
+	res->tier = tier;
+	fflush(NULL);
+	if (tier == STAGE_SHARED) {
+		pid = fork();
+	} else {
+		/* clone(2) as a system call is a fork() with namespaces. */
+		pid = (pid_t)syscall(SYS_clone, isolate_flags() | SIGCHLD,
+				     0, 0, 0, 0);
+		if (pid == -1)
+			snprintf(res->tier_why, sizeof res->tier_why,
+				 "new namespaces are not allowed here: %s",
+				 strerror(errno));
+	}
+	if (pid != 0)
+		return pid;
+	if (tier == STAGE_PRIVATE &&
+	    isolate_enter(k->place, uid, gid, res->tier_why,
+			  sizeof res->tier_why) == -1) {
+		k->sh->cannot_isolate = 1;
+		_exit(1);
+	}
+	keeper_main(k);
+}
+
+static void wait_keeper(struct keeper *k, pid_t pid)
+{
+	struct stage_result *res = &k->sh->res;
+	int status = 0;
+
+	caller_keeper = pid;
+	if (caller_stop)		/* it came before we could pass it */
+		kill(pid, SIGTERM);
+	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
+		;
+	caller_keeper = 0;
+	if (k->sh->done || k->sh->cannot_isolate)
+		return;
+	res->end = STAGE_ERROR;
+	snprintf(res->error, sizeof res->error, "the keeper died (%s)",
+		 WIFSIGNALED(status) ? signal_name(WTERMSIG(status)) :
+		 "it exited");
+}
+
+static void run_tier(struct keeper *k, enum stage_tier tier)
+{
+	struct stage_result *res = &k->sh->res;
+	int lock = -1;
+	pid_t pid;
+
+	if (tier == STAGE_SHARED && !k->plan->play)
+		lock = lock_shared();
+	if (lock != -1)
+		setenv("STAGE_LOCKED", "1", 1);
+	pid = fork_keeper(k, tier);
+	if (pid > 0)
+		wait_keeper(k, pid);
+	else if (tier == STAGE_PRIVATE)
+		k->sh->cannot_isolate = 1;
+	else {
+		res->end = STAGE_ERROR;
+		snprintf(res->error, sizeof res->error, "fork: %s",
+			 strerror(errno));
+	}
+	if (lock != -1) {
+		unsetenv("STAGE_LOCKED");
+		close(lock);
+	}
+}
+
+static const int passed[] = { SIGINT, SIGTERM, SIGHUP };
+
+static void run_guarded(struct keeper *k)
+{
+	static int never_private;	/* learnt from an earlier run */
+	struct sigaction act = { .sa_handler = pass_on }, old[3];
+	enum stage_tier tier = k->plan->tier;
+	struct stage_result *res = &k->sh->res;
+
+	caller_stop = 0;
+	sigemptyset(&act.sa_mask);
+	for (size_t i = 0; i < LENGTH(passed); i++)
+		sigaction(passed[i], &act, &old[i]);
+
+	if (tier == STAGE_AUTO)
+		tier = never_private ? STAGE_SHARED : STAGE_PRIVATE;
+	run_tier(k, tier);
+	if (k->sh->cannot_isolate && k->plan->tier == STAGE_AUTO) {
+		never_private = 1;
+		k->sh->cannot_isolate = 0;
+		run_tier(k, STAGE_SHARED);
+	} else if (k->sh->cannot_isolate) {
+		res->end = STAGE_ERROR;
+		snprintf(res->error, sizeof res->error, "%s", res->tier_why);
+	}
+	if (res->end == STAGE_INTERRUPTED && caller_stop)
+		res->code = caller_stop;
+	for (size_t i = 0; i < LENGTH(passed); i++)
+		sigaction(passed[i], &old[i], NULL);
+}
+
+struct stage_result *stage_run(const struct stage_plan *plan)
+{
+	struct place place = { .lock = -1 };
+	struct keeper k = { .plan = plan, .place = &place };
+
+	k.sh = mmap(NULL, sizeof *k.sh, PROT_READ | PROT_WRITE,
+		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (k.sh == MAP_FAILED)
+		return NULL;
+	if (plan->n < 1 || plan->n > STAGE_PROGS) {
+		k.sh->res.end = STAGE_ERROR;
+		snprintf(k.sh->res.error, sizeof k.sh->res.error,
+			 "a run has 1 to %d programs", STAGE_PROGS);
+	} else if (place_make(&place) == -1) {
+		k.sh->res.end = STAGE_ERROR;
+		snprintf(k.sh->res.error, sizeof k.sh->res.error,
+			 "cannot make a folder in /tmp: %s", strerror(errno));
+	} else {
+		k.users = proc_users(getuid());
+		run_guarded(&k);
+		place_remove(&place);
+	}
+	return &k.sh->res;
+}
+
+void stage_free(struct stage_result *res)
+{
+	munmap((struct shared *)(void *)res, sizeof(struct shared));
+}

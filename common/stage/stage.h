@@ -1,0 +1,165 @@
+/*
+ * stage.h - run programs, look when they hang, leave nothing behind
+ *
+ * The one place of the course where a program is started: lessons, claims
+ * and checkers all run on it.
+ *
+ * stage_run() forks a keeper. The keeper starts the programs, each in a
+ * session of its own with its output in memory files, waits for them with a
+ * deadline, explains who waits for what when the deadline passes, ends
+ * whatever is left, lists the IPC objects that were left and removes them.
+ *
+ * Two tiers of isolation:
+ *   private  new pid, ipc, mount and network namespaces, and a user namespace
+ *            unless root: own /dev/shm, own queues; the keeper is process 1.
+ *   shared   no namespaces: the keeper is a subreaper, and what is left is
+ *            found by comparing the system before and after.
+ *
+ * Sources: namespaces(7), pid_namespaces(7), prctl(2), proc(5), seccomp(2).
+ */
+#ifndef STAGE_H
+#define STAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum {
+	STAGE_PROGS = 8,		/* programs in one run */
+	STAGE_KEPT = 64 * 1024,		/* bytes of each output kept */
+	STAGE_LEFT = 64,		/* things left that are listed */
+	STAGE_LINE = 512,		/* bytes of one sentence */
+	STAGE_WHY = 8 * 1024,		/* bytes of the explanation */
+};
+
+enum stage_tier {
+	STAGE_AUTO,			/* private if possible, else shared */
+	STAGE_PRIVATE,
+	STAGE_SHARED,
+};
+
+/* How a program, or the whole run, ended. */
+enum stage_end {
+	STAGE_EXITED,			/* code: exit status */
+	STAGE_SIGNALED,			/* code: signal number */
+	STAGE_DEADLINE,			/* still running at the deadline */
+	STAGE_OUTPUT,			/* wrote more than limits allow */
+	STAGE_PROCESSES,		/* started more than limits allow */
+	STAGE_NOT_STARTED,		/* code: errno of the failing call */
+	STAGE_INTERRUPTED,		/* stage itself was told to stop */
+	STAGE_ERROR,			/* stage failed; says nothing about
+					   the program */
+};
+
+/* What is left when all programs have ended. */
+enum stage_kind {
+	STAGE_PROCESS,			/* still running: an orphan */
+	STAGE_UNWAITED,			/* ended, and nobody waited for it */
+	STAGE_QUEUE, STAGE_SEGMENT, STAGE_SET,	/* System V */
+	STAGE_MQ, STAGE_SHM, STAGE_SEM,		/* POSIX */
+	STAGE_FIFO, STAGE_SOCKET,
+};
+
+/* One program: ARGV to execute, or FN to call in a process of its own. */
+struct stage_prog {
+	char *const *argv;		/* ends with NULL */
+	void (*fn)(void *arg);
+	void *arg;
+	const char *input;		/* file for stdin; NULL: /dev/null */
+	int service;			/* runs until the others have ended,
+					   then gets SIGTERM; the others start
+					   when it has said its first line */
+};
+
+/* Upper bounds; 0 takes the default. */
+struct stage_limits {
+	unsigned cpu_s;			/* seconds of CPU for each process */
+	size_t memory;			/* bytes of address space; default none:
+					   sanitizers map terabytes */
+	size_t file;			/* bytes of one file: 64 MiB */
+	size_t output;			/* bytes written in all: 8 MiB */
+	unsigned descriptors;		/* default: inherited */
+	unsigned processes;		/* at one time: 256 */
+};
+
+struct stage_plan {
+	struct stage_prog prog[STAGE_PROGS];
+	size_t n;
+	enum stage_tier tier;
+	const char *dir;		/* working folder; NULL: an empty one,
+					   removed afterwards */
+	unsigned deadline_ms;		/* 0: 10000; times STAGE_TIMEOUT_MUL */
+	struct stage_limits limits;
+	int play;			/* for a person: the programs share one
+					   output, in the order of writing,
+					   copied to stdout at once; objects
+					   of others are left alone */
+	int keep;			/* report what is left, do not remove */
+	int hit_signal;			/* send this signal ... */
+	unsigned hit_line;		/* ... when so many lines are out ... */
+	size_t hit_prog;		/* ... to program N (from 1), 0: all */
+};
+
+struct stage_text {
+	size_t total;			/* bytes written */
+	size_t len;			/* bytes kept, at most STAGE_KEPT */
+	char data[STAGE_KEPT + 1];	/* NUL-terminated */
+};
+
+struct stage_left {
+	enum stage_kind kind;
+	int id;				/* System V id, or process id */
+	char name[256];			/* name, path, or command */
+	char text[2 * STAGE_LINE];		/* a sentence with its cure */
+};
+
+struct stage_result {
+	enum stage_end end;		/* of the run: EXITED with code 0 only
+					   if every program did so */
+	int code;
+	enum stage_tier tier;		/* the one that was active */
+	char tier_why[STAGE_LINE];	/* why not private, or empty */
+	char error[STAGE_LINE];		/* STAGE_ERROR, STAGE_NOT_STARTED */
+	char why[STAGE_WHY];		/* who waits for what, a line each */
+	struct {
+		enum stage_end end;
+		int code;
+		struct stage_text out, err;
+	} prog[STAGE_PROGS];		/* with play: all is in prog[0].out */
+	size_t left_n;			/* how many were left; at most
+					   STAGE_LEFT of them are listed */
+	struct stage_left left[STAGE_LEFT];
+};
+
+/* stage_run - play PLAN. Returns a result that the caller frees with
+ * stage_free(), or NULL if there is no memory for one (errno is set). Every
+ * other failure is in the result: STAGE_ERROR with a sentence. The calling
+ * process gets SIGINT, SIGTERM and SIGHUP back as they were; during the run
+ * they end the programs and sweep, and the result is STAGE_INTERRUPTED with
+ * the signal as its code. Not for use by two threads at a time. */
+struct stage_result *stage_run(const struct stage_plan *plan);
+void stage_free(struct stage_result *res);
+
+/* stage_sentence - write into BUF (SIZE bytes) how program I of RES ended,
+ * or how the whole run did if I is negative: "ended with status 1". */
+void stage_sentence(const struct stage_result *res, int i, char *buf,
+		    size_t size);
+
+/* stage_why - write into BUF (SIZE bytes, NUL-terminated) what process PID
+ * waits for, one sentence and a newline. RUN lists N process ids among which
+ * partners are looked for; N 0 looks at every process one may read. Returns
+ * 1 if only another process (or the user) can end its wait, 0 if it runs, has
+ * stopped or waits for time to pass; -1 with errno if there is no such
+ * process (ESRCH) or it may not be looked at (EACCES). */
+int stage_why(pid_t pid, const pid_t *run, size_t n, char *buf, size_t size);
+
+/* stage_clean - remove the objects that lessons in folder DIR own: their
+ * System V keys, POSIX names, FIFOs and sockets carry user and folder (see
+ * lesson.h). Prints a line for each to stdout. Returns how many. */
+int stage_clean(const char *dir);
+
+/* stage_doctor - print what this system allows and what to do about the
+ * rest. Returns 0 if lessons can run, 1 if something essential is missing. */
+int stage_doctor(void);
+
+#endif

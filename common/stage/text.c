@@ -1,0 +1,87 @@
+/*
+ * text.c - names of signals, and how a run ended, in words
+ */
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "inside.h"
+
+extern const char *sigabbrev_np(int) __attribute__((weak));
+
+void words_add(struct words *w, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	if (w->len + 1 >= w->size)
+		return;
+	va_start(ap, fmt);
+	n = vsnprintf(w->buf + w->len, w->size - w->len, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		return;
+	w->len += (size_t)n;
+	if (w->len >= w->size)
+		w->len = w->size - 1;
+}
+
+const char *signal_name(int sig)
+{
+	static char name[32];
+	const char *abbrev = sigabbrev_np ? sigabbrev_np(sig) : NULL;
+
+	if (abbrev)
+		snprintf(name, sizeof name, "SIG%s", abbrev);
+	else
+		snprintf(name, sizeof name, "signal %d", sig);
+	return name;
+}
+
+static void signaled(struct words *w, int sig)
+{
+	words_add(w, "killed by %s (%s)", signal_name(sig), strsignal(sig));
+	if (sig == SIGXCPU)
+		words_add(w, ": it used up its CPU time");
+	if (sig == SIGXFSZ)
+		words_add(w, ": a file grew past the limit");
+	if (sig == SIGSYS)
+		words_add(w, ": it called kill() for every process, or for "
+			  "the one that watches it");
+}
+
+void stage_sentence(const struct stage_result *res, int i, char *buf,
+		    size_t size)
+{
+	struct words w = { buf, 0, size };
+	enum stage_end end = i < 0 ? res->end : res->prog[i].end;
+	int code = i < 0 ? res->code : res->prog[i].code;
+
+	switch (end) {
+	case STAGE_EXITED:
+		words_add(&w, "ended with status %d", code);
+		break;
+	case STAGE_SIGNALED:
+		signaled(&w, code);
+		break;
+	case STAGE_DEADLINE:
+		words_add(&w, "was still running after %.1f s", code / 1000.0);
+		break;
+	case STAGE_OUTPUT:
+		words_add(&w, "wrote more than %d KiB", code / 1024);
+		break;
+	case STAGE_PROCESSES:
+		words_add(&w, "started more than %d processes", code);
+		break;
+	case STAGE_NOT_STARTED:
+		words_add(&w, "could not start: %s", res->error);
+		break;
+	case STAGE_INTERRUPTED:
+		words_add(&w, "stopped by %s", signal_name(code));
+		break;
+	case STAGE_ERROR:
+		words_add(&w, "stage failed: %s", res->error);
+		break;
+	}
+}
