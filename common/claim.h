@@ -52,7 +52,8 @@ void claim_skip(const char *fmt, ...);
  * status), and the proof's deadline bounds it. */
 int blocks(pid_t pid);
 
-/* ends - wait for child PID: its exit status, or 128 + signal like a shell. */
+/* ends - wait for child PID (-1: any): its exit status, or 128 + signal like
+ * a shell; -1 with errno if there is no such child. */
 int ends(pid_t pid);
 
 #define CLAIM_JOIN2(a, b) a##b
