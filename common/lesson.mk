@@ -11,6 +11,7 @@ TOP    := $(patsubst %/common/lesson.mk,%,$(abspath $(lastword $(MAKEFILE_LIST))
 STAGE   = $(TOP)/build/stage
 
 all: $(PROGRAMS)
+	@:
 
 $(PROGRAMS): %: %.c $(TOP)/common/lesson.h
 	@$(TOP)/common/need-cc '$(firstword $(CC))' .
@@ -22,7 +23,8 @@ claims: claims.c $(TOP)/common/claim.c $(TOP)/common/claim.h \
 	    $(TOP)/common/claim.c $(TOP)/build/libstage.a -pthread
 
 # stage, unless the front door has just built it
-$(TOP)/build/libstage.a $(STAGE):
+$(TOP)/build/libstage.a: $(STAGE) ;
+$(STAGE):
 	@$(MAKE) --no-print-directory -C $(TOP)/common/stage
 
 play: all $(STAGE)

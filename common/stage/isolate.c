@@ -82,7 +82,7 @@ static int mounts(const struct place *p, const char **what)
 	struct stat st;
 
 	*what = "make mounts private";
-	if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1)
+	if (mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == -1)
 		return -1;
 	*what = "mount /proc";
 	if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC,

@@ -159,7 +159,7 @@ static int list_mq_unmounted(struct objects *o, const struct place *p)
 	if (pid == 0) {
 		close(fd[0]);
 		if (unshare(CLONE_NEWNS) == -1 ||
-		    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+		    mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) ||
 		    mount("mqueue", p->mq, "mqueue", 0, NULL) == -1)
 			_exit(1);
 		list_mq_folder(&seen, p->mq);

@@ -91,7 +91,13 @@ static unsigned deadline_ms(const struct stage_plan *plan)
 
 /* ------------------------------------------- in the program's process */
 
-static void limit(int what, size_t value)
+#ifdef __GLIBC__
+typedef __rlimit_resource_t resource;	/* an enum, for C's stricter eyes */
+#else
+typedef int resource;
+#endif
+
+static void limit(resource what, size_t value)
 {
 	struct rlimit r;
 

@@ -1,0 +1,88 @@
+# IPC Lessons: the front door. `make' alone says what you can do here.
+
+MAKEFLAGS += --no-print-directory
+CC        ?= cc
+export CC CFLAGS LDFLAGS WERROR
+
+LESSONS := $(sort $(wildcard lessons/[0-9][0-9]-*))
+# lessons/01-pipe -> 01
+number   = $(firstword $(subst -, ,$(notdir $(1))))
+folder   = $(wildcard lessons/$(1)-*)
+NUMBERS := $(foreach l,$(LESSONS),$(call number,$(l)))
+CLAIMS  := $(LESSONS:%=%/claims)
+SCRIPTS := $(sort $(wildcard common/t/*.sh common/*/t/*.sh))
+DIRS    := $(LESSONS)
+
+status:
+	@common/front status
+
+help:
+	@common/front help
+
+# Any two digits that no lesson has, and any other word: one clear line.
+.DEFAULT:
+	@common/front unknown '$@'
+
+$(NUMBERS): build/stage
+	@$(MAKE) -C $(call folder,$@) play
+
+tour: need-cc
+	@common/front tour
+
+build/stage: stage
+stage: need-cc
+	@$(MAKE) -C common/stage
+
+need-cc:
+	@common/need-cc '$(firstword $(CC))' .
+
+# Everything that is built: pairs, proofs, stage.
+pairs: $(LESSONS:%=%/pair)
+$(LESSONS:%=%/pair): build/stage
+	@$(MAKE) -C $(@D)
+
+$(CLAIMS): build/stage
+	@$(MAKE) -C $(@D) claims
+
+.PHONY: $(CLAIMS)
+
+claims: $(CLAIMS)
+	@common/front claims $(CLAIMS)
+	@common/t/ledger.sh --count
+
+$(NUMBERS:%=claims-%): claims-%: build/stage
+	@$(MAKE) -C $(call folder,$*) claims
+	@$(call folder,$*)/claims
+
+# prove is the runner; everything speaks TAP. -e '' runs each file itself.
+test: need-cc
+	@common/front need prove 'apt-get install perl, or: make deps'
+	@$(MAKE) pairs $(CLAIMS)
+	@prove -j2 -e '' $(SCRIPTS) $(CLAIMS)
+
+memcheck: pairs $(CLAIMS)
+	@common/front need valgrind 'apt-get install valgrind, or: make deps'
+	@common/memcheck $(LESSONS)
+
+lint:
+	@common/lint
+
+doctor: build/stage
+	@build/stage doctor
+
+deps:
+	@common/deps
+
+clean:
+	@for d in $(LESSONS); do $(MAKE) -s -C $$d clean || exit; done
+	rm -rf build
+
+clean-ipc: build/stage
+	@build/stage clean $(DIRS)
+
+why: build/stage
+	@build/stage why $(PID)
+
+.PHONY: status help tour stage need-cc pairs claims test memcheck lint doctor
+.PHONY: deps clean clean-ipc why $(NUMBERS) $(NUMBERS:%=claims-%)
+.PHONY: $(LESSONS:%=%/pair)

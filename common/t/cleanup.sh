@@ -1,0 +1,88 @@
+#!/bin/sh
+# cleanup.sh - nothing is left, however a lesson ends
+#
+# Each lesson is played in a private system (stage in stage), where whatever
+# it leaves shows: whole, with too few descriptors, hit by a signal after each
+# of its lines, and after a SIGKILL, when the next run must work.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. common/tap.sh
+top=$PWD
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+
+outer=-A
+build/stage -A true > /dev/null 2>&1 || outer=-B
+
+play_of() # DIR
+{
+	sed -n 's/^PLAY *= *//p' "$1/Makefile"
+}
+
+# The objects that are there now, by name. Run in the private system.
+cat > "$tmp/left" <<'EOF'
+tail -q -n +2 /proc/sysvipc/msg /proc/sysvipc/sem /proc/sysvipc/shm
+ls -A /dev/shm
+ls -A "$TMPDIR" | grep ipc-lessons
+ls -A "$TMPDIR/../mq"
+EOF
+
+# Play DIR with the stage options OPTIONS inside a private system; print what
+# is left, and how a next run ends if one is asked for.
+leaves() # DIR OPTIONS [again]
+{
+	dir=$1
+	{
+		echo "cd '$top/$dir' || exit"
+		echo "'$top/build/stage' -B -k -p -t 4 -d . $2 $(play_of "$dir")" \
+			"> /dev/null 2>&1"
+		if [ "${3-}" = again ]; then
+			echo "'$top/build/stage' -B -k -p -t 8 -d ." \
+				"$(play_of "$dir") > '$tmp/again' 2>&1 ||" \
+				"{ echo the next run fails:; cat '$tmp/again'; }"
+		fi
+		echo ". '$tmp/left'"
+	} > "$tmp/run"
+	build/stage $outer -t 60 sh "$tmp/run" 2> /dev/null
+}
+
+lines_of() # DIR
+{
+	(cd "$1" && "$top/build/stage" -B -p -d . $(play_of "$1" |
+		sed 's/^x//') 2>&1) | wc -l
+}
+
+for dir in lessons/[0-9][0-9]-*; do
+	n=$(make -s -C "$dir" play 2>&1 | wc -l)
+	if [ $outer = -B ]; then
+		skip "$dir leaves nothing" "no private namespaces here, so \
+what is left cannot be told from what others have"
+		continue
+	fi
+	is "$dir: a whole run leaves nothing" "$(leaves "$dir" '')" ""
+	for few in 3 4 5 6; do
+		is "$dir: with $few descriptors it leaves nothing" \
+			"$(leaves "$dir" "-n $few")" ""
+	done
+	found=
+	for sig in INT TERM HUP; do
+		at=0
+		while [ $at -lt "$n" ]; do
+			x=$(leaves "$dir" "-x $sig@$at")
+			[ -z "$x" ] || found="$found SIG$sig@$at: $x"
+			at=$((at + 1))
+		done
+	done
+	is "$dir: SIGINT, SIGTERM, SIGHUP after each line leave nothing" \
+		"$found" ""
+	found=
+	at=0
+	while [ $at -lt "$n" ]; do
+		x=$(leaves "$dir" "-x KILL@$at" again)
+		[ -z "$x" ] || found="$found SIGKILL@$at: $x"
+		at=$((at + 1))
+	done
+	is "$dir: after SIGKILL the next run works and leaves nothing" \
+		"$found" ""
+done
+finish

@@ -1,0 +1,68 @@
+#!/bin/sh
+# contract.sh - the form of every lesson: what docs/contributing.md asks for
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. common/tap.sh
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+
+sections='## See it
+## How it works
+## The calls
+## What the sources say
+## When it hangs
+## By hand
+## Exercises
+## Read more'
+
+# Everything that is wrong with one program of a pair, a line each.
+faults() # FILE
+{
+	awk -v file="$1" '
+	function width(s,    n, i) {
+		for (i = n = 0; i++ < length(s); )
+			n += substr(s, i, 1) == "\t" ? 8 - n % 8 : 1
+		return n
+	}
+	width($0) > 80 { print file ":" FNR ": over 80 columns" }
+	/(^|[^a-z_])(u|nano)?sleep\(/ { print file ":" FNR ": a sleep" }
+	/#include "/ && !/"..\/..\/common\/lesson.h"/ {
+		print file ":" FNR ": includes more than lesson.h" }
+	/^\{/ { open = FNR }
+	/^\}/ && open { if (FNR - open > 29)
+			print file ":" open ": a function of " FNR - open - 1 \
+			      " lines"; open = 0 }
+	/[^ \t]/ { lines++ }
+	/^[ \t]*(\/\*|\*|\/\/)/ || /[;{,)][ \t]+(\/\/|\/\*)/ { comments++ }
+	END {
+		if (NR < 40 || NR > 75)
+			print file ": " NR " lines, not 40 to 75"
+		share = 100 * comments / lines
+		if (share < 20 || share > 40)
+			printf "%s: %d %% comments, not 20 to 40\n", file,
+			       share
+	}' "$1"
+	head -n 2 "$1" | tail -n 1 | grep -q "^ \* $(basename "$1" .c) - " ||
+		echo "$1: its header does not begin with '$(basename "$1" .c) - '"
+	"${CC:-cc}" "$1" -o "$tmp/alone" 2>&1
+}
+
+for dir in lessons/[0-9][0-9]-*; do
+	set -- "$dir"/*.c
+	is "$dir: two programs and claims.c" $# 3
+	ok "$dir/Makefile says what to play" grep -q '^PLAY ' "$dir/Makefile"
+	for f in "$dir"/*.c; do
+		[ "${f##*/}" = claims.c ] ||
+			is "$f keeps the contract" "$(faults "$f")" ""
+	done
+	is "$dir/claims.c keeps to 80 columns" \
+		"$(expand "$dir/claims.c" | awk 'length > 80 { print NR }')" ""
+	is "$dir/README.md has its parts in order" \
+		"$(grep '^## ' "$dir/README.md" | sed 's/ or fails$//')" \
+		"$sections"
+	ok "$dir/README.md is read in one sitting: at most 260 lines" \
+		test "$(wc -l < "$dir/README.md")" -le 260
+	ok "$dir is on the map in README.md" \
+		grep -q "($dir/)" README.md
+done
+finish

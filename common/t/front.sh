@@ -1,0 +1,80 @@
+#!/bin/sh
+# front.sh - the front door: what a newcomer types, and what goes wrong
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. common/tap.sh
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+unset MAKEFLAGS MAKELEVEL MFLAGS
+
+like "make says where to start" "$(make 2>&1)" 'make (tour|01)'
+like "make help lists the targets" "$(make help 2>&1)" 'make clean-ipc'
+
+out=$(make 99 2>&1)
+like "an unknown lesson gets the list" "$out" \
+	'^There is no lesson 99. Lessons: 01-pipe'
+is "in one line, and make's own" "$(echo "$out" | wc -l)" 2
+like "so do its claims" "$(make claims-99 2>&1)" "no claims for '99'"
+like "an unknown word is named" "$(make pipe 2>&1)" "make does not know 'pipe'"
+
+# A fresh copy, as git has it, so that nothing is built.
+fresh() # TO
+{
+	mkdir "$1"
+	{ git ls-files -co --exclude-standard 2>/dev/null ||
+		find . -type f -not -path './.git/*'; } |
+		while read -r f; do
+			[ -f "$f" ] || continue
+			mkdir -p "$1/$(dirname "$f")"
+			cp -p "$f" "$1/$f"
+		done
+	rm -rf "$1/build"
+}
+fresh "$tmp/fresh"
+
+out=$(make -C "$tmp/fresh" CC=no-such-compiler tour 2>&1)
+like "a missing compiler is named, with the cure" "$out" \
+	"no C compiler 'no-such-compiler'.*apt-get install gcc"
+out=$(make -C "$tmp/fresh/lessons/01-pipe" CC=no-such-compiler 2>&1)
+like "in a lesson's folder too" "$out" "no C compiler"
+is "and that is not followed by a stack of errors" \
+	"$(echo "$out" | grep -vc '^make')" 1
+
+for dir in "$tmp/fresh"/lessons/[0-9][0-9]-*; do
+	name=${dir##*/}
+	is "plain make builds $name in its own folder" \
+		"$(make -s -C "$dir" 2>&1)" ""
+done
+is "building a lesson does not build stage" \
+	"$(ls "$tmp/fresh/build" 2>&1 | grep -c '^stage$')" 0
+
+out=$(make -j2 -C "$tmp/fresh" 01 2>&1)
+like "make -j2 01 plays from nothing" "$out" '^consumer \| end-of-file'
+is "make clean leaves no built file" \
+	"$(make -s -C "$tmp/fresh" clean >/dev/null
+	   find "$tmp/fresh" -type f -perm -u+x -exec sh -c \
+		'head -c 4 "$1" | grep -q ELF && echo "$1"' - {} \;)" ""
+
+# Read-only: as root only a mount is, and that needs a namespace.
+if [ "$(id -u)" != 0 ]; then
+	chmod -R a-w "$tmp/fresh"
+	out=$(make -C "$tmp/fresh" 01 2>&1)
+	chmod -R u+w "$tmp/fresh"
+	like "a read-only checkout is named, with the cure" "$out" \
+		'read-only: copy the course'
+elif unshare -m true 2>/dev/null; then
+	out=$(unshare -m sh -c "mount --bind '$tmp/fresh' '$tmp/fresh' &&
+		mount -o remount,ro,bind '$tmp/fresh' &&
+		make -C '$tmp/fresh' 01" 2>&1)
+	like "a read-only checkout is named, with the cure" "$out" \
+		'read-only: copy the course'
+else
+	skip "a read-only checkout is named" "no mount namespaces here"
+fi
+
+out=$(make doctor 2>&1)
+like "the doctor looks at the queues" "$out" '^(ok|no) +POSIX queues'
+like "and at namespaces" "$out" '^(ok|no) +private namespaces'
+like "clean-ipc says what it did" "$(make clean-ipc 2>&1)" \
+	'[0-9]+ objects? of this course removed'
+finish

@@ -1,0 +1,58 @@
+#!/bin/sh
+# listings.sh - every C block of the notes stands in the lesson's source, or
+# is a list of prototypes that the system's headers agree with
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. common/tap.sh
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+
+# Do the lines of FILE stand, one after the other, in a source of DIR?
+stands_in() # FILE DIR
+{
+	awk 'FNR == NR { want[++n] = $0; next }
+	FNR == 1 { at = 0 }
+	{ line[FNR] = $0 }
+	FNR >= n {
+		for (i = 1; i <= n && line[FNR - n + i] == want[i]; i++)
+			;
+		if (i > n) { found = 1; exit }
+	}
+	END { exit !found }' "$1" "$2"/*.c
+}
+
+headers='errno fcntl mqueue poll pthread pty sched semaphore signal spawn stdio
+	stdlib string termios time unistd utmp sys/epoll sys/eventfd sys/file
+	sys/inotify sys/ioctl sys/ipc sys/mman sys/msg sys/resource sys/sem
+	sys/shm sys/signalfd sys/socket sys/stat sys/time sys/timerfd
+	sys/types sys/uio sys/un sys/wait netinet/in arpa/inet linux/futex'
+
+# Are all the statements of FILE prototypes, as the headers have them?
+are_prototypes() # FILE
+{
+	! grep -q '[{}]' "$1" && grep -q '(.*;' "$1" || return 1
+	{
+		echo '#define _GNU_SOURCE'
+		for h in $headers; do
+			echo "#include <$h.h>"
+		done
+		cat "$1"
+	} > "$tmp/try.c"
+	"${CC:-cc}" -fsyntax-only "$tmp/try.c" 2> "$tmp/errors"
+}
+
+for readme in lessons/[0-9][0-9]-*/README.md; do
+	rm -rf "$tmp/blocks"
+	mkdir "$tmp/blocks"
+	awk -f common/t/blocks.awk -v lang=c -v dir="$tmp/blocks" \
+		"$readme" > "$tmp/list"
+	while read -r n line; do
+		block=$tmp/blocks/$n
+		: > "$tmp/errors"
+		stands_in "$block" "$(dirname "$readme")" ||
+			are_prototypes "$block"
+		tap_line $? "$readme:$line: $(head -n 1 "$block")"
+		sed 's/^/# /' "$tmp/errors"
+	done < "$tmp/list"
+done
+finish

@@ -1,0 +1,68 @@
+#!/bin/sh
+# parallel.sh - every lesson at the same time: two checkouts of one user, and
+# another user's; nobody notices the others
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. common/tap.sh
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+unset MAKEFLAGS MAKELEVEL MFLAGS TMPDIR
+
+# The course as built, elsewhere: binaries keep their times, so nothing is
+# compiled again; only the folder, and so every name, is another.
+copy() # TO
+{
+	mkdir "$1"
+	cp -Rp Makefile README.md common lessons build "$1"
+}
+
+play_all() # CHECKOUT OUT
+{
+	for dir in "$1"/lessons/[0-9][0-9]-*; do
+		n=${dir##*/}
+		n=${n%%-*}
+		for round in 1 2 3; do
+			make -s -C "$1" "$n" > "$2.$n" 2>&1 ||
+				echo "round $round: $(cat "$2.$n")" >> "$2.bad"
+		done
+	done
+}
+
+copy "$tmp/two"
+play_all . "$tmp/out1" &
+play_all "$tmp/two" "$tmp/out2" &
+other=
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null 2>&1; then
+	other=yes
+	copy "$tmp/three"
+	chmod 755 "$tmp"
+	chown -R 65534:65534 "$tmp/three"
+	: > "$tmp/out3.bad"
+	setpriv --reuid 65534 --regid 65534 --clear-groups sh -c "
+		for dir in $tmp/three/lessons/[0-9][0-9]-*; do
+			n=\${dir##*/}; n=\${n%%-*}
+			for round in 1 2 3; do
+				make -s -C $tmp/three \$n 2>&1 ||
+					echo \"lesson \$n fails\"
+			done
+		done" > "$tmp/out3" 2>&1 &
+fi
+wait
+
+for dir in lessons/[0-9][0-9]-*; do
+	n=${dir##*/}
+	n=${n%%-*}
+	awk -f common/t/lanes.awk "$tmp/out1.$n" "$tmp/out2.$n" > "$tmp/differ"
+	is "$dir plays the same in two checkouts at once" \
+		"$(cat "$tmp/differ")" ""
+done
+is "the first checkout saw no failure" "$(cat "$tmp/out1.bad" 2>&-)" ""
+is "the second checkout saw no failure" "$(cat "$tmp/out2.bad" 2>&-)" ""
+if [ -n "$other" ]; then
+	is "another user's plays all end well" \
+		"$(grep fails -A 3 -B 3 "$tmp/out3")" ""
+else
+	skip "another user's plays all end well" \
+		"only root can become another user"
+fi
+finish

@@ -1,0 +1,43 @@
+#!/bin/sh
+# transcripts.sh - every console block of the notes against a real run
+#
+# A block runs in one shell, in the lesson's folder. See docs/contributing.md.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. common/tap.sh
+top=$PWD
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+unset MAKEFLAGS MAKELEVEL MFLAGS
+
+block() # README LINE FILE
+{
+	dir=$(dirname "$1")
+	{
+		echo "exec 2>&1"
+		echo "make() { command make -s -C '$top' \"\$@\"; }"
+		sed -n 's/^\$ //p' "$3"
+	} > "$tmp/script"
+	sed '/^\$ /d' "$3" > "$tmp/promised"
+	build/stage -t 20 -d "$dir" sh "$tmp/script" \
+		> "$tmp/run" 2> "$tmp/report"
+	awk -f common/t/lanes.awk "$tmp/promised" "$tmp/run" > "$tmp/differ"
+	name="$1:$2: $(sed -n 's/^\$ //p' "$3" | head -n 1)"
+	is "$name" "$(cat "$tmp/differ")" ""
+	[ ! -s "$tmp/differ" ] || sed 's/^/# /' "$tmp/report"
+}
+
+for readme in lessons/[0-9][0-9]-*/README.md; do
+	rm -rf "$tmp/blocks"
+	mkdir "$tmp/blocks"
+	awk -f common/t/blocks.awk -v lang=console -v dir="$tmp/blocks" \
+		"$readme" > "$tmp/list"
+	while read -r n line; do
+		block "$readme" "$line" "$tmp/blocks/$n"
+	done < "$tmp/list"
+	number=${readme#lessons/}
+	number=${number%%-*}
+	like "$readme shows what make $number plays" "$(cat "$tmp"/blocks/*)" \
+		"^\\$ make $number\$"
+done
+finish

@@ -1,0 +1,82 @@
+# shellcheck shell=sh
+# tap.sh - TAP for the tests that are written in sh: . common/tap.sh
+#
+#	ok NAME COMMAND...	COMMAND succeeds
+#	is NAME GOT WANT	two texts are the same
+#	like NAME TEXT REGEX	a line of TEXT matches (grep -E)
+#	unlike NAME TEXT REGEX	no line of TEXT does
+#	skip NAME WHY		this system cannot show it
+#	finish			the plan: the last line of every test, so that
+#				a script that stops early is a failure
+
+tap_n=0
+tap_failed=0
+
+tap_line() # STATUS NAME
+{
+	tap_n=$((tap_n + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $tap_n - $2"
+	else
+		tap_failed=$((tap_failed + 1))
+		echo "not ok $tap_n - $2"
+	fi
+}
+
+tap_note() # LABEL TEXT
+{
+	printf '%s\n' "$2" | cut -c 1-400 | sed "s/^/# $1: /"
+}
+
+ok()
+{
+	tap_name=$1
+	shift
+	"$@"
+	tap_line $? "$tap_name"
+}
+
+is()
+{
+	[ "$2" = "$3" ]
+	set -- $? "$@"
+	tap_line "$1" "$2"
+	[ "$1" -eq 0 ] || {
+		tap_note got "$3"
+		tap_note want "$4"
+	}
+}
+
+like()
+{
+	printf '%s\n' "$2" | grep -Eq -e "$3"
+	set -- $? "$@"
+	tap_line "$1" "$2"
+	[ "$1" -eq 0 ] || {
+		tap_note got "$3"
+		tap_note 'no line matches' "$4"
+	}
+}
+
+unlike()
+{
+	! printf '%s\n' "$2" | grep -Eq -e "$3"
+	set -- $? "$@"
+	tap_line "$1" "$2"
+	[ "$1" -eq 0 ] || {
+		tap_note got "$3"
+		tap_note 'a line matches' "$4"
+	}
+}
+
+skip()
+{
+	tap_n=$((tap_n + 1))
+	echo "ok $tap_n - $1 # SKIP $2"
+}
+
+finish()
+{
+	echo "1..$tap_n"
+	[ "$tap_failed" -eq 0 ]
+}
