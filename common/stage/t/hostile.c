@@ -355,13 +355,13 @@ static void make_files(const char *dir)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
 	int s = socket(AF_UNIX, SOCK_STREAM, 0);
-	char path[64];
+	char path[108];
 
 	snprintf(a.sun_path, sizeof a.sun_path, "%.40s%s", dir,
 		 name("socket"));
 	if (bind(s, (void *)&a, sizeof a) == -1)
 		die("bind");
-	snprintf(path, sizeof path, "%.20s%s", dir, name("fifo"));
+	snprintf(path, sizeof path, "%.40s%s", dir, name("fifo"));
 	if (mkfifo(path, 0600) == -1 || open(path, O_RDWR) == -1)
 		die("mkfifo");
 }

@@ -1,0 +1,88 @@
+#!/bin/sh
+# lesson.sh - what common/lesson.h promises to the programs of the lessons
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. common/tap.sh
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+
+mkdir "$tmp/one" "$tmp/two"
+cat > "$tmp/actor.c" <<'EOF'
+#include <sys/wait.h>
+#include "common/lesson.h"
+static void clean(void) { if (write(1, "cleaned\n", 8) != 8) _exit(9); }
+int main(int argc, char **argv)
+{
+	char name[OWN_NAME], path[OWN_PATH];
+	const char *act = argc > 1 ? argv[1] : "";
+
+	if (strcmp(act, "names") == 0) {
+		own_name(name, "x");
+		own_path(path, "y");
+		printf("%s %s %x %x\n", name, path, (unsigned)own_key(1),
+		       (unsigned)own_key(258));
+		return 0;
+	}
+	remove_at_end(clean);
+	if (strcmp(act, "die") == 0) {
+		errno = EPIPE;
+		die("write");
+	}
+	if (strcmp(act, "child") == 0) {
+		if (fork() == 0)
+			exit(0);
+		wait(NULL);
+	}
+	if (strcmp(act, "wait") == 0) {
+		pid_t me = getpid();
+
+		if (fork() == 0) {
+			wait_until_asleep(me);
+			kill(me, atoi(argv[2]));
+			_exit(0);
+		}
+		for (;;)
+			pause();
+	}
+	say("done");
+	return 0;
+}
+EOF
+"${CC:-cc}" -std=gnu11 -I . -o "$tmp/one/actor" "$tmp/actor.c" || exit 1
+cp "$tmp/one/actor" "$tmp/two/actor"
+actor=$tmp/one/actor
+
+is "say labels the line, the end cleans up" "$("$actor")" "actor    | done
+cleaned"
+is "die names the call and the errno, and cleans up" \
+	"$("$actor" die 2>&1; echo $?)" \
+	"actor: write: EPIPE (Broken pipe)
+cleaned
+1"
+is "a child's exit() does not clean up for its parent" \
+	"$("$actor" child)" "actor    | done
+cleaned"
+for sig in 1 2 15; do
+	is "signal $sig cleans up, and kills" "$(build/stage sh -c \
+		"$actor wait $sig; echo \$?" 2>/dev/null)" "cleaned
+$((128 + sig))"
+done
+like "what ignores a signal goes on ignoring it" \
+	"$(build/stage -t 1 sh -c "trap '' INT; $actor wait 2" 2>&1)" \
+	'still running'
+
+one=$("$actor" names)
+like "own names carry user and folder" "$one" \
+	"^/ipc-lessons[.]$(id -u)[.][0-9a-f]{6}[.]x /tmp/ipc-lessons[.]"
+is "they are the same wherever the program is started" \
+	"$(cd / && "$actor" names)" "$one"
+ok "another folder has other names" test "$("$tmp/two/actor" names)" != "$one"
+is "a key's last two digits are its tag" \
+	"$(echo "$one" | awk '{ print substr($3, length($3) - 1),
+		substr($4, length($4) - 1) }')" "01 02"
+like "own_path follows TMPDIR" "$(TMPDIR=/var/tmp "$actor" names)" \
+	' /var/tmp/ipc-lessons[.]'
+long=$(printf '/%099d' 1)
+like "a TMPDIR that no socket could take is refused, with the cure" \
+	"$(TMPDIR=$long "$actor" names 2>&1)" 'TMPDIR is too long.*TMPDIR=/tmp'
+finish

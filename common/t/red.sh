@@ -1,0 +1,72 @@
+#!/bin/sh
+# red.sh - does each test go red when what it guards is broken?
+#
+# Works on a copy of the course. Each case breaks one thing, runs the test
+# that should notice, and looks for the place in what it says.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. common/tap.sh
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+unset MAKEFLAGS MAKELEVEL MFLAGS
+
+mkdir "$tmp/course" "$tmp/course/lessons"
+cp -Rp Makefile README.md common docs build "$tmp/course"
+cp -Rp lessons/01-pipe lessons/02-fifo "$tmp/course/lessons"
+cd "$tmp/course" || exit 1
+
+# Break FILE by the sed SCRIPT, run TEST, and look for REGEX in a "not ok"
+# block; then put FILE back.
+red() # NAME FILE SCRIPT REGEX TEST...
+{
+	name=$1 file=$2 script=$3 regex=$4
+	shift 4
+	cp -p "$file" "$tmp/kept"
+	sed "$script" "$tmp/kept" > "$file"
+	if cmp -s "$file" "$tmp/kept"; then
+		tap_line 1 "$name: nothing was broken"
+	else
+		make -s -C lessons/01-pipe all claims > "$tmp/out" 2>&1
+		make -s -C lessons/02-fifo all claims >> "$tmp/out" 2>&1
+		"$@" >> "$tmp/out" 2>&1
+		status=$?
+		like "$name: red, and names the place" \
+			"$(grep -A 60 '^not ok' "$tmp/out")" "$regex"
+		ok "$name: and the status says so" test $status -ne 0
+	fi
+	cp -p "$tmp/kept" "$file"
+	touch "$file"
+}
+
+one=lessons/01-pipe
+red "a broken proof" $one/claims.c \
+	's/EQUALS(PIPE_BUF, 4096)/EQUALS(PIPE_BUF, 4097)/' \
+	'claims.c:[0-9]+: .*4096, not 4097' $one/claims
+red "a changed transcript" $one/README.md \
+	's/^consumer | end-of-file after 65536/consumer | end-of-file after 6/' \
+	'01-pipe/README.md:[0-9]+: make 01' common/t/transcripts.sh
+red "a listing that has drifted" $one/README.md \
+	's/waits for itself: it would/waits for itself, and would/' \
+	'01-pipe/README.md:[0-9]+' common/t/listings.sh
+red "a wrong prototype" $one/README.md 's/^int pipe(int pipefd\[2\]);/long pipe(int pipefd[2]);/' \
+	'01-pipe/README.md:[0-9]+' common/t/listings.sh
+red "a citation of no row" $one/README.md 's/2-040 |/2-940 |/' \
+	'01 cite 2-940, which is no row' common/t/ledger.sh
+red "a row that is neither proven nor named" $one/claims.c \
+	's/"2-031 2-032"/"2-031"/' \
+	'row 2-032 .*is only named' common/t/ledger.sh
+red "a proof of no row" $one/claims.c 's/"2-031 2-032"/"2-031 2-032 2-999"/' \
+	'a proof names 2-999' common/t/ledger.sh
+red "an own claim that no note cites" $one/claims.c 's/"L01-08"/"L01-09"/' \
+	'own claim L01-09 is not cited' common/t/ledger.sh
+red "a row twice in the ledger" docs/claims.tsv '5p' \
+	'got: [0-9]-[0-9]+' common/t/ledger.sh
+red "a sleep" $one/producer.c 's/^	fill(fd);/	fill(fd); sleep(1);/' \
+	'producer.c:[0-9]+: a sleep' common/t/contract.sh
+red "a clean-up that is forgotten" lessons/02-fifo/server.c \
+	's/^\(.*\)remove_at_end(.*/\1;/' \
+	'FIFO|ipc-lessons' common/t/cleanup.sh
+red "an end that is not closed" $one/producer.c \
+	's/if (close(fd\[0\]) == -1 || close(fd\[1\]) == -1)/if (close(fd[0]) == -1)/' \
+	'01-pipe' common/t/transcripts.sh
+finish
