@@ -42,7 +42,7 @@ $(LESSONS:%=%/pair): build/stage
 	@$(MAKE) -C $(@D)
 
 $(CLAIMS): build/stage
-	@$(MAKE) -C $(@D) claims
+	@$(MAKE) -s -C $(@D) claims
 
 .PHONY: $(CLAIMS)
 
@@ -51,7 +51,7 @@ claims: $(CLAIMS)
 	@common/t/ledger.sh --count
 
 $(NUMBERS:%=claims-%): claims-%: build/stage
-	@$(MAKE) -C $(call folder,$*) claims
+	@$(MAKE) -s -C $(call folder,$*) claims
 	@$(call folder,$*)/claims
 
 # prove is the runner; everything speaks TAP. -e '' runs each file itself.

@@ -204,12 +204,15 @@ static inline int is_asleep(pid_t pid)
 	return end[2] == 'S';
 }
 
-/* wait_until_asleep - return when PID sleeps in a system call, or has ended.
+/* wait_until_asleep - 1 when PID sleeps in a system call, 0 if it has ended.
  * This is how a lesson knows that its partner waits: it asks the kernel. */
-static inline void wait_until_asleep(pid_t pid)
+static inline int wait_until_asleep(pid_t pid)
 {
-	while (is_asleep(pid) == 0)
+	int asleep;
+
+	while ((asleep = is_asleep(pid)) == 0)
 		sched_yield();
+	return asleep == 1;
 }
 
 #endif

@@ -1,0 +1,413 @@
+/*
+ * claims - what the notes say about unnamed POSIX semaphores, executed
+ *
+ * Ids are rows of docs/claims.tsv; L11-.. are claims of this course.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../../common/claim.h"
+
+/* A page that FLAGS (MAP_SHARED or MAP_PRIVATE) shares with children. */
+static sem_t *page(int flags)
+{
+	void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+		       flags | MAP_ANONYMOUS, -1, 0);
+
+	HOLDS(p != MAP_FAILED);
+	return p;
+}
+
+static int value_of(sem_t *s)
+{
+	int value = -1;
+
+	HOLDS(sem_getvalue(s, &value) == 0);
+	return value;
+}
+
+/* A child that waits on S and ends with status 0 when it has got a unit. */
+static pid_t waiter(sem_t *s)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(sem_wait(s) != 0);
+	HOLDS(blocks(pid));
+	return pid;
+}
+
+CLAIM("0-007 0-083 1-437 1-452 4-022",
+      "pshared=1 in shared memory: a post in one process wakes another")
+{
+	sem_t *s = page(MAP_SHARED);
+	pid_t pid;
+
+	EQUALS(sem_init(s, 1, 0), 0);
+	pid = waiter(s);
+	EQUALS(sem_post(s), 0);
+	EQUALS(ends(pid), 0);
+	EQUALS(value_of(s), 0);
+}
+
+CLAIM("0-076 0-083", "pshared=0: the unit crosses, the sleeper sleeps on")
+{
+	sem_t *s = page(MAP_SHARED);
+	pid_t pid;
+
+	EQUALS(sem_init(s, 0, 0), 0);
+	pid = waiter(s);
+	EQUALS(sem_post(s), 0);
+	EQUALS(value_of(s), 1);
+	HOLDS(blocks(pid));
+	HOLDS(kill(pid, SIGKILL) == 0 && ends(pid) == 128 + SIGKILL);
+}
+
+CLAIM("0-076 1-451",
+      "in private memory each process has a semaphore of its own")
+{
+	sem_t *s = page(MAP_PRIVATE);
+	pid_t pid;
+
+	EQUALS(sem_init(s, 1, 0), 0);
+	pid = fork();
+	if (pid == 0)
+		_exit(sem_post(s) != 0 || value_of(s) != 1);
+	EQUALS(ends(pid), 0);
+	EQUALS(value_of(s), 0);
+}
+
+static sem_t global;
+
+static void *post_global(void *arg)
+{
+	(void)arg;
+	return sem_post(&global) == 0 ? &global : NULL;
+}
+
+CLAIM("0-075", "threads share a semaphore in a global variable")
+{
+	pthread_t t;
+	void *posted;
+
+	EQUALS(sem_init(&global, 0, 0), 0);
+	EQUALS(pthread_create(&t, NULL, post_global, NULL), 0);
+	EQUALS(sem_wait(&global), 0);
+	EQUALS(pthread_join(t, &posted), 0);
+	HOLDS(posted == &global);
+}
+
+CLAIM("0-082 0-084 1-439 1-449 1-454 1-450",
+      "sem_init(sem, pshared, value) sets the value; 0, or -1 with errno")
+{
+	sem_t s;
+
+	EQUALS(sem_init(&s, 0, 3), 0);
+	EQUALS(value_of(&s), 3);
+	EQUALS(sem_init(&s, 0, INT_MAX), 0);
+	FAILS(sem_init(&s, 0, INT_MAX + 1u), EINVAL);
+	EQUALS(sysconf(_SC_SEM_VALUE_MAX), INT_MAX);
+}
+
+CLAIM("0-013", "each call changes the value by exactly one")
+{
+	sem_t s;
+
+	EQUALS(sem_init(&s, 0, 2), 0);
+	EQUALS(sem_wait(&s), 0);
+	EQUALS(value_of(&s), 1);
+	EQUALS(sem_post(&s), 0);
+	EQUALS(value_of(&s), 2);
+}
+
+CLAIM("0-095", "sem_post() adds one, up to SEM_VALUE_MAX: then EOVERFLOW")
+{
+	sem_t s;
+
+	EQUALS(sem_init(&s, 0, INT_MAX - 1), 0);
+	EQUALS(sem_post(&s), 0);
+	EQUALS(value_of(&s), INT_MAX);
+	FAILS(sem_post(&s), EOVERFLOW);
+	EQUALS(value_of(&s), INT_MAX);
+}
+
+CLAIM("0-074 1-436 1-455",
+      "memory-based: sem_init() allocates nothing, it fills your memory")
+{
+	union {
+		sem_t s;
+		unsigned word[sizeof(sem_t) / sizeof(unsigned)];
+	} m;
+
+	memset(&m, 0xff, sizeof m);
+	EQUALS(sem_init(&m.s, 0, 5), 0);
+	EQUALS(m.word[0], 5);		/* glibc: the value comes first */
+}
+
+CLAIM("0-086 1-440 1-474", "sem_destroy() ends it; the memory stays yours")
+{
+	sem_t *s = page(MAP_SHARED);
+
+	EQUALS(sem_init(s, 1, 1), 0);
+	EQUALS(sem_destroy(s), 0);
+	EQUALS(sem_init(s, 1, 7), 0);	/* the same bytes, used again */
+	EQUALS(value_of(s), 7);
+	EQUALS(munmap(s, 4096), 0);	/* what gives them back */
+}
+
+CLAIM("0-079 1-432", "sem_init, sem_wait, sem_post and sem_destroy are all")
+{
+	sem_t s;
+
+	EQUALS(sem_init(&s, 0, 1), 0);
+	EQUALS(sem_wait(&s), 0);
+	FAILS(sem_trywait(&s), EAGAIN);
+	EQUALS(sem_post(&s), 0);
+	EQUALS(sem_destroy(&s), 0);
+}
+
+CLAIM("0-080 1-432",
+      "a named one has sem_open, sem_wait, sem_post, sem_close, sem_unlink")
+{
+	sem_t *s = sem_open("/lesson11", O_CREAT | O_EXCL, 0600, 1);
+
+	HOLDS(s != SEM_FAILED);
+	EQUALS(sem_wait(s), 0);
+	EQUALS(sem_post(s), 0);
+	EQUALS(sem_close(s), 0);
+	EQUALS(sem_unlink("/lesson11"), 0);
+}
+
+CLAIM("0-073", "a named one is found by /name, of at most 251 characters")
+{
+	char name[254] = "/";
+	sem_t *s;
+
+	memset(name + 1, 'x', 251);
+	s = sem_open(name, O_CREAT | O_EXCL, 0600, 0);
+	HOLDS(s != SEM_FAILED);
+	EQUALS(sem_unlink(name), 0);
+	name[252] = 'x';
+	FAILS(sem_open(name, O_CREAT, 0600, 0) == SEM_FAILED ? -1 : 0,
+	      ENAMETOOLONG);
+	FAILS(sem_open("/a/b", O_CREAT, 0600, 0) == SEM_FAILED ? -1 : 0,
+	      EINVAL);
+}
+
+CLAIM("1-475", "sem_close() is for named ones: EINVAL on an unnamed one")
+{
+	sem_t s;
+
+	EQUALS(sem_init(&s, 0, 0), 0);
+	FAILS(sem_close(&s), EINVAL);
+}
+
+/* The first process has made the memory, but not yet called sem_init(). */
+CLAIM("0-017", "a peer that comes early finds a semaphore nobody has set up")
+{
+	int fd = shm_open("/lesson11", O_RDWR | O_CREAT | O_EXCL, 0600);
+	int early[2], made[2];
+	sem_t *s;
+	pid_t peer;
+	char c;
+
+	HOLDS(fd != -1 && ftruncate(fd, 4096) == 0);
+	HOLDS(pipe(early) == 0 && pipe(made) == 0);
+	peer = fork();
+	if (peer == 0) {
+		int its = shm_open("/lesson11", O_RDWR, 0);
+
+		s = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, its,
+			 0);
+		EQUALS(value_of(s), 0);		/* fresh memory, no unit */
+		HOLDS(write(early[1], "x", 1) == 1);
+		HOLDS(read(made[0], &c, 1) == 1);
+		EQUALS(value_of(s), 3);
+		_exit(0);
+	}
+	HOLDS(read(early[0], &c, 1) == 1);
+	s = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	EQUALS(sem_init(s, 1, 3), 0);
+	HOLDS(write(made[1], "x", 1) == 1);
+	EQUALS(ends(peer), 0);
+	EQUALS(shm_unlink("/lesson11"), 0);
+}
+
+CLAIM("0-029", "it lives as long as its memory: here its creator has gone")
+{
+	pid_t creator = fork();
+	sem_t *s;
+	int fd;
+
+	if (creator == 0) {
+		fd = shm_open("/lesson11", O_RDWR | O_CREAT | O_EXCL, 0600);
+		HOLDS(fd != -1 && ftruncate(fd, 4096) == 0);
+		s = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+			 0);
+		_exit(sem_init(s, 1, 3) != 0 || sem_wait(s) != 0);
+	}
+	EQUALS(ends(creator), 0);
+	fd = shm_open("/lesson11", O_RDWR, 0);
+	HOLDS(fd != -1);
+	s = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	EQUALS(value_of(s), 2);
+	EQUALS(shm_unlink("/lesson11"), 0);
+}
+
+/* Unrelated: it inherits no memory, it maps what it finds by name. */
+CLAIM("1-438", "who can map the memory can post: a child that maps it anew")
+{
+	int fd = shm_open("/lesson11", O_RDWR | O_CREAT | O_EXCL, 0600);
+	pid_t poster, sleeper;
+	sem_t *s;
+
+	HOLDS(fd != -1 && ftruncate(fd, 4096) == 0);
+	poster = fork();
+	if (poster == 0) {			/* has no mapping yet */
+		s = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED,
+			 shm_open("/lesson11", O_RDWR, 0), 0);
+		raise(SIGSTOP);
+		_exit(sem_post(s) != 0);
+	}
+	HOLDS(waitpid(poster, NULL, WUNTRACED) == poster);
+	s = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	EQUALS(sem_init(s, 1, 0), 0);
+	sleeper = waiter(s);
+	HOLDS(kill(poster, SIGCONT) == 0);
+	EQUALS(ends(poster), 0);
+	EQUALS(ends(sleeper), 0);
+	EQUALS(shm_unlink("/lesson11"), 0);
+}
+
+CLAIM("0-085", "a value of 1 stays binary only by good manners")
+{
+	sem_t *s = page(MAP_SHARED);
+	pid_t other;
+
+	EQUALS(sem_init(s, 1, 1), 0);
+	other = fork();
+	if (other == 0)
+		_exit(sem_post(s) != 0);	/* has never waited */
+	EQUALS(ends(other), 0);
+	EQUALS(value_of(s), 2);
+	EQUALS(sem_trywait(s), 0);
+	EQUALS(sem_trywait(s), 0);		/* two are inside now */
+}
+
+CLAIM("0-085", "a mutex has an owner: another's unlock is EPERM")
+{
+	pthread_mutex_t *m = (pthread_mutex_t *)page(MAP_SHARED);
+	pthread_mutexattr_t a;
+	pid_t other;
+
+	EQUALS(pthread_mutexattr_init(&a), 0);
+	EQUALS(pthread_mutexattr_setpshared(&a, PTHREAD_PROCESS_SHARED), 0);
+	EQUALS(pthread_mutexattr_settype(&a, PTHREAD_MUTEX_ERRORCHECK), 0);
+	EQUALS(pthread_mutex_init(m, &a), 0);
+	EQUALS(pthread_mutex_lock(m), 0);
+	other = fork();
+	if (other == 0)
+		_exit(pthread_mutex_unlock(m) != EPERM);
+	EQUALS(ends(other), 0);
+}
+
+/* Compile SOURCE; returns the compiler's exit status. */
+static int compile(const char *source)
+{
+	FILE *f = fopen("try.c", "w");
+
+	HOLDS(f != NULL);
+	fputs(source, f);
+	fclose(f);
+	if (system("command -v cc >/dev/null 2>&1") != 0)
+		SKIP("there is no cc here; apt-get install gcc libc6-dev");
+	return system("cc -Wall -Werror -c try.c -o try.o 2>/dev/null");
+}
+
+CLAIM("1-430 0-081", "<semaphore.h> is enough for unnamed ones")
+{
+	EQUALS(compile("#include <semaphore.h>\n"
+		       "int f(sem_t *s)\n"
+		       "{ return sem_init(s, 1, 1) + sem_post(s); }\n"), 0);
+}
+
+CLAIM("0-081", "sem_open with O_CREAT needs <fcntl.h> too")
+{
+	static const char body[] = "sem_t *f(void)\n"
+		"{ return sem_open(\"/x\", O_CREAT, 0600, 1); }\n";
+	char source[300];
+
+	snprintf(source, sizeof source, "#include <semaphore.h>\n%s", body);
+	HOLDS(compile(source) != 0);
+	snprintf(source, sizeof source,
+		 "#include <semaphore.h>\n#include <fcntl.h>\n%s", body);
+	EQUALS(compile(source), 0);
+}
+
+CLAIM("L11-01", "a holder that dies gives nothing back")
+{
+	sem_t *s = page(MAP_SHARED);
+	pid_t holder;
+
+	EQUALS(sem_init(s, 1, 1), 0);
+	holder = fork();
+	if (holder == 0) {
+		HOLDS(sem_wait(s) == 0);
+		raise(SIGKILL);
+	}
+	EQUALS(ends(holder), 128 + SIGKILL);
+	FAILS(sem_trywait(s), EAGAIN);
+}
+
+CLAIM("L11-02", "sem_timedwait() takes a point in time, not a duration")
+{
+	struct timespec one_second = { .tv_sec = 1 };	/* in January 1970 */
+	sem_t s;
+
+	EQUALS(sem_init(&s, 0, 0), 0);
+	FAILS(sem_timedwait(&s, &one_second), ETIMEDOUT);
+	EQUALS(sem_post(&s), 0);
+	EQUALS(sem_timedwait(&s, &one_second), 0);	/* a unit is there */
+}
+
+static void on_signal(int sig)
+{
+	(void)sig;
+}
+
+CLAIM("L11-03", "sem_wait() restarts after a handler with SA_RESTART only")
+{
+	struct sigaction act = { .sa_handler = on_signal };
+	sem_t *s = page(MAP_SHARED);
+	pid_t pid;
+
+	EQUALS(sem_init(s, 1, 0), 0);
+	HOLDS(sigaction(SIGUSR1, &act, NULL) == 0);
+	pid = fork();
+	if (pid == 0)
+		_exit(sem_wait(s) == -1 && errno == EINTR ? 0 : 1);
+	HOLDS(blocks(pid) && kill(pid, SIGUSR1) == 0);
+	EQUALS(ends(pid), 0);
+
+	act.sa_flags = SA_RESTART;
+	HOLDS(sigaction(SIGUSR1, &act, NULL) == 0);
+	pid = waiter(s);
+	HOLDS(kill(pid, SIGUSR1) == 0 && blocks(pid));
+	EQUALS(sem_post(s), 0);
+	EQUALS(ends(pid), 0);
+}
+
+CLAIM("L11-04", "an idle sem_t is 32 bytes on 64-bit Linux, and no more")
+{
+	if (sizeof(long) != 8)
+		SKIP("this is no 64-bit system");
+	EQUALS(sizeof(sem_t), 32);
+}
