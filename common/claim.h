@@ -77,7 +77,6 @@ int ends(pid_t pid);
 /* HOLDS - the proof fails here unless EXPR is true. */
 #define HOLDS(expr)							\
 	do {								\
-		errno = 0;						\
 		if (!(expr))						\
 			claim_fail(__FILE__, __LINE__,			\
 				   "does not hold: %s (errno: %s)",	\
@@ -87,11 +86,9 @@ int ends(pid_t pid);
 /* EQUALS - like HOLDS(got == want) for integers, and says both. */
 #define EQUALS(got, want)						\
 	do {								\
-		long long claim_got, claim_want;			\
+		long long claim_got = (long long)(got);			\
+		long long claim_want = (long long)(want);		\
 									\
-		errno = 0;						\
-		claim_got = (long long)(got);				\
-		claim_want = (long long)(want);				\
 		if (claim_got != claim_want)				\
 			claim_fail(__FILE__, __LINE__,			\
 				   "%s is %lld, not %lld (errno: %s)",	\
