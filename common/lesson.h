@@ -162,13 +162,14 @@ static inline void lesson_signal(int sig)
 }
 
 /* remove_at_end - have FN remove what this program created, when it ends:
- * by return or exit(), by die(), on SIGINT, SIGTERM or SIGHUP. FN may only
- * make async-signal-safe calls (signal-safety(7)); the removing calls of
- * every facility are plain system calls on Linux. The program still dies
- * of the signal, so whoever waits for it sees why it ended. */
+ * by return or exit(), by die(), on SIGINT, SIGTERM, SIGHUP or SIGPIPE (the
+ * reader of its output has left). FN may only make async-signal-safe calls
+ * (signal-safety(7)); the removing calls of every facility are plain system
+ * calls on Linux. The program still dies of the signal, so whoever waits for
+ * it sees why it ended. */
 static inline void remove_at_end(void (*fn)(void))
 {
-	static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
+	static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
 	struct sigaction act = { .sa_handler = lesson_signal };
 	struct sigaction old;
 

@@ -8,6 +8,7 @@
 CFLAGS ?= -g -O1
 WARN    = -std=gnu11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(WERROR)
 TOP    := $(patsubst %/common/lesson.mk,%,$(abspath $(lastword $(MAKEFILE_LIST))))
+LIBS    = -pthread -lrt	# empty since glibc 2.34
 STAGE   = $(TOP)/build/stage
 
 all: $(PROGRAMS)
@@ -15,12 +16,12 @@ all: $(PROGRAMS)
 
 $(PROGRAMS): %: %.c $(TOP)/common/lesson.h
 	@$(TOP)/common/need-cc '$(firstword $(CC))' .
-	@$(CC) $(WARN) $(CFLAGS) $(LDFLAGS) -o $@ $< -pthread
+	@$(CC) $(WARN) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIBS)
 
 claims: claims.c $(TOP)/common/claim.c $(TOP)/common/claim.h \
         $(TOP)/common/lesson.h $(TOP)/build/libstage.a
 	@$(CC) $(WARN) $(CFLAGS) $(LDFLAGS) -o $@ claims.c \
-	    $(TOP)/common/claim.c $(TOP)/build/libstage.a -pthread
+	    $(TOP)/common/claim.c $(TOP)/build/libstage.a $(LIBS)
 
 # stage, unless the front door has just built it
 $(TOP)/build/libstage.a: $(STAGE) ;

@@ -62,7 +62,7 @@ cleaned
 is "a child's exit() does not clean up for its parent" \
 	"$("$actor" child)" "actor    | done
 cleaned"
-for sig in 1 2 15; do
+for sig in 1 2 13 15; do
 	is "signal $sig cleans up, and kills" "$(build/stage sh -c \
 		"$actor wait $sig; echo \$?" 2>/dev/null)" "cleaned
 $((128 + sig))"
