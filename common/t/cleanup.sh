@@ -46,14 +46,9 @@ leaves() # DIR OPTIONS [again]
 	build/stage $outer -t 60 sh "$tmp/run" 2> /dev/null
 }
 
-lines_of() # DIR
-{
-	(cd "$1" && "$top/build/stage" -B -p -d . $(play_of "$1" |
-		sed 's/^x//') 2>&1) | wc -l
-}
-
 for dir in lessons/[0-9][0-9]-*; do
-	n=$(make -s -C "$dir" play 2>&1 | wc -l)
+	n=$(build/stage $outer -t 20 make -s -C "$top/$dir" play 2>/dev/null |
+		wc -l)
 	if [ $outer = -B ]; then
 		skip "$dir leaves nothing" "no private namespaces here, so \
 what is left cannot be told from what others have"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# parallel.sh - every lesson at the same time: two checkouts of one user, and
-# another user's; nobody notices the others
+# parallel.sh - every lesson at the same time: twice in one checkout, in
+# another checkout of the same user, and in another user's; nobody notices
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . common/tap.sh
@@ -31,6 +31,7 @@ play_all() # CHECKOUT OUT
 copy "$tmp/two"
 play_all . "$tmp/out1" &
 play_all "$tmp/two" "$tmp/out2" &
+play_all . "$tmp/out4" &		# the same checkout: one waits
 other=
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null 2>&1; then
 	other=yes
@@ -57,6 +58,7 @@ for dir in lessons/[0-9][0-9]-*; do
 		"$(cat "$tmp/differ")" ""
 done
 is "the first checkout saw no failure" "$(cat "$tmp/out1.bad" 2>&-)" ""
+is "nor did a second player in it" "$(cat "$tmp/out4.bad" 2>&-)" ""
 is "the second checkout saw no failure" "$(cat "$tmp/out2.bad" 2>&-)" ""
 if [ -n "$other" ]; then
 	is "another user's plays all end well" \

@@ -1,0 +1,1020 @@
+/*
+ * claims - what the notes say about POSIX named semaphores, executed
+ *
+ * Ids are rows of docs/claims.tsv; L10-.. are claims of this course. A proof
+ * runs in a process of its own, with a deadline, so it may block or crash.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/filter.h>
+#include <linux/magic.h>
+#include <linux/seccomp.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/ipc.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/sem.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../../common/claim.h"
+
+#define NAME "/claims10"
+#define IN_SHM "/dev/shm/sem.claims10"
+
+static sem_t *create(unsigned value)
+{
+	sem_t *sem = sem_open(NAME, O_CREAT | O_EXCL, 0600, value);
+
+	HOLDS(sem != SEM_FAILED);
+	return sem;
+}
+
+static sem_t *find(void)
+{
+	sem_t *sem = sem_open(NAME, 0);
+
+	HOLDS(sem != SEM_FAILED);
+	return sem;
+}
+
+static int value(sem_t *sem)
+{
+	int n = -7;
+
+	HOLDS(sem_getvalue(sem, &n) == 0);
+	return n;
+}
+
+/* sem_open() as a call that FAILS() can look at: 0, or -1. */
+static int open_with(const char *name, int oflag, mode_t mode, unsigned n)
+{
+	sem_t *sem = sem_open(name, oflag, mode, n);
+
+	return sem == SEM_FAILED ? -1 : sem_close(sem);
+}
+
+/* A child that waits, and exits with 0 or with the errno of its wait. */
+static pid_t waiter(sem_t *sem)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(sem_wait(sem) == 0 ? 0 : errno);
+	return pid;
+}
+
+static struct timespec soon(clockid_t clock, int ms)
+{
+	struct timespec t;
+
+	HOLDS(clock_gettime(clock, &t) == 0);
+	t.tv_sec += ms / 1000;
+	t.tv_nsec += ms % 1000 * 1000000L;
+	if (t.tv_nsec >= 1000000000L) {
+		t.tv_nsec -= 1000000000L;
+		t.tv_sec++;
+	}
+	return t;
+}
+
+static int is_before(struct timespec a, struct timespec b)
+{
+	return a.tv_sec < b.tv_sec ||
+	       (a.tv_sec == b.tv_sec && a.tv_nsec < b.tv_nsec);
+}
+
+static ino_t inode(void)
+{
+	struct stat st;
+
+	HOLDS(stat(IN_SHM, &st) == 0);
+	return st.st_ino;
+}
+
+/* Does this process have the file with that inode in its memory? By number,
+ * for in its maker a semaphore stands under another, temporary name. */
+static int is_mapped(ino_t ino)
+{
+	FILE *f = fopen("/proc/self/maps", "re");
+	unsigned long seen;
+	char line[512];
+	int found = 0;
+
+	while (f && fgets(line, sizeof line, f))
+		found |= strstr(line, "/dev/shm/sem.") &&
+			 sscanf(line, "%*s %*s %*s %*s %lu", &seen) == 1 &&
+			 seen == ino;
+	HOLDS(f && fclose(f) == 0);
+	return found;
+}
+
+/* ------------------------------------------------------------ sem_open */
+
+CLAIM("0-087 0-088 0-092 1-441 1-456 1-461",
+      "sem_open(name, 0) opens; with O_CREAT, mode and value, it creates")
+{
+	sem_t *(*call)(const char *, int, ...) = sem_open;
+	sem_t *sem;
+
+	FAILS(open_with(NAME, 0, 0, 0), ENOENT);
+	sem = call(NAME, O_CREAT | O_EXCL, 0600, 1u);
+	HOLDS(sem != SEM_FAILED);
+	EQUALS(value(sem), 1);
+	HOLDS(call(NAME, 0) != SEM_FAILED);
+}
+
+CLAIM("0-093 1-441", "O_CREAT on an existing name ignores mode and value")
+{
+	struct stat st;
+	sem_t *sem;
+
+	create(1);
+	sem = sem_open(NAME, O_CREAT, 0666, 55);
+	HOLDS(sem != SEM_FAILED);
+	EQUALS(value(sem), 1);
+	HOLDS(stat(IN_SHM, &st) == 0);
+	EQUALS(st.st_mode & 0777, 0600);
+}
+
+CLAIM("1-460", "sem_open() fails with SEM_FAILED, and errno says why")
+{
+	create(1);
+	errno = 0;
+	HOLDS(sem_open(NAME, O_CREAT | O_EXCL, 0600, 1) == SEM_FAILED);
+	FAILS(open_with(NAME, O_CREAT | O_EXCL, 0600, 1), EEXIST);
+	FAILS(open_with("/claims10.none", 0, 0, 0), ENOENT);
+}
+
+CLAIM("1-459", "sem_open() returns an address, the same one when repeated")
+{
+	sem_t *sem = create(1);
+
+	HOLDS(find() == sem);
+	HOLDS(sem_open(NAME, O_CREAT, 0600, 1) == sem);
+}
+
+CLAIM("L10-01", "each sem_open() wants a sem_close(): the last one unmaps")
+{
+	sem_t *sem = create(1);
+
+	HOLDS(find() == sem);
+	EQUALS(sem_close(sem), 0);
+	HOLDS(is_mapped(inode()));
+	EQUALS(value(sem), 1);
+	EQUALS(sem_close(sem), 0);
+	HOLDS(!is_mapped(inode()));
+}
+
+CLAIM("0-089 1-457", "glibc takes a name without a slash: it is the same one")
+{
+	sem_t *sem = sem_open("claims10", O_CREAT | O_EXCL, 0600, 3);
+
+	HOLDS(sem != SEM_FAILED);
+	HOLDS(access(IN_SHM, F_OK) == 0);
+	EQUALS(value(find()), 3);
+}
+
+CLAIM("0-089", "with O_CREAT it creates, or opens what is there")
+{
+	HOLDS(open_with(NAME, O_CREAT, 0600, 1) == 0);
+	HOLDS(open_with(NAME, O_CREAT, 0600, 1) == 0);
+}
+
+CLAIM("1-457", "a slash inside the name, or nothing but one, is EINVAL")
+{
+	FAILS(open_with("/a/b", O_CREAT, 0600, 1), EINVAL);
+	FAILS(open_with("/a/", O_CREAT, 0600, 1), EINVAL);
+	FAILS(open_with("/", O_CREAT, 0600, 1), EINVAL);
+	FAILS(open_with("", O_CREAT, 0600, 1), EINVAL);
+	FAILS(sem_unlink("/a/b"), ENOENT);
+}
+
+CLAIM("1-457", "251 characters after the slash fit, 252 are ENAMETOOLONG")
+{
+	char name[300] = "/";
+
+	memset(name + 1, 'x', 252);
+	FAILS(open_with(name, O_CREAT, 0600, 1), ENAMETOOLONG);
+	FAILS(sem_unlink(name), ENAMETOOLONG);
+	name[252] = '\0';
+	EQUALS(strlen(name + 1), NAME_MAX - strlen("sem."));
+	HOLDS(open_with(name, O_CREAT, 0600, 1) == 0);
+	HOLDS(sem_unlink(name) == 0);
+}
+
+CLAIM("0-090 1-458 1-462", "oflag's access mode means nothing: O_RDONLY posts")
+{
+	sem_t *sem;
+
+	create(1);
+	sem = sem_open(NAME, O_RDONLY);
+	HOLDS(sem != SEM_FAILED);
+	EQUALS(sem_post(sem), 0);
+	EQUALS(value(sem), 2);
+}
+
+enum { CANNOT = 77 };		/* a child that may not do what it should */
+
+/* Run by a child: root becomes a stranger to its files, others stay owner. */
+static void lose_privilege(void)
+{
+	if (geteuid() == 0 && (setresgid(65534, 65534, 65534) == -1 ||
+			       setresuid(65534, 65534, 65534) == -1))
+		_exit(CANNOT);
+}
+
+/* 0, or the errno of a child's sem_open(). */
+static int open_without_privilege(int oflag)
+{
+	int status;
+
+	if (fork() == 0) {
+		lose_privilege();
+		_exit(open_with(NAME, oflag, 0, 0) == 0 ? 0 : errno);
+	}
+	status = ends(-1);
+	if (status == CANNOT)
+		SKIP("root may not become another user here; run as a user");
+	return status;
+}
+
+CLAIM("0-090 0-091 1-435", "who may only read cannot open it, even O_RDONLY")
+{
+	struct stat st;
+
+	umask(0222);
+	HOLDS(open_with(NAME, O_CREAT, 0666, 1) == 0);
+	HOLDS(stat(IN_SHM, &st) == 0);
+	EQUALS(st.st_mode & 0777, 0444);
+	EQUALS(open_without_privilege(O_RDONLY), EACCES);
+}
+
+CLAIM("0-091 1-435", "of the mode the umask is taken away: 0666 becomes 0644")
+{
+	struct stat st;
+
+	umask(022);
+	HOLDS(open_with(NAME, O_CREAT, 0666, 1) == 0);
+	HOLDS(stat(IN_SHM, &st) == 0);
+	EQUALS(st.st_mode & 0777, 0644);
+}
+
+CLAIM("0-014", "chmod() on the file changes who may open the semaphore")
+{
+	umask(0);
+	HOLDS(open_with(NAME, O_CREAT, 0666, 1) == 0);
+	EQUALS(open_without_privilege(0), 0);
+	HOLDS(chmod(IN_SHM, 0) == 0);
+	EQUALS(open_without_privilege(0), EACCES);
+	HOLDS(chmod(IN_SHM, 0666) == 0);
+	EQUALS(open_without_privilege(0), 0);
+}
+
+/* A child that makes the semaphore, and stops at each of its system calls. */
+static pid_t traced_maker(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) == -1)
+			_exit(CANNOT);
+		raise(SIGSTOP);
+		_exit(open_with(NAME, O_CREAT | O_EXCL, 0600, 7) != 0);
+	}
+	return pid;
+}
+
+/* Let it go on to its next stop: 1, or 0 when it has ended with *STATUS. */
+static int next_stop(pid_t pid, int *status)
+{
+	HOLDS(waitpid(pid, status, 0) == pid);
+	if (WIFSTOPPED(*status))
+		return 1;
+	if (WIFEXITED(*status) && WEXITSTATUS(*status) == CANNOT)
+		SKIP("ptrace() is forbidden; see "
+		     "/proc/sys/kernel/yama/ptrace_scope");
+	return 0;
+}
+
+CLAIM("0-016", "at no system call of its maker is there a name without a value")
+{
+	int status, before = 0, after = 0;
+	pid_t maker = traced_maker();
+	sem_t *sem;
+
+	while (next_stop(maker, &status)) {
+		sem = sem_open(NAME, 0);
+		if (sem == SEM_FAILED) {
+			before++;
+		} else {
+			EQUALS(value(sem), 7);
+			after++;
+			HOLDS(sem_close(sem) == 0);
+		}
+		HOLDS(ptrace(PTRACE_SYSCALL, maker, NULL, NULL) == 0);
+	}
+	EQUALS(status, 0);
+	HOLDS(before > 2 && after > 0);
+}
+
+/* The file in /dev/shm that PID has open as descriptor FD. */
+static int has_open(pid_t pid, int fd, char *path, size_t size)
+{
+	char link[64];
+	ssize_t n;
+
+	snprintf(link, sizeof link, "/proc/%d/fd/%d", (int)pid, fd);
+	n = readlink(link, path, size - 1);
+	if (n == -1)
+		return 0;
+	path[n] = '\0';
+	return strncmp(path, "/dev/shm/sem.", 13) == 0 &&
+	       access(path, F_OK) == 0;
+}
+
+CLAIM("L10-16", "a maker killed inside sem_open() leaves a file, another name")
+{
+	pid_t maker = traced_maker();
+	char path[256] = "";
+	int status, hit = 0;
+
+	while (next_stop(maker, &status)) {
+		for (int fd = 3; fd < 64 && !hit; fd++)
+			hit = has_open(maker, fd, path, sizeof path);
+		HOLDS(ptrace(hit ? PTRACE_KILL : PTRACE_SYSCALL, maker, NULL,
+			     NULL) == 0);
+	}
+	if (!hit)
+		SKIP("this C library makes no such file");
+	EQUALS(WTERMSIG(status), SIGKILL);
+	FAILS(open_with(NAME, 0, 0, 0), ENOENT);
+	HOLDS(strcmp(path, IN_SHM) != 0);
+	HOLDS(unlink(path) == 0);
+}
+
+CLAIM("0-024", "a name is one semaphore: a file that is one sem_t long")
+{
+	struct stat st;
+
+	create(1);
+	HOLDS(stat(IN_SHM, &st) == 0);
+	EQUALS(st.st_size, sizeof(sem_t));
+}
+
+CLAIM("1-434", "the name stands in the file system: /dev/shm/sem.NAME")
+{
+	struct stat st;
+
+	create(1);
+	HOLDS(stat(IN_SHM, &st) == 0 && S_ISREG(st.st_mode));
+	HOLDS(sem_unlink(NAME) == 0);
+	FAILS(stat(IN_SHM, &st), ENOENT);
+}
+
+CLAIM("L10-17", "/dev/shm is memory, tmpfs: what lies there ends with a reboot")
+{
+	struct statfs fs;
+
+	create(1);
+	HOLDS(statfs(IN_SHM, &fs) == 0);
+	if (fs.f_type != TMPFS_MAGIC)
+		SKIP("/dev/shm is no tmpfs here; mount -t tmpfs none /dev/shm");
+}
+
+CLAIM("L10-02", "the file is the semaphore: a copy is a second one")
+{
+	sem_t *sem = create(4), *copy;
+
+	EQUALS(system("cp " IN_SHM " " IN_SHM ".copy"), 0);
+	copy = sem_open(NAME ".copy", 0);
+	HOLDS(copy != SEM_FAILED);
+	EQUALS(sem_post(copy), 0);
+	HOLDS(value(copy) == 5 && value(sem) == 4);
+	HOLDS(sem_unlink(NAME ".copy") == 0);
+}
+
+CLAIM("L10-03", "an initial value above SEM_VALUE_MAX is EINVAL")
+{
+	FAILS(open_with(NAME, O_CREAT, 0600, SEM_VALUE_MAX + 1u), EINVAL);
+	EQUALS(value(create(SEM_VALUE_MAX)), INT_MAX);
+}
+
+CLAIM("L10-04", "a descriptor is needed to open one, none to keep it open")
+{
+	sem_t *sem = create(0);
+	int next = dup(0);
+	struct rlimit few = { (rlim_t)next, (rlim_t)next };
+
+	HOLDS(next != -1 && close(next) == 0);
+	HOLDS(sem_open(NAME, 0) == sem);
+	EQUALS(dup(0), next);
+	HOLDS(setrlimit(RLIMIT_NOFILE, &few) == 0);
+	FAILS(open_with(NAME, 0, 0, 0), EMFILE);
+	EQUALS(sem_post(sem), 0);
+}
+
+/* ------------------------------------------- who shares it, how long */
+
+/* A child that is told by a byte when to call FN, and exits with its result. */
+static pid_t told(int (*fn)(void), int *tell)
+{
+	int go[2];
+	pid_t pid;
+	char c;
+
+	HOLDS(pipe(go) == 0);
+	pid = fork();
+	if (pid == 0) {
+		HOLDS(read(go[0], &c, 1) == 1);
+		_exit(fn());
+	}
+	*tell = go[1];
+	return pid;
+}
+
+static int takes(void)
+{
+	return sem_wait(find());
+}
+
+static int looks(void)
+{
+	return value(find());
+}
+
+CLAIM("0-027 1-435 4-021", "every process that knows the name shares it")
+{
+	int tell_a, tell_b;
+	pid_t a = told(takes, &tell_a);		/* both exist before it does: */
+	pid_t b = told(looks, &tell_b);		/* they inherit nothing */
+
+	HOLDS(sem_close(create(3)) == 0);
+	HOLDS(write(tell_a, "", 1) == 1);
+	EQUALS(ends(a), 0);
+	HOLDS(write(tell_b, "", 1) == 1);
+	EQUALS(ends(b), 2);
+}
+
+CLAIM("0-101 1-442", "sem_close() ends this use of it; name and value stay")
+{
+	sem_t *sem = create(7);
+
+	HOLDS(is_mapped(inode()));
+	EQUALS(sem_close(sem), 0);
+	HOLDS(!is_mapped(inode()));
+	EQUALS(value(find()), 7);
+}
+
+CLAIM("0-028", "exit without sem_close() closes, and neither removes nor gives")
+{
+	if (fork() == 0) {
+		HOLDS(sem_wait(create(3)) == 0);
+		exit(0);
+	}
+	EQUALS(ends(-1), 0);
+	EQUALS(value(find()), 2);
+}
+
+CLAIM("0-028 1-154", "a holder that is killed gives nothing back")
+{
+	sem_t *sem = create(1);
+
+	if (fork() == 0) {
+		HOLDS(sem_wait(sem) == 0);
+		raise(SIGKILL);
+	}
+	EQUALS(ends(-1), 128 + SIGKILL);
+	EQUALS(value(sem), 0);
+	FAILS(sem_trywait(sem), EAGAIN);
+}
+
+CLAIM("0-028", "a System V semaphore taken with SEM_UNDO does come back")
+{
+	struct sembuf up = { 0, 1, 0 }, down = { 0, -1, SEM_UNDO };
+	int id = semget(IPC_PRIVATE, 1, 0600);
+
+	HOLDS(id != -1 && semop(id, &up, 1) == 0);
+	if (fork() == 0) {
+		HOLDS(semop(id, &down, 1) == 0 &&
+		      semctl(id, 0, GETVAL) == 0);
+		raise(SIGKILL);
+	}
+	EQUALS(ends(-1), 128 + SIGKILL);
+	EQUALS(semctl(id, 0, GETVAL), 1);
+	HOLDS(semctl(id, 0, IPC_RMID) == 0);
+}
+
+CLAIM("L10-05", "fork() hands it down; what the child closes stays open here")
+{
+	sem_t *sem = create(0);
+
+	if (fork() == 0)
+		_exit(sem_post(sem) != 0 || sem_close(sem) != 0);
+	EQUALS(ends(-1), 0);
+	EQUALS(value(sem), 1);
+}
+
+CLAIM("L10-06", "exec drops it: the new program has nothing mapped")
+{
+	HOLDS(sem_close(create(0)) == 0);
+	find();
+	HOLDS(is_mapped(inode()));
+	if (fork() == 0) {
+		HOLDS(is_mapped(inode()));
+		execlp("grep", "grep", "sem.claims10", "/proc/self/maps",
+		       (char *)NULL);
+		_exit(127);
+	}
+	EQUALS(ends(-1), 1);			/* grep found no such line */
+}
+
+CLAIM("0-102 1-477 1-478", "sem_unlink() removes: 0, and then -1 with ENOENT")
+{
+	create(1);
+	EQUALS(sem_unlink(NAME), 0);
+	FAILS(open_with(NAME, 0, 0, 0), ENOENT);
+	FAILS(sem_unlink(NAME), ENOENT);
+}
+
+CLAIM("0-103 1-443", "the name goes at once, the semaphore with its last user")
+{
+	sem_t *old = create(1);
+	ino_t ino = inode();
+
+	EQUALS(sem_unlink(NAME), 0);
+	FAILS(open_with(NAME, 0, 0, 0), ENOENT);
+	EQUALS(sem_post(old), 0);
+	EQUALS(value(old), 2);
+	HOLDS(is_mapped(ino));
+	EQUALS(sem_close(old), 0);
+	HOLDS(!is_mapped(ino));
+}
+
+CLAIM("0-103", "unlinked and made again: two semaphores had the same name")
+{
+	sem_t *old = create(1), *fresh;
+
+	EQUALS(sem_unlink(NAME), 0);
+	fresh = create(9);
+	HOLDS(fresh != old && value(fresh) == 9 && value(old) == 1);
+	EQUALS(sem_post(old), 0);
+	HOLDS(value(fresh) == 9 && value(old) == 2);
+}
+
+CLAIM("L10-07", "sem_unlink() wakes nobody, and the new one does not either")
+{
+	sem_t *old = create(0);
+	pid_t pid = waiter(old);
+
+	HOLDS(blocks(pid));
+	EQUALS(sem_unlink(NAME), 0);
+	EQUALS(sem_post(create(0)), 0);
+	HOLDS(blocks(pid));
+	EQUALS(sem_post(old), 0);
+	EQUALS(ends(pid), 0);
+}
+
+CLAIM("L10-08", "only the owner may sem_unlink(): /dev/shm is sticky")
+{
+	int status;
+
+	if (geteuid() != 0)
+		SKIP("needs two users; run it as root");
+	umask(0);
+	HOLDS(open_with(NAME, O_CREAT, 0666, 1) == 0);
+	if (fork() == 0) {
+		lose_privilege();
+		HOLDS(open_with(NAME, 0, 0, 0) == 0);
+		FAILS(sem_unlink(NAME), EACCES);
+		_exit(0);
+	}
+	status = ends(-1);
+	if (status == CANNOT)
+		SKIP("root may not become another user here");
+	EQUALS(status, 0);
+}
+
+/* --------------------------------------------------------- down and up */
+
+CLAIM("0-094 0-097 1-468", "sem_wait() and sem_post() take a sem_t *: 0, or -1")
+{
+	int (*down)(sem_t *) = sem_wait;
+	int (*up)(sem_t *) = sem_post;
+	sem_t *sem = create(0);
+
+	EQUALS(up(sem), 0);
+	EQUALS(down(sem), 0);
+	FAILS(sem_trywait(sem), EAGAIN);
+}
+
+CLAIM("1-431 1-447 1-466", "sem_post() adds one, never more")
+{
+	sem_t *sem = create(0);
+
+	EQUALS(sem_post(sem), 0);
+	EQUALS(value(sem), 1);
+	EQUALS(sem_post(sem), 0);
+	EQUALS(value(sem), 2);
+}
+
+CLAIM("0-098 1-431 1-444", "above 0 sem_wait() takes one and goes on")
+{
+	sem_t *sem = create(2);
+
+	EQUALS(sem_wait(sem), 0);
+	EQUALS(value(sem), 1);
+}
+
+CLAIM("0-072 0-099 1-444 1-463 2-021", "at 0 sem_wait() sleeps until a post")
+{
+	sem_t *sem = create(0);
+	pid_t pid = waiter(sem);
+
+	HOLDS(blocks(pid));
+	EQUALS(sem_post(sem), 0);
+	EQUALS(ends(pid), 0);
+	EQUALS(value(sem), 0);
+}
+
+CLAIM("0-096", "a post wakes one of the waiters; the others sleep on")
+{
+	sem_t *sem = create(0);
+	pid_t a = waiter(sem), b = waiter(sem), left;
+	int status;
+
+	HOLDS(blocks(a) && blocks(b));
+	EQUALS(sem_post(sem), 0);
+	left = wait(&status);
+	HOLDS((left == a || left == b) && status == 0);
+	HOLDS(blocks(left == a ? b : a));
+	EQUALS(sem_post(sem), 0);
+	EQUALS(ends(-1), 0);
+}
+
+static void *post(void *sem)
+{
+	return sem_post(sem) == 0 ? sem : NULL;
+}
+
+CLAIM("0-071", "it synchronises threads, and processes just the same")
+{
+	sem_t *sem = create(0);
+	pthread_t thread;
+	void *result;
+
+	EQUALS(pthread_create(&thread, NULL, post, sem), 0);
+	EQUALS(sem_wait(sem), 0);
+	EQUALS(pthread_join(thread, &result), 0);
+	HOLDS(result == sem);
+	if (fork() == 0)
+		_exit(sem_post(sem) != 0);
+	EQUALS(sem_wait(sem), 0);
+	EQUALS(ends(-1), 0);
+}
+
+CLAIM("1-445 1-464", "sem_trywait() never waits: one less, or EAGAIN")
+{
+	sem_t *sem = create(1);
+
+	EQUALS(sem_trywait(sem), 0);
+	FAILS(sem_trywait(sem), EAGAIN);
+	EQUALS(value(sem), 0);
+}
+
+CLAIM("1-448", "sem_getvalue() reads the value: 0, not -1, while one waits")
+{
+	sem_t *sem = create(0);
+	pid_t pid = waiter(sem);
+
+	HOLDS(blocks(pid));
+	EQUALS(value(sem), 0);
+	EQUALS(sem_post(sem), 0);
+	EQUALS(ends(pid), 0);
+}
+
+CLAIM("L10-09", "nobody owns it: who never took may post, past the start")
+{
+	sem_t *sem = create(1);
+
+	if (fork() == 0)
+		_exit(sem_post(sem) != 0);
+	EQUALS(ends(-1), 0);
+	EQUALS(value(sem), 2);
+}
+
+CLAIM("L10-10", "a post at SEM_VALUE_MAX is EOVERFLOW and changes nothing")
+{
+	sem_t *sem = create(SEM_VALUE_MAX);
+
+	EQUALS(sysconf(_SC_SEM_VALUE_MAX), SEM_VALUE_MAX);
+	FAILS(sem_post(sem), EOVERFLOW);
+	EQUALS(value(sem), SEM_VALUE_MAX);
+}
+
+/* ------------------------------------------------------------ with time */
+
+CLAIM("1-157 1-446", "sem_timedwait() gives up at its time: ETIMEDOUT")
+{
+	struct timespec limit = soon(CLOCK_REALTIME, 20);
+	sem_t *sem = create(0);
+
+	FAILS(sem_timedwait(sem, &limit), ETIMEDOUT);
+	HOLDS(!is_before(soon(CLOCK_REALTIME, 0), limit));
+}
+
+/* Taken for ten seconds from now, this proof would pass its deadline. */
+CLAIM("1-465 1-472", "the time is a date: ten seconds are 1970, long past")
+{
+	struct timespec ten = { 10, 0 };
+	sem_t *sem = create(0);
+
+	FAILS(sem_timedwait(sem, &ten), ETIMEDOUT);
+	EQUALS(sem_post(sem), 0);
+	EQUALS(sem_timedwait(sem, &ten), 0);	/* free: nothing to wait for */
+}
+
+CLAIM("1-473", "time(NULL) + 10 cuts off the fraction: less than 10 seconds")
+{
+	struct timespec begun = { time(NULL) + 10, 0 };
+	struct timespec whole = soon(CLOCK_REALTIME, 10000);
+
+	while (whole.tv_nsec == 0)		/* exactly on a second: again */
+		whole = soon(CLOCK_REALTIME, 10000);
+	HOLDS(is_before(begun, whole));
+	begun.tv_sec -= 10;		/* "now" by time(): already past */
+	FAILS(sem_timedwait(create(0), &begun), ETIMEDOUT);
+}
+
+CLAIM("1-467 1-473", "timespec: seconds and nanoseconds below 1000000000")
+{
+	struct timespec limit = { .tv_sec = 10, .tv_nsec = 999999999 };
+	sem_t *sem = create(0);
+
+	FAILS(sem_timedwait(sem, &limit), ETIMEDOUT);
+	limit.tv_nsec = 1000000000;
+	FAILS(sem_timedwait(sem, &limit), EINVAL);
+	limit.tv_nsec = -1;
+	FAILS(sem_timedwait(sem, &limit), EINVAL);
+}
+
+CLAIM("1-467", "glibc looks at the nanoseconds even if the semaphore is free")
+{
+	struct timespec limit = { 10, 1000000000 };
+
+#ifndef __GLIBC__
+	SKIP("this C library is not glibc");
+#endif
+	FAILS(sem_timedwait(create(1), &limit), EINVAL);
+}
+
+CLAIM("L10-11", "sem_timedwait() goes by CLOCK_REALTIME, no other clock")
+{
+	struct timespec boot = soon(CLOCK_MONOTONIC, 9000);
+
+	FAILS(sem_timedwait(create(0), &boot), ETIMEDOUT);
+}
+
+CLAIM("L10-12", "sem_clockwait() takes CLOCK_MONOTONIC, which nobody sets")
+{
+#if defined __GLIBC__ && __GLIBC_PREREQ(2, 30)
+	struct timespec limit = soon(CLOCK_MONOTONIC, 20);
+	sem_t *sem = create(0);
+	pid_t pid;
+
+	FAILS(sem_clockwait(sem, CLOCK_MONOTONIC, &limit), ETIMEDOUT);
+	HOLDS(!is_before(soon(CLOCK_MONOTONIC, 0), limit));
+	FAILS(sem_clockwait(sem, CLOCK_BOOTTIME, &limit), EINVAL);
+
+	limit = soon(CLOCK_REALTIME, 0);	/* by that clock, years away */
+	pid = fork();
+	if (pid == 0)
+		_exit(sem_clockwait(sem, CLOCK_MONOTONIC, &limit) != 0);
+	HOLDS(blocks(pid));
+	EQUALS(sem_post(sem), 0);
+	EQUALS(ends(pid), 0);
+#else
+	SKIP("sem_clockwait() needs glibc 2.30 or later");
+#endif
+}
+
+/* -------------------------------------------------------- with signals */
+
+static int handled[2];			/* a byte for each handler call */
+static sem_t *post_in_handler;
+
+static void handler(int sig)
+{
+	int err = errno;
+
+	(void)sig;
+	if (post_in_handler)
+		sem_post(post_in_handler);
+	if (write(handled[1], "", 1) != 1)
+		_exit(99);
+	errno = err;
+}
+
+enum how { BY_WAIT, BY_TIMEDWAIT, BY_SEMOP };
+
+/* A child that waits HOW, with SIGUSR1 handled under FLAGS. Returns when it
+ * sleeps, has got the signal, and its handler has run. */
+static pid_t interrupted(enum how how, sem_t *sem, int id, int flags)
+{
+	struct sigaction act = { .sa_handler = handler, .sa_flags = flags };
+	struct timespec limit = soon(CLOCK_REALTIME, 9000);
+	struct sembuf down = { 0, -1, 0 };
+	int ret = -1;
+	pid_t pid;
+	char c;
+
+	HOLDS(pipe(handled) == 0);
+	HOLDS(sigaction(SIGUSR1, &act, NULL) == 0);
+	pid = fork();
+	if (pid == 0) {
+		switch (how) {
+		case BY_WAIT: ret = sem_wait(sem); break;
+		case BY_TIMEDWAIT: ret = sem_timedwait(sem, &limit); break;
+		case BY_SEMOP: ret = semop(id, &down, 1); break;
+		}
+		_exit(ret == 0 ? 0 : errno);
+	}
+	HOLDS(blocks(pid));
+	HOLDS(kill(pid, SIGUSR1) == 0);
+	EQUALS(read(handled[0], &c, 1), 1);
+	return pid;
+}
+
+CLAIM("0-100", "a handler without SA_RESTART ends sem_wait(): EINTR")
+{
+	sem_t *sem = create(0);
+
+	EQUALS(ends(interrupted(BY_WAIT, sem, 0, 0)), EINTR);
+	EQUALS(value(sem), 0);
+}
+
+CLAIM("0-100", "with SA_RESTART sem_wait() goes on waiting for its post")
+{
+	sem_t *sem = create(0);
+	pid_t pid = interrupted(BY_WAIT, sem, 0, (int)SA_RESTART);
+
+	HOLDS(blocks(pid));
+	EQUALS(sem_post(sem), 0);
+	EQUALS(ends(pid), 0);
+}
+
+CLAIM("0-100", "an ignored signal does not end sem_wait()")
+{
+	sem_t *sem = create(0);
+	pid_t pid;
+
+	HOLDS(signal(SIGUSR1, SIG_IGN) != SIG_ERR);
+	pid = waiter(sem);
+	HOLDS(blocks(pid));
+	HOLDS(kill(pid, SIGUSR1) == 0);
+	HOLDS(blocks(pid));
+	EQUALS(sem_post(sem), 0);
+	EQUALS(ends(pid), 0);
+}
+
+CLAIM("0-100", "System V differs: semop() is EINTR even with SA_RESTART")
+{
+	int id = semget(IPC_PRIVATE, 1, 0600);
+
+	HOLDS(id != -1);
+	EQUALS(ends(interrupted(BY_SEMOP, NULL, id, 0)), EINTR);
+	EQUALS(ends(interrupted(BY_SEMOP, NULL, id, (int)SA_RESTART)), EINTR);
+	HOLDS(semctl(id, 0, IPC_RMID) == 0);
+}
+
+CLAIM("L10-13", "sem_timedwait() is EINTR even with SA_RESTART")
+{
+	sem_t *sem = create(0);
+
+	EQUALS(ends(interrupted(BY_TIMEDWAIT, sem, 0, 0)), EINTR);
+	EQUALS(ends(interrupted(BY_TIMEDWAIT, sem, 0, (int)SA_RESTART)),
+	       EINTR);
+	EQUALS(value(sem), 0);
+}
+
+CLAIM("L10-14", "a signal handler may sem_post(): here it wakes its own wait")
+{
+	post_in_handler = create(0);
+	EQUALS(ends(interrupted(BY_WAIT, post_in_handler, 0,
+				(int)SA_RESTART)), 0);
+}
+
+/* ------------------------------------------------- what it is made of */
+
+static void need_64_bits(void)
+{
+	if (sizeof(sem_t) != 32)
+		SKIP("where the value stands is known for 64 bits and glibc");
+}
+
+CLAIM("4-064", "the value is a word in memory: who may write the file sets it")
+{
+	sem_t *sem = create(5);
+	int fd = open(IN_SHM, O_RDWR | O_CLOEXEC);
+	uint64_t word;
+
+	need_64_bits();
+	memcpy(&word, sem, sizeof word);
+	EQUALS(word, 5);
+	HOLDS(fd != -1);
+	EQUALS(pread(fd, &word, sizeof word, 0), sizeof word);
+	EQUALS(word, 5);
+	word = 9;
+	EQUALS(pwrite(fd, &word, sizeof word, 0), sizeof word);
+	EQUALS(value(sem), 9);
+}
+
+/* From here on the kernel kills this process at its first futex(). */
+static void forbid_futex(void)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_futex, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog prog = { sizeof code / sizeof *code, code };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog) == -1)
+		_exit(CANNOT);
+}
+
+CLAIM("4-064", "the kernel is asked only to sleep: free, no futex() is called")
+{
+	sem_t *sem = create(1);
+	int status;
+
+	if (fork() == 0) {
+		forbid_futex();
+		for (int i = 0; i < 1000; i++)
+			HOLDS(sem_wait(sem) == 0 && sem_post(sem) == 0);
+		_exit(0);
+	}
+	status = ends(-1);
+	if (status == CANNOT)
+		SKIP("no seccomp filters here (CONFIG_SECCOMP_FILTER)");
+	EQUALS(status, 0);
+	HOLDS(sem_wait(sem) == 0);
+	if (fork() == 0) {
+		forbid_futex();
+		_exit(sem_wait(sem) == 0);
+	}
+	EQUALS(ends(-1), 128 + SIGSYS);
+}
+
+extern int sem_unlock(const char *) __attribute__((weak));
+
+CLAIM("1-476", "the call is sem_unlink(); there is no sem_unlock()")
+{
+	HOLDS(!sem_unlock);
+	create(1);
+	EQUALS(sem_unlink(NAME), 0);
+}
+
+/* Its module _multiprocessing calls sem_open() with the name as it is. */
+#define PYTHON								\
+	"import sys\n"							\
+	"try:\n"							\
+	"    from _multiprocessing import SemLock\n"			\
+	"except ImportError:\n"						\
+	"    sys.exit(77)\n"						\
+	"ping, pong = (SemLock._rebuild(0, 1, 9, '" NAME "' + s)\n"	\
+	"              for s in ('ping', 'pong'))\n"			\
+	"ping.release()\n"						\
+	"pong.acquire()\n"
+
+CLAIM("L10-15", "a Python program and a C program share a named semaphore")
+{
+	sem_t *ping = sem_open(NAME "ping", O_CREAT | O_EXCL, 0600, 0);
+	sem_t *pong = sem_open(NAME "pong", O_CREAT | O_EXCL, 0600, 1);
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		execlp("python3", "python3", "-c", PYTHON, (char *)NULL);
+		_exit(CANNOT);
+	}
+	status = ends(pid);
+	if (status == CANNOT)
+		SKIP("no python3 with multiprocessing; apt-get install "
+		     "python3");
+	EQUALS(status, 0);
+	HOLDS(value(ping) == 1 && value(pong) == 0);
+	HOLDS(sem_unlink(NAME "ping") == 0 && sem_unlink(NAME "pong") == 0);
+}
