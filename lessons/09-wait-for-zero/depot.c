@@ -1,0 +1,75 @@
+/*
+ * depot - a drain monitor: it may close when no lorry is inside
+ *
+ *   ./lorry --(+1, -1)--> [ INSIDE ] --zero--> depot wakes up
+ *
+ * Start it first. Its partner, ./lorry, ends every wait in another way.
+ *
+ * Watch: one call, four endings; errno tells which. The wait takes nothing.
+ */
+#define _GNU_SOURCE		// semtimedop()
+#include <sys/sem.h>
+
+#include "../../common/lesson.h"
+
+enum { INSIDE, HELD, MISSING, DEPOT, SEMS };
+static int set = -1;
+
+static void shut(void)
+{
+	if (set != -1)
+		semctl(set, 0, IPC_RMID);
+}
+
+static void open_depot(void)
+{
+	struct sembuf mark[] = { { HELD, 1, 0 }, { DEPOT, 0, 0 } };
+
+	// A killed depot left its set. Who still sleeps on it gets EIDRM.
+	if ((set = semget(own_key(0), 0, 0)) != -1)
+		shut();
+	set = semget(own_key(0), SEMS, IPC_CREAT | IPC_EXCL | 0600);
+	if (set == -1)
+		die("semget");
+	remove_at_end(shut);
+	if (semop(set, mark, 2) == -1)	// from now on GETPID names us
+		die("semop");
+}
+
+static void called(int sig)
+{
+	(void)sig;	// that it ran is enough: SA_RESTART does not help
+}
+
+// Sleep until nobody is inside. Returns why it woke: 0, or errno's name.
+static const char *wait_for_zero(void)
+{
+	struct sembuf zero = { INSIDE, 0, 0 };
+	struct timespec limit = { 0, 50000000 };
+	int late = semctl(set, MISSING, GETVAL), rc;
+
+	// While lorries are missing, the wait is limited. But time may run
+	// out unseen: go on until a lorry, having seen us asleep, holds us.
+	do {
+		rc = semtimedop(set, &zero, 1, late ? &limit : NULL);
+	} while (rc == -1 && errno == EAGAIN && semctl(set, HELD, GETVAL) == 0);
+	return rc == -1 ? errno_name(errno) : "0";
+}
+
+int main(void)
+{
+	struct sigaction act = { .sa_handler = called,
+				 .sa_flags = SA_RESTART };
+	// All or nothing: not held, and somebody is inside (-1, +1).
+	struct sembuf next[] = { { HELD, 0, 0 },
+				 { INSIDE, -1, 0 }, { INSIDE, 1, 0 } };
+
+	open_depot();
+	if (sigaction(SIGUSR1, &act, NULL) == -1)
+		die("sigaction");
+	say("open; waits until no lorry is inside");
+	while (semop(set, next, 3) == 0)
+		say("the wait for zero ends: %s", wait_for_zero());
+	say("and the next call: %s", errno_name(errno));
+	return EXIT_SUCCESS;
+}
