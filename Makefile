@@ -4,10 +4,11 @@ MAKEFLAGS += --no-print-directory
 CC        ?= cc
 export CC CFLAGS LDFLAGS WERROR
 
-LESSONS := $(sort $(wildcard lessons/[0-9][0-9]-*))
+# A lesson is a folder with notes.
+LESSONS := $(patsubst %/README.md,%,$(sort $(wildcard lessons/[0-9][0-9]-*/README.md)))
 # lessons/01-pipe -> 01
 number   = $(firstword $(subst -, ,$(notdir $(1))))
-folder   = $(wildcard lessons/$(1)-*)
+folder   = $(filter lessons/$(1)-%,$(LESSONS))
 NUMBERS := $(foreach l,$(LESSONS),$(call number,$(l)))
 CLAIMS  := $(LESSONS:%=%/claims)
 SCRIPTS := $(sort $(wildcard common/t/*.sh common/*/t/*.sh))

@@ -30,7 +30,7 @@ int isolate_enter(const struct place *p, uid_t uid, gid_t gid, char *why,
 		  size_t size);
 /* Give up the powers that the user namespace brought. */
 void isolate_drop(void);
-/* Without namespaces: kill(-1) and kill() of KEEPER end the caller. */
+/* Without namespaces: kill() of all, of KEEPER or its group, ends the caller. */
 void isolate_guard(pid_t keeper);
 
 /* proc.c: what /proc says. */
@@ -40,8 +40,8 @@ struct proc {
 	char comm[32];
 };
 
-/* All descendants of ROOT, or everything but ROOT if it is process 1 and
- * ALL. Returns how many; *OUT is malloc()ed, the caller frees it. */
+/* All descendants of ROOT. Returns how many; *OUT is malloc()ed, the caller
+ * frees it. */
 size_t proc_below(pid_t root, struct proc **out);
 int proc_get(pid_t pid, struct proc *p);
 /* Read /proc/PID/NAME as a string: its length, or -1 with errno. */

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -171,6 +172,8 @@ static void describe_fd(struct call *c, int fd, enum way way)
 		words_add(c->w, "fd %d, a socket", fd);
 	} else if (strncmp(link, "anon_inode:", 11) == 0) {
 		words_add(c->w, "fd %d, %s", fd, link + 11);
+		if (strstr(link, "[timerfd]"))
+			c->forever = 0;
 	} else {
 		words_add(c->w, "fd %d, %s", fd, link);
 	}
@@ -248,9 +251,14 @@ static void on_queue(struct call *c, int receives)
 
 /* ---------------------------------------------------------- futexes */
 
-/* The mapping that holds address AT: its path, "" if it has none. */
-static int find_mapping(pid_t pid, unsigned long long at, char *path,
-			size_t size, int *is_shared)
+struct mapping {
+	char path[PATH_MAX];	/* "" if it has none */
+	unsigned long ino;
+	int is_shared;
+};
+
+/* The mapping of PID that holds address AT: 1 if there is one. */
+static int find_mapping(pid_t pid, unsigned long long at, struct mapping *m)
 {
 	char name[64], line[PATH_MAX + 128];
 	FILE *f;
@@ -263,36 +271,51 @@ static int find_mapping(pid_t pid, unsigned long long at, char *path,
 		char perms[8];
 		int where = 0;
 
-		if (sscanf(line, "%llx-%llx %7s %*s %*s %*s %n", &from, &to,
-			   perms, &where) < 3 || at < from || at >= to)
+		if (sscanf(line, "%llx-%llx %7s %*s %*s %lu %n", &from, &to,
+			   perms, &m->ino, &where) < 4 || at < from ||
+		    at >= to)
 			continue;
 		found = 1;
 		line[strcspn(line, "\n")] = '\0';
-		snprintf(path, size, "%s", where ? line + where : "");
-		*is_shared = perms[3] == 's';
+		snprintf(m->path, sizeof m->path, "%s",
+			 where ? line + where : "");
+		m->is_shared = perms[3] == 's';
 	}
 	if (f)
 		fclose(f);
 	return found;
 }
 
-static void on_futex(struct call *c)
+/* The name of the semaphore in mapping M, if it is one. sem_open() makes it
+ * under another name, which it then removes, and whoever made it has that
+ * other name in its maps: so go by the inode. */
+static int is_named(const struct mapping *m, char *name, size_t size)
 {
-	char path[PATH_MAX];
-	int word[3] = { 0 }, is_shared = 0;
-	unsigned owner;
+	struct dirent *e;
+	DIR *d;
+	int found = 0;
 
-	if (!find_mapping(c->pid, c->arg[0], path, sizeof path, &is_shared)) {
-		words_add(c->w, "is blocked on a futex");
-		return;
-	}
-	peek(c, c->arg[0], word, sizeof word);
-	owner = word[0] & FUTEX_TID_MASK;
-	if (strncmp(path, "/dev/shm/sem.", 13) == 0)
-		words_add(c->w, "is blocked in sem_wait() on the named "
-			  "semaphore /%s, whose value is %d", path + 13,
-			  word[0]);
-	else if (word[0] == 0)
+	if (strncmp(m->path, "/dev/shm/sem.", 13) != 0)
+		return 0;
+	snprintf(name, size, "/%.200s", m->path + 13);
+	d = opendir("/dev/shm");
+	while (d && !found && (e = readdir(d)))
+		if (e->d_ino == m->ino && strncmp(e->d_name, "sem.", 4) == 0) {
+			snprintf(name, size, "/%.200s", e->d_name + 4);
+			found = 1;
+		}
+	if (d)
+		closedir(d);
+	return 1;
+}
+
+/* What kind of thing is the futex? glibc's semaphores hold their value in
+ * the first word; a mutex its state there and its owner in the third. */
+static void describe_futex(struct call *c, const int *word)
+{
+	unsigned owner = word[0] & FUTEX_TID_MASK;
+
+	if (word[0] == 0)
 		words_add(c->w, "is blocked on a futex whose value is 0 (a "
 			  "semaphore without a unit left, or a condition "
 			  "nobody has signaled)");
@@ -305,11 +328,28 @@ static void on_futex(struct call *c)
 	else
 		words_add(c->w, "is blocked on a futex whose value is %d",
 			  word[0]);
-	if (strncmp(path, "/dev/shm/sem.", 13) == 0)
+}
+
+static void on_futex(struct call *c)
+{
+	struct mapping m;
+	char name[256];
+	int word[3] = { 0 };
+
+	if (!find_mapping(c->pid, c->arg[0], &m)) {
+		words_add(c->w, "is blocked on a futex");
 		return;
-	if (strncmp(path, "/dev/shm/", 9) == 0)
-		words_add(c->w, ", in shared memory /%s", path + 9);
-	else if (is_shared)
+	}
+	peek(c, c->arg[0], word, sizeof word);
+	if (is_named(&m, name, sizeof name)) {
+		words_add(c->w, "is blocked in sem_wait() on the named "
+			  "semaphore %s, whose value is %d", name, word[0]);
+		return;
+	}
+	describe_futex(c, word);
+	if (strncmp(m.path, "/dev/shm/", 9) == 0)
+		words_add(c->w, ", in shared memory /%s", m.path + 9);
+	else if (m.is_shared)
 		words_add(c->w, ", in shared memory");
 	else
 		words_add(c->w, ", in its own memory: no other process can "
@@ -367,17 +407,35 @@ static void on_time(struct call *c)
 	c->forever = 0;
 }
 
+/* The descriptors that poll() watches; four are enough for a sentence. */
+static void on_pollfds(struct call *c)
+{
+	struct pollfd p[4];
+	size_t n = c->arg[1] < 4 ? (size_t)c->arg[1] : 4;
+
+	if (n == 0 || peek(c, c->arg[0], p, n * sizeof *p) <= 0)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		words_add(c->w, i ? " and " : " on ");
+		describe_fd(c, p[i].fd,
+			    p[i].events & POLLIN ? READS : WRITES);
+	}
+}
+
 /* poll() and its relatives: arg[AT] < 0 is a wait without time limit; for
  * those that take a pointer, NULL is. */
 static void on_poll(struct call *c, const char *name, int at, int pointer)
 {
 	words_add(c->w, "is blocked in %s()", name);
+	if (strcmp(name, "poll") == 0)
+		on_pollfds(c);
 	c->forever = pointer ? c->arg[at] == 0 : (int)c->arg[at] < 0;
 }
 
 static void on_signal_wait(struct call *c, const char *name)
 {
 	words_add(c->w, "is blocked in %s(): it waits for a signal", name);
+	c->forever = 0;		/* its own timer may send it */
 }
 
 static void describe(struct call *c)
@@ -387,8 +445,10 @@ static void describe(struct call *c)
 	case SYS_readv:		on_fd(c, "readv", READS); break;
 	case SYS_write:		on_fd(c, "write", WRITES); break;
 	case SYS_writev:	on_fd(c, "writev", WRITES); break;
-	case SYS_mq_timedreceive: on_fd(c, "mq_receive", READS); break;
-	case SYS_mq_timedsend:	on_fd(c, "mq_send", WRITES); break;
+	case SYS_mq_timedreceive: on_fd(c, "mq_receive", READS);
+				c->forever = c->arg[4] == 0; break;
+	case SYS_mq_timedsend:	on_fd(c, "mq_send", WRITES);
+				c->forever = c->arg[4] == 0; break;
 	case SYS_recvfrom:	on_fd(c, "recv", READS); break;
 	case SYS_recvmsg:	on_fd(c, "recvmsg", READS); break;
 	case SYS_sendto:	on_fd(c, "send", WRITES); break;
@@ -470,6 +530,7 @@ int stage_why(pid_t pid, const pid_t *run, size_t n, char *buf, size_t size)
 	case 't':
 		words_add(&w, "is stopped; kill -CONT %d lets it go on",
 			  (int)pid);
+		c.forever = 0;
 		break;
 	case 'R':
 		words_add(&w, "is running: it uses the CPU and waits for "

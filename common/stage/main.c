@@ -15,6 +15,7 @@
 #include "inside.h"
 
 enum { OK = 0, BAD = 1, FAILED = 2 };
+enum { DAY_MS = 86400 * 1000 };
 
 static const char usage[] =
 "usage: stage [options] PROGRAM [ARG...] [:: PROGRAM [ARG...]]...\n"
@@ -27,7 +28,7 @@ static const char usage[] =
 "  -p          play: show the output as it comes, say the rest only if bad\n"
 "  -s          the first program is a service: it starts first, and gets\n"
 "              SIGTERM when the others have ended\n"
-"  -t SECONDS  deadline (10); STAGE_TIMEOUT_MUL multiplies it\n"
+"  -t SECONDS  deadline (10), such as 0.5; STAGE_TIMEOUT_MUL multiplies it\n"
 "  -d DIR      working folder (an empty one)\n"
 "  -i FILE     stdin of the first program (/dev/null)\n"
 "  -k          keep what is left: report, do not remove\n"
@@ -63,6 +64,26 @@ static long number(const char *text, long min, long max, const char *what)
 		bad_usage("%s: '%s' is not a number from %ld to %ld", what,
 			  text, min, max);
 	return n;
+}
+
+/* "0.3": milliseconds, from a number with up to three decimals */
+static unsigned milliseconds(const char *text)
+{
+	const char *p = text;
+	unsigned long long ms = 0;
+	unsigned unit = 1000;
+
+	for (; isdigit((unsigned char)*p) && ms <= DAY_MS; p++)
+		ms = ms * 10 + 1000 * (unsigned)(*p - '0');
+	if (p > text && *p == '.')
+		for (p++; isdigit((unsigned char)*p) && unit > 1; p++) {
+			unit /= 10;
+			ms += unit * (unsigned)(*p - '0');
+		}
+	if (*p || ms == 0 || ms > DAY_MS)
+		bad_usage("-t: '%s' is not a number of seconds from 0.001 to "
+			  "%d", text, DAY_MS / 1000);
+	return (unsigned)ms;
 }
 
 static int signal_number(const char *name, size_t len)
@@ -119,6 +140,7 @@ static void parse(struct stage_plan *plan, int argc, char **argv)
 {
 	int opt;
 
+	opterr = 0;		/* we say it ourselves, in one line */
 	while ((opt = getopt(argc, argv, "+ABpst:d:i:kn:x:h")) != -1)
 		switch (opt) {
 		case 'A': plan->tier = STAGE_PRIVATE; break;
@@ -126,8 +148,7 @@ static void parse(struct stage_plan *plan, int argc, char **argv)
 		case 'p': plan->play = 1; break;
 		case 's': plan->prog[0].service = 1; break;
 		case 't':
-			plan->deadline_ms = 1000 *
-				(unsigned)number(optarg, 1, 86400, "-t");
+			plan->deadline_ms = milliseconds(optarg);
 			break;
 		case 'd': plan->dir = optarg; break;
 		case 'i': plan->prog[0].input = optarg; break;
@@ -141,6 +162,8 @@ static void parse(struct stage_plan *plan, int argc, char **argv)
 		default: bad_usage("an option is unknown or lacks its value");
 		}
 	parse_programs(plan, argv + optind);
+	if (plan->hit_prog > plan->n)
+		bad_usage("-x: there is no program %zu", plan->hit_prog);
 }
 
 static void print_text(const struct stage_text *t, FILE *to)

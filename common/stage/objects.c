@@ -314,6 +314,72 @@ static int is_mapped(unsigned long ino)
 	return found;
 }
 
+static int ends_with(const char *text, const char *tail)
+{
+	size_t n = strlen(text), m = strlen(tail);
+
+	return n >= m && strcmp(text + n - m, tail) == 0;
+}
+
+/* Is descriptor FD of process PID object X? A queue has its name there, and
+ * for the rest the inode must be the same. */
+static int is_object(const char *pid, const char *fd,
+		     const struct stage_left *x)
+{
+	char path[PATH_MAX], link[PATH_MAX];
+	struct stat st;
+	ssize_t n;
+
+	snprintf(path, sizeof path, "/proc/%.20s/fd/%.20s", pid, fd);
+	n = readlink(path, link, sizeof link - 1);
+	if (n <= 0)
+		return 0;
+	link[n] = '\0';
+	if (x->kind == STAGE_MQ)
+		return strcmp(link, x->name) == 0;
+	return ends_with(link, strrchr(x->name, '/')) &&
+	       stat(path, &st) == 0 && (int)st.st_ino == x->id;
+}
+
+/* Has any process that we may look at X open? */
+static int is_open(const struct stage_left *x)
+{
+	struct dirent *p, *f;
+	DIR *all = opendir("/proc");
+	int found = 0;
+
+	while (all && !found && (p = readdir(all))) {
+		char path[300];
+		DIR *d;
+
+		snprintf(path, sizeof path, "/proc/%s/fd", p->d_name);
+		d = opendir(path);
+		while (d && !found && (f = readdir(d)))
+			found = is_object(p->d_name, f->d_name, x);
+		if (d)
+			closedir(d);
+	}
+	if (all)
+		closedir(all);
+	return found;
+}
+
+/* "0000: 2 0 10000 0001 01 4711 ./name": is a socket bound to that file? */
+static int is_bound(const struct stage_left *x)
+{
+	char line[512];
+	FILE *f = fopen("/proc/net/unix", "re");
+	int found = 0;
+
+	while (f && !found && fgets(line, sizeof line, f)) {
+		line[strcspn(line, "\n")] = '\0';
+		found = ends_with(line, strrchr(x->name, '/'));
+	}
+	if (f)
+		fclose(f);
+	return found;
+}
+
 int objects_busy(const struct stage_left *x)
 {
 	struct msqid_ds q;
@@ -330,7 +396,12 @@ int objects_busy(const struct stage_left *x)
 		return is_alive(semctl(x->id, 0, GETPID));
 	case STAGE_SHM:
 	case STAGE_SEM:
-		return is_mapped((unsigned)x->id);
+		return is_mapped((unsigned)x->id) || is_open(x);
+	case STAGE_MQ:
+	case STAGE_FIFO:
+		return is_open(x);
+	case STAGE_SOCKET:
+		return is_bound(x);
 	default:
 		return 0;
 	}

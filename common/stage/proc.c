@@ -95,24 +95,29 @@ static size_t proc_all(struct proc **out)
 	return n;
 }
 
-/* Is V[I] below ROOT? Parents come before children in no fixed order, so
- * walk up; N steps at most, since the tree may change under us. */
+static int by_pid(const void *a, const void *b)
+{
+	pid_t x = ((const struct proc *)a)->pid;
+	pid_t y = ((const struct proc *)b)->pid;
+
+	return (x > y) - (x < y);
+}
+
+/* Is V[I] below ROOT? V is sorted by pid: against a fork bomb this has to be
+ * quick. Walk up; N steps at most, since the tree may change under us. */
 static int is_below(const struct proc *v, size_t n, size_t i, pid_t root)
 {
-	pid_t up = v[i].ppid;
+	struct proc up = { .pid = v[i].ppid };
 
-	for (size_t step = 0; step < n && up > 1; step++) {
-		size_t k;
+	for (size_t step = 0; step < n && up.pid > 1 && up.pid != root;
+	     step++) {
+		const struct proc *p = bsearch(&up, v, n, sizeof *v, by_pid);
 
-		if (up == root)
-			return 1;
-		for (k = 0; k < n && v[k].pid != up; k++)
-			;
-		if (k == n)
+		if (!p)
 			return 0;
-		up = v[k].ppid;
+		up.pid = p->ppid;
 	}
-	return up == root;
+	return up.pid == root;
 }
 
 size_t proc_below(pid_t root, struct proc **out)
@@ -122,6 +127,8 @@ size_t proc_below(pid_t root, struct proc **out)
 	char *below = calloc(n + 1, 1);
 	size_t kept = 0;
 
+	if (n > 0)
+		qsort(all, n, sizeof *all, by_pid);
 	for (size_t i = 0; below && i < n; i++)
 		below[i] = (char)is_below(all, n, i, root);
 	for (size_t i = 0; below && i < n; i++)

@@ -27,6 +27,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../lesson.h"
 #include "inside.h"
 
 enum {
@@ -47,6 +48,7 @@ struct shared {
 struct program {
 	pid_t pid;		/* 0 before it starts and after it ended */
 	int out, err;		/* memory files */
+	off_t copied;		/* bytes of out that have been looked at */
 	int ended;
 };
 
@@ -57,10 +59,11 @@ struct keeper {
 	struct objects before;
 	struct program prog[STAGE_PROGS];
 	int events;		/* signalfd */
-	off_t copied;		/* play: bytes already on stdout */
-	unsigned lines;		/* and lines among them */
+	unsigned lines;		/* that the programs have said */
 	int hit;		/* the plan's signal has been sent */
 	int stop;		/* the signal that told us to stop */
+	pid_t caller;		/* who may tell us; 0 from inside a private
+				   tier, where it cannot be seen */
 	int terminated;		/* the services have got SIGTERM */
 	long long deadline;	/* by now_ms() */
 	int users;		/* processes of this user before the run */
@@ -81,12 +84,14 @@ static long long now_ms(void)
 static unsigned deadline_ms(const struct stage_plan *plan)
 {
 	const char *mul = getenv("STAGE_TIMEOUT_MUL");
+	unsigned ms = plan->deadline_ms ? plan->deadline_ms : DEADLINE_MS;
 	int times = mul ? atoi(mul) : 1;
 
 	if (times < 1 || times > 1000)
 		times = 1;
-	return (plan->deadline_ms ? plan->deadline_ms : DEADLINE_MS) *
-	       (unsigned)times;
+	if (ms > INT_MAX / (unsigned)times)
+		return INT_MAX;
+	return ms * (unsigned)times;
 }
 
 /* ------------------------------------------- in the program's process */
@@ -110,19 +115,29 @@ static void limit(resource what, size_t value)
 	setrlimit(what, &r);
 }
 
+/* SIGXCPU says what it was; only who ignores that gets SIGKILL. */
+static void limit_cpu(rlim_t seconds)
+{
+	struct rlimit r = { seconds, seconds + 1 };
+
+	setrlimit(RLIMIT_CPU, &r);
+}
+
+/* The keeper counts processes and says so when there are too many; the
+ * kernel's limit lies higher, so that it does not hide a fork bomb, and
+ * only stops what is too fast for the keeper. */
 static void set_limits(const struct keeper *k)
 {
 	const struct stage_limits *l = &k->plan->limits;
 	struct rlimit none = { 0, 0 };
 
 	setrlimit(RLIMIT_CORE, &none);
-	limit(RLIMIT_CPU, l->cpu_s ? l->cpu_s :
-	      deadline_ms(k->plan) / 1000 * 2 + 1);
+	limit_cpu(l->cpu_s ? l->cpu_s : deadline_ms(k->plan) / 1000 * 2 + 1);
 	limit(RLIMIT_AS, l->memory);
 	limit(RLIMIT_FSIZE, l->file ? l->file : 64 * MIB);
 	limit(RLIMIT_NOFILE, l->descriptors);
 	limit(RLIMIT_NPROC, (size_t)k->users +
-	      (l->processes ? l->processes : PROCESSES));
+	      2 * (l->processes ? l->processes : PROCESSES));
 }
 
 static void default_signals(void)
@@ -143,14 +158,48 @@ static void close_from(int first)
 		close(fd);
 }
 
-/* Tell the keeper which call failed, then go. */
-_Noreturn static void not_started(int report)
-{
-	int err = errno;
+/* What kept a program from starting. Its own file is its own matter; the
+ * rest is a failure of stage or of the plan. */
+enum step { EXEC, INPUT, FOLDER, };
 
-	if (write(report, &err, sizeof err) != sizeof err)
+struct failure {
+	enum step step;
+	int err;
+};
+
+/* Tell the keeper which step failed, then go. */
+_Noreturn static void not_started(int report, enum step step)
+{
+	struct failure f = { step, errno };
+
+	if (write(report, &f, sizeof f) != sizeof f)
 		_exit(126);
 	_exit(127);
+}
+
+/* The input: a FIFO that nobody writes must not hold us up. */
+static int open_input(const char *path)
+{
+	int fd = open(path ? path : "/dev/null", O_RDONLY | O_NONBLOCK);
+
+	if (fd != -1)
+		fcntl(fd, F_SETFL, 0);
+	return fd;
+}
+
+/* A name such as ./prog is looked for in the working folder, then in the
+ * caller's, CWD. */
+static void execute(char *const *argv, const char *cwd)
+{
+	char path[PATH_MAX];
+
+	execvp(argv[0], argv);
+	if (errno != ENOENT || *argv[0] == '/' || !strchr(argv[0], '/') ||
+	    !*cwd)
+		return;
+	if (snprintf(path, sizeof path, "%s/%s", cwd, argv[0]) <
+	    (int)sizeof path)
+		execv(path, argv);
 }
 
 _Noreturn static void become(const struct keeper *k, size_t i, int report,
@@ -158,11 +207,16 @@ _Noreturn static void become(const struct keeper *k, size_t i, int report,
 {
 	const struct stage_prog *p = &k->plan->prog[i];
 	const char *dir = k->plan->dir ? k->plan->dir : k->place->run;
-	int in = open(p->input ? p->input : "/dev/null", O_RDONLY);
+	int in = open_input(p->input);
+	char cwd[PATH_MAX];
 
+	if (!getcwd(cwd, sizeof cwd))
+		*cwd = '\0';
 	setsid();
-	if (in == -1 || chdir(dir) == -1)
-		not_started(report);
+	if (in == -1)
+		not_started(report, INPUT);
+	if (chdir(dir) == -1)
+		not_started(report, FOLDER);
 	if (!k->plan->keep)
 		setenv("TMPDIR", k->place->run, 1);
 	set_limits(k);
@@ -186,8 +240,8 @@ _Noreturn static void become(const struct keeper *k, size_t i, int report,
 		fflush(NULL);
 		_exit(0);
 	}
-	execvp(p->argv[0], p->argv);
-	not_started(report);
+	execute(p->argv, cwd);
+	not_started(report, EXEC);
 }
 
 /* ------------------------------------------------------- the keeper */
@@ -202,13 +256,9 @@ static int memory_file(void)
 	return fd;
 }
 
-/* Returns 0, or -1 when program I could not start; the result says why. */
-static int start(struct keeper *k, size_t i)
+static int open_outputs(struct keeper *k, size_t i)
 {
-	struct stage_result *res = &k->sh->res;
 	struct program *p = &k->prog[i];
-	pid_t keeper = getpid();
-	int report[2], err = 0;
 
 	if (k->plan->play && i > 0) {
 		p->out = p->err = k->prog[0].out;
@@ -216,45 +266,100 @@ static int start(struct keeper *k, size_t i)
 		p->out = memory_file();
 		p->err = k->plan->play ? p->out : memory_file();
 	}
-	if (p->out == -1 || p->err == -1 || pipe2(report, O_CLOEXEC) == -1)
-		goto fail;
+	return p->out == -1 || p->err == -1 ? -1 : 0;
+}
+
+static void note_error(struct keeper *k, const char *what, const char *name,
+		       int err)
+{
+	struct stage_result *res = &k->sh->res;
+
+	res->end = STAGE_ERROR;
+	snprintf(res->error, sizeof res->error, "%s%.300s: %s", what, name,
+		 strerror(err));
+}
+
+static void note_failure(struct keeper *k, size_t i, const struct failure *f)
+{
+	const struct stage_prog *p = &k->plan->prog[i];
+	struct stage_result *res = &k->sh->res;
+
+	if (f->step == INPUT) {
+		note_error(k, "input ", p->input ? p->input : "/dev/null",
+			   f->err);
+	} else if (f->step == FOLDER) {
+		note_error(k, "folder ", k->plan->dir ? k->plan->dir :
+			   k->place->run, f->err);
+	} else {
+		res->prog[i].end = res->end = STAGE_NOT_STARTED;
+		res->prog[i].code = res->code = f->err;
+		snprintf(res->error, sizeof res->error, "%.300s: %s",
+			 p->argv[0], strerror(f->err));
+	}
+}
+
+/* Returns 0, or -1 when program I could not start; the result says why. */
+static int start(struct keeper *k, size_t i)
+{
+	struct program *p = &k->prog[i];
+	struct failure f;
+	pid_t keeper = getpid();
+	int report[2], failed;
+
+	if (open_outputs(k, i) == -1 || pipe2(report, O_CLOEXEC) == -1) {
+		note_error(k, "memory file", "", errno);
+		return -1;
+	}
 	fflush(NULL);
 	p->pid = fork();
 	if (p->pid == 0)
 		become(k, i, report[1], keeper);
+	if (p->pid == -1) {
+		p->pid = 0;
+		note_error(k, "fork", "", errno);
+		return -1;
+	}
 	close(report[1]);
-	if (p->pid > 0 && read(report[0], &err, sizeof err) <= 0)
-		err = 0;		/* end-of-file: exec has closed it */
+	/* End-of-file: exec has closed it. */
+	failed = read(report[0], &f, sizeof f) == sizeof f;
 	close(report[0]);
-	if (p->pid > 0 && err == 0)
-		return 0;
-	if (err)
-		errno = err;
-fail:
-	res->prog[i].end = res->end = STAGE_NOT_STARTED;
-	res->prog[i].code = res->code = errno;
-	p->ended = 1;
-	snprintf(res->error, sizeof res->error, "%.300s: %s",
-		 k->plan->prog[i].argv ? k->plan->prog[i].argv[0] :
-		 "the proof", strerror(errno));
-	return -1;
+	if (failed)
+		note_failure(k, i, &f);
+	return failed ? -1 : 0;
 }
 
-/* Copy what is new in the shared output to stdout, counting lines. */
-static void copy_output(struct keeper *k)
+static unsigned lines_in(const char *buf, ssize_t n)
 {
+	unsigned lines = 0;
+
+	for (ssize_t i = 0; i < n; i++)
+		lines += buf[i] == '\n';
+	return lines;
+}
+
+/* Count the new lines of program I's output; in play copy them to stdout. */
+static void copy_output(struct keeper *k, size_t i)
+{
+	struct program *p = &k->prog[i];
 	char buf[4096];
 	ssize_t n;
 
-	if (!k->plan->play || k->prog[0].out <= 0)
-		return;
-	while ((n = pread(k->prog[0].out, buf, sizeof buf, k->copied)) > 0) {
-		for (ssize_t i = 0; i < n; i++)
-			k->lines += buf[i] == '\n';
-		if (write(1, buf, (size_t)n) == -1)
+	while ((n = pread(p->out, buf, sizeof buf, p->copied)) > 0) {
+		k->lines += lines_in(buf, n);
+		p->copied += n;
+		if (k->plan->play && write(1, buf, (size_t)n) == -1)
 			k->stop = k->stop ? k->stop : SIGPIPE;
-		k->copied += n;
 	}
+}
+
+static void copy_outputs(struct keeper *k)
+{
+	size_t n = k->plan->play ? 1 : k->plan->n;
+
+	if (k->plan->play || k->plan->hit_signal)
+		for (size_t i = 0; i < n; i++)
+			if (k->prog[i].out > 0)
+				copy_output(k, i);
 }
 
 static void keep_text(int fd, struct stage_text *t)
@@ -356,7 +461,8 @@ static void reap(struct keeper *k, int note)
 	}
 }
 
-/* Wait at most MS for a signal: a child's end, or the order to stop. */
+/* Wait at most MS for a signal: a child's end, or the order to stop. That
+ * counts from the caller alone: a program may send signals to everybody. */
 static void nap(struct keeper *k, int ms)
 {
 	struct pollfd pfd = { .fd = k->events, .events = POLLIN };
@@ -365,7 +471,8 @@ static void nap(struct keeper *k, int ms)
 	if (poll(&pfd, 1, ms) != 1)
 		return;
 	while (read(k->events, &si, sizeof si) == sizeof si)
-		if (si.ssi_signo != SIGCHLD && !k->stop)
+		if (si.ssi_signo != SIGCHLD && !k->stop &&
+		    (pid_t)si.ssi_pid == k->caller)
 			k->stop = (int)si.ssi_signo;
 }
 
@@ -458,7 +565,7 @@ static void watch(struct keeper *k)
 	int quick = plan->hit_signal != 0;
 
 	for (long long tick = 0;; tick++) {
-		copy_output(k);
+		copy_outputs(k);
 		reap(k, 1);
 		if (quick && !k->hit && k->lines >= plan->hit_line) {
 			k->hit = 1;
@@ -485,7 +592,7 @@ static void await_ready(struct keeper *k, size_t i)
 	struct stat st;
 
 	for (long long tick = 0; !k->prog[i].ended; tick++) {
-		copy_output(k);
+		copy_outputs(k);
 		if (k->plan->play ? k->lines > (unsigned)i :
 		    fstat(k->prog[i].out, &st) == 0 && st.st_size > 0)
 			return;
@@ -513,27 +620,63 @@ static void start_all(struct keeper *k)
 		}
 }
 
-/* The programs have ended; who is still there? */
+static int has_children(void)
+{
+	siginfo_t si;
+
+	return waitid(P_ALL, 0, &si, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+/* After a signal to all of a program's processes its first one may be the
+ * first to end; the rest get time to do so too. */
+static void settle(struct keeper *k)
+{
+	long long until = now_ms() + GRACE_MS;
+
+	while (has_children() && now_ms() < until && !k->stop) {
+		reap(k, 0);
+		nap(k, 2);
+	}
+}
+
+static void note_orphan(struct keeper *k, const struct proc *p)
+{
+	struct stage_left *x = left_add(k);
+	char text[4 * STAGE_LINE] = "";
+
+	if (!x)
+		return;
+	stage_why(p->pid, NULL, 0, text, sizeof text);
+	text[strcspn(text, "\n")] = '\0';
+	x->kind = STAGE_PROCESS;
+	x->id = p->pid;
+	snprintf(x->name, sizeof x->name, "%s", p->comm);
+	snprintf(x->text, sizeof x->text, "still running: %.400s",
+		 *text ? text : p->comm);
+}
+
+/* The programs have ended; who is still there? One look may miss a process
+ * that forks at that moment, but as long as we have a child there is one. */
 static void note_orphans(struct keeper *k)
 {
-	struct proc *v;
-	size_t n = proc_below(getpid(), &v);
+	const size_t before = k->sh->res.left_n;
+	int tries = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		char text[4 * STAGE_LINE] = "";
-		struct stage_left *x;
+	if (k->hit || k->terminated)
+		settle(k);
+	do {
+		struct proc *v;
+		size_t n = proc_below(getpid(), &v);
 
-		if (v[i].state == 'Z' || !(x = left_add(k)))
-			continue;
-		stage_why(v[i].pid, NULL, 0, text, sizeof text);
-		text[strcspn(text, "\n")] = '\0';
-		x->kind = STAGE_PROCESS;
-		x->id = v[i].pid;
-		snprintf(x->name, sizeof x->name, "%s", v[i].comm);
-		snprintf(x->text, sizeof x->text, "still running: %.400s",
-			 *text ? text : v[i].comm);
-	}
-	free(v);
+		for (size_t i = 0; i < n; i++)
+			if (v[i].state != 'Z')
+				note_orphan(k, &v[i]);
+			else if (v[i].ppid == getpid() && !k->hit &&
+				 !k->terminated)
+				note_unwaited(k, v[i].pid);
+		free(v);
+	} while (k->sh->res.left_n == before && has_children() &&
+		 ++tries < 100);
 }
 
 /* Send SIG to everything below us. Returns how many there are. */
@@ -555,12 +698,31 @@ static size_t signal_below(int sig)
 	return alive;
 }
 
-/* Ask, then insist. Against a fork bomb stop all before killing any: a
- * process that sees its child die would only fork the next. */
+/* Against a fork bomb stop all before killing any: a process that sees its
+ * child die would only fork the next. In a namespace of our own one call
+ * reaches all of them at the same moment. */
+static void stop_all(const struct keeper *k)
+{
+	size_t alive = 0, last;
+
+	if (k->sh->res.tier == STAGE_PRIVATE) {
+		kill(-1, SIGSTOP);
+		kill(-1, SIGKILL);
+		return;
+	}
+	do {
+		last = alive;
+		alive = signal_below(SIGSTOP);
+	} while (alive > last);
+}
+
+/* Ask, then insist. The end is when we have no child left, not when /proc
+ * shows nobody: one that forks and ends all the time may be missed there,
+ * but as its parents end it becomes our child. */
 static void end_all(struct keeper *k)
 {
 	long long until = now_ms() + GRACE_MS;
-	size_t alive = 0, last;
+	size_t alive = 0;
 
 	if (k->sh->res.end != STAGE_PROCESSES)
 		alive = signal_below(SIGTERM);
@@ -569,19 +731,33 @@ static void end_all(struct keeper *k)
 		nap(k, 2);
 		alive = signal_below(0);
 	}
-	do {
-		last = alive;
-		alive = signal_below(SIGSTOP);
-	} while (alive > last);
-	while (signal_below(SIGKILL)) {
+	stop_all(k);
+	for (;;) {
+		signal_below(SIGKILL);
 		reap(k, 0);
+		if (waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD)
+			return;
 		nap(k, 1);
 	}
-	reap(k, 0);
 }
 
-/* In the shared tier an object counts as left by this run when it is new
- * and no living process uses it; in play only when it is the lesson's. */
+/* Is the new object X this run's? All in the scratch folder is, and all that
+ * namespaces keep apart. For the rest it is in play when it is the lesson's,
+ * else when no living process uses it; in the private tier we cannot see who
+ * uses a file, and take it. */
+static int is_ours(const struct keeper *k, const struct stage_left *x)
+{
+	int is_file = x->kind == STAGE_FIFO || x->kind == STAGE_SOCKET;
+	int is_private = k->sh->res.tier == STAGE_PRIVATE;
+	size_t len = strlen(k->place->run);
+
+	if (is_file ? strncmp(x->name, k->place->run, len) == 0 : is_private)
+		return 1;
+	if (k->plan->play)
+		return objects_owned(x, k->plan->dir ? k->plan->dir : ".");
+	return is_private || !objects_busy(x);
+}
+
 static void note_objects(struct keeper *k)
 {
 	struct stage_result *res = &k->sh->res;
@@ -592,12 +768,7 @@ static void note_objects(struct keeper *k)
 		const struct stage_left *x = &after.v[i];
 		struct stage_left *to;
 
-		if (objects_have(&k->before, x))
-			continue;
-		if (res->tier == STAGE_SHARED &&
-		    (k->plan->play ? !objects_owned(x, k->plan->dir ?
-						    k->plan->dir : ".") :
-		     objects_busy(x)))
+		if (objects_have(&k->before, x) || !is_ours(k, x))
 			continue;
 		if ((to = left_add(k)))
 			*to = *x;
@@ -675,8 +846,11 @@ _Noreturn static void keeper_main(struct keeper *k)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	k->stop = caller_stop;		/* it came before we blocked it */
 	signal(SIGPIPE, SIG_IGN);	/* whoever reads our stdout may go */
+	signal(SIGCHLD, SIG_DFL);	/* ignored, children end unseen */
 	setsid();
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (getppid() != k->caller)	/* it died before that */
+		k->stop = SIGTERM;
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	k->events = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (k->events == -1) {
@@ -691,13 +865,13 @@ _Noreturn static void keeper_main(struct keeper *k)
 	start_all(k);
 	if (res->end == STAGE_EXITED)
 		watch(k);
-	if (res->end == STAGE_EXITED && !k->hit)
+	if (res->end == STAGE_EXITED)
 		note_orphans(k);
 	else if (res->end == STAGE_DEADLINE)
 		look(k);
 	mark_running(k);
 	end_all(k);
-	copy_output(k);
+	copy_outputs(k);
 	note_objects(k);
 	summarise(k);
 	k->sh->done = 1;
@@ -713,42 +887,65 @@ static void pass_on(int sig)
 		kill(caller_keeper, SIGTERM);
 }
 
+static const int passed[] = { SIGINT, SIGTERM, SIGHUP };
+
+/* Return when the holder of the lock has gone, or we are told to stop; maybe
+ * for no reason. It never accepts our connection, but its end resets it. */
+static void wait_for_holder(const struct sockaddr_un *a, socklen_t len)
+{
+	struct pollfd pfd = { .events = POLLIN };
+	sigset_t block, old;
+
+	pfd.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (pfd.fd == -1)
+		return;
+	sigemptyset(&block);
+	for (size_t i = 0; i < LENGTH(passed); i++)
+		sigaddset(&block, passed[i]);
+	if (connect(pfd.fd, (const void *)a, len) == 0) {
+		/* Blocked, a signal cannot slip in before ppoll() waits. */
+		sigprocmask(SIG_BLOCK, &block, &old);
+		if (!caller_stop)
+			ppoll(&pfd, 1, NULL, &old);
+		sigprocmask(SIG_SETMASK, &old, NULL);
+	}
+	close(pfd.fd);
+}
+
 /* One shared-tier run of a user at a time, or two of them would take each
- * other's objects for their own. An abstract socket name is the lock: it
- * leaves no file, and the kernel drops it when its holder dies. Waiting is
- * connect() until the holder is gone. */
-static int lock_shared(void)
+ * other's objects for their own. In play that is so for one folder only: the
+ * names of its objects tell them from all others. */
+static void lock_name(const struct stage_plan *plan, char *name, size_t size)
+{
+	snprintf(name, size, plan->play ? "ipc-stage.%u.%06x" : "ipc-stage.%u",
+		 (unsigned)geteuid(),
+		 (unsigned)folder_id(plan->dir ? plan->dir : "."));
+}
+
+/* An abstract socket name is the lock: it leaves no file, and the kernel
+ * drops it when its last holder dies: we, or the keeper if we were killed.
+ * Returns the lock, or -1 without one. */
+static int lock_shared(const char *name)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	const char *held = getenv("STAGE_LOCKED");
 	socklen_t len;
-	int s;
 
-	if (getenv("STAGE_LOCKED"))
+	if (held && strcmp(held, name) == 0)
 		return -1;		/* a run inside our own run */
 	len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 +
 			  (size_t)snprintf(a.sun_path + 1,
-					   sizeof a.sun_path - 1,
-					   "ipc-stage.%u",
-					   (unsigned)geteuid()));
-	for (;;) {
-		char c;
-		int holder;
+					   sizeof a.sun_path - 1, "%s", name));
+	while (!caller_stop) {
+		int s = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-		s = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 		if (s == -1 || (bind(s, (void *)&a, len) == 0 &&
 				listen(s, 64) == 0))
 			return s;
-		holder = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-		if (connect(holder, (void *)&a, len) == 0 &&
-		    read(holder, &c, 1) == -1 && errno == EINTR &&
-		    caller_stop) {
-			close(holder);
-			close(s);
-			return -1;
-		}
-		close(holder);
 		close(s);
+		wait_for_holder(&a, len);
 	}
+	return -1;
 }
 
 /* Fork the keeper into its namespaces, or plainly. Returns its pid or -1. */
@@ -759,6 +956,7 @@ static pid_t fork_keeper(struct keeper *k, enum stage_tier tier)
 	gid_t gid = getgid();
 	pid_t pid;
 
+	k->caller = tier == STAGE_SHARED ? getpid() : 0;
 	res->tier = tier;
 	fflush(NULL);
 	if (tier == STAGE_SHARED) {
@@ -802,45 +1000,63 @@ static void wait_keeper(struct keeper *k, pid_t pid)
 		 "it exited");
 }
 
-static void run_tier(struct keeper *k, enum stage_tier tier)
+/* Told to stop: before the programs began, or when all was swept. */
+static void note_interrupted(struct keeper *k, int has_run)
 {
 	struct stage_result *res = &k->sh->res;
-	int lock = -1;
-	pid_t pid;
 
-	if (tier == STAGE_SHARED && !k->plan->play)
-		lock = lock_shared();
-	if (lock != -1)
-		setenv("STAGE_LOCKED", "1", 1);
-	pid = fork_keeper(k, tier);
+	if (res->end == STAGE_ERROR)
+		return;
+	res->end = STAGE_INTERRUPTED;
+	res->code = caller_stop;
+	for (size_t i = 0; i < k->plan->n; i++)
+		if (!has_run || res->prog[i].end == STAGE_INTERRUPTED) {
+			res->prog[i].end = STAGE_INTERRUPTED;
+			res->prog[i].code = caller_stop;
+		}
+}
+
+static void run_keeper(struct keeper *k, enum stage_tier tier)
+{
+	pid_t pid = fork_keeper(k, tier);
+
 	if (pid > 0)
 		wait_keeper(k, pid);
 	else if (tier == STAGE_PRIVATE)
 		k->sh->cannot_isolate = 1;
-	else {
-		res->end = STAGE_ERROR;
-		snprintf(res->error, sizeof res->error, "fork: %s",
-			 strerror(errno));
-	}
-	if (lock != -1) {
-		unsetenv("STAGE_LOCKED");
-		close(lock);
-	}
+	else
+		note_error(k, "fork", "", errno);
+	if (caller_stop && !k->sh->cannot_isolate)
+		note_interrupted(k, 1);
 }
 
-static const int passed[] = { SIGINT, SIGTERM, SIGHUP };
+static void run_tier(struct keeper *k, enum stage_tier tier)
+{
+	char name[64];
+	int lock = -1;
+
+	lock_name(k->plan, name, sizeof name);
+	if (tier == STAGE_SHARED)
+		lock = lock_shared(name);
+	if (caller_stop) {
+		k->sh->res.tier = tier;
+		note_interrupted(k, 0);
+	} else {
+		if (lock != -1)
+			setenv("STAGE_LOCKED", name, 1);
+		run_keeper(k, tier);
+		if (lock != -1)
+			unsetenv("STAGE_LOCKED");
+	}
+	if (lock != -1)
+		close(lock);
+}
 
 static void run_guarded(struct keeper *k)
 {
 	static int never_private;	/* learnt from an earlier run */
-	struct sigaction act = { .sa_handler = pass_on }, old[3];
 	enum stage_tier tier = k->plan->tier;
 	struct stage_result *res = &k->sh->res;
-
-	caller_stop = 0;
-	sigemptyset(&act.sa_mask);
-	for (size_t i = 0; i < LENGTH(passed); i++)
-		sigaction(passed[i], &act, &old[i]);
 
 	if (tier == STAGE_AUTO)
 		tier = never_private ? STAGE_SHARED : STAGE_PRIVATE;
@@ -853,14 +1069,38 @@ static void run_guarded(struct keeper *k)
 		res->end = STAGE_ERROR;
 		snprintf(res->error, sizeof res->error, "%s", res->tier_why);
 	}
-	if (res->end == STAGE_INTERRUPTED && caller_stop)
-		res->code = caller_stop;
-	for (size_t i = 0; i < LENGTH(passed); i++)
-		sigaction(passed[i], &old[i], NULL);
+}
+
+/* What opens first must not take the place of a standard descriptor that
+ * the caller closed. */
+static void fill_standard(void)
+{
+	int fd;
+
+	while ((fd = open("/dev/null", O_RDWR)) >= 0 && fd < 3)
+		;
+	if (fd >= 3)
+		close(fd);
+}
+
+static void run_in_place(struct keeper *k, struct place *place)
+{
+	if (k->plan->n < 1 || k->plan->n > STAGE_PROGS) {
+		k->sh->res.end = STAGE_ERROR;
+		snprintf(k->sh->res.error, sizeof k->sh->res.error,
+			 "a run has 1 to %d programs", STAGE_PROGS);
+	} else if (place_make(place) == -1) {
+		note_error(k, "a folder in ", "/tmp", errno);
+	} else {
+		k->users = proc_users(getuid());
+		run_guarded(k);
+		place_remove(place);
+	}
 }
 
 struct stage_result *stage_run(const struct stage_plan *plan)
 {
+	struct sigaction act = { .sa_handler = pass_on }, old[3];
 	struct place place = { .lock = -1 };
 	struct keeper k = { .plan = plan, .place = &place };
 
@@ -868,19 +1108,17 @@ struct stage_result *stage_run(const struct stage_plan *plan)
 		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (k.sh == MAP_FAILED)
 		return NULL;
-	if (plan->n < 1 || plan->n > STAGE_PROGS) {
-		k.sh->res.end = STAGE_ERROR;
-		snprintf(k.sh->res.error, sizeof k.sh->res.error,
-			 "a run has 1 to %d programs", STAGE_PROGS);
-	} else if (place_make(&place) == -1) {
-		k.sh->res.end = STAGE_ERROR;
-		snprintf(k.sh->res.error, sizeof k.sh->res.error,
-			 "cannot make a folder in /tmp: %s", strerror(errno));
-	} else {
-		k.users = proc_users(getuid());
-		run_guarded(&k);
-		place_remove(&place);
+	fill_standard();
+	caller_stop = 0;
+	sigemptyset(&act.sa_mask);
+	for (size_t i = 0; i < LENGTH(passed); i++) {
+		sigaction(passed[i], NULL, &old[i]);
+		if (old[i].sa_handler != SIG_IGN)	/* nohup stays nohup */
+			sigaction(passed[i], &act, NULL);
 	}
+	run_in_place(&k, &place);
+	for (size_t i = 0; i < LENGTH(passed); i++)
+		sigaction(passed[i], &old[i], NULL);
 	return &k.sh->res;
 }
 

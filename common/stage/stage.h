@@ -62,7 +62,9 @@ enum stage_kind {
 
 /* One program: ARGV to execute, or FN to call in a process of its own. */
 struct stage_prog {
-	char *const *argv;		/* ends with NULL */
+	char *const *argv;		/* ends with NULL; ./NAME is looked for
+					   in the working folder, then in the
+					   caller's */
 	void (*fn)(void *arg);
 	void *arg;
 	const char *input;		/* file for stdin; NULL: /dev/null */

@@ -46,7 +46,8 @@ leaves() # DIR OPTIONS [again]
 	build/stage $outer -t 60 sh "$tmp/run" 2> /dev/null
 }
 
-for dir in lessons/[0-9][0-9]-*; do
+for dir in lessons/[0-9][0-9]-*/README.md; do
+	dir=${dir%/README.md}
 	n=$(build/stage $outer -t 20 make -s -C "$top/$dir" play 2>/dev/null |
 		wc -l)
 	if [ $outer = -B ]; then

@@ -47,7 +47,8 @@ faults() # FILE
 	"${CC:-cc}" "$1" -o "$tmp/alone" 2>&1
 }
 
-for dir in lessons/[0-9][0-9]-*; do
+for dir in lessons/[0-9][0-9]-*/README.md; do
+	dir=${dir%/README.md}
 	set -- "$dir"/*.c
 	is "$dir: two programs and claims.c" $# 3
 	ok "$dir/Makefile says what to play" grep -q '^PLAY ' "$dir/Makefile"

@@ -40,7 +40,8 @@ like "in a lesson's folder too" "$out" "no C compiler"
 is "and that is not followed by a stack of errors" \
 	"$(echo "$out" | grep -vc '^make')" 1
 
-for dir in "$tmp/fresh"/lessons/[0-9][0-9]-*; do
+for dir in "$tmp/fresh"/lessons/[0-9][0-9]-*/README.md; do
+	dir=${dir%/README.md}
 	name=${dir##*/}
 	is "plain make builds $name in its own folder" \
 		"$(make -s -C "$dir" 2>&1)" ""

@@ -19,7 +19,8 @@ trap 'rm -rf "$tmp"' EXIT
 : > "$tmp/proven"
 : > "$tmp/cited"
 : > "$tmp/written"
-for dir in lessons/[0-9][0-9]-*; do
+for dir in lessons/[0-9][0-9]-*/README.md; do
+	dir=${dir%/README.md}
 	n=${dir#lessons/}
 	n=${n%%-*}
 	echo "$n" >> "$tmp/written"

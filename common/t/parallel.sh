@@ -18,7 +18,8 @@ copy() # TO
 
 play_all() # CHECKOUT OUT
 {
-	for dir in "$1"/lessons/[0-9][0-9]-*; do
+	for dir in "$1"/lessons/[0-9][0-9]-*/README.md; do
+		dir=${dir%/README.md}
 		n=${dir##*/}
 		n=${n%%-*}
 		for round in 1 2 3; do
@@ -40,7 +41,8 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null 2>&1; then
 	chown -R 65534:65534 "$tmp/three"
 	: > "$tmp/out3.bad"
 	setpriv --reuid 65534 --regid 65534 --clear-groups sh -c "
-		for dir in $tmp/three/lessons/[0-9][0-9]-*; do
+		for dir in $tmp/three/lessons/[0-9][0-9]-*/README.md; do
+			dir=\${dir%/README.md}
 			n=\${dir##*/}; n=\${n%%-*}
 			for round in 1 2 3; do
 				make -s -C $tmp/three \$n 2>&1 ||
@@ -50,7 +52,8 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null 2>&1; then
 fi
 wait
 
-for dir in lessons/[0-9][0-9]-*; do
+for dir in lessons/[0-9][0-9]-*/README.md; do
+	dir=${dir%/README.md}
 	n=${dir##*/}
 	n=${n%%-*}
 	awk -f common/t/lanes.awk "$tmp/out1.$n" "$tmp/out2.$n" > "$tmp/differ"

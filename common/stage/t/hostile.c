@@ -66,6 +66,19 @@ static pid_t fork_or_die(void)
 	return pid;
 }
 
+/* In a run, add its scratch folder, which is $TMPDIR there, to the file that
+ * the test names. */
+static void say_where(void)
+{
+	const char *log = getenv("HOSTILE_WHERE"), *dir = getenv("TMPDIR");
+	FILE *f = log && dir ? fopen(log, "a") : NULL;
+
+	if (!f)
+		return;
+	fprintf(f, "%s\n", dir);
+	fclose(f);
+}
+
 /* A partner, which must get somewhere before the act goes on. */
 static int gate[2];
 
@@ -255,14 +268,34 @@ static int act_serve(char **arg)
 	return 0;
 }
 
+static void work_on(int sig)
+{
+	clock_t until = clock() + CLOCKS_PER_SEC / 20;
+
+	(void)sig;
+	while (clock() < until)
+		;
+	_exit(0);
+}
+
+static int act_family(char **arg)
+{
+	if (fork_holder() == 0) {
+		signal(SIGTERM, arg[0] ? SIG_IGN : work_on);
+		open_gate();
+		forever();
+	}
+	pass_gate();
+	puts("ready");
+	fflush(stdout);
+	forever();
+}
+
 static int act_await(char **arg)
 {
+	int fd = open(arg[0], O_RDONLY);
 	char c;
-	int fd;
 
-	puts("waiting");
-	fflush(stdout);
-	fd = open(arg[0], O_RDONLY);
 	if (fd == -1 || read(fd, &c, 1) == -1)
 		die("open");
 	return 0;
@@ -368,11 +401,15 @@ static void make_files(const char *dir)
 
 static int act_leak(char **arg)
 {
-	(void)arg;
 	make_sysv();
 	make_posix();
 	make_files(".");
-	return 0;
+	if (!arg[0])
+		return 0;
+	say_where();
+	if (fork_or_die() == 0)
+		setsid();
+	forever();
 }
 
 static void remove_all(void)
@@ -383,6 +420,7 @@ static void remove_all(void)
 	shm_unlink(name("memory"));
 	mq_unlink(name("queue"));
 	sem_unlink(name("semaphore"));
+	mq_unlink(name("empty"));
 }
 
 static int act_hold(char **arg)
@@ -395,7 +433,20 @@ static int act_hold(char **arg)
 	make_files(arg[0]);
 	puts("ready");
 	fflush(stdout);
-	return (int)read(0, &c, 1);
+	return read(0, &c, 1) != 1;
+}
+
+static int act_remove(char **arg)
+{
+	(void)arg;
+	remove_all();
+	return 0;
+}
+
+static int act_rm_queue(char **arg)
+{
+	(void)arg;
+	return mq_unlink(name("queue"));
 }
 
 static int act_has_queue(char **arg)
@@ -415,6 +466,18 @@ static int act_selfpipe(char **arg)
 	if (pipe(fd) == -1)
 		die("pipe");
 	return (int)read(fd[0], &c, 1);
+}
+
+static int act_poll(char **arg)
+{
+	struct pollfd p = { .events = POLLIN };
+	int fd[2];
+
+	(void)arg;
+	if (pipe(fd) == -1)
+		die("pipe");
+	p.fd = fd[0];
+	return poll(&p, 1, -1);
 }
 
 static int act_semop(char **arg)
@@ -705,7 +768,10 @@ static const struct act {
 	{ "lines", act_lines, 1 },
 	/* says that it is ready, and ends well on SIGTERM */
 	{ "serve", act_serve, 0 },
-	/* says that it waits, then does until FIFO ARG has a writer */
+	/* ends on SIGTERM; its child works for 50 ms before it ends, too;
+	 * with ARG it ignores the signal */
+	{ "family", act_family, 0 },
+	/* waits for a byte in FIFO ARG */
 	{ "await", act_await, 1 },
 	/* ends at once; a child keeps its stdout open */
 	{ "keepsout", act_keepsout, 0 },
@@ -715,15 +781,21 @@ static const struct act {
 	{ "double", act_double, 0 },
 	/* does not wait for a child that has ended */
 	{ "zombie", act_zombie, 0 },
-	/* leaves one object of each kind */
+	/* leaves one object of each kind; with ARG it and a child hang then */
 	{ "leak", act_leak, 0 },
 	/* has one object of each kind (files in folder ARG) in use until
 	 * its stdin ends, then removes them */
 	{ "hold", act_hold, 1 },
+	/* removes what they left */
+	{ "remove", act_remove, 0 },
+	/* removes only its POSIX queue */
+	{ "rm-queue", act_rm_queue, 0 },
 	/* succeeds if the queue of "leak" and "hold" exists */
 	{ "has-queue", act_has_queue, 0 },
 	/* reads a pipe whose write end it holds itself */
 	{ "selfpipe", act_selfpipe, 0 },
+	/* polls such a pipe */
+	{ "poll", act_poll, 0 },
 	/* semop() by ARG: "-1" on a semaphore at 0, "0" on one at 1 */
 	{ "semop", act_semop, 1 },
 	/* receives type 7 from an empty System V queue */
@@ -763,19 +835,6 @@ static const struct act {
 	{ "deaf", act_deaf, 1 },
 	{ "nohup", act_nohup, 1 },
 };
-
-/* Add our working folder to the file that the test names. */
-static void say_where(void)
-{
-	const char *log = getenv("HOSTILE_WHERE");
-	char dir[PATH_MAX];
-	FILE *f = log ? fopen(log, "a") : NULL;
-
-	if (f && getcwd(dir, sizeof dir))
-		fprintf(f, "%s\n", dir);
-	if (f)
-		fclose(f);
-}
 
 int main(int argc, char **argv)
 {

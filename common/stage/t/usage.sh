@@ -2,6 +2,7 @@
 # usage.sh - what stage says to a command line that it cannot use: one line
 # that names the mistake, and status 2
 cd "$(dirname "$0")" || exit 1
+# shellcheck source-path=SCRIPTDIR
 . ./setup
 
 bad() # REGEX ARGS...

@@ -1,0 +1,132 @@
+#!/bin/sh
+# stop.sh - stage itself is told to stop, or killed; two runs at once
+# shellcheck disable=SC2086 # $as is several words, or none
+cd "$(dirname "$0")" || exit 1
+# shellcheck source-path=SCRIPTDIR
+. ./setup
+
+# The program has made its objects, and a child in another session.
+stopped() # SIGNAL STATUS
+{
+	begin "$hostile" leak hang
+	until_true lines 2
+	kill -"$1" $pid
+	end
+	is "$at SIG$1: stage dies of it" "$status" "$2"
+	like "$at SIG$1: it says so" "$err" "^stage: the run stopped by SIG$1"
+	unlike "$at SIG$1: all was removed" "$err" "left behind: "
+	swept "$at SIG$1"
+}
+
+# SIGHUP that is ignored when stage starts stays ignored.
+nohup()
+{
+	: >"$dir/where"
+	$as "$hostile" nohup "$stage" $tier -t 60 "$hostile" await "$dir/go" \
+		2>"$dir/err" </dev/null &
+	pid=$!
+	until_true lines 1
+	kill -HUP $pid
+	echo >&8
+	wait $pid 2>/dev/null
+	is "$at SIGHUP under nohup" $? 0
+}
+
+# Nobody is left to remove the folder: the next run does.
+killed()
+{
+	begin "$hostile" leak hang
+	until_true lines 2
+	kill -KILL $pid
+	end
+	is "$at SIGKILL: status" "$status" 137
+	until_true no_processes
+	folder=$(grep -m 1 ipc-stage "$dir/where")
+	ok "$at SIGKILL: there was a folder" test -n "$folder"
+	run $tier "$hostile" exit 0
+	ok "$at SIGKILL: the next run removes it" test ! -e "${folder%/run}"
+	swept "$at SIGKILL"
+}
+
+no_processes()
+{
+	! rest | grep -q process
+}
+
+# A reader of our output that goes away is an order to stop, too.
+closed()
+{
+	{
+		$as "$stage" $tier -p -t 60 "$hostile" lines 100000
+		echo $? >"$dir/held"
+	} 2>"$dir/err" | head -n 1 >"$dir/out"
+	is "$at stdout is closed: status" "$(cat "$dir/held")" 141
+	swept "$at stdout is closed"
+}
+
+# In the shared tier a second run waits for the first to end.
+turns()
+{
+	begin "$hostile" await "$dir/go"
+	until_true lines 1
+	first=$pid
+	begin "$hostile" exit 0
+	second=$pid
+	until_true waits_for_lock $second
+	begin "$hostile" leak
+	until_true waits_for_lock $pid
+	kill -TERM $pid
+	end
+	is "$at a run that waits for its turn can be stopped" "$status" 143
+	is "$at and has not begun" "$(cat "$dir/where")" ""
+	echo >&8
+	wait $first
+	is "$at two at once: the first" $? 0
+	wait $second
+	is "$at two at once: the second" $? 0
+	swept "$at two at once"
+}
+
+waits_for_lock() # PID
+{
+	"$stage" why "$1" | grep -q 'blocked in .* a socket'
+}
+
+# Each finds its own eight objects, no more and no fewer.
+pairs()
+{
+	wrong=0
+	for _ in 1 2 3 4 5; do
+		HOSTILE_TAG=$(($$ + 4000000)). $as "$stage" $tier "$hostile" \
+			leak 2>"$dir/held" &
+		run $tier "$hostile" leak
+		wait
+		[ "$(grep -c 'left behind' "$dir/err")" -eq $1 ] &&
+			[ "$(grep -c 'left behind' "$dir/held")" -eq $1 ] ||
+			wrong=$((wrong + 1))
+	done
+	is "$at two leak at once, five times: wrong counts" "$wrong" 0
+	swept "$at two leak at once"
+}
+
+all()
+{
+	stopped INT 130
+	stopped TERM 143
+	stopped HUP 129
+	nohup
+	killed
+	closed
+	pairs 8
+	[ $tier = -A ] || turns
+}
+
+few()
+{
+	stopped INT 130
+	killed
+}
+
+each_tier all
+as_nobody each_tier few
+finish
