@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <mqueue.h>
-#include <sched.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,12 +18,11 @@
 #include <string.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
-#include <sys/mount.h>
 #include <sys/msg.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "../lesson.h"
@@ -123,10 +121,11 @@ static void list_shm(struct objects *o)
 		closedir(d);
 }
 
-static void list_mq_folder(struct objects *o, const char *path)
+/* The queues in FOLDER, a descriptor, which is closed. */
+static void list_mq_folder(struct objects *o, int folder)
 {
 	struct dirent *e;
-	DIR *d = opendir(path);
+	DIR *d = folder == -1 ? NULL : fdopendir(folder);
 
 	while (d && (e = readdir(d))) {
 		struct stage_left *x;
@@ -144,41 +143,27 @@ static void list_mq_folder(struct objects *o, const char *path)
 		closedir(d);
 }
 
-/* Nobody mounted the queues. Root may do so in a mount namespace that lives
- * as long as this helper process; it hands the names over in a pipe. */
-static int list_mq_unmounted(struct objects *o, const struct place *p)
+/* Nobody mounted the queues. Root may have a mount that is nowhere in the
+ * tree of files: fsopen(2) and fsmount(2), Linux 5.2, known by number only
+ * to a C library that is older. Returns a folder, or -1. */
+static int open_mq_folder(void)
 {
-	struct objects seen = { 0 };
-	struct stage_left x;
-	int fd[2], status = -1;
-	pid_t pid;
+	int fs = -1, top = -1, folder = -1;
 
-	if (pipe2(fd, O_CLOEXEC) == -1)
-		return -1;
-	pid = fork();
-	if (pid == 0) {
-		close(fd[0]);
-		if (unshare(CLONE_NEWNS) == -1 ||
-		    mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) ||
-		    mount("mqueue", p->mq, "mqueue", 0, NULL) == -1)
-			_exit(1);
-		list_mq_folder(&seen, p->mq);
-		for (size_t i = 0; i < seen.n; i++)
-			if (write(fd[1], &seen.v[i], sizeof x) != sizeof x)
-				_exit(1);
-		_exit(0);
-	}
-	close(fd[1]);
-	while (read(fd[0], &x, sizeof x) == sizeof x) {
-		struct stage_left *copy = add(o, STAGE_MQ, x.id);
-
-		if (copy)
-			*copy = x;
-	}
-	close(fd[0]);
-	if (pid > 0)
-		waitpid(pid, &status, 0);
-	return status == 0 ? 0 : -1;
+#ifdef SYS_fsopen
+	fs = (int)syscall(SYS_fsopen, "mqueue", 1 /* FSOPEN_CLOEXEC */);
+	if (fs != -1 && syscall(SYS_fsconfig, fs, 6 /* FSCONFIG_CMD_CREATE */,
+				NULL, NULL, 0) == 0)
+		top = (int)syscall(SYS_fsmount, fs, 1 /* FSMOUNT_CLOEXEC */,
+				   0);
+#endif
+	if (top != -1)
+		folder = openat(top, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (top != -1)
+		close(top);
+	if (fs != -1)
+		close(fs);
+	return folder;
 }
 
 static int is_mounted(const char *type, const char *at)
@@ -197,12 +182,17 @@ static int is_mounted(const char *type, const char *at)
 
 static void list_mq(struct objects *o, const struct place *p)
 {
+	static const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+	int folder;
+
 	if (is_mounted("mqueue", p->mq))
-		list_mq_folder(o, p->mq);
+		folder = open(p->mq, flags);
 	else if (is_mounted("mqueue", "/dev/mqueue"))
-		list_mq_folder(o, "/dev/mqueue");
-	else if (list_mq_unmounted(o, p) == -1)
-		o->no_mq = 1;
+		folder = open("/dev/mqueue", flags);
+	else
+		folder = open_mq_folder();
+	o->no_mq = folder == -1;
+	list_mq_folder(o, folder);
 }
 
 /* FIFOs and sockets in folder PATH whose name begins with PREFIX. */

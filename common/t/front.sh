@@ -31,6 +31,7 @@ fresh() # TO
 	rm -rf "$1/build"
 }
 fresh "$tmp/fresh"
+make -s -C "$tmp/fresh" clean > /dev/null	# without git: all files came
 
 out=$(make -C "$tmp/fresh" CC=no-such-compiler tour 2>&1)
 like "a missing compiler is named, with the cure" "$out" \

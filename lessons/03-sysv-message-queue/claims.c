@@ -1469,6 +1469,8 @@ CLAIM("1-116", "huge pages are set in /proc/sys/vm, whatever tool writes there")
 	if (access("/proc/sys/vm/nr_hugepages", F_OK) == -1)
 		SKIP("this kernel has no huge pages (CONFIG_HUGETLB_PAGE)");
 	HOLDS(limit("vm/nr_hugepages") >= 0);
+	if (access("/sys/kernel/mm", F_OK) == -1)
+		SKIP("/sys is not mounted here; mount -t sysfs sys /sys");
 	HOLDS(access("/sys/kernel/mm/hugepages", F_OK) == 0);
 }
 
