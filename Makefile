@@ -68,6 +68,10 @@ memcheck: pairs $(CLAIMS)
 lint:
 	@common/lint
 
+compare: need-cc
+	@$(MAKE) -C common/compare
+	@build/compare
+
 doctor: build/stage
 	@build/stage doctor
 
@@ -85,5 +89,5 @@ why: build/stage
 	@build/stage why $(PID)
 
 .PHONY: status help tour stage need-cc pairs claims test memcheck lint doctor
-.PHONY: deps clean clean-ipc why $(NUMBERS) $(NUMBERS:%=claims-%)
+.PHONY: compare deps clean clean-ipc why $(NUMBERS) $(NUMBERS:%=claims-%)
 .PHONY: $(LESSONS:%=%/pair)
