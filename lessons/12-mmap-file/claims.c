@@ -1,0 +1,1562 @@
+/*
+ * claims - what the notes say about mapped files, executed
+ *
+ * Ids are rows of docs/claims.tsv; L12-.. are claims of this course. A proof
+ * runs in an empty folder of its own, so plain file names will do.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/ipc.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/shm.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../../common/claim.h"
+
+#define RW (PROT_READ | PROT_WRITE)
+
+/* The size of a page, which is not 4096 on every machine. */
+static size_t page(void)
+{
+	return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/* ---------------------------------------------------- files, mappings */
+
+static int new_file(const char *path, size_t size)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL, 0600);
+
+	HOLDS(fd != -1);
+	EQUALS(ftruncate(fd, (off_t)size), 0);
+	return fd;
+}
+
+static int make_file(size_t size)
+{
+	return new_file("file", size);
+}
+
+/* The same file again, as a program that knows only its path opens it. */
+static int reopen(int flags)
+{
+	int fd = open("file", flags);
+
+	HOLDS(fd != -1);
+	return fd;
+}
+
+static char *map(int fd, size_t size, int flags)
+{
+	char *p = mmap(NULL, size, RW, flags, fd, 0);
+
+	HOLDS(p != MAP_FAILED);
+	return p;
+}
+
+static int byte_of(int fd, size_t at)
+{
+	unsigned char c = 0;
+
+	EQUALS(pread(fd, &c, 1, (off_t)at), 1);
+	return c;
+}
+
+static off_t size_of(int fd)
+{
+	struct stat st;
+
+	EQUALS(fstat(fd, &st), 0);
+	return st.st_size;
+}
+
+/* What a child gets that stores VALUE to AT: 0, or 128 + signal. */
+static int store(char *at, int value)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		*(volatile char *)at = (char)value;
+		_exit(0);
+	}
+	return ends(pid);
+}
+
+/* And one that loads: the value, or 128 + signal. */
+static int load(const char *at)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(*(const volatile char *)at);
+	return ends(pid);
+}
+
+/* ------------------------------------------------- asking the kernel */
+
+static FILE *open_stream(const char *path, const char *mode)
+{
+	FILE *f = fopen(path, mode);
+
+	if (!f)
+		claim_fail(__FILE__, __LINE__, "cannot open %s", path);
+	return f;
+}
+
+/* FIELD of the mapping at P in /proc/self/smaps, in kB. */
+static long smaps(const void *p, const char *field)
+{
+	FILE *f = open_stream("/proc/self/smaps", "re");
+	unsigned long from, to;
+	int inside = 0;
+	char line[512];
+	long kb = -1;
+
+	while (fgets(line, sizeof line, f)) {
+		size_t n = strlen(field);
+
+		if (sscanf(line, "%lx-%lx ", &from, &to) == 2)
+			inside = (uintptr_t)p >= from && (uintptr_t)p < to;
+		else if (inside && strncmp(line, field, n) == 0 &&
+			 line[n] == ':')
+			kb = atol(line + n + 1);
+	}
+	fclose(f);
+	HOLDS(kb >= 0);
+	return kb;
+}
+
+static long dirty(const void *p)
+{
+	return smaps(p, "Private_Dirty") + smaps(p, "Shared_Dirty");
+}
+
+/* The line of the mapping at P in /proc/self/maps. */
+static char *maps_line(const void *p)
+{
+	FILE *f = open_stream("/proc/self/maps", "re");
+	static char line[512];
+	unsigned long from, to;
+
+	while (fgets(line, sizeof line, f))
+		if (sscanf(line, "%lx-%lx ", &from, &to) == 2 &&
+		    (uintptr_t)p >= from && (uintptr_t)p < to) {
+			fclose(f);
+			return line;
+		}
+	fclose(f);
+	claim_fail(__FILE__, __LINE__, "nothing is mapped at %p", p);
+}
+
+static int resident(void *p, size_t pages)
+{
+	unsigned char *in = calloc(pages, 1);
+	int n = 0;
+
+	HOLDS(in != NULL && mincore(p, pages * page(), in) == 0);
+	for (size_t i = 0; i < pages; i++)
+		n += in[i] & 1;
+	free(in);
+	return n;
+}
+
+static long faults(void)
+{
+	struct rusage use;
+
+	EQUALS(getrusage(RUSAGE_SELF, &use), 0);
+	return use.ru_minflt + use.ru_majflt;
+}
+
+/* Entry of the page at P in a table in /proc; 0 if only root may know. */
+static uint64_t table(const char *path, uint64_t index)
+{
+	int fd = open(path, O_RDONLY);
+	uint64_t entry = 0;
+
+	if (fd == -1)
+		return 0;
+	if (pread(fd, &entry, sizeof entry, (off_t)(index * 8)) != 8)
+		entry = 0;
+	close(fd);
+	return entry;
+}
+
+/* The number of the physical page that lies behind address P. */
+static uint64_t pfn(const void *p)
+{
+	uint64_t entry = table("/proc/self/pagemap", (uintptr_t)p / page());
+
+	entry &= (UINT64_C(1) << 55) - 1;
+	if (entry == 0)
+		SKIP("physical page numbers are shown to root only: sudo");
+	return entry;
+}
+
+enum { KPF_ANON = 12, KPF_SWAPBACKED = 14 };	/* linux/kernel-page-flags.h */
+
+static int page_flag(const void *p, int flag)
+{
+	uint64_t flags = table("/proc/kpageflags", pfn(p));
+
+	if (flags == 0)
+		SKIP("/proc/kpageflags is not readable: run it as root");
+	return flags >> flag & 1;
+}
+
+/* Dirty pages and write-back exist only where there is a disk below. */
+static void need_disk(void)
+{
+	struct statfs fs;
+
+	EQUALS(statfs(".", &fs), 0);
+	switch ((unsigned long)fs.f_type) {
+	case 0xEF53:		/* ext2, ext3, ext4 */
+	case 0x58465342:	/* xfs */
+	case 0x9123683E:	/* btrfs */
+		return;
+	}
+	SKIP("/tmp is no ext4, xfs or btrfs, so nothing is ever written back;"
+	     " mount one there");
+}
+
+/* Store to P until the kernel calls it dirty: when memory is short it may
+ * write the page back between the store and the question. */
+static void make_dirty(volatile char *p, int value)
+{
+	for (int i = 0; i < 1000; i++) {
+		*p = (char)value;
+		if (dirty((const char *)p) > 0)
+			return;
+	}
+	claim_fail(__FILE__, __LINE__, "a store leaves the page clean");
+}
+
+/* The same by write() to FD; to P, which is its mapping, only by loads. */
+static void make_dirty_by_write(int fd, volatile char *p)
+{
+	for (int i = 0; i < 1000; i++) {
+		EQUALS(pwrite(fd, "w", 1, 0), 1);
+		EQUALS(*p, 'w');
+		if (dirty((const char *)p) > 0)
+			return;
+	}
+	claim_fail(__FILE__, __LINE__, "a write() leaves the page clean");
+}
+
+/* Throw the pages of FD, mapped at P, out of the page cache. The kernel may
+ * hold one in its hands just now, so ask again. */
+static void drop_cache(int fd, void *p, size_t pages)
+{
+	EQUALS(fsync(fd), 0);
+	for (int i = 0; i < 100; i++) {
+		EQUALS(posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED), 0);
+		if (resident(p, pages) == 0)
+			return;
+	}
+	claim_fail(__FILE__, __LINE__, "pages stay in the cache");
+}
+
+/* ------------------------------------------------- shared and private */
+
+CLAIM("0-008 1-032 1-058 1-059 4-016 4-057",
+      "MAP_SHARED: others see a store; MAP_PRIVATE: nobody else does")
+{
+	char *shared = map(make_file(page()), page(), MAP_SHARED);
+	char *private = map(reopen(O_RDWR), page(), MAP_PRIVATE);
+
+	EQUALS(store(private, 42), 0);
+	EQUALS(*private, 0);
+	EQUALS(*shared, 0);
+	EQUALS(store(shared, 42), 0);
+	EQUALS(*shared, 42);
+}
+
+CLAIM("2-015 2-017 4-018",
+      "two programs that map a file share memory; read() sees it as well")
+{
+	int fd = make_file(page());
+	pid_t other = fork();
+
+	if (other == 0) {
+		strcpy(map(reopen(O_RDWR), page(), MAP_SHARED), "via file");
+		strcpy(map(reopen(O_RDWR), page(), MAP_PRIVATE), "private!");
+		_exit(0);
+	}
+	EQUALS(ends(other), 0);
+	HOLDS(strcmp(map(fd, page(), MAP_SHARED), "via file") == 0);
+	EQUALS(byte_of(fd, 0), 'v');
+}
+
+CLAIM("0-105", "shared memory comes from mmap() and from shmat() alike")
+{
+	int fd = shm_open("/lesson12", O_RDWR | O_CREAT | O_EXCL, 0600);
+	int id = shmget(IPC_PRIVATE, page(), 0600);
+	char *posix, *sysv;
+
+	HOLDS(fd != -1 && shm_unlink("/lesson12") == 0);
+	EQUALS(ftruncate(fd, (off_t)page()), 0);
+	posix = map(fd, page(), MAP_SHARED);
+	HOLDS(id != -1);
+	sysv = shmat(id, NULL, 0);
+	EQUALS(shmctl(id, IPC_RMID, NULL), 0);
+	HOLDS(sysv != (void *)-1);
+	EQUALS(store(posix, 1), 0);
+	EQUALS(store(sysv, 2), 0);
+	HOLDS(*posix == 1 && *sysv == 2);
+}
+
+CLAIM("1-008 L12-01", "other addresses, the same bytes")
+{
+	int fd = make_file(page());
+	char *a = map(fd, page(), MAP_SHARED);
+	char *b = map(reopen(O_RDWR), page(), MAP_SHARED);
+
+	HOLDS(a != b);
+	EQUALS(store(a, 'x'), 0);
+	EQUALS(*b, 'x');
+	EQUALS(load(b), 'x');
+}
+
+CLAIM("1-008 1-038 1-041", "one physical page, until a private store")
+{
+	int fd = make_file(page());
+	volatile char *shared = map(fd, page(), MAP_SHARED);
+	volatile char *private = map(fd, page(), MAP_PRIVATE);
+
+	EQUALS(*shared + *private, 0);			/* touch both */
+	HOLDS(pfn((char *)shared) == pfn((char *)private));
+	*private = 1;
+	HOLDS(pfn((char *)shared) != pfn((char *)private));
+}
+
+CLAIM("1-010 1-057", "a mapping is shared or private; neither is EINVAL")
+{
+	int fd = make_file(page());
+
+	HOLDS(strstr(maps_line(map(fd, page(), MAP_SHARED)), " rw-s "));
+	HOLDS(strstr(maps_line(map(fd, page(), MAP_PRIVATE)), " rw-p "));
+	FAILS(mmap(NULL, page(), RW, 0, fd, 0), EINVAL);
+}
+
+CLAIM("1-033", "what one process stores, others see, also half of it")
+{
+	char *pair = map(make_file(page()), page(), MAP_SHARED);
+	int half[2], go[2];
+	pid_t other;
+	char c;
+
+	HOLDS(pipe(half) == 0 && pipe(go) == 0);
+	other = fork();
+	if (other == 0) {
+		pair[0] = 'n';
+		HOLDS(write(half[1], "x", 1) == 1 && read(go[0], &c, 1) == 1);
+		pair[1] = 'n';
+		_exit(0);
+	}
+	HOLDS(read(half[0], &c, 1) == 1);
+	HOLDS(pair[0] == 'n' && pair[1] == 0);	/* neither old nor new */
+	HOLDS(write(go[1], "x", 1) == 1);
+	EQUALS(ends(other), 0);
+	EQUALS(pair[1], 'n');
+}
+
+CLAIM("1-033", "the bytes are shared, the protection is not")
+{
+	char *p = map(make_file(page()), page(), MAP_SHARED);
+	pid_t other = fork();
+
+	if (other == 0)
+		_exit(mprotect(p, page(), PROT_NONE) != 0);
+	EQUALS(ends(other), 0);
+	EQUALS(store(p, 'x'), 0);
+}
+
+/* -------------------------------------------------- copy on write */
+
+CLAIM("1-039 1-040", "a private store never reaches the file, msync or not")
+{
+	int fd = make_file(page());
+	char *shared = map(fd, page(), MAP_SHARED), *private;
+
+	strcpy(shared, "FILE");
+	private = map(fd, page(), MAP_PRIVATE);
+	HOLDS(strcmp(private, "FILE") == 0);		/* the initial value */
+	strcpy(private, "PRIV");
+	EQUALS(msync(private, page(), MS_SYNC), 0);
+	EQUALS(munmap(private, page()), 0);
+	HOLDS(strcmp(shared, "FILE") == 0);
+	EQUALS(byte_of(fd, 0), 'F');
+}
+
+CLAIM("L12-02", "private is no snapshot: unwritten pages follow the file")
+{
+	int fd = make_file(2 * page());
+	volatile char *private = map(fd, 2 * page(), MAP_PRIVATE);
+
+	private[0] = 'p';
+	EQUALS(private[page()], 0);
+	EQUALS(pwrite(fd, "f", 1, 0), 1);
+	EQUALS(pwrite(fd, "f", 1, (off_t)page()), 1);
+	EQUALS(private[0], 'p');
+	EQUALS(private[page()], 'f');
+}
+
+CLAIM("1-038", "a private mapping that is only read needs no memory more")
+{
+	int fd = make_file(4 * page());
+	volatile char *p = map(fd, 4 * page(), MAP_PRIVATE);
+
+	for (size_t i = 0; i < 4; i++)
+		EQUALS(p[i * page()], 0);
+	EQUALS(smaps((char *)p, "Anonymous"), 0);
+	HOLDS(smaps((char *)p, "Rss") > 0);
+}
+
+CLAIM("1-041 1-043", "the first store makes a copy: smaps calls it anonymous")
+{
+	volatile char *p = map(make_file(page()), page(), MAP_PRIVATE);
+	long before;
+
+	EQUALS(*p, 0);
+	EQUALS(smaps((char *)p, "Anonymous"), 0);
+	before = faults();
+	*p = 1;
+	HOLDS(faults() - before >= 1);
+	EQUALS(smaps((char *)p, "Anonymous"), page() / 1024);
+	EQUALS(smaps((char *)p, "Private_Dirty"), page() / 1024);
+}
+
+CLAIM("L12-23", "smaps: shared while two processes load, private once stored")
+{
+	const long kb = (long)page() / 1024;
+	volatile char *p = map(make_file(page()), page(), MAP_PRIVATE);
+	int ready[2], end[2];
+	pid_t other;
+	char c;
+
+	HOLDS(pipe(ready) == 0 && pipe(end) == 0);
+	other = fork();
+	if (other == 0) {
+		c = *p;				/* now two have it mapped */
+		HOLDS(write(ready[1], &c, 1) == 1 && close(end[1]) == 0);
+		_exit(read(end[0], &c, 1) != 0);
+	}
+	HOLDS(read(ready[0], &c, 1) == 1);
+	EQUALS(*p, 0);
+	EQUALS(smaps((char *)p, "Shared_Clean") +
+	       smaps((char *)p, "Shared_Dirty"), kb);	/* tmpfs: dirty */
+	EQUALS(smaps((char *)p, "Private_Dirty"), 0);
+	*p = 1;
+	EQUALS(smaps((char *)p, "Private_Dirty"), kb);
+	HOLDS(close(end[1]) == 0);
+	EQUALS(ends(other), 0);
+}
+
+CLAIM("1-043", "the copy is backed by swap, the page of a disk file is not")
+{
+	volatile char *p;
+
+	need_disk();
+	p = map(make_file(page()), page(), MAP_PRIVATE);
+	EQUALS(*p, 0);
+	EQUALS(page_flag((char *)p, KPF_ANON), 0);
+	EQUALS(page_flag((char *)p, KPF_SWAPBACKED), 0);
+	*p = 1;
+	EQUALS(page_flag((char *)p, KPF_ANON), 1);
+	EQUALS(page_flag((char *)p, KPF_SWAPBACKED), 1);
+}
+
+CLAIM("1-044", "each private page that is written costs a fault and a page")
+{
+	enum { N = 16 };
+	volatile char *p = map(make_file(N * page()), N * page(), MAP_PRIVATE);
+	long before;
+
+	for (size_t i = 0; i < N; i++)
+		EQUALS(p[i * page()], 0);
+	before = faults();
+	for (size_t i = 0; i < N; i++)
+		p[i * page()] = 1;
+	HOLDS(faults() - before >= N);
+	EQUALS(smaps((char *)p, "Anonymous"), N * page() / 1024);
+}
+
+CLAIM("L12-03", "MADV_DONTNEED throws the copy away: the file shows again")
+{
+	int fd = make_file(page());
+	char *p = map(fd, page(), MAP_PRIVATE);
+
+	EQUALS(pwrite(fd, "F", 1, 0), 1);
+	*p = 'P';
+	EQUALS(madvise(p, page(), MADV_DONTNEED), 0);
+	EQUALS(*p, 'F');
+}
+
+/* ------------------------------------------------ size, end of file */
+
+CLAIM("1-013 1-020", "a file of 100 bytes maps as 3 pages; page 1 is SIGBUS")
+{
+	int fd = make_file(100);
+	char *p = map(fd, 3 * page(), MAP_SHARED);
+
+	EQUALS(store(p + 99, 'x'), 0);
+	EQUALS(store(p + 200, 'x'), 0);		/* still in the last page */
+	EQUALS(store(p + page() - 1, 'x'), 0);
+	EQUALS(store(p + page(), 'x'), 128 + SIGBUS);
+	EQUALS(load(p + 2 * page()), 128 + SIGBUS);
+	EQUALS(size_of(fd), 100);
+}
+
+CLAIM("1-014", "ftruncate() makes it longer, also under a mapping")
+{
+	int fd = make_file(100);
+	char *p = map(fd, 3 * page(), MAP_SHARED);
+
+	EQUALS(store(p + 2 * page(), 'x'), 128 + SIGBUS);
+	EQUALS(ftruncate(fd, (off_t)(3 * page())), 0);
+	EQUALS(store(p + 2 * page(), 'x'), 0);
+	EQUALS(byte_of(fd, 2 * page()), 'x');
+}
+
+CLAIM("1-013 1-015", "a file as long as the mapping is enough")
+{
+	char *p = map(make_file(2 * page()), 2 * page(), MAP_SHARED);
+
+	EQUALS(store(p + 2 * page() - 1, 'x'), 0);
+	EQUALS(p[2 * page() - 1], 'x');
+}
+
+CLAIM("1-015", "an empty file maps as well, but every touch is SIGBUS")
+{
+	char *p = map(make_file(0), page(), MAP_SHARED);
+
+	EQUALS(load(p), 128 + SIGBUS);
+	EQUALS(store(p, 'x'), 128 + SIGBUS);
+}
+
+CLAIM("1-020", "what is stored behind the end, in the last page, is lost")
+{
+	int fd = make_file(page() + 100);
+	char *p = map(fd, 2 * page(), MAP_SHARED), c;
+
+	EQUALS(p[page() + 100], 0);		/* the rest reads as zeros */
+	p[page() + 100] = 'x';
+	EQUALS(msync(p, 2 * page(), MS_SYNC), 0);
+	EQUALS(size_of(fd), page() + 100);
+	EQUALS(pread(fd, &c, 1, (off_t)(page() + 100)), 0);
+}
+
+CLAIM("1-020", "past the end of the mapping it is SIGSEGV, not SIGBUS")
+{
+	int fd = make_file(2 * page());
+	char *p = map(fd, 2 * page(), MAP_SHARED);
+
+	EQUALS(munmap(p + page(), page()), 0);	/* so that nothing is there */
+	EQUALS(store(p + page(), 'x'), 128 + SIGSEGV);
+	EQUALS(byte_of(fd, page()), 0);
+}
+
+static sigjmp_buf back;
+static volatile sig_atomic_t bus_code;
+static void *volatile bus_addr;
+
+static void jump_back(int sig, siginfo_t *info, void *context)
+{
+	(void)sig;
+	(void)context;
+	bus_code = info->si_code;
+	bus_addr = info->si_addr;
+	siglongjmp(back, 1);
+}
+
+CLAIM("L12-04", "siglongjmp() survives a SIGBUS, which says the address")
+{
+	struct sigaction act = { .sa_sigaction = jump_back,
+				 .sa_flags = SA_SIGINFO };
+	char *p = map(make_file(100), 2 * page(), MAP_SHARED);
+	volatile int survived = 0;
+
+	EQUALS(sigaction(SIGBUS, &act, NULL), 0);
+	if (sigsetjmp(back, 1) == 0)
+		*(volatile char *)(p + page() + 7) = 'x';
+	else
+		survived = 1;
+	EQUALS(survived, 1);
+	EQUALS(bus_code, BUS_ADRERR);
+	HOLDS(bus_addr == p + page() + 7);
+}
+
+static int growing;
+
+static void grow(int sig)
+{
+	(void)sig;
+	if (ftruncate(growing, (off_t)(2 * page())) == -1)
+		_exit(1);
+}
+
+CLAIM("L12-05", "a SIGBUS handler that grows the file: the store goes on")
+{
+	struct sigaction act = { .sa_handler = grow,
+				 .sa_flags = (int)SA_RESETHAND };
+	volatile char *p;
+
+	growing = make_file(100);
+	p = map(growing, 2 * page(), MAP_SHARED);
+	EQUALS(sigaction(SIGBUS, &act, NULL), 0);
+	p[page()] = 'x';
+	EQUALS(byte_of(growing, page()), 'x');
+}
+
+CLAIM("L12-06", "who makes the file shorter takes the page from all mappings")
+{
+	int fd = make_file(2 * page());
+	char *shared = map(fd, 2 * page(), MAP_SHARED);
+	char *private = map(fd, 2 * page(), MAP_PRIVATE);
+
+	shared[page()] = 's';
+	private[page()] = 'p';
+	EQUALS(truncate("file", (off_t)page()), 0);
+	EQUALS(load(shared + page()), 128 + SIGBUS);
+	EQUALS(load(private + page()), 128 + SIGBUS);	/* the copy, too */
+	EQUALS(ftruncate(fd, (off_t)(2 * page())), 0);
+	EQUALS(shared[page()], 0);
+	EQUALS(private[page()], 0);
+}
+
+CLAIM("L12-07", "a system call that gets such a page says EFAULT, no signal")
+{
+	char *p = map(make_file(0), page(), MAP_SHARED);
+	int fd[2];
+
+	HOLDS(pipe(fd) == 0);
+	FAILS(write(fd[1], p, 1), EFAULT);
+}
+
+/* --------------------------------------- file and memory are one cache */
+
+CLAIM("1-019 1-034", "no delay: read() sees each store, a load each write()")
+{
+	int fd = make_file(page()), stale = 0;
+	volatile char *p = map(fd, page(), MAP_SHARED);
+
+	for (int i = 0; i < 10000; i++) {
+		char c = (char)(i & 0x7f);
+
+		*p = c;
+		stale += byte_of(fd, 0) != c;
+		c ^= 0x55;
+		HOLDS(pwrite(fd, &c, 1, 0) == 1);
+		stale += *p != c;
+	}
+	EQUALS(stale, 0);
+}
+
+CLAIM("1-034", "another process that reads the file gets the newest data")
+{
+	char *p = map(make_file(page()), page(), MAP_SHARED);
+	pid_t other;
+
+	*p = 'n';
+	other = fork();
+	if (other == 0)
+		_exit(byte_of(reopen(O_RDONLY), 0));
+	EQUALS(ends(other), 'n');
+}
+
+CLAIM("1-034", "even O_DIRECT, past the cache, reads what was stored")
+{
+	char *p, *buf = NULL;
+	int fd;
+
+	need_disk();
+	p = map(make_file(page()), page(), MAP_SHARED);
+	fd = open("file", O_RDONLY | O_DIRECT);
+	if (fd == -1)
+		SKIP("no O_DIRECT in /tmp: %s; use ext4 or xfs there",
+		     errno_name(errno));
+	buf = mmap(NULL, page(), RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	HOLDS(buf != MAP_FAILED);
+	strcpy(p, "new");
+	EQUALS(read(fd, buf, page()), page());
+	HOLDS(strcmp(buf, "new") == 0);
+}
+
+CLAIM("1-012", "a store without msync() outlives munmap() and close()")
+{
+	int fd = make_file(page());
+	char *p = map(fd, page(), MAP_SHARED);
+
+	strcpy(p, "no msync");
+	EQUALS(munmap(p, page()), 0);
+	EQUALS(close(fd), 0);
+	EQUALS(byte_of(reopen(O_RDONLY), 0), 'n');
+}
+
+CLAIM("1-012", "and it outlives the process, even if SIGKILL ends it")
+{
+	int fd = make_file(page());
+	pid_t other = fork();
+
+	if (other == 0) {
+		*map(fd, page(), MAP_SHARED) = 'k';
+		raise(SIGKILL);
+	}
+	EQUALS(ends(other), 128 + SIGKILL);
+	EQUALS(byte_of(fd, 0), 'k');
+}
+
+/* From here on every system call but exit kills this process. */
+static int forbid_calls(void)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0),	/* its number */
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+	};
+	struct sock_fprog prog = { sizeof code / sizeof *code, code };
+
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog) == 0;
+}
+
+/* A child that may call nothing copies N pages into P, or writes them. */
+static int without_calls(volatile char *p, size_t n, int fd)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		if (!forbid_calls())
+			_exit(99);
+		for (size_t i = 0; i < n; i++)
+			if (fd == -1)
+				p[i * page()]++;
+			else if (write(fd, "x", 1) != 1)
+				break;
+		syscall(SYS_exit, 0);
+	}
+	return ends(pid);
+}
+
+CLAIM("1-018 1-036", "1000 updates in a mapping: not one system call")
+{
+	int fd = make_file(page());
+	volatile char *p = map(fd, page(), MAP_SHARED);
+	int status;
+
+	status = without_calls(p, 1, -1);
+	if (status == 99)
+		SKIP("this kernel has no seccomp filters; they come with"
+		     " CONFIG_SECCOMP_FILTER");
+	EQUALS(status, 0);
+	EQUALS(byte_of(fd, 0), 1);
+	EQUALS(without_calls(p, 1, fd), 128 + SIGSYS);	/* write() is one */
+}
+
+CLAIM("1-018 1-036", "but the kernel is entered: a fresh mapping has faults")
+{
+	enum { N = 64 };
+	char buf[64] = "";
+	volatile char *p;
+	long before;
+	int fd = make_file(0);
+
+	for (int round = 0; round < 10; round++) {	/* once warm, none */
+		before = faults();
+		for (size_t i = 0; i < N * page(); i += sizeof buf)
+			HOLDS(write(fd, buf, sizeof buf) == sizeof buf);
+		if (faults() == before)
+			break;
+	}
+	EQUALS(faults() - before, 0);
+	p = map(fd, N * page(), MAP_SHARED);
+	before = faults();
+	for (size_t i = 0; i < N; i++)
+		p[i * page()] = 1;
+	HOLDS(faults() - before >= 1);		/* 1 to N: it maps around */
+}
+
+/* Both threads load, then both store: two pipes make the order. */
+static int loaded[2], stored[2];
+
+static void *increment(void *arg)
+{
+	volatile char *count = arg;
+	char mine = *count, c;
+
+	HOLDS(write(loaded[1], "x", 1) == 1 && read(stored[0], &c, 1) == 1);
+	*count = (char)(mine + 1);
+	return NULL;
+}
+
+CLAIM("1-016", "mmap() is safe to call in threads, its memory is not guarded")
+{
+	volatile char *count = map(make_file(page()), page(), MAP_SHARED);
+	pthread_t thread;
+	char c;
+
+	HOLDS(pipe(loaded) == 0 && pipe(stored) == 0);
+	EQUALS(pthread_create(&thread, NULL, increment, (void *)count), 0);
+	HOLDS(read(loaded[0], &c, 1) == 1);
+	*count = (char)(*count + 1);
+	HOLDS(write(stored[1], "x", 1) == 1);
+	EQUALS(pthread_join(thread, NULL), 0);
+	EQUALS(*count, 1);				/* of two */
+}
+
+CLAIM("1-017", "a pointer holds in one mapping only, an offset in all")
+{
+	int fd = make_file(page());
+	char *a = map(fd, page(), MAP_SHARED);
+	char *b = map(fd, page(), MAP_SHARED);
+	char *inside = a + 100, *seen;
+
+	a[100] = 'x';
+	memcpy(a, &inside, sizeof inside);
+	memcpy(&seen, b, sizeof seen);
+	HOLDS(seen != b + 100);
+	EQUALS(munmap(a, page()), 0);
+	EQUALS(load(seen), 128 + SIGSEGV);
+	EQUALS(b[100], 'x');
+}
+
+/* ---------------------------------------------------- dirty pages */
+
+CLAIM("1-022 1-089", "a store makes the page dirty, MS_SYNC makes it clean")
+{
+	char *p;
+
+	need_disk();
+	p = map(make_file(page()), page(), MAP_SHARED);
+	EQUALS(*(volatile char *)p, 0);
+	EQUALS(dirty(p), 0);
+	make_dirty(p, 1);
+	EQUALS(msync(p, page(), MS_SYNC), 0);
+	EQUALS(dirty(p), 0);
+}
+
+CLAIM("1-021", "write() and a store make the same dirty page")
+{
+	volatile char *p;
+	int fd;
+
+	need_disk();
+	fd = make_file(page());
+	p = map(fd, page(), MAP_SHARED);
+	make_dirty_by_write(fd, p);
+	EQUALS(msync((char *)p, page(), MS_SYNC), 0);	/* cleans write()'s */
+	EQUALS(dirty((char *)p), 0);
+	make_dirty(p, 's');
+	EQUALS(fsync(fd), 0);				/* cleans the store's */
+	EQUALS(dirty((char *)p), 0);
+}
+
+CLAIM("1-024", "write() does not wait for the disk: dirty until fsync()")
+{
+	volatile char *p;
+	int fd;
+
+	need_disk();
+	fd = make_file(page());
+	p = map(fd, page(), MAP_SHARED);
+	make_dirty_by_write(fd, p);
+	EQUALS(fsync(fd), 0);
+	EQUALS(dirty((char *)p), 0);
+	HOLDS(access("/proc/sys/vm/dirty_expire_centisecs", R_OK) == 0);
+}
+
+CLAIM("1-023", "a read leaves the pages in the page cache")
+{
+	char buf[64], *p;
+	int fd;
+
+	need_disk();
+	fd = make_file(0);
+	for (size_t i = 0; i < 16 * page(); i += sizeof buf)
+		EQUALS(write(fd, memset(buf, 1, sizeof buf), sizeof buf), 64);
+	p = map(fd, 16 * page(), MAP_SHARED);
+	HOLDS(resident(p, 16) == 16);			/* so does a write */
+	drop_cache(fd, p, 16);
+	EQUALS(byte_of(fd, 0), 1);
+	HOLDS(resident(p, 16) >= 1);
+}
+
+CLAIM("1-025", "one stored byte makes at least a whole page dirty")
+{
+	char *p;
+
+	need_disk();
+	p = map(make_file(page()), page(), MAP_SHARED);
+	make_dirty(p, 1);
+	HOLDS(dirty(p) >= (long)page() / 1024);
+	EQUALS(dirty(p) % ((long)page() / 1024), 0);
+}
+
+CLAIM("1-025 L12-22", "with large folios it makes neighbours dirty, too")
+{
+	const size_t size = 1 << 20;
+	char *buf = calloc(1, size), *p;
+	volatile char sum = 0;
+	int fd;
+
+	need_disk();
+	fd = make_file(0);
+	HOLDS(buf != NULL && write(fd, buf, size) == (ssize_t)size);
+	EQUALS(fsync(fd), 0);
+	p = map(fd, size, MAP_SHARED);
+	for (size_t i = 0; i < size; i += page())
+		sum = (char)(sum + p[i]);
+	EQUALS(dirty(p), 0);
+	make_dirty(p + size / 2, 'x');
+	if (dirty(p) == (long)page() / 1024)
+		SKIP("this file system has no large folios; ext4 has them"
+		     " since Linux 6.16, xfs since 5.18");
+	HOLDS(dirty(p) > (long)page() / 1024);
+}
+
+/* Evict what is mapped at P, as if memory were short. A page on the list
+ * of another CPU is not found; fadvise() has all those lists emptied. */
+static void page_out(int fd, char *p, size_t size)
+{
+	for (int i = 0; i < 100; i++) {
+		if (madvise(p, size, MADV_PAGEOUT) == -1)
+			SKIP("MADV_PAGEOUT came with Linux 5.4, this is older");
+		if (smaps(p, "Rss") == 0)
+			return;
+		posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+	}
+}
+
+CLAIM("1-027 1-028", "a clean page of a file is dropped, and read back")
+{
+	const size_t size = 16 * page();
+	volatile char *p;
+	int fd;
+
+	need_disk();
+	fd = make_file(size);
+	p = map(fd, size, MAP_SHARED);
+	for (size_t i = 0; i < size; i += page())
+		p[i] = 5;
+	EQUALS(msync((char *)p, size, MS_SYNC), 0);
+	page_out(fd, (char *)p, size);
+	EQUALS(smaps((char *)p, "Rss"), 0);
+	EQUALS(smaps((char *)p, "Swap"), 0);
+	EQUALS(resident((char *)p, 16), 0);
+	for (size_t i = 0; i < size; i += page())
+		EQUALS(p[i], 5);			/* from the file */
+}
+
+CLAIM("1-027 1-029 1-035", "pages without a disk file stay, or go to swap")
+{
+	const size_t size = 16 * page();
+	const long kb = (long)size / 1024;
+	char *p = mmap(NULL, size, RW, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int fd = shm_open("/lesson12", O_RDWR | O_CREAT | O_EXCL, 0600);
+	int id = shmget(IPC_PRIVATE, size, 0600);
+	char *kind[3] = { p };
+
+	HOLDS(fd != -1 && shm_unlink("/lesson12") == 0 && id != -1);
+	EQUALS(ftruncate(fd, (off_t)size), 0);
+	kind[1] = map(fd, size, MAP_SHARED);
+	kind[2] = shmat(id, NULL, 0);
+	EQUALS(shmctl(id, IPC_RMID, NULL), 0);
+	for (int i = 0; i < 3; i++) {
+		HOLDS(kind[i] != MAP_FAILED);
+		memset(kind[i], 5, size);
+		page_out(fd, kind[i], size);
+		HOLDS(resident(kind[i], 16) * (long)page() / 1024 +
+		      smaps(kind[i], "Swap") >= kb);
+	}
+}
+
+CLAIM("1-029 1-035", "the kernel marks them swap-backed, a disk file's not")
+{
+	char *disk, *anon;
+	int fd, id;
+
+	need_disk();
+	disk = map(make_file(page()), page(), MAP_SHARED);
+	*disk = 1;
+	EQUALS(page_flag(disk, KPF_SWAPBACKED), 0);
+	anon = mmap(NULL, page(), RW, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	HOLDS(anon != MAP_FAILED);
+	*anon = 1;
+	EQUALS(page_flag(anon, KPF_SWAPBACKED), 1);
+	fd = shm_open("/lesson12", O_RDWR | O_CREAT | O_EXCL, 0600);
+	HOLDS(fd != -1 && shm_unlink("/lesson12") == 0);
+	EQUALS(ftruncate(fd, (off_t)page()), 0);
+	*(anon = map(fd, page(), MAP_SHARED)) = 1;
+	EQUALS(page_flag(anon, KPF_SWAPBACKED), 1);
+	id = shmget(IPC_PRIVATE, page(), 0600);
+	HOLDS(id != -1 && (anon = shmat(id, NULL, 0)) != (void *)-1);
+	EQUALS(shmctl(id, IPC_RMID, NULL), 0);
+	*anon = 1;
+	EQUALS(page_flag(anon, KPF_SWAPBACKED), 1);
+}
+
+CLAIM("1-026", "maps shows the path behind a mapping, unlinked or not")
+{
+	int fd = make_file(page());
+	char *p = map(fd, page(), MAP_SHARED);
+
+	*p = 'x';
+	HOLDS(strstr(maps_line(p), "/file\n"));
+	EQUALS(unlink("file"), 0);
+	HOLDS(strstr(maps_line(p), "/file (deleted)\n"));
+	EQUALS(*p, 'x');
+}
+
+CLAIM("1-030", "this program and its libraries are mapped files themselves")
+{
+	char exe[4096] = "";
+
+	HOLDS(readlink("/proc/self/exe", exe, sizeof exe - 1) > 0);
+	HOLDS(strstr(maps_line((void *)(uintptr_t)page), exe));
+	HOLDS(strstr(maps_line((void *)(uintptr_t)page), " r-xp "));
+	HOLDS(strstr(maps_line((void *)(uintptr_t)fopen), "/"));
+}
+
+/* ------------------------------------------------------------ mmap() */
+
+CLAIM("1-046 1-048 1-073 1-075",
+      "mmap() with address NULL picks one, page aligned, and shows the file")
+{
+	void *(*call)(void *, size_t, int, int, int, off_t) = mmap;
+	int fd = make_file(page());
+	char *p;
+
+	EQUALS(pwrite(fd, "hello", 5, 0), 5);
+	p = call(NULL, page(), RW, MAP_SHARED, fd, 0);
+	HOLDS(p != MAP_FAILED && p != NULL);
+	EQUALS((uintptr_t)p % page(), 0);
+	HOLDS(strcmp(p, "hello") == 0);
+}
+
+CLAIM("1-007", "files, some devices and plain memory can be mapped")
+{
+	int zero = open("/dev/zero", O_RDWR);
+
+	EQUALS(*map(make_file(page()), page(), MAP_SHARED), 0);
+	EQUALS(*map(-1, page(), MAP_SHARED | MAP_ANONYMOUS), 0);
+	HOLDS(zero != -1);
+	EQUALS(*map(zero, page(), MAP_PRIVATE), 0);
+}
+
+CLAIM("1-007", "a pipe, a directory, /dev/null: ENODEV")
+{
+	int fd[2], null = open("/dev/null", O_RDWR);
+	int dir = open(".", O_RDONLY | O_DIRECTORY);
+
+	HOLDS(pipe(fd) == 0 && null != -1 && dir != -1);
+	FAILS(mmap(NULL, page(), PROT_READ, MAP_SHARED, fd[0], 0), ENODEV);
+	FAILS(mmap(NULL, page(), PROT_READ, MAP_SHARED, dir, 0), ENODEV);
+	FAILS(mmap(NULL, page(), PROT_READ, MAP_SHARED, null, 0), ENODEV);
+}
+
+CLAIM("1-049 1-050", "length is any number but 0, rounded up to pages")
+{
+	int fd = make_file(page());
+	char *p = map(fd, 1, MAP_SHARED);
+
+	EQUALS(store(p + page() - 1, 'x'), 0);
+	EQUALS(byte_of(fd, page() - 1), 'x');
+	FAILS(mmap(NULL, 0, RW, MAP_SHARED, fd, 0), EINVAL);
+}
+
+CLAIM("1-074", "failure is MAP_FAILED, which is not NULL, and errno")
+{
+	int fd = make_file(page());
+
+	HOLDS(mmap(NULL, 0, RW, MAP_SHARED, fd, 0) == MAP_FAILED);
+	EQUALS(errno, EINVAL);
+	HOLDS(MAP_FAILED == (void *)-1 && MAP_FAILED != NULL);
+	FAILS(mmap(NULL, SIZE_MAX / 2 / page() * page(), RW, MAP_SHARED, fd,
+		   0), ENOMEM);
+}
+
+CLAIM("1-052", "PROT_WRITE, shared, on an O_RDONLY descriptor: EACCES")
+{
+	int fd = make_file(page());
+	char *p;
+
+	fd = reopen(O_RDONLY);
+	FAILS(mmap(NULL, page(), RW, MAP_SHARED, fd, 0), EACCES);
+	*map(fd, page(), MAP_PRIVATE) = 'x';		/* a copy may */
+	EQUALS(byte_of(fd, 0), 0);
+	p = mmap(NULL, page(), PROT_READ, MAP_SHARED, fd, 0);
+	HOLDS(p != MAP_FAILED);
+	FAILS(mprotect(p, page(), RW), EACCES);		/* no way round */
+}
+
+CLAIM("1-052", "O_WRONLY can be mapped in no way: EACCES")
+{
+	int fd = make_file(page());
+
+	fd = reopen(O_WRONLY);
+	FAILS(mmap(NULL, page(), PROT_WRITE, MAP_SHARED, fd, 0), EACCES);
+	FAILS(mmap(NULL, page(), PROT_WRITE, MAP_PRIVATE, fd, 0), EACCES);
+	FAILS(mmap(NULL, page(), PROT_NONE, MAP_SHARED, fd, 0), EACCES);
+}
+
+CLAIM("1-071", "fd must be open, and may be closed when mmap() is done")
+{
+	int fd = make_file(page());
+	char *p = map(fd, page(), MAP_SHARED);
+
+	*p = 'x';
+	EQUALS(close(fd), 0);
+	EQUALS(*p, 'x');
+	FAILS(mmap(NULL, page(), RW, MAP_SHARED, fd, 0), EBADF);
+}
+
+CLAIM("1-072", "offset must be a multiple of the page size")
+{
+	int fd = make_file(2 * page());
+	char *p;
+
+	EQUALS(sysconf(_SC_PAGE_SIZE), sysconf(_SC_PAGESIZE));
+	EQUALS(pwrite(fd, "2", 1, (off_t)page()), 1);
+	FAILS(mmap(NULL, page(), RW, MAP_SHARED, fd, 100), EINVAL);
+	p = mmap(NULL, page(), RW, MAP_SHARED, fd, (off_t)page());
+	HOLDS(p != MAP_FAILED);
+	EQUALS(*p, '2');
+}
+
+/* Does cc take NAME as an int constant? */
+static int compiles(const char *name)
+{
+	FILE *f = open_stream("try.c", "w");
+	char text[128];
+
+	snprintf(text, sizeof text, "#define _GNU_SOURCE\n"
+		 "#include <sys/mman.h>\nint x = %s;\n", name);
+	HOLDS(fputs(text, f) >= 0 && fclose(f) == 0);
+	return system("cc -fsyntax-only try.c >/dev/null 2>&1") == 0;
+}
+
+CLAIM("1-053 1-054 1-055 1-056", "it is PROT_READ; PROTO_READ is no word of C")
+{
+	static const char *const end[] = { "READ", "WRITE", "EXEC", "NONE" };
+	char name[32];
+
+	if (system("command -v cc >/dev/null 2>&1") != 0)
+		SKIP("there is no cc here; apt-get install gcc libc6-dev");
+	for (int i = 0; i < 4; i++) {
+		snprintf(name, sizeof name, "PROT_%s", end[i]);
+		HOLDS(compiles(name));
+		snprintf(name, sizeof name, "PROTO_%s", end[i]);
+		HOLDS(!compiles(name));
+	}
+}
+
+CLAIM("1-002", "MAP_SHARED is 1, MAP_PRIVATE is 2")
+{
+	EQUALS(MAP_SHARED, 1);
+	EQUALS(MAP_PRIVATE, 2);
+}
+
+CLAIM("L12-08", "prot is enforced: a store to a read-only page is SIGSEGV")
+{
+	int fd = make_file(page());
+	char *p = mmap(NULL, page(), PROT_READ, MAP_SHARED, fd, 0);
+	char *none = mmap(NULL, page(), PROT_NONE, MAP_SHARED, fd, 0);
+
+	HOLDS(p != MAP_FAILED && none != MAP_FAILED);
+	EQUALS(load(p), 0);
+	EQUALS(store(p, 'x'), 128 + SIGSEGV);
+	EQUALS(load(none), 128 + SIGSEGV);
+}
+
+CLAIM("L12-09", "MAP_SHARED_VALIDATE refuses flags that MAP_SHARED ignores")
+{
+	const int unknown = 1 << 23;
+	int fd = make_file(page());
+
+	EQUALS(MAP_SHARED_VALIDATE, MAP_SHARED | MAP_PRIVATE);
+	map(fd, page(), MAP_SHARED_VALIDATE);
+	map(fd, page(), MAP_SHARED | unknown);
+	FAILS(mmap(NULL, page(), RW, MAP_SHARED_VALIDATE | unknown, fd, 0),
+	      EOPNOTSUPP);
+}
+
+CLAIM("L12-10", "MAP_FIXED silently replaces what was mapped there")
+{
+	char *p = map(make_file(page()), page(), MAP_SHARED);
+	int other = new_file("other", page());
+
+	*p = 'x';
+	EQUALS(pwrite(other, "o", 1, 0), 1);
+	HOLDS(mmap(p, page(), RW, MAP_SHARED | MAP_FIXED, other, 0) == p);
+	EQUALS(*p, 'o');
+	FAILS(mmap(p + 1, page(), RW, MAP_SHARED | MAP_FIXED, other, 0),
+	      EINVAL);
+}
+
+CLAIM("L12-11", "an address without MAP_FIXED is a hint, taken if it is free")
+{
+	int fd = make_file(page());
+	char *p = map(fd, page(), MAP_SHARED), *q;
+
+	q = mmap(p, page(), RW, MAP_SHARED, fd, 0);
+	HOLDS(q != MAP_FAILED && q != p);
+	EQUALS(munmap(p, page()), 0);
+	HOLDS(mmap(p, page(), RW, MAP_SHARED, fd, 0) == p);
+}
+
+CLAIM("L12-12", "MAP_FIXED_NOREPLACE says EEXIST instead of replacing")
+{
+	int fd = make_file(page());
+	char *p = map(fd, page(), MAP_SHARED), *q;
+
+	*p = 'x';
+	q = mmap(p, page(), RW, MAP_SHARED | MAP_FIXED_NOREPLACE, fd, 0);
+	if (q != MAP_FAILED)
+		SKIP("MAP_FIXED_NOREPLACE came with Linux 4.17, this is older");
+	EQUALS(errno, EEXIST);
+	EQUALS(munmap(p, page()), 0);
+	q = mmap(p, page(), RW, MAP_SHARED | MAP_FIXED_NOREPLACE, fd, 0);
+	HOLDS(q == p);
+}
+
+CLAIM("L12-13", "MAP_POPULATE maps all pages now: no fault when they are read")
+{
+	const size_t size = 16 * page();
+	volatile char *p;
+	int fd = make_file(size);
+	long before;
+
+	p = map(fd, size, MAP_SHARED | MAP_POPULATE);
+	EQUALS(smaps((char *)p, "Rss"), size / 1024);
+	before = faults();
+	for (size_t i = 0; i < size; i += page())
+		EQUALS(p[i], 0);
+	EQUALS(faults() - before, 0);
+}
+
+/* Without root's right to lock as much as it likes. */
+static void limit_locked(rlim_t bytes)
+{
+	struct rlimit limit = { bytes, bytes };
+
+	EQUALS(setrlimit(RLIMIT_MEMLOCK, &limit), 0);
+	if (geteuid() == 0 && setresuid(65534, 65534, 65534) == -1)
+		SKIP("root may lock without a limit, and cannot become another"
+		     " user here; run it as an ordinary user");
+}
+
+CLAIM("L12-14", "MAP_LOCKED locks like mlock(), both up to RLIMIT_MEMLOCK")
+{
+	int fd = make_file(2 * page());
+	char *p;
+
+	limit_locked(page());
+	p = mmap(NULL, page(), RW, MAP_SHARED | MAP_LOCKED, fd, 0);
+	HOLDS(p != MAP_FAILED);
+	EQUALS(smaps(p, "Locked"), page() / 1024);
+	FAILS(mmap(NULL, page(), RW, MAP_SHARED | MAP_LOCKED, fd, 0), EAGAIN);
+	p = map(fd, page(), MAP_SHARED);
+	FAILS(mlock(p, page()), ENOMEM);		/* another errno */
+}
+
+CLAIM("L12-15", "MAP_LOCKED succeeds where mlock() says that it cannot")
+{
+	int fd = make_file(0);				/* no page to lock */
+	char *p = mmap(NULL, page(), RW, MAP_SHARED | MAP_LOCKED, fd, 0);
+
+	if (p == MAP_FAILED)
+		SKIP("not one page may be locked; ulimit -l unlimited");
+	p = map(fd, page(), MAP_SHARED);
+	FAILS(mlock(p, page()), ENOMEM);
+}
+
+CLAIM("L12-16", "MAP_NORESERVE sets aside no swap for private stores")
+{
+	FILE *f = fopen("/proc/sys/vm/overcommit_memory", "re");
+	char mode = '?', flags[512] = "";
+	char *p;
+	int found = 0;
+
+	if (!f || fread(&mode, 1, 1, f) != 1 || fclose(f) != 0 || mode == '2')
+		SKIP("overcommit_memory is 2, then the flag is ignored;"
+		     " sysctl vm.overcommit_memory=0");
+	p = map(make_file(page()), page(), MAP_PRIVATE | MAP_NORESERVE);
+	f = open_stream("/proc/self/smaps", "re");
+	while (fgets(flags, sizeof flags, f)) {
+		unsigned long from;
+
+		if (sscanf(flags, "%lx-", &from) == 1 && from == (uintptr_t)p)
+			found = 1;
+		else if (found && strncmp(flags, "VmFlags:", 8) == 0)
+			break;
+	}
+	fclose(f);
+	HOLDS(found && strstr(flags, " nr"));
+}
+
+CLAIM("L12-17", "MAP_HUGETLB on an ordinary file is EINVAL")
+{
+	int fd = make_file(page());
+
+	FAILS(mmap(NULL, page(), RW, MAP_SHARED | MAP_HUGETLB, fd, 0), EINVAL);
+}
+
+/* -------------------------------------------------------------- life */
+
+CLAIM("L12-18", "an unlinked file lives on while it is mapped")
+{
+	int fd = make_file(page());
+	char *p = map(fd, page(), MAP_SHARED);
+
+	*p = 'x';
+	EQUALS(unlink("file"), 0);
+	EQUALS(close(fd), 0);
+	EQUALS(store(p, 'y'), 0);
+	EQUALS(*p, 'y');
+	EQUALS(*map(make_file(page()), page(), MAP_SHARED), 0);	/* another */
+}
+
+CLAIM("L12-19", "fork() hands mappings on, exec() drops them all")
+{
+	char *p = map(make_file(page()), page(), MAP_SHARED);
+
+	EQUALS(store(p, 'x'), 0);
+	EQUALS(*p, 'x');
+	EQUALS(system("grep -q '/file$' /proc/$PPID/maps"), 0);
+	EQUALS(system("! grep -q '/file$' /proc/self/maps"), 0);
+}
+
+CLAIM("L12-20", "a private copy is inherited, and then goes its own way")
+{
+	char *p = map(make_file(page()), page(), MAP_PRIVATE);
+
+	*p = 'a';
+	EQUALS(load(p), 'a');
+	EQUALS(store(p, 'b'), 0);
+	EQUALS(*p, 'a');
+}
+
+CLAIM("L12-21", "a store changes the file's time, at the latest at MS_SYNC")
+{
+	struct timespec old[2] = { { 0, 0 }, { 0, 0 } };
+	int fd = make_file(page());
+	char *p = map(fd, page(), MAP_SHARED);
+	struct stat st;
+
+	need_disk();
+	EQUALS(futimens(fd, old), 0);
+	*p = 'x';
+	EQUALS(msync(p, page(), MS_SYNC), 0);
+	EQUALS(fstat(fd, &st), 0);
+	HOLDS(st.st_mtime != 0);
+}
+
+/* ---------------------------------------------------------- munmap() */
+
+CLAIM("1-076 1-079 1-080", "munmap() gives 0, and the addresses are gone")
+{
+	int (*call)(void *, size_t) = munmap;
+	int fd = make_file(page());
+	char *p = map(fd, page(), MAP_SHARED);
+	char *other = map(fd, page(), MAP_SHARED);
+
+	strcpy(p, "kept");
+	EQUALS(call(p, page()), 0);
+	EQUALS(load(p), 128 + SIGSEGV);
+	HOLDS(strcmp(other, "kept") == 0);
+	FAILS(call(other, 0), EINVAL);
+}
+
+CLAIM("1-080", "it is this process that loses it, not the others")
+{
+	char *p = map(make_file(page()), page(), MAP_SHARED);
+	pid_t other = fork();
+
+	if (other == 0)
+		_exit(munmap(p, page()) != 0);
+	EQUALS(ends(other), 0);
+	EQUALS(store(p, 'x'), 0);
+}
+
+CLAIM("1-077 1-079", "its start must be a multiple of the page size")
+{
+	char *p = map(make_file(page()), page(), MAP_SHARED);
+
+	FAILS(munmap(p + 1, page()), EINVAL);
+	EQUALS(store(p, 'x'), 0);
+}
+
+CLAIM("1-078", "each page goes that holds a byte of the range")
+{
+	char *p = map(make_file(2 * page()), 2 * page(), MAP_SHARED);
+
+	EQUALS(munmap(p, 1), 0);
+	EQUALS(load(p), 128 + SIGSEGV);
+	EQUALS(load(p + page()), 0);
+	EQUALS(munmap(p, 1), 0);		/* nothing there: no error */
+	FAILS(munmap(p + page(), 0), EINVAL);
+}
+
+CLAIM("1-081", "munmap() leaves the file as it is")
+{
+	int fd = make_file(page());
+	char *p = map(fd, page(), MAP_SHARED);
+
+	strcpy(p, "kept");
+	EQUALS(munmap(p, page()), 0);
+	EQUALS(byte_of(fd, 0), 'k');
+	EQUALS(byte_of(reopen(O_RDONLY), 3), 't');
+}
+
+CLAIM("1-082", "pages stay in the cache when nobody maps the file any more")
+{
+	int fd = make_file(2 * page());
+	char *p = map(fd, 2 * page(), MAP_SHARED);
+
+	p[0] = p[page()] = 'x';
+	EQUALS(munmap(p, 2 * page()), 0);
+	p = map(fd, 2 * page(), MAP_SHARED);	/* untouched: only to ask */
+	EQUALS(resident(p, 2), 2);
+}
+
+CLAIM("1-082", "and they may go while it is still mapped")
+{
+	char *p;
+	int fd;
+
+	need_disk();
+	fd = make_file(page());
+	p = map(fd, page(), MAP_SHARED);
+	*p = 'x';
+	EQUALS(msync(p, page(), MS_SYNC), 0);
+	page_out(fd, p, page());
+	EQUALS(smaps(p, "Rss"), 0);
+	EQUALS(*p, 'x');
+}
+
+/* ----------------------------------------------------------- msync() */
+
+CLAIM("1-083 1-091", "msync() takes address, length and flags: 0, or -1")
+{
+	int (*call)(void *, size_t, int) = msync;
+	char *p = map(make_file(page()), page(), MAP_SHARED);
+
+	EQUALS(call(p, page(), MS_SYNC), 0);
+	FAILS(call(p, page(), MS_SYNC | MS_ASYNC), EINVAL);
+}
+
+CLAIM("1-084", "the address must be a multiple of the page size")
+{
+	char *p = map(make_file(page()), page(), MAP_SHARED);
+
+	FAILS(msync(p + 1, page(), MS_SYNC), EINVAL);
+}
+
+CLAIM("1-085", "a length is rounded up; a hole in the range is ENOMEM")
+{
+	char *p = map(make_file(3 * page()), 3 * page(), MAP_SHARED);
+
+	EQUALS(msync(p, 1, MS_SYNC), 0);
+	EQUALS(munmap(p + page(), page()), 0);
+	FAILS(msync(p, 3 * page(), MS_SYNC), ENOMEM);
+}
+
+CLAIM("1-086", "MS_ASYNC or MS_SYNC, not both; Linux takes none, too")
+{
+	char *p = map(make_file(page()), page(), MAP_SHARED);
+
+	FAILS(msync(p, page(), MS_ASYNC | MS_SYNC), EINVAL);
+	FAILS(msync(p, page(), 64), EINVAL);
+	EQUALS(msync(p, page(), 0), 0);
+	EQUALS(msync(p, page(), MS_SYNC | MS_INVALIDATE), 0);
+	EQUALS(msync(p, page(), MS_ASYNC | MS_INVALIDATE), 0);
+}
+
+CLAIM("1-087", "MS_ASYNC does not sleep")
+{
+	char *p = map(make_file(page()), page(), MAP_SHARED);
+	struct rusage before, after;
+
+	*p = 'x';
+	EQUALS(getrusage(RUSAGE_SELF, &before), 0);
+	for (int i = 0; i < 100; i++)
+		EQUALS(msync(p, page(), MS_ASYNC), 0);
+	EQUALS(getrusage(RUSAGE_SELF, &after), 0);
+	EQUALS(after.ru_nvcsw - before.ru_nvcsw, 0);
+}
+
+CLAIM("1-088", "MS_ASYNC starts no writing: the page is as dirty as before")
+{
+	char *p;
+	int still = 0;
+
+	need_disk();
+	p = map(make_file(page()), page(), MAP_SHARED);
+	for (int i = 0; i < 100 && !still; i++) {	/* see make_dirty() */
+		make_dirty(p, 'x');
+		EQUALS(msync(p, page(), MS_ASYNC), 0);
+		still = dirty(p) > 0;
+	}
+	EQUALS(still, 1);
+}
+
+CLAIM("1-090", "MS_INVALIDATE discards no store")
+{
+	int fd = make_file(page());
+	char *p = map(fd, page(), MAP_SHARED);
+	char *private = map(fd, page(), MAP_PRIVATE);
+
+	*private = 'P';
+	*p = 9;
+	EQUALS(msync(p, page(), MS_INVALIDATE), 0);
+	EQUALS(*p, 9);
+	EQUALS(msync(private, page(), MS_INVALIDATE), 0);
+	EQUALS(*private, 'P');
+}
+
+CLAIM("1-090", "on a locked page MS_INVALIDATE is EBUSY")
+{
+	char *p = map(make_file(page()), page(), MAP_SHARED);
+
+	if (mlock(p, page()) == -1)
+		SKIP("not one page may be locked; ulimit -l unlimited");
+	FAILS(msync(p, page(), MS_SYNC | MS_INVALIDATE), EBUSY);
+	EQUALS(munlock(p, page()), 0);
+	EQUALS(msync(p, page(), MS_SYNC | MS_INVALIDATE), 0);
+}
+
+CLAIM("1-092", "the pages of the range are written, at least those")
+{
+	const size_t apart = 16 << 20;
+	char *near, *far;
+	int fd;
+
+	need_disk();
+	fd = make_file(apart + page());
+	near = map(fd, page(), MAP_SHARED);
+	far = mmap(NULL, page(), RW, MAP_SHARED, fd, (off_t)apart);
+	HOLDS(far != MAP_FAILED);
+	for (int i = 0; i < 100; i++) {
+		make_dirty(near, 'x');
+		make_dirty(far, 'x');
+		EQUALS(msync(near, 1, MS_SYNC), 0);
+		EQUALS(dirty(near), 0);
+		if (dirty(far) > 0)
+			return;
+	}
+	SKIP("this file system writes the whole file; ext4 in /tmp does not");
+}
