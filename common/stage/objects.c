@@ -370,6 +370,47 @@ static int is_bound(const struct stage_left *x)
 	return found;
 }
 
+/* Does any process sleep in a call on System V object X? One that nobody
+ * has used yet carries no process id, but its owner may wait on it. */
+static int is_waited_for(const struct stage_left *x)
+{
+	struct dirent *p;
+	DIR *all = opendir("/proc");
+	int found = 0;
+
+	while (all && !found && (p = readdir(all))) {
+		char text[256];
+		long nr;
+		unsigned long long id;
+
+		if (proc_read((pid_t)atoi(p->d_name), "syscall", text,
+			      sizeof text) <= 0 ||
+		    sscanf(text, "%ld %llx", &nr, &id) != 2 ||
+		    (int)id != x->id)
+			continue;
+		found = x->kind == STAGE_QUEUE ?
+			nr == SYS_msgrcv || nr == SYS_msgsnd :
+#ifdef SYS_semop
+			nr == SYS_semop ||
+#endif
+			nr == SYS_semtimedop;
+	}
+	if (all)
+		closedir(all);
+	return found;
+}
+
+/* Is one of those who used a semaphore of set X last still alive? */
+static int has_live_user(const struct stage_left *x)
+{
+	int pid;
+
+	for (int num = 0; (pid = semctl(x->id, num, GETPID)) != -1; num++)
+		if (is_alive(pid))
+			return 1;
+	return 0;
+}
+
 int objects_busy(const struct stage_left *x)
 {
 	struct msqid_ds q;
@@ -377,13 +418,13 @@ int objects_busy(const struct stage_left *x)
 
 	switch (x->kind) {
 	case STAGE_QUEUE:
-		return msgctl(x->id, IPC_STAT, &q) == 0 &&
-		       (is_alive(q.msg_lspid) || is_alive(q.msg_lrpid));
+		return is_waited_for(x) || (msgctl(x->id, IPC_STAT, &q) == 0 &&
+		       (is_alive(q.msg_lspid) || is_alive(q.msg_lrpid)));
 	case STAGE_SEGMENT:
 		return shmctl(x->id, IPC_STAT, &m) == 0 &&
 		       (m.shm_nattch > 0 || is_alive(m.shm_cpid));
 	case STAGE_SET:
-		return is_alive(semctl(x->id, 0, GETPID));
+		return has_live_user(x) || is_waited_for(x);
 	case STAGE_SHM:
 	case STAGE_SEM:
 		return is_mapped((unsigned)x->id) || is_open(x);

@@ -644,41 +644,37 @@ static void sysv_down(int id, unsigned short n)
 static int act_dead_sysv(char **arg)
 {
 	int id = semget(key(8), 2, IPC_CREAT | 0600);
-	unsigned short mine = 0, other = 1, ones[2] = { 1, 1 };
+	unsigned short ones[2] = { 1, 1 };
 
 	(void)arg;
 	if (id == -1 || semctl(id, 0, SETALL, ones) == -1)
 		die("semget");
+	sysv_down(id, 0);
 	if (fork_holder() == 0) {
-		mine = 1;
-		other = 0;
-		sysv_down(id, mine);
+		sysv_down(id, 1);
 		open_gate();
-	} else {
-		sysv_down(id, mine);
-		pass_gate();
+		sysv_down(id, 0);
 	}
-	sysv_down(id, other);
+	pass_gate();
+	sysv_down(id, 1);
 	return 0;
 }
 
 static int act_dead_posix(char **arg)
 {
 	sem_t *sem = shared_memory(2 * sizeof *sem);
-	int mine = 0;
 
 	(void)arg;
 	sem_init(&sem[0], 1, 1);
 	sem_init(&sem[1], 1, 1);
+	sem_wait(&sem[0]);
 	if (fork_holder() == 0) {
-		mine = 1;
-		sem_wait(&sem[mine]);
+		sem_wait(&sem[1]);
 		open_gate();
-	} else {
-		sem_wait(&sem[mine]);
-		pass_gate();
+		sem_wait(&sem[0]);
 	}
-	return sem_wait(&sem[!mine]);
+	pass_gate();
+	return sem_wait(&sem[1]);
 }
 
 static int act_timerfd(char **arg)

@@ -162,8 +162,8 @@ surroundings()
 		>"$dir/out" 2>"$dir/err"
 	like "$at SIGINT ignored by the caller" "$(cat "$dir/err")" \
 		"killed by SIGINT"
-	$as "$stage" $tier -p "$hostile" bytes 9 <&- >&- 2>&-
-	is "$at all three closed" $? 0
+	$as "$stage" $tier -p -x TERM@1 "$hostile" lines 1 <&- >&- 2>&-
+	is "$at all three closed" $? 1
 	run $tier -d "$dir" pwd
 	is "$at -d" "$out" "$dir"
 	STAGE_TIMEOUT_MUL=3 run $tier -t 0.1 "$hostile" pause
