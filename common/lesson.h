@@ -135,13 +135,17 @@ static inline void own_path(char *path, const char *what)
 		     " run again with TMPDIR=/tmp", len, OWN_PATH - 1);
 }
 
-/* own_key - a System V key: the upper 24 bits are own_id(), TAG (0 to 255)
- * tells the objects of one lesson apart. Never 0, which is IPC_PRIVATE. */
+/* own_key - a System V key: 1c, then 20 bits of own_id(), then TAG (0 to 15),
+ * which tells the objects of one lesson apart. The 1c marks the keys of this
+ * course, so that its tools know what is nobody else's. */
+static inline key_t key_of(uint32_t id, unsigned tag)
+{
+	return (key_t)(0x1c000000u | (id & 0xfffff) << 4 | (tag & 0xf));
+}
+
 static inline key_t own_key(unsigned tag)
 {
-	uint32_t key = own_id() << 8 | (tag & 0xff);
-
-	return key ? (key_t)key : 1;
+	return key_of(own_id(), tag);
 }
 
 static void (*lesson_remove)(void);

@@ -61,8 +61,10 @@ void objects_list(struct objects *o, const struct place *p, const char *dir);
 void objects_free(struct objects *o);
 /* Is object X listed in O? */
 int objects_have(const struct objects *o, const struct stage_left *x);
-/* Does X carry the name or key of the lesson in folder DIR? */
-int objects_owned(const struct stage_left *x, const char *dir);
+/* Does X carry the name or key of the lesson whose folder has ID (lesson.h)?
+ * Of any lesson of this course? */
+int objects_owned(const struct stage_left *x, uint32_t id);
+int objects_marked(const struct stage_left *x);
 /* Does a living process use X? Then it is not ours to remove. */
 int objects_busy(const struct stage_left *x);
 /* Remove X: 0, or -1 with errno. */

@@ -259,18 +259,32 @@ int objects_have(const struct objects *o, const struct stage_left *x)
 	return 0;
 }
 
-int objects_owned(const struct stage_left *x, const char *dir)
+static int is_sysv(const struct stage_left *x)
 {
-	uint32_t id = folder_id(dir);
+	return x->kind == STAGE_QUEUE || x->kind == STAGE_SEGMENT ||
+	       x->kind == STAGE_SET;
+}
+
+int objects_owned(const struct stage_left *x, uint32_t id)
+{
 	const char *slash = strrchr(x->name, '/');
 	char prefix[OWN_NAME];
 
-	if (x->kind == STAGE_QUEUE || x->kind == STAGE_SEGMENT ||
-	    x->kind == STAGE_SET)
-		return strtoul(x->name, NULL, 16) >> 8 == id;
+	if (is_sysv(x))
+		return (key_t)(strtoul(x->name, NULL, 16) & ~0xfUL) ==
+		       key_of(id, 0);
 	snprintf(prefix, sizeof prefix, "/ipc-lessons.%u.%06x.",
 		 (unsigned)geteuid(), (unsigned)id);
 	return slash && strncmp(slash, prefix, strlen(prefix)) == 0;
+}
+
+int objects_marked(const struct stage_left *x)
+{
+	const char *slash = strrchr(x->name, '/');
+
+	if (is_sysv(x))
+		return strtoul(x->name, NULL, 16) >> 24 == 0x1c;
+	return slash && strncmp(slash, "/ipc-lessons.", 13) == 0;
 }
 
 static int is_alive(pid_t pid)
@@ -475,7 +489,8 @@ int stage_clean(const char *dir)
 	for (size_t i = 0; i < o.n; i++) {
 		struct stage_left *x = &o.v[i];
 
-		if (!objects_owned(x, dir) || objects_remove(x) == -1)
+		if (!objects_owned(x, folder_id(dir)) ||
+		    objects_remove(x) == -1)
 			continue;
 		*strchr(x->text, ';') = '\0';
 		printf("removed %s\n", x->text);

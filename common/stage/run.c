@@ -94,6 +94,12 @@ static unsigned deadline_ms(const struct stage_plan *plan)
 	return ms * (unsigned)times;
 }
 
+/* The lesson that is played, by its folder. */
+static uint32_t folder_of(const struct stage_plan *plan)
+{
+	return folder_id(plan->dir ? plan->dir : ".");
+}
+
 /* ------------------------------------------- in the program's process */
 
 #ifdef __GLIBC__
@@ -754,8 +760,13 @@ static int is_ours(const struct keeper *k, const struct stage_left *x)
 	if (is_file ? strncmp(x->name, k->place->run, len) == 0 : is_private)
 		return 1;
 	if (k->plan->play)
-		return objects_owned(x, k->plan->dir ? k->plan->dir : ".");
-	return is_private || !objects_busy(x);
+		return objects_owned(x, folder_of(k->plan));
+	if (is_private)
+		return 1;
+	/* What carries a lesson's name is that lesson's, played elsewhere,
+	 * unless the lesson is the one whose claims run here. */
+	return objects_marked(x) ? objects_owned(x, own_id()) :
+	       !objects_busy(x);
 }
 
 static void note_objects(struct keeper *k)
@@ -912,16 +923,6 @@ static void wait_for_holder(const struct sockaddr_un *a, socklen_t len)
 	close(pfd.fd);
 }
 
-/* One shared-tier run of a user at a time, or two of them would take each
- * other's objects for their own. In play that is so for one folder only: the
- * names of its objects tell them from all others. */
-static void lock_name(const struct stage_plan *plan, char *name, size_t size)
-{
-	snprintf(name, size, plan->play ? "ipc-stage.%u.%06x" : "ipc-stage.%u",
-		 (unsigned)geteuid(),
-		 (unsigned)folder_id(plan->dir ? plan->dir : "."));
-}
-
 /* An abstract socket name is the lock: it leaves no file, and the kernel
  * drops it when its last holder dies: we, or the keeper if we were killed.
  * Returns the lock, or -1 without one. */
@@ -931,7 +932,7 @@ static int lock_shared(const char *name)
 	const char *held = getenv("STAGE_LOCKED");
 	socklen_t len;
 
-	if (held && strcmp(held, name) == 0)
+	if (held && strstr(held, name))
 		return -1;		/* a run inside our own run */
 	len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 +
 			  (size_t)snprintf(a.sun_path + 1,
@@ -1030,26 +1031,57 @@ static void run_keeper(struct keeper *k, enum stage_tier tier)
 		note_interrupted(k, 1);
 }
 
+/* One shared-tier run of a user at a time, or two of them would take each
+ * other's objects for their own. The names of a lesson tell its objects from
+ * all others, so in play that is so for its folder only; and while its claims
+ * run, the lesson is not played. The names are marked, so that one is not
+ * found in another. */
+static void take_locks(const struct stage_plan *plan, int lock[2])
+{
+	const char *held = getenv("STAGE_LOCKED");
+	unsigned uid = (unsigned)geteuid();
+	char user[32], folder[32], all[256];
+
+	snprintf(user, sizeof user, "ipc-stage.%u;", uid);
+	snprintf(folder, sizeof folder, "ipc-stage.%u.%06x;", uid,
+		 (unsigned)(plan->play ? folder_of(plan) : own_id()));
+	lock[0] = plan->play ? -1 : lock_shared(user);
+	lock[1] = lock_shared(folder);
+	snprintf(all, sizeof all, "%.150s %s %s", held ? held : "",
+		 plan->play ? "" : user, folder);
+	setenv("STAGE_LOCKED", all, 1);
+}
+
+static void run_locked(struct keeper *k)
+{
+	const char *held = getenv("STAGE_LOCKED");
+	char *before = held ? strdup(held) : NULL;
+	int lock[2];
+
+	take_locks(k->plan, lock);
+	if (caller_stop)
+		note_interrupted(k, 0);
+	else
+		run_keeper(k, STAGE_SHARED);
+	for (int i = 0; i < 2; i++)
+		if (lock[i] != -1)
+			close(lock[i]);
+	if (before)
+		setenv("STAGE_LOCKED", before, 1);
+	else
+		unsetenv("STAGE_LOCKED");
+	free(before);
+}
+
 static void run_tier(struct keeper *k, enum stage_tier tier)
 {
-	char name[64];
-	int lock = -1;
-
-	lock_name(k->plan, name, sizeof name);
+	k->sh->res.tier = tier;
 	if (tier == STAGE_SHARED)
-		lock = lock_shared(name);
-	if (caller_stop) {
-		k->sh->res.tier = tier;
+		run_locked(k);
+	else if (caller_stop)
 		note_interrupted(k, 0);
-	} else {
-		if (lock != -1)
-			setenv("STAGE_LOCKED", name, 1);
+	else
 		run_keeper(k, tier);
-		if (lock != -1)
-			unsetenv("STAGE_LOCKED");
-	}
-	if (lock != -1)
-		close(lock);
 }
 
 static void run_guarded(struct keeper *k)

@@ -1,0 +1,1111 @@
+/*
+ * claims - what the notes say about memory without a file, executed
+ *
+ * Ids are rows of docs/claims.tsv; L13-.. are claims of this course.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysinfo.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../../common/claim.h"
+
+/* Names that the headers of an older C library do not have yet. */
+#ifndef MAP_FIXED_NOREPLACE
+#define MAP_FIXED_NOREPLACE 0x100000
+#endif
+#ifndef MREMAP_DONTUNMAP
+#define MREMAP_DONTUNMAP 4
+#endif
+#ifndef F_SEAL_FUTURE_WRITE
+#define F_SEAL_FUTURE_WRITE 0x10
+#endif
+#ifndef F_SEAL_EXEC
+#define F_SEAL_EXEC 0x20
+#endif
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 8u
+#endif
+
+enum { RW = PROT_READ | PROT_WRITE };
+
+#define PAGE ((size_t)sysconf(_SC_PAGE_SIZE))
+
+/* COUNT fresh pages without a file, private or shared. */
+static char *map(size_t count, int prot, int flags)
+{
+	char *p = mmap(NULL, count * PAGE, prot, flags | MAP_ANONYMOUS, -1, 0);
+
+	HOLDS(p != MAP_FAILED);
+	return p;
+}
+
+static void on_segv(int sig, siginfo_t *info, void *context)
+{
+	(void)sig, (void)context;
+	_exit(info->si_code);
+}
+
+static void catch_segv(void)
+{
+	struct sigaction act = { .sa_sigaction = on_segv,
+				 .sa_flags = SA_SIGINFO };
+
+	HOLDS(sigaction(SIGSEGV, &act, NULL) == 0);
+}
+
+/* What a child gets for a store to AT, or for a load from there: 0, or the
+ * reason of its SIGSEGV (SEGV_MAPERR, SEGV_ACCERR), or 128 + signal. */
+static int store(char *at)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		catch_segv();
+		*(volatile char *)at = 'x';
+		_exit(0);
+	}
+	return ends(pid);
+}
+
+static int load(char *at)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		catch_segv();
+		(void)*(volatile char *)at;
+		_exit(0);
+	}
+	return ends(pid);
+}
+
+/* The line of /proc/self/maps for the mapping that begins at AT. */
+static int line_of_maps(char *at, char *line, int size)
+{
+	FILE *f = fopen("/proc/self/maps", "re");
+	unsigned long begin;
+
+	HOLDS(f != NULL);
+	while (fgets(line, size, f))
+		if (sscanf(line, "%lx-", &begin) == 1 &&
+		    begin == (unsigned long)at) {
+			fclose(f);
+			return 1;
+		}
+	fclose(f);
+	return 0;
+}
+
+/* FIELD of /proc/self/smaps for the mapping that begins at AT, in kB. */
+static long kb_of(char *at, const char *field)
+{
+	FILE *f = fopen("/proc/self/smaps", "re");
+	unsigned long begin, end;
+	char line[512];
+	int here = 0;
+
+	HOLDS(f != NULL);
+	while (fgets(line, sizeof line, f)) {
+		if (sscanf(line, "%lx-%lx ", &begin, &end) == 2)
+			here = begin == (unsigned long)at;
+		if (here && strncmp(line, field, strlen(field)) == 0) {
+			fclose(f);
+			return atol(line + strlen(field) + 1);
+		}
+	}
+	fclose(f);
+	SKIP("/proc/self/smaps has no %s here (CONFIG_PROC_PAGE_MONITOR)",
+	     field);
+}
+
+/* 1 if cc takes BODY (of main), after the headers, with OPTIONS. */
+static int compiles(const char *options, const char *body)
+{
+	FILE *f = fopen("try.c", "w");
+	char cmd[256];
+
+	HOLDS(f != NULL);
+	fprintf(f, "#include <stddef.h>\n#include <sys/mman.h>\n"
+		"int main(void) { char *p = NULL; (void)p; %s return 0; }\n",
+		body);
+	fclose(f);
+	if (system("command -v cc >/dev/null 2>&1") != 0)
+		SKIP("there is no cc here; apt-get install gcc libc6-dev");
+	snprintf(cmd, sizeof cmd, "cc %s -Werror -fsyntax-only try.c "
+		 ">/dev/null 2>&1", options);
+	return system(cmd) == 0;
+}
+
+CLAIM("2-016 4-017", "a shared one: parent and child see the same memory")
+{
+	char *p = map(1, RW, MAP_SHARED);
+	pid_t child = fork();
+
+	if (child == 0) {
+		*p = 42;
+		_exit(0);
+	}
+	EQUALS(ends(child), 0);
+	EQUALS(*p, 42);
+}
+
+CLAIM("2-016 L13-01", "a private one: both start with the same bytes and part")
+{
+	char *p = map(1, RW, MAP_PRIVATE);
+	int go[2];
+	pid_t child;
+	char c;
+
+	*p = 7;
+	HOLDS(pipe(go) == 0);
+	child = fork();
+	if (child == 0) {
+		HOLDS(*p == 7);
+		HOLDS(read(go[0], &c, 1) == 1);
+		HOLDS(*p == 7);			/* not the parent's 8 */
+		*p = 42;
+		_exit(0);
+	}
+	*p = 8;
+	HOLDS(write(go[1], "x", 1) == 1);
+	EQUALS(ends(child), 0);
+	EQUALS(*p, 8);
+}
+
+CLAIM("1-061 2-016", "no file is behind it: /proc/self/maps has no inode")
+{
+	char *p = map(1, RW, MAP_PRIVATE), line[512], path[256] = "";
+	unsigned long inode = 1;
+
+	HOLDS(line_of_maps(p, line, sizeof line) ||
+	      (munmap(p, PAGE) == 0 &&		/* joined with a neighbour */
+	       (p = map(1, PROT_NONE, MAP_PRIVATE)) &&
+	       line_of_maps(p, line, sizeof line)));
+	HOLDS(sscanf(line, "%*s %*s %*s %*s %lu %255s", &inode, path) >= 1);
+	EQUALS(inode, 0);
+	HOLDS(path[0] != '/');
+}
+
+CLAIM("L13-02", "a shared one is shown as /dev/zero (deleted); exec drops it")
+{
+	char *p = map(1, RW, MAP_SHARED), line[512];
+
+	HOLDS(line_of_maps(p, line, sizeof line));
+	HOLDS(strstr(line, "/dev/zero (deleted)") != NULL);
+	EQUALS(system("! grep -q /dev/zero /proc/self/maps"), 0);
+}
+
+CLAIM("1-061", "it is filled with zeros")
+{
+	const size_t size = 1 << 20;
+	char *p = mmap(NULL, size, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	HOLDS(p != MAP_FAILED);
+	HOLDS(p[0] == 0 && memcmp(p, p + 1, size - 1) == 0);
+	p = mmap(NULL, size, RW, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	HOLDS(p != MAP_FAILED);
+	HOLDS(p[0] == 0 && memcmp(p, p + 1, size - 1) == 0);
+}
+
+CLAIM("1-061", "MAP_ANONYMOUS is in no strict C: -std=c11 does not know it")
+{
+	HOLDS(compiles("-std=gnu11", "(void)MAP_ANONYMOUS;"));
+	HOLDS(!compiles("-std=c11", "(void)MAP_ANONYMOUS;"));
+	HOLDS(compiles("-std=c11 -D_DEFAULT_SOURCE", "(void)MAP_ANONYMOUS;"));
+}
+
+CLAIM("1-062", "it is plain memory: malloc() takes a large piece this way")
+{
+	void *brk_before = sbrk(0);
+	char *p = malloc(16 << 20);
+	char *volatile old = p;		/* so that no compiler follows it */
+	unsigned char seen;
+
+	HOLDS(p != NULL);
+	if (sbrk(0) != brk_before)
+		SKIP("this malloc() takes from brk(); glibc's does not");
+	EQUALS(mincore(p - (uintptr_t)p % PAGE, 1, &seen), 0);
+	free(p);
+	EQUALS(store(old), SEGV_MAPERR);	/* given back by munmap() */
+}
+
+CLAIM("1-063", "Linux ignores the fd; -1 is what other systems insist on")
+{
+	const int flags = MAP_PRIVATE | MAP_ANONYMOUS;
+
+	HOLDS(mmap(NULL, PAGE, RW, flags, -1, 0) != MAP_FAILED);
+	FAILS(fcntl(12345, F_GETFD), EBADF);
+	HOLDS(mmap(NULL, PAGE, RW, flags, 12345, 0) != MAP_FAILED);
+	FAILS(mmap(NULL, PAGE, RW, MAP_PRIVATE, -1, 0), EBADF);
+}
+
+CLAIM("1-047", "the address is a hint: taken if it is free, else another")
+{
+	char *taken = map(1, RW, MAP_PRIVATE), *gone = map(3, RW, MAP_PRIVATE);
+	const int flags = MAP_PRIVATE | MAP_ANONYMOUS;
+	char *p;
+
+	*taken = 'q';
+	p = mmap(taken, PAGE, RW, flags, -1, 0);
+	HOLDS(p != MAP_FAILED && p != taken);
+	EQUALS(*taken, 'q');
+	EQUALS(munmap(gone, 3 * PAGE), 0);
+	HOLDS(mmap(gone + PAGE, PAGE, RW, flags, -1, 0) == gone + PAGE);
+}
+
+CLAIM("1-060 1-062", "MAP_FIXED forces it, and destroys what was there")
+{
+	const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
+	char *p = map(2, RW, MAP_PRIVATE);
+
+	*p = 'q';
+	HOLDS(mmap(p, PAGE, RW, flags, -1, 0) == p);
+	EQUALS(*p, 0);
+	FAILS(mmap(p + 1, PAGE, RW, flags, -1, 0), EINVAL);
+}
+
+CLAIM("1-060", "MAP_FIXED_NOREPLACE refuses instead: EEXIST")
+{
+	const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE;
+	char *p = map(1, RW, MAP_PRIVATE), *q;
+
+	*p = 'q';
+	q = mmap(p, PAGE, RW, flags, -1, 0);
+	if (q != MAP_FAILED && q != p)
+		SKIP("this kernel does not know it (Linux 4.17 and later)");
+	FAILS(mmap(p, PAGE, RW, flags, -1, 0), EEXIST);
+	EQUALS(*p, 'q');
+	EQUALS(munmap(p, PAGE), 0);
+	HOLDS(mmap(p, PAGE, RW, flags, -1, 0) == p);
+}
+
+CLAIM("L13-03", "no length, or neither shared nor private: EINVAL")
+{
+	FAILS(mmap(NULL, 0, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), EINVAL);
+	FAILS(mmap(NULL, PAGE, RW, MAP_ANONYMOUS, -1, 0), EINVAL);
+}
+
+CLAIM("1-069 1-070", "MAP_UNINITIALIZED has no effect here: still zeros")
+{
+	const size_t size = 1 << 20;
+	const int flags = MAP_PRIVATE | MAP_ANONYMOUS;
+	const int uninitialized = 0x4000000;
+	size_t dirty = 0;
+	char *p = mmap(NULL, size, RW, flags, -1, 0);
+
+	HOLDS(p != MAP_FAILED);
+	memset(p, 0xff, size);
+	EQUALS(munmap(p, size), 0);
+	p = mmap(NULL, size, RW, flags | uninitialized, -1, 0);
+	HOLDS(p != MAP_FAILED);
+	for (size_t i = 0; i < size; i++)
+		dirty += p[i] != 0;
+	EQUALS(dirty, 0);
+}
+
+CLAIM("1-069", "<sys/mman.h> does not have it, <linux/mman.h> does")
+{
+	HOLDS(!compiles("-D_GNU_SOURCE", "(void)MAP_UNINITIALIZED;"));
+	if (!compiles("-include linux/mman.h", ""))
+		SKIP("there are no kernel headers; apt-get install "
+		     "linux-libc-dev");
+	HOLDS(compiles("-include linux/mman.h", "(void)MAP_UNINITIALIZED;"));
+}
+
+/* A page of a file, private: 1 if page AT is still the file's (bit 61). */
+static int is_of_file(char *at)
+{
+	int fd = open("/proc/self/pagemap", O_RDONLY);
+	uint64_t entry = 0;
+
+	if (fd == -1)
+		SKIP("no /proc/self/pagemap (CONFIG_PROC_PAGE_MONITOR)");
+	HOLDS(pread(fd, &entry, 8, (off_t)((uintptr_t)at / PAGE * 8)) == 8);
+	close(fd);
+	HOLDS(entry >> 63);			/* it is in memory */
+	return entry >> 61 & 1;
+}
+
+CLAIM("1-042", "a store makes a private page this process's own")
+{
+	int fd = open("file", O_RDWR | O_CREAT | O_EXCL, 0600);
+	char *other, *mine;
+
+	HOLDS(fd != -1 && ftruncate(fd, (off_t)PAGE) == 0);
+	other = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0);
+	mine = mmap(NULL, PAGE, RW, MAP_PRIVATE, fd, 0);
+	HOLDS(other != MAP_FAILED && mine != MAP_FAILED);
+
+	EQUALS(*mine, 0);
+	EQUALS(is_of_file(mine), 1);
+	EQUALS(kb_of(mine, "Anonymous"), 0);
+	*mine = 'x';
+	EQUALS(is_of_file(mine), 0);
+	EQUALS(kb_of(mine, "Anonymous"), (long)PAGE / 1024);
+	EQUALS(*other, 0);
+}
+
+/* A function that only returns, in the machine's own code. */
+static void put_return(char *at)
+{
+#if defined __x86_64__ || defined __i386__
+	memcpy(at, "\xc3", 1);
+#elif defined __aarch64__
+	memcpy(at, "\xc0\x03\x5f\xd6", 4);
+#else
+	SKIP("no machine code for this processor in this proof");
+#endif
+	__builtin___clear_cache(at, at + 4);
+}
+
+static int call(char *at)
+{
+	pid_t pid = fork();
+	void (*function)(void);
+
+	if (pid == 0) {
+		catch_segv();
+		memcpy(&function, &at, sizeof function);
+		function();
+		_exit(0);
+	}
+	return ends(pid);
+}
+
+CLAIM("1-009 1-055", "PROT_EXEC allows to execute; without, it is SIGSEGV")
+{
+	char *p = map(1, RW, MAP_PRIVATE);
+
+	put_return(p);
+	EQUALS(call(p), SEGV_ACCERR);
+	if (mprotect(p, PAGE, PROT_READ | PROT_EXEC) == -1)
+		SKIP("written memory may not become code (SELinux execmem)");
+	EQUALS(call(p), 0);
+	EQUALS(store(p), SEGV_ACCERR);
+}
+
+CLAIM("1-009 1-051 1-053", "PROT_READ: a load works, a store is SIGSEGV")
+{
+	char *p = map(1, PROT_READ, MAP_PRIVATE);
+
+	EQUALS(load(p), 0);
+	EQUALS(store(p), SEGV_ACCERR);
+}
+
+CLAIM("1-009 1-054", "PROT_WRITE: a store works; on x86 a load does too")
+{
+	char *p = map(1, PROT_WRITE, MAP_PRIVATE);
+
+	EQUALS(store(p), 0);
+#if defined __x86_64__ || defined __i386__
+	EQUALS(load(p), 0);
+#endif
+}
+
+CLAIM("1-056", "PROT_NONE: no access at all, the addresses are only taken")
+{
+	char *p = map(1, PROT_NONE, MAP_PRIVATE);
+
+	EQUALS(load(p), SEGV_ACCERR);
+	EQUALS(store(p), SEGV_ACCERR);
+	EQUALS(mprotect(p, PAGE, RW), 0);
+	EQUALS(store(p), 0);
+}
+
+CLAIM("1-053 1-054 1-055 1-056", "it is PROT_, and PROTO_ does not compile")
+{
+	HOLDS(compiles("", "(void)(PROT_READ | PROT_WRITE | PROT_EXEC);"));
+	HOLDS(compiles("", "(void)PROT_NONE;"));
+	HOLDS(!compiles("", "(void)PROTO_READ;"));
+	HOLDS(!compiles("", "(void)PROTO_WRITE;"));
+	HOLDS(!compiles("", "(void)PROTO_EXEC;"));
+	HOLDS(!compiles("", "(void)PROTO_NONE;"));
+}
+
+CLAIM("1-094", "mprotect() changes the protection of what is mapped")
+{
+	char *p = map(1, RW, MAP_PRIVATE);
+
+	*p = 'a';
+	EQUALS(mprotect(p, PAGE, PROT_READ), 0);
+	EQUALS(store(p), SEGV_ACCERR);
+	EQUALS(*p, 'a');			/* the bytes stay */
+	EQUALS(mprotect(p, PAGE, RW), 0);
+	EQUALS(store(p), 0);
+}
+
+CLAIM("1-094", "of this process: the child's mprotect() leaves the parent's")
+{
+	char *p = map(1, RW, MAP_SHARED);
+	pid_t child = fork();
+
+	if (child == 0) {
+		HOLDS(mprotect(p, PAGE, PROT_NONE) == 0);
+		_exit(load(p) != SEGV_ACCERR);
+	}
+	EQUALS(ends(child), 0);
+	EQUALS(store(p), 0);
+}
+
+CLAIM("1-094", "what was opened for reading cannot become writable: EACCES")
+{
+	char *shared, *private;
+	int fd;
+
+	HOLDS((fd = open("file", O_RDWR | O_CREAT | O_EXCL, 0600)) != -1);
+	EQUALS(ftruncate(fd, (off_t)PAGE), 0);
+	HOLDS((fd = open("file", O_RDONLY)) != -1);
+	shared = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0);
+	private = mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, fd, 0);
+	HOLDS(shared != MAP_FAILED && private != MAP_FAILED);
+	FAILS(mprotect(shared, PAGE, RW), EACCES);
+	EQUALS(mprotect(private, PAGE, RW), 0);	/* stores go to a copy */
+}
+
+CLAIM("1-095", "the address must be aligned; the length is rounded up")
+{
+	char *p = map(2, RW, MAP_PRIVATE);
+
+	FAILS(mprotect(p + 1, PAGE, PROT_READ), EINVAL);
+	EQUALS(mprotect(p, 1, PROT_READ), 0);
+	EQUALS(store(p + PAGE - 1), SEGV_ACCERR);
+	EQUALS(store(p + PAGE), 0);
+}
+
+CLAIM("1-095", "the page size is what sysconf(_SC_PAGE_SIZE) says")
+{
+	char *p = map(2, RW, MAP_PRIVATE);
+
+	for (size_t step = 1; step < PAGE; step *= 2)
+		FAILS(mprotect(p + step, 1, PROT_READ), EINVAL);
+	EQUALS(mprotect(p + PAGE, 1, PROT_READ), 0);
+#ifdef __x86_64__
+	EQUALS(PAGE, 4096);
+#endif
+}
+
+CLAIM("L13-04", "over a hole mprotect() is ENOMEM, and half of it is done")
+{
+	char *p = map(3, RW, MAP_PRIVATE);
+
+	EQUALS(munmap(p + PAGE, PAGE), 0);
+	FAILS(mprotect(p, 3 * PAGE, PROT_READ), ENOMEM);
+	EQUALS(store(p), SEGV_ACCERR);		/* before the hole */
+	EQUALS(store(p + 2 * PAGE), 0);		/* after it */
+}
+
+CLAIM("1-093", "mprotect() has three arguments; pkey_mprotect() has four")
+{
+	HOLDS(compiles("", "mprotect(p, 1, PROT_READ);"));
+	HOLDS(!compiles("", "mprotect(p, 1, PROT_READ, 0);"));
+	if (!compiles("-D_GNU_SOURCE", "(void)pkey_mprotect;"))
+		SKIP("this C library has no pkey_mprotect(); glibc 2.27 has");
+	HOLDS(!compiles("-std=c11", "pkey_mprotect(p, 1, PROT_READ, 0);"));
+	HOLDS(compiles("-D_GNU_SOURCE",
+		       "pkey_mprotect(p, 1, PROT_READ, 0);"));
+}
+
+CLAIM("1-093", "pkey_mprotect() with key -1 is mprotect()")
+{
+#ifdef SYS_pkey_mprotect
+	char *p = map(1, RW, MAP_PRIVATE);
+	long done = syscall(SYS_pkey_mprotect, p, PAGE, PROT_READ, -1);
+
+	if (done == -1 && errno == ENOSYS)
+		SKIP("this kernel has no pkey_mprotect (Linux 4.9 and later)");
+	EQUALS(done, 0);
+	EQUALS(store(p), SEGV_ACCERR);
+#else
+	SKIP("no pkey_mprotect in these headers (Linux 4.9 and later)");
+#endif
+}
+
+CLAIM("L13-05", "munmap() takes out pages from the middle, too")
+{
+	char *p = map(3, RW, MAP_PRIVATE);
+
+	EQUALS(munmap(p + PAGE, 1), 0);		/* a whole page goes */
+	EQUALS(store(p), 0);
+	EQUALS(store(p + PAGE), SEGV_MAPERR);
+	EQUALS(store(p + 2 * PAGE - 1), SEGV_MAPERR);
+	EQUALS(store(p + 2 * PAGE), 0);
+	EQUALS(munmap(p + PAGE, PAGE), 0);	/* nothing there: no error */
+	FAILS(munmap(p + 1, PAGE), EINVAL);
+	FAILS(munmap(p, 0), EINVAL);
+}
+
+CLAIM("L13-06", "si_code tells the two SIGSEGV apart: no page, no permission")
+{
+	char *p = map(2, PROT_READ, MAP_PRIVATE);
+
+	EQUALS(munmap(p + PAGE, PAGE), 0);
+	EQUALS(store(p), SEGV_ACCERR);
+	EQUALS(store(p + PAGE), SEGV_MAPERR);
+	HOLDS(SEGV_ACCERR != SEGV_MAPERR);
+}
+
+static char *repaired;
+
+static void repair(int sig, siginfo_t *info, void *context)
+{
+	(void)sig, (void)context;
+	if (info->si_addr != repaired || mprotect(repaired, PAGE, RW) != 0)
+		_exit(1);
+}
+
+CLAIM("L13-07", "when the handler returns, the store is made again")
+{
+	struct sigaction act = { .sa_sigaction = repair,
+				 .sa_flags = SA_SIGINFO };
+
+	repaired = map(1, PROT_READ, MAP_PRIVATE);
+	EQUALS(sigaction(SIGSEGV, &act, NULL), 0);
+	*(volatile char *)repaired = 'x';
+	EQUALS(*repaired, 'x');
+}
+
+/* Ignored it would return to the same store, for ever: so the kernel does
+ * not let a fault be ignored or blocked. */
+CLAIM("L13-07", "a SIGSEGV by a store kills, ignored or blocked or not")
+{
+	char *p = map(1, PROT_READ, MAP_PRIVATE);
+	pid_t pid = fork();
+	sigset_t set;
+
+	if (pid == 0) {
+		HOLDS(signal(SIGSEGV, SIG_IGN) != SIG_ERR);
+		*(volatile char *)p = 'x';
+		_exit(0);
+	}
+	EQUALS(ends(pid), 128 + SIGSEGV);
+	pid = fork();
+	if (pid == 0) {
+		sigemptyset(&set);
+		sigaddset(&set, SIGSEGV);
+		catch_segv();
+		HOLDS(sigprocmask(SIG_BLOCK, &set, NULL) == 0);
+		*(volatile char *)p = 'x';
+		_exit(0);
+	}
+	EQUALS(ends(pid), 128 + SIGSEGV);
+}
+
+CLAIM("1-096", "mremap() is Linux's own: it needs _GNU_SOURCE")
+{
+	const char *body = "(void)mremap(p, 1, 2, 1);";
+
+	HOLDS(!compiles("-std=gnu11", body));
+	HOLDS(!compiles("-std=gnu11 -D_POSIX_C_SOURCE=200809L", body));
+	HOLDS(compiles("-D_GNU_SOURCE", body));
+}
+
+CLAIM("1-096 L13-08", "MREMAP_FIXED: a fifth argument says where")
+{
+	const int flags = MREMAP_MAYMOVE | MREMAP_FIXED;
+	char *from = map(1, RW, MAP_PRIVATE), *to = map(2, RW, MAP_PRIVATE);
+
+	*from = 'f';
+	*to = 't';
+	FAILS(mremap(from, PAGE, PAGE, MREMAP_FIXED, to), EINVAL);
+	FAILS(mremap(from, PAGE, PAGE, flags, to + 1), EINVAL);
+	HOLDS(mremap(from, PAGE, PAGE, flags, to) == to);
+	EQUALS(*to, 'f');			/* 't' has been destroyed */
+	EQUALS(store(from), SEGV_MAPERR);
+}
+
+CLAIM("1-096", "MREMAP_DONTUNMAP moves the pages and keeps the old addresses")
+{
+	char *from = map(1, RW, MAP_PRIVATE), *to;
+
+	*from = 'f';
+	to = mremap(from, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_DONTUNMAP, NULL);
+	if (to == MAP_FAILED)
+		SKIP("this kernel does not know it (Linux 5.7 and later)");
+	HOLDS(to != from);
+	EQUALS(*to, 'f');
+	EQUALS(*from, 0);
+}
+
+CLAIM("1-097", "mremap() makes a mapping shorter: the tail is gone")
+{
+	char *p = map(4, RW, MAP_PRIVATE);
+
+	*p = 'k';
+	HOLDS(mremap(p, 4 * PAGE, PAGE, 0) == p);
+	EQUALS(*p, 'k');
+	EQUALS(store(p + PAGE), SEGV_MAPERR);
+	EQUALS(store(p + 4 * PAGE - 1), SEGV_MAPERR);
+}
+
+CLAIM("1-097", "or longer, in place where there is room; new bytes are 0")
+{
+	char *p = map(5, RW, MAP_PRIVATE);
+
+	*p = 'k';
+	EQUALS(munmap(p + PAGE, 4 * PAGE), 0);
+	HOLDS(mremap(p, PAGE, 4 * PAGE, 0) == p);
+	HOLDS(*p == 'k' && p[PAGE] == 0 && p[4 * PAGE - 1] == 0);
+	EQUALS(store(p + 4 * PAGE - 1), 0);
+}
+
+CLAIM("1-097 L13-09", "longer than its object: SIGBUS, also when anonymous")
+{
+	int fd = memfd_create("lesson13", 0);
+	char *p = map(1, RW, MAP_SHARED);
+
+	*p = 'k';
+	p = mremap(p, PAGE, 2 * PAGE, MREMAP_MAYMOVE);
+	HOLDS(p != MAP_FAILED);
+	EQUALS(*p, 'k');
+	EQUALS(store(p + PAGE), 128 + SIGBUS);
+
+	HOLDS(fd != -1 && ftruncate(fd, (off_t)PAGE) == 0);
+	p = mmap(NULL, PAGE, RW, MAP_SHARED, fd, 0);
+	HOLDS(p != MAP_FAILED);
+	p = mremap(p, PAGE, 2 * PAGE, MREMAP_MAYMOVE);
+	HOLDS(p != MAP_FAILED);
+	EQUALS(store(p + PAGE), 128 + SIGBUS);
+	EQUALS(ftruncate(fd, 2 * (off_t)PAGE), 0);
+	EQUALS(store(p + PAGE), 0);
+}
+
+CLAIM("1-098", "without MREMAP_MAYMOVE and without room: ENOMEM")
+{
+	char *p = map(2, RW, MAP_PRIVATE), *q;
+
+	*p = 'k';
+	EQUALS(mprotect(p + PAGE, PAGE, PROT_NONE), 0);	/* a neighbour */
+	FAILS(mremap(p, PAGE, 2 * PAGE, 0), ENOMEM);
+	EQUALS(*p, 'k');
+	q = mremap(p, PAGE, 2 * PAGE, MREMAP_MAYMOVE);
+	HOLDS(q != MAP_FAILED && q != p);
+	EQUALS(*q, 'k');
+	EQUALS(store(p), SEGV_MAPERR);		/* old pointers: invalid */
+}
+
+CLAIM("L13-10", "mremap() of what is not mapped: EFAULT; to size 0: EINVAL")
+{
+	char *p = map(1, RW, MAP_PRIVATE);
+
+	FAILS(mremap(p, PAGE, 0, 0), EINVAL);
+	FAILS(mremap(p + 1, PAGE, PAGE, 0), EINVAL);
+	EQUALS(munmap(p, PAGE), 0);
+	FAILS(mremap(p, PAGE, 2 * PAGE, MREMAP_MAYMOVE), EFAULT);
+}
+
+CLAIM("L13-11", "old size 0 gives a shared mapping a second address")
+{
+	char *p = map(1, RW, MAP_SHARED), *q;
+
+	*p = 'a';
+	q = mremap(p, 0, PAGE, MREMAP_MAYMOVE);
+	HOLDS(q != MAP_FAILED && q != p);
+	EQUALS(*q, 'a');
+	*q = 'b';
+	EQUALS(*p, 'b');
+	FAILS(mremap(map(1, RW, MAP_PRIVATE), 0, PAGE, MREMAP_MAYMOVE),
+	      EINVAL);
+}
+
+/* How many of COUNT pages at P are in memory. */
+static int in_memory(char *p, size_t count)
+{
+	unsigned char seen[256];
+	int sum = 0;
+
+	HOLDS(count <= sizeof seen);
+	EQUALS(mincore(p, count * PAGE, seen), 0);
+	for (size_t i = 0; i < count; i++)
+		sum += seen[i] & 1;
+	return sum;
+}
+
+static long faults(void)
+{
+	struct rusage use;
+
+	HOLDS(getrusage(RUSAGE_SELF, &use) == 0);
+	return use.ru_minflt;
+}
+
+CLAIM("L13-12", "a page comes with its first touch, by a minor fault")
+{
+	char *p = map(64, RW, MAP_PRIVATE);
+	long before;
+
+	madvise(p, 64 * PAGE, MADV_NOHUGEPAGE);
+	EQUALS(in_memory(p, 64), 0);
+	p[5 * PAGE] = 'x';
+	EQUALS(in_memory(p, 64), 1);
+	before = faults();
+	for (size_t i = 0; i < 64; i++)
+		p[i * PAGE] = 'x';
+	HOLDS(faults() - before >= 63);
+	EQUALS(in_memory(p, 64), 64);
+}
+
+CLAIM("L13-12", "to load from private pages takes no memory, to store does")
+{
+	char *p = map(64, RW, MAP_PRIVATE);
+	int sum = 0;
+
+	/* Another protection at each end: a mapping of its own in smaps. */
+	EQUALS(mprotect(p, PAGE, PROT_NONE), 0);
+	EQUALS(mprotect(p + 63 * PAGE, PAGE, PROT_NONE), 0);
+	p += PAGE;
+	madvise(p, 62 * PAGE, MADV_NOHUGEPAGE);
+	for (size_t i = 0; i < 62; i++)
+		sum += *(volatile char *)(p + i * PAGE);
+	EQUALS(sum, 0);
+	EQUALS(kb_of(p, "Rss:"), 0);
+	for (size_t i = 0; i < 62; i++)
+		p[i * PAGE] = 'x';
+	EQUALS(kb_of(p, "Rss:"), 62 * (long)PAGE / 1024);
+}
+
+CLAIM("L13-13", "MAP_POPULATE brings all pages at once")
+{
+	EQUALS(in_memory(map(64, RW, MAP_PRIVATE | MAP_POPULATE), 64), 64);
+}
+
+static int number_in(const char *path)
+{
+	FILE *f = fopen(path, "re");
+	int n = -1;
+
+	if (f) {
+		if (fscanf(f, "%d", &n) != 1)
+			n = -1;
+		fclose(f);
+	}
+	return n;
+}
+
+CLAIM("L13-14", "more than there is: ENOMEM, unless MAP_NORESERVE")
+{
+	const int flags = MAP_PRIVATE | MAP_ANONYMOUS;
+	struct sysinfo si;
+	size_t size;
+	char *p;
+
+	if (number_in("/proc/sys/vm/overcommit_memory") != 0)
+		SKIP("vm.overcommit_memory is not 0 here; sysctl sets it");
+	HOLDS(sysinfo(&si) == 0);
+	size = (si.totalram + si.totalswap) * si.mem_unit + (64 << 20);
+	p = mmap(NULL, size, RW, flags | MAP_NORESERVE, -1, 0);
+	if (p == MAP_FAILED)
+		SKIP("too few addresses (ulimit -v, or a 32-bit system)");
+	EQUALS(store(p + size - 1), 0);		/* a page at a time */
+	EQUALS(munmap(p, size), 0);
+	FAILS(mmap(NULL, size, RW, flags, -1, 0), ENOMEM);
+}
+
+CLAIM("L13-14", "RLIMIT_AS bounds all that is mapped: ENOMEM")
+{
+	struct rlimit limit = { 256 << 20, 256 << 20 };
+
+	EQUALS(setrlimit(RLIMIT_AS, &limit), 0);
+	FAILS(mmap(NULL, 256 << 20, PROT_NONE,
+		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0),
+	      ENOMEM);
+}
+
+CLAIM("1-067", "MAP_LOCKED says nothing of pages that cannot be brought in")
+{
+	int fd = open("file", O_RDWR | O_CREAT | O_EXCL, 0600);
+	char *p;
+
+	HOLDS(fd != -1 && ftruncate(fd, (off_t)PAGE) == 0);
+	p = mmap(NULL, 3 * PAGE, RW, MAP_SHARED | MAP_LOCKED, fd, 0);
+	if (p == MAP_FAILED && (errno == EAGAIN || errno == EPERM))
+		SKIP("this user may not lock 3 pages; raise ulimit -l");
+	HOLDS(p != MAP_FAILED);			/* and yet: */
+	EQUALS(store(p + PAGE), 128 + SIGBUS);
+	FAILS(mlock(p, 3 * PAGE), ENOMEM);
+}
+
+CLAIM("1-067", "over the limit: EAGAIN by MAP_LOCKED, ENOMEM by mlock()")
+{
+	struct rlimit limit = { 4 * PAGE, 4 * PAGE };
+	char *p = map(16, RW, MAP_PRIVATE);
+
+	EQUALS(setrlimit(RLIMIT_MEMLOCK, &limit), 0);
+	/* The limit does not bind root. Where this fails, it is a root of
+	 * its own namespace only, and bound. */
+	if (geteuid() == 0 && setresuid(65534, 65534, 65534) == -1)
+		EQUALS(errno, EINVAL);
+	FAILS(mlock(p, 16 * PAGE), ENOMEM);
+	FAILS(mmap(NULL, 16 * PAGE, RW,
+		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_LOCKED, -1, 0), EAGAIN);
+}
+
+CLAIM("1-068", "mlock() is in POSIX; MAP_LOCKED and MAP_ANONYMOUS are not")
+{
+	const char *posix = "-std=c11 -D_POSIX_C_SOURCE=200809L";
+
+	HOLDS(compiles(posix, "(void)mlock(p, 1);"));
+	HOLDS(compiles(posix, "(void)MAP_FIXED;"));
+	HOLDS(!compiles(posix, "(void)MAP_LOCKED;"));
+	HOLDS(!compiles(posix, "(void)MAP_ANONYMOUS;"));
+}
+
+/* A memfd of SIZE pages that can be sealed. */
+static int make_memfd(size_t size)
+{
+	int fd = memfd_create("lesson13", MFD_ALLOW_SEALING | MFD_CLOEXEC);
+
+	HOLDS(fd != -1);
+	EQUALS(ftruncate(fd, (off_t)(size * PAGE)), 0);
+	return fd;
+}
+
+static char *map_fd(int fd, int prot, int flags)
+{
+	char *p = mmap(NULL, PAGE, prot, flags, fd, 0);
+
+	HOLDS(p != MAP_FAILED);
+	return p;
+}
+
+static off_t size_of(int fd)
+{
+	struct stat st;
+
+	HOLDS(fstat(fd, &st) == 0);
+	return st.st_size;
+}
+
+/* The seals of FD, but for the one that vm.memfd_noexec may give to all. */
+static int seals_of(int fd)
+{
+	int seals = fcntl(fd, F_GET_SEALS);
+
+	HOLDS(seals != -1);
+	return seals & ~F_SEAL_EXEC;
+}
+
+CLAIM("L13-15", "a memfd is a file without a name: read(), write(), mmap()")
+{
+	int fd = memfd_create("lesson13", 0), other;
+	char *p, line[512], c;
+
+	HOLDS(fd != -1);
+	EQUALS(size_of(fd), 0);
+	EQUALS(write(fd, "ab", 2), 2);
+	EQUALS(size_of(fd), 2);
+	p = map_fd(fd, RW, MAP_SHARED);
+	EQUALS(p[1], 'b');
+	p[1] = 'c';
+	HOLDS(pread(fd, &c, 1, 1) == 1 && c == 'c');
+	HOLDS(line_of_maps(p, line, sizeof line));
+	HOLDS(strstr(line, "/memfd:lesson13 (deleted)") != NULL);
+
+	other = memfd_create("lesson13", 0);	/* only a label: no clash */
+	HOLDS(other != -1);
+	EQUALS(size_of(other), 0);
+}
+
+CLAIM("L13-16", "exec() keeps a memfd open, unless MFD_CLOEXEC")
+{
+	int keeps = memfd_create("lesson13", 0), drops = make_memfd(1);
+	char cmd[64];
+
+	HOLDS(keeps != -1);
+	HOLDS(map_fd(drops, RW, MAP_SHARED) != NULL);
+	snprintf(cmd, sizeof cmd, "test -e /proc/self/fd/%d", keeps);
+	EQUALS(system(cmd), 0);
+	snprintf(cmd, sizeof cmd, "test ! -e /proc/self/fd/%d", drops);
+	EQUALS(system(cmd), 0);
+	EQUALS(system("! grep -q memfd:lesson13 /proc/self/maps"), 0);
+}
+
+CLAIM("L13-17", "without MFD_ALLOW_SEALING it can never be sealed: EPERM")
+{
+	int fd;
+
+	if (number_in("/proc/sys/vm/memfd_noexec") > 0)
+		SKIP("sysctl vm.memfd_noexec allows it always; set it to 0");
+	HOLDS((fd = memfd_create("lesson13", 0)) != -1);
+	EQUALS(fcntl(fd, F_GET_SEALS), F_SEAL_SEAL);
+	FAILS(fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE), EPERM);
+	fd = make_memfd(1);
+	EQUALS(fcntl(fd, F_GET_SEALS), 0);
+	EQUALS(fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE), 0);
+	EQUALS(fcntl(fd, F_ADD_SEALS, F_SEAL_GROW), 0);
+	EQUALS(fcntl(fd, F_GET_SEALS), F_SEAL_WRITE | F_SEAL_GROW);
+}
+
+CLAIM("L13-18", "F_SEAL_SHRINK: it cannot be cut, so no SIGBUS; it can grow")
+{
+	int fd = make_memfd(1);
+	char *p = map_fd(fd, RW, MAP_SHARED);
+
+	EQUALS(ftruncate(fd, 0), 0);
+	EQUALS(store(p), 128 + SIGBUS);		/* what a reader must fear */
+	EQUALS(ftruncate(fd, (off_t)PAGE), 0);
+	EQUALS(fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK), 0);
+	FAILS(ftruncate(fd, (off_t)PAGE - 1), EPERM);
+	EQUALS(ftruncate(fd, 2 * (off_t)PAGE), 0);
+	EQUALS(store(p), 0);
+}
+
+CLAIM("L13-19", "F_SEAL_GROW: it cannot get longer, by write() neither")
+{
+	int fd = make_memfd(1);
+
+	EQUALS(fcntl(fd, F_ADD_SEALS, F_SEAL_GROW), 0);
+	FAILS(ftruncate(fd, (off_t)PAGE + 1), EPERM);
+	FAILS(pwrite(fd, "x", 1, (off_t)PAGE), EPERM);
+	EQUALS(pwrite(fd, "x", 1, 0), 1);
+	EQUALS(ftruncate(fd, 1), 0);
+}
+
+CLAIM("L13-20", "F_SEAL_WRITE: no write(), no shared writable mapping")
+{
+	int fd = make_memfd(1);
+
+	EQUALS(fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE), 0);
+	FAILS(pwrite(fd, "x", 1, 0), EPERM);
+	FAILS(mmap(NULL, PAGE, RW, MAP_SHARED, fd, 0), EPERM);
+	FAILS(fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0,
+			(off_t)PAGE), EPERM);
+	EQUALS(store(map_fd(fd, RW, MAP_PRIVATE)), 0);	/* to a copy */
+	EQUALS(ftruncate(fd, 0), 0);		/* the size: other seals */
+}
+
+CLAIM("L13-20", "a shared mapping of it for reading cannot become writable")
+{
+	int fd = make_memfd(1);
+	char *p;
+
+	EQUALS(fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE), 0);
+	p = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0);
+	if (p == MAP_FAILED && errno == EPERM)
+		SKIP("this kernel allows none (Linux 6.7 and later do); "
+		     "MAP_PRIVATE is the cure");
+	HOLDS(p != MAP_FAILED);
+	EQUALS(load(p), 0);
+	FAILS(mprotect(p, PAGE, RW), EACCES);
+}
+
+CLAIM("L13-21", "while it is mapped shared for writing: EBUSY")
+{
+	int fd = make_memfd(1);
+	char *p = map_fd(fd, RW, MAP_SHARED);
+
+	FAILS(fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE), EBUSY);
+	EQUALS(seals_of(fd), 0);
+	EQUALS(mprotect(p, PAGE, PROT_READ), 0);
+	FAILS(fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE), EBUSY);	/* it may be
+								   again */
+	EQUALS(fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW), 0);
+	EQUALS(munmap(p, PAGE), 0);
+	HOLDS(map_fd(fd, RW, MAP_PRIVATE) != NULL);	/* does not count */
+	EQUALS(fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE), 0);
+}
+
+CLAIM("L13-21", "a child that still has it mapped counts as well")
+{
+	int fd = make_memfd(1), go[2];
+	char *p = map_fd(fd, RW, MAP_SHARED), c;
+	pid_t child;
+
+	HOLDS(pipe(go) == 0);
+	child = fork();
+	if (child == 0)
+		_exit(read(go[0], &c, 1) != 1);
+	EQUALS(munmap(p, PAGE), 0);
+	FAILS(fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE), EBUSY);
+	HOLDS(write(go[1], "x", 1) == 1);
+	EQUALS(ends(child), 0);
+	EQUALS(fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE), 0);
+}
+
+CLAIM("L13-22", "F_SEAL_FUTURE_WRITE: who has it mapped may write, no other")
+{
+	int fd = make_memfd(1);
+	char *p = map_fd(fd, RW, MAP_SHARED), c;
+
+	if (fcntl(fd, F_ADD_SEALS, F_SEAL_FUTURE_WRITE) == -1)
+		SKIP("this kernel does not know it (Linux 5.1 and later)");
+	*p = 'x';
+	HOLDS(pread(fd, &c, 1, 0) == 1 && c == 'x');
+	FAILS(pwrite(fd, "y", 1, 0), EPERM);
+	FAILS(mmap(NULL, PAGE, RW, MAP_SHARED, fd, 0), EPERM);
+	EQUALS(load(map_fd(fd, PROT_READ, MAP_SHARED)), 0);
+}
+
+CLAIM("L13-23", "F_SEAL_SEAL: no further seal; and no seal is ever taken off")
+{
+	int fd = make_memfd(1);
+
+	EQUALS(fcntl(fd, F_ADD_SEALS, F_SEAL_GROW), 0);
+	EQUALS(fcntl(fd, F_ADD_SEALS, 0), 0);
+	EQUALS(seals_of(fd), F_SEAL_GROW);
+	EQUALS(fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL), 0);
+	FAILS(fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE), EPERM);
+	EQUALS(seals_of(fd), F_SEAL_GROW | F_SEAL_SEAL);
+	FAILS(fcntl(make_memfd(1), F_ADD_SEALS, 0x4000), EINVAL);
+}
+
+CLAIM("L13-24", "MFD_NOEXEC_SEAL: it cannot be made executable: EPERM")
+{
+	int fd = memfd_create("lesson13", MFD_NOEXEC_SEAL);
+
+	if (fd == -1 && errno == EINVAL)
+		SKIP("this kernel does not know it (Linux 6.3 and later)");
+	HOLDS(fd != -1);
+	HOLDS(fcntl(fd, F_GET_SEALS) & F_SEAL_EXEC);
+	FAILS(fchmod(fd, 0700), EPERM);
+	EQUALS(fchmod(fd, 0600), 0);
+}
+
+CLAIM("L13-25", "seals are the object's: another opening of it shows them")
+{
+	int fd = make_memfd(1), again;
+	pid_t me = getpid(), other = fork();
+	char path[64];
+
+	if (other == 0) {
+		snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)me, fd);
+		again = open(path, O_RDWR);
+		HOLDS(again != -1);
+		_exit(fcntl(again, F_ADD_SEALS, F_SEAL_WRITE) != 0);
+	}
+	EQUALS(ends(other), 0);
+	HOLDS(fcntl(fd, F_GET_SEALS) & F_SEAL_WRITE);
+	FAILS(pwrite(fd, "x", 1, 0), EPERM);
+}
+
+CLAIM("L13-25", "who may only read it cannot seal it, and can look: EPERM")
+{
+	int fd = make_memfd(1), again;
+	char path[64];
+
+	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	again = open(path, O_RDONLY);
+	HOLDS(again != -1);
+	FAILS(fcntl(again, F_ADD_SEALS, F_SEAL_WRITE), EPERM);
+	HOLDS(fcntl(again, F_GET_SEALS) != -1);
+}
+
+CLAIM("L13-26", "other files have no seals: EINVAL; shm_open()'s take none")
+{
+	int pipe_ends[2], shm;
+
+	HOLDS(pipe(pipe_ends) == 0);
+	FAILS(fcntl(pipe_ends[0], F_GET_SEALS), EINVAL);
+	FAILS(fcntl(12345, F_GET_SEALS), EBADF);
+	shm = shm_open("/lesson13", O_RDWR | O_CREAT | O_EXCL, 0600);
+	HOLDS(shm != -1);
+	EQUALS(shm_unlink("/lesson13"), 0);
+	FAILS(fcntl(shm, F_ADD_SEALS, F_SEAL_WRITE), EPERM);
+}
