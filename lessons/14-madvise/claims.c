@@ -1,0 +1,703 @@
+/*
+ * claims - what the notes say about madvise and posix_madvise, executed
+ *
+ * Ids are rows of docs/claims.tsv; L14-.. are claims of this course. What an
+ * advice did is asked of the kernel: smaps, pagemap, mincore, fault counts.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../../common/claim.h"
+
+#ifndef MADV_COLD			/* Linux 5.4; older headers lack it */
+#define MADV_COLD 20
+#define MADV_PAGEOUT 21
+#endif
+#ifndef MADV_POPULATE_READ		/* Linux 5.14 */
+#define MADV_POPULATE_READ 22
+#define MADV_POPULATE_WRITE 23
+#endif
+#ifndef MADV_DONTNEED_LOCKED		/* Linux 5.18 */
+#define MADV_DONTNEED_LOCKED 24
+#endif
+#ifndef MADV_GUARD_INSTALL		/* Linux 6.13 */
+#define MADV_GUARD_INSTALL 102
+#define MADV_GUARD_REMOVE 103
+#endif
+#ifndef SYS_process_madvise		/* Linux 5.10, all but alpha */
+#define SYS_process_madvise 440
+#endif
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
+#endif
+
+enum { PAGES = 256, RW = PROT_READ | PROT_WRITE };
+
+static size_t page;			/* bytes of a page; set by map() */
+
+static char *map(int prot, int flags, int fd)
+{
+	char *p;
+
+	page = (size_t)sysconf(_SC_PAGESIZE);
+	p = mmap(NULL, PAGES * page, prot, flags, fd, 0);
+	HOLDS(p != MAP_FAILED);
+	return p;
+}
+
+/* PAGES pages of private memory, every byte 77; small pages, if we may. */
+static char *memory(void)
+{
+	char *p = map(RW, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+
+	madvise(p, PAGES * page, MADV_NOHUGEPAGE);
+	return memset(p, 77, PAGES * page);
+}
+
+/* The lines of smaps about the mapping that P lies in: the one that begins
+ * with NAME, in BUF. "" if it has none. */
+static char *smaps(pid_t pid, const char *p, const char *name, char buf[256])
+{
+	unsigned long from, to, at = (unsigned long)(uintptr_t)p;
+	int ours = 0;
+	char path[32];
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%d/smaps", (int)pid);
+	f = fopen(path, "r");
+	if (!f)
+		SKIP("%s: %s; it needs CONFIG_PROC_PAGE_MONITOR", path,
+		     errno_name(errno));
+	while (fgets(buf, 256, f)) {
+		if (sscanf(buf, "%lx-%lx ", &from, &to) == 2)
+			ours = from <= at && at < to;
+		else if (ours && strncmp(buf, name, strlen(name)) == 0)
+			break;
+		*buf = '\0';
+	}
+	fclose(f);
+	return buf;
+}
+
+/* A number of smaps, in pages; -1 if this kernel does not show it. */
+static long count_of(pid_t pid, const char *p, const char *name)
+{
+	char buf[256];
+	long kb;
+
+	if (sscanf(smaps(pid, p, name, buf), "%*[^:]: %ld", &kb) != 1)
+		return -1;
+	return kb * 1024 / (long)page;
+}
+
+static long count(const char *p, const char *name)
+{
+	return count_of(getpid(), p, name);
+}
+
+/* Does VmFlags of smaps have FLAG, two letters? */
+static int has(const char *p, const char *flag)
+{
+	char buf[256], word[8];
+
+	snprintf(word, sizeof word, " %s ", flag);
+	smaps(getpid(), p, "VmFlags:", buf);
+	buf[strcspn(buf, "\n")] = ' ';
+	return strstr(buf, word) != NULL;
+}
+
+/* Pages of P that are in memory, whoever has mapped them. */
+static int resident(char *p)
+{
+	unsigned char in[PAGES];
+	int n = 0;
+
+	EQUALS(mincore(p, PAGES * page, in), 0);
+	for (int i = 0; i < PAGES; i++)
+		n += in[i] & 1;
+	return n;
+}
+
+/* A file of PAGES pages, every byte 77, on the disk and not in memory. */
+static int cold_file(void)
+{
+	int fd = open("cold", O_RDWR | O_CREAT | O_TRUNC, 0600);
+	char *p, buf[4096];
+
+	HOLDS(fd >= 0);
+	page = (size_t)sysconf(_SC_PAGESIZE);
+	memset(buf, 77, sizeof buf);
+	for (size_t n = 0; n < PAGES * page; n += sizeof buf)
+		HOLDS(write(fd, buf, sizeof buf) == sizeof buf);
+	HOLDS(fsync(fd) == 0);
+	EQUALS(posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED), 0);
+	p = map(PROT_READ, MAP_SHARED, fd);
+	if (resident(p) != 0)
+		SKIP("this folder keeps files in memory; TMPDIR=/var/tmp");
+	munmap(p, PAGES * page);
+	return fd;
+}
+
+static int shared_memory(void)
+{
+	int fd = memfd_create("pages", 0);
+
+	HOLDS(fd >= 0);
+	HOLDS(ftruncate(fd, PAGES * sysconf(_SC_PAGESIZE)) == 0);
+	return fd;
+}
+
+/* What a child gets when it loads from AT: the byte, or 128 + signal. */
+static int load(char *at)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(*(volatile char *)at);
+	return ends(pid);
+}
+
+/* Advise, or skip where the kernel does not know it. */
+static void advise(char *p, int advice, const char *since)
+{
+	int got = madvise(p, PAGES * page, advice);
+
+	if (got == -1 && errno == EINVAL)
+		SKIP("this kernel cannot do it; Linux %s can", since);
+	EQUALS(got, 0);
+}
+
+CLAIM("1-100 1-105", "POSIX has five advices; an unknown one is EINVAL")
+{
+	static const int five[] = {
+		POSIX_MADV_NORMAL, POSIX_MADV_SEQUENTIAL, POSIX_MADV_RANDOM,
+		POSIX_MADV_WILLNEED, POSIX_MADV_DONTNEED
+	};
+	char *p = memory();
+
+	for (int i = 0; i < 5; i++)
+		EQUALS(posix_madvise(p, page, five[i]), 0);
+	EQUALS(posix_madvise(p, page, 99), EINVAL);
+	FAILS(madvise(p, page, 99), EINVAL);
+}
+
+CLAIM("1-100", "madvise() is hidden where only POSIX is asked for")
+{
+	FILE *f = fopen("try.c", "w");
+
+	HOLDS(f != NULL);
+	fputs("#include <sys/mman.h>\n"
+	      "int main(void)\n"
+	      "{ static char c; return CALL; }\n", f);
+	fclose(f);
+	if (system("command -v cc >/dev/null 2>&1") != 0)
+		SKIP("there is no cc here; apt-get install gcc libc6-dev");
+#define TRY "cc -std=c11 -D_POSIX_C_SOURCE=200809L -Werror -fsyntax-only try.c"
+	EQUALS(system(TRY " -DCALL='posix_madvise(&c, 1, POSIX_MADV_NORMAL)'"),
+	       0);
+	HOLDS(system(TRY " -DCALL='madvise(&c, 1, 0)' 2>/dev/null") != 0);
+}
+
+CLAIM("1-101", "a hint takes nothing: posix_madvise leaves 77, madvise 0")
+{
+	char *p = memory();
+
+	EQUALS(posix_madvise(p, PAGES * page, POSIX_MADV_DONTNEED), 0);
+	EQUALS(p[page], 77);
+	EQUALS(madvise(p, PAGES * page, MADV_DONTNEED), 0);
+	EQUALS(p[page], 0);
+}
+
+CLAIM("1-102", "posix_madvise(addr, len, advice); posix_fadvise takes four")
+{
+	FILE *f = fopen("try.c", "w");
+
+	HOLDS(f != NULL);
+	fputs("#include <fcntl.h>\n#include <sys/mman.h>\n"
+	      "int main(void)\n"
+	      "{ static char c; return CALL(&c, 1, 0); }\n", f);
+	fclose(f);
+	if (system("command -v cc >/dev/null 2>&1") != 0)
+		SKIP("there is no cc here; apt-get install gcc libc6-dev");
+	EQUALS(system("cc -fsyntax-only -DCALL=posix_madvise try.c"), 0);
+	HOLDS(system("cc -fsyntax-only -DCALL=posix_fadvise try.c"
+		     " 2>/dev/null") != 0);
+}
+
+CLAIM("1-099", "posix_fadvise() is about a descriptor, not about memory")
+{
+	int fd = shared_memory();
+
+	EQUALS(posix_fadvise(fd, 0, 0, POSIX_FADV_NORMAL), 0);
+	close(fd);
+	EQUALS(posix_fadvise(fd, 0, 0, POSIX_FADV_NORMAL), EBADF);
+}
+
+CLAIM("1-103", "addr must begin a page; the error is returned, not in errno")
+{
+	char *p = memory();
+
+	errno = 0;
+	EQUALS(posix_madvise(p + 1, page, POSIX_MADV_NORMAL), EINVAL);
+	EQUALS(errno, 0);
+	FAILS(madvise(p + 1, page, MADV_NORMAL), EINVAL);
+}
+
+CLAIM("1-104", "an unmapped page in the range is ENOMEM; the rest is advised")
+{
+	char *p = memory();
+
+	EQUALS(munmap(p + page, page), 0);
+	EQUALS(posix_madvise(p, 3 * page, POSIX_MADV_RANDOM), ENOMEM);
+	HOLDS(has(p, "rr") && has(p + 2 * page, "rr"));
+	FAILS(madvise(p, 3 * page, MADV_DONTNEED), ENOMEM);
+	EQUALS(p[0] + p[2 * page], 0);		/* gone on both sides */
+}
+
+CLAIM("1-104", "len is rounded up to whole pages; 0 does nothing")
+{
+	char *p = memory();
+
+	EQUALS(madvise(p, 0, MADV_DONTNEED), 0);
+	EQUALS(p[0], 77);
+	EQUALS(madvise(p, 1, MADV_DONTNEED), 0);
+	EQUALS(p[page - 1], 0);
+	EQUALS(p[page], 77);
+}
+
+CLAIM("1-106 1-107 1-108", "SEQUENTIAL is flag sr, RANDOM rr, NORMAL neither")
+{
+	char *p = map(PROT_READ, MAP_SHARED, shared_memory());
+
+	EQUALS(posix_madvise(p, PAGES * page, POSIX_MADV_SEQUENTIAL), 0);
+	HOLDS(has(p, "sr") && !has(p, "rr"));
+	EQUALS(posix_madvise(p, PAGES * page, POSIX_MADV_RANDOM), 0);
+	HOLDS(has(p, "rr") && !has(p, "sr"));
+	EQUALS(posix_madvise(p, PAGES * page, POSIX_MADV_NORMAL), 0);
+	HOLDS(!has(p, "rr") && !has(p, "sr"));
+	EQUALS(madvise(p, PAGES * page, MADV_RANDOM), 0);
+	HOLDS(has(p, "rr"));
+}
+
+/* Pages that one load from the middle of a cold file brings in. */
+static int brought_in(int advice)
+{
+	char *p = map(PROT_READ, MAP_SHARED, cold_file());
+
+	EQUALS(posix_madvise(p, PAGES * page, advice), 0);
+	EQUALS(p[PAGES / 2 * page], 77);
+	return resident(p);
+}
+
+CLAIM("1-106 1-108 1-109", "RANDOM turns read-ahead off: one load, few pages")
+{
+	int normal = brought_in(POSIX_MADV_NORMAL);
+
+	if (normal == 1)
+		SKIP("this disk reads nothing ahead; see "
+		     "/sys/block/*/queue/read_ahead_kb");
+	HOLDS(brought_in(POSIX_MADV_RANDOM) < normal);
+}
+
+CLAIM("1-107", "SEQUENTIAL reads ahead: one load brings in more than RANDOM")
+{
+	int many = brought_in(POSIX_MADV_SEQUENTIAL);
+
+	if (many == 1)
+		SKIP("this disk reads nothing ahead; see "
+		     "/sys/block/*/queue/read_ahead_kb");
+	HOLDS(brought_in(POSIX_MADV_RANDOM) < many);
+}
+
+/* The read goes on behind the call's back, so ask until something has
+ * arrived. It is a hint: a busy kernel may drop it, so give it again. */
+CLAIM("1-110 1-111", "WILLNEED reads into memory, not into the page table")
+{
+	char *p = map(PROT_READ, MAP_SHARED, cold_file());
+
+	EQUALS(resident(p), 0);
+	do {
+		EQUALS(posix_madvise(p, PAGES * page, POSIX_MADV_WILLNEED), 0);
+		sched_yield();
+	} while (resident(p) == 0);
+	EQUALS(count(p, "Rss:"), 0);
+}
+
+CLAIM("1-045", "WILLNEED pins nothing: mlock() does, no advice can")
+{
+	char *p = memory();
+
+	EQUALS(madvise(p, page, MADV_WILLNEED), 0);
+	EQUALS(count(p, "Locked:"), 0);
+	HOLDS(!has(p, "lo"));
+	if (mlock(p, page) == -1)
+		SKIP("mlock: %s; raise ulimit -l", errno_name(errno));
+	EQUALS(count(p, "Locked:"), 1);
+	HOLDS(has(p, "lo"));
+}
+
+CLAIM("1-112", "POSIX_MADV_DONTNEED is its name here; FADV is the other call's")
+{
+	EQUALS(MADV_DONTNEED, 4);
+	EQUALS(POSIX_MADV_DONTNEED, 4);
+#ifndef __s390__
+	EQUALS(POSIX_FADV_DONTNEED, 4);
+#endif
+}
+
+CLAIM("1-113", "posix_madvise DONTNEED: returns 0, changes nothing")
+{
+	char *p = memory();
+
+	EQUALS(posix_madvise(p, PAGES * page, POSIX_MADV_DONTNEED), 0);
+	EQUALS(count(p, "Rss:"), PAGES);
+	EQUALS(p[0], 77);
+}
+
+CLAIM("1-114", "only posix_fadvise DONTNEED gives up what is cached")
+{
+	int fd = cold_file();
+	char *p = map(PROT_READ, MAP_SHARED, fd);
+
+	for (int i = 0; i < PAGES; i++)
+		EQUALS(p[(size_t)i * page], 77);
+	EQUALS(posix_madvise(p, PAGES * page, POSIX_MADV_DONTNEED), 0);
+	EQUALS(resident(p), PAGES);
+	EQUALS(count(p, "Rss:"), PAGES);
+
+	EQUALS(madvise(p, PAGES * page, MADV_DONTNEED), 0);
+	EQUALS(resident(p), PAGES);
+	EQUALS(count(p, "Rss:"), 0);
+
+	EQUALS(posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED), 0);
+	EQUALS(resident(p), 0);
+}
+
+CLAIM("L14-01", "MADV_DONTNEED loses private stores, and no shared ones")
+{
+	int fd = shared_memory();
+	char *shared = map(RW, MAP_SHARED, fd);
+	char *own = map(RW, MAP_PRIVATE, fd);
+
+	*shared = 1;
+	*own = 2;
+	EQUALS(madvise(shared, PAGES * page, MADV_DONTNEED), 0);
+	EQUALS(*shared, 1);
+	EQUALS(madvise(own, PAGES * page, MADV_DONTNEED), 0);
+	EQUALS(*own, 1);			/* what the object says */
+}
+
+CLAIM("L14-02", "MADV_DONTNEED here leaves the other's page table alone")
+{
+	char *p = map(RW, MAP_SHARED, shared_memory());
+	pid_t other;
+
+	memset(p, 77, PAGES * page);
+	other = fork();
+	if (other == 0) {
+		HOLDS(*(volatile char *)p == 77);
+		HOLDS(madvise(p, PAGES * page, MADV_DONTNEED) == 0);
+		EQUALS(count(p, "Rss:"), 0);
+		_exit(*p);
+	}
+	EQUALS(ends(other), 77);
+	EQUALS(count(p, "Rss:"), PAGES);
+	EQUALS(p[page], 77);
+}
+
+CLAIM("L14-03", "MADV_REMOVE takes shared pages from all, and their memory")
+{
+	int fd = shared_memory();
+	char *p = map(RW, MAP_SHARED, fd);
+	struct stat st;
+	pid_t other;
+
+	memset(p, 77, PAGES * page);
+	other = fork();
+	if (other == 0)
+		_exit(madvise(p, PAGES * page, MADV_REMOVE) != 0);
+	EQUALS(ends(other), 0);
+	EQUALS(fstat(fd, &st), 0);
+	EQUALS(st.st_blocks, 0);
+	EQUALS(st.st_size, PAGES * page);	/* a hole, not a cut */
+	EQUALS(*p, 0);
+}
+
+CLAIM("L14-03", "MADV_REMOVE: EINVAL for private, EACCES for read-only memory")
+{
+	int fd = open("file", O_RDWR | O_CREAT | O_EXCL, 0600), ro;
+	char *p = memory();
+
+	FAILS(madvise(p, page, MADV_REMOVE), EINVAL);
+	HOLDS(ftruncate(fd, PAGES * (off_t)page) == 0);
+	FAILS(madvise(map(RW, MAP_PRIVATE, fd), page, MADV_REMOVE), EACCES);
+	ro = open("file", O_RDONLY);
+	FAILS(madvise(map(PROT_READ, MAP_SHARED, ro), page, MADV_REMOVE),
+	      EACCES);
+}
+
+CLAIM("L14-04", "MADV_FREE gives pages up some time; a store takes one back")
+{
+	char *p = memory();
+
+	advise(p, MADV_FREE, "4.5");
+	EQUALS(count(p, "Private_Dirty:"), 0);
+	HOLDS(p[page] == 77 || p[page] == 0);
+	*p = 1;
+	EQUALS(count(p, "Private_Dirty:"), 1);
+	EQUALS(*p, 1);
+	FAILS(madvise(map(RW, MAP_SHARED, shared_memory()), page, MADV_FREE),
+	      EINVAL);
+}
+
+CLAIM("L14-05", "MADV_DONTFORK: the child has no such page; DOFORK undoes it")
+{
+	char *p = memory();
+
+	EQUALS(madvise(p, page, MADV_DONTFORK), 0);
+	HOLDS(has(p, "dc"));
+	EQUALS(load(p), 128 + SIGSEGV);
+	EQUALS(load(p + page), 77);
+	EQUALS(madvise(p, page, MADV_DOFORK), 0);
+	EQUALS(load(p), 77);
+}
+
+CLAIM("L14-05", "MADV_DONTFORK hides shared memory from a child, too")
+{
+	char *p = map(RW, MAP_SHARED, shared_memory());
+
+	EQUALS(madvise(p, page, MADV_DONTFORK), 0);
+	EQUALS(load(p), 128 + SIGSEGV);
+	EQUALS(load(p + page), 0);
+}
+
+CLAIM("L14-06", "MADV_WIPEONFORK: the child finds zeros, the parent its bytes")
+{
+	char *p = memory();
+
+	advise(p, MADV_WIPEONFORK, "4.14");
+	HOLDS(has(p, "wf"));
+	EQUALS(load(p), 0);
+	EQUALS(*p, 77);
+	EQUALS(madvise(p, PAGES * page, MADV_KEEPONFORK), 0);
+	EQUALS(load(p), 77);
+	FAILS(madvise(map(RW, MAP_SHARED, shared_memory()), page,
+		      MADV_WIPEONFORK), EINVAL);
+}
+
+CLAIM("L14-07", "MADV_DONTDUMP is flag dd: not in a core file; DODUMP undoes")
+{
+	char *p = memory();
+
+	EQUALS(madvise(p, page, MADV_DONTDUMP), 0);
+	HOLDS(has(p, "dd") && !has(p + page, "dd"));
+	EQUALS(madvise(p, page, MADV_DODUMP), 0);
+	HOLDS(!has(p, "dd"));
+}
+
+CLAIM("L14-08", "MADV_MERGEABLE is flag mg, for ksmd; UNMERGEABLE undoes it")
+{
+	char *p = memory();
+
+	if (access("/sys/kernel/mm/ksm/run", F_OK) == -1)
+		SKIP("this kernel merges no pages (CONFIG_KSM)");
+	advise(p, MADV_MERGEABLE, "2.6.32");
+	HOLDS(has(p, "mg"));
+	EQUALS(madvise(p, PAGES * page, MADV_UNMERGEABLE), 0);
+	HOLDS(!has(p, "mg"));
+}
+
+CLAIM("L14-09", "MADV_HUGEPAGE is flag hg, MADV_NOHUGEPAGE nh: the last wins")
+{
+	char *p = memory();
+
+	if (access("/sys/kernel/mm/transparent_hugepage", F_OK) == -1)
+		SKIP("this kernel has no transparent huge pages");
+	EQUALS(madvise(p, PAGES * page, MADV_HUGEPAGE), 0);
+	HOLDS(has(p, "hg") && !has(p, "nh"));
+	EQUALS(madvise(p, PAGES * page, MADV_NOHUGEPAGE), 0);
+	HOLDS(has(p, "nh") && !has(p, "hg"));
+}
+
+/* The kernel passes over the last few pages that another CPU has put in use:
+ * it keeps them on a list of that CPU. So ask for most, not for all. */
+CLAIM("L14-10", "MADV_COLD: pages stay, but count as not used lately")
+{
+	char *p = memory();
+
+	EQUALS(count(p, "Referenced:"), PAGES);
+	advise(p, MADV_COLD, "5.4");
+	EQUALS(count(p, "Rss:"), PAGES);
+	HOLDS(count(p, "Referenced:") < PAGES / 2);
+	EQUALS(*p, 77);
+}
+
+CLAIM("L14-11", "MADV_PAGEOUT puts pages out now, and loses no byte")
+{
+	char *p = map(PROT_READ, MAP_SHARED, cold_file());
+	char *own = memory();
+
+	for (int i = 0; i < PAGES; i++)
+		EQUALS(p[(size_t)i * page], 77);
+	advise(p, MADV_PAGEOUT, "5.4");
+	HOLDS(resident(p) < PAGES);
+	EQUALS(*p, 77);				/* from the disk again */
+	EQUALS(madvise(own, PAGES * page, MADV_PAGEOUT), 0);
+	EQUALS(*own, 77);			/* from swap, or never left */
+}
+
+/* Page faults of this process that needed no disk. */
+static long faults(void)
+{
+	struct rusage used;
+
+	EQUALS(getrusage(RUSAGE_SELF, &used), 0);
+	return used.ru_minflt;
+}
+
+static long faults_to_fill(char *p)
+{
+	long before = faults();
+
+	for (int i = 0; i < PAGES; i++)
+		*(volatile char *)(p + (size_t)i * page) = 1;
+	return faults() - before;
+}
+
+CLAIM("L14-12", "MADV_POPULATE_WRITE: the faults come now, not at the stores")
+{
+	char *p = memory();
+
+	EQUALS(madvise(p, PAGES * page, MADV_DONTNEED), 0);
+	HOLDS(faults_to_fill(p) > PAGES / 64);
+	EQUALS(madvise(p, PAGES * page, MADV_DONTNEED), 0);
+	advise(p, MADV_POPULATE_WRITE, "5.14");
+	EQUALS(count(p, "Rss:"), PAGES);
+	HOLDS(faults_to_fill(p) <= 2);		/* none; a spare for others */
+}
+
+CLAIM("L14-12", "MADV_POPULATE_READ fills the page table, WILLNEED does not")
+{
+	char *p = map(PROT_READ, MAP_SHARED, cold_file());
+
+	advise(p, MADV_POPULATE_READ, "5.14");
+	EQUALS(count(p, "Rss:"), PAGES);
+	EQUALS(resident(p), PAGES);
+}
+
+CLAIM("L14-13", "POPULATE past the end says EFAULT, where a store is SIGBUS")
+{
+	int fd = shared_memory();
+	char *p = map(RW, MAP_SHARED, fd);
+
+	advise(p, MADV_POPULATE_WRITE, "5.14");
+	EQUALS(ftruncate(fd, 0), 0);
+	FAILS(madvise(p, page, MADV_POPULATE_WRITE), EFAULT);
+	EQUALS(load(p), 128 + SIGBUS);
+}
+
+CLAIM("L14-14", "locked pages: MADV_DONTNEED is EINVAL, DONTNEED_LOCKED works")
+{
+	char *p = memory();
+
+	if (mlock(p, page) == -1)
+		SKIP("mlock: %s; raise ulimit -l", errno_name(errno));
+	FAILS(madvise(p, page, MADV_DONTNEED), EINVAL);
+	EQUALS(*p, 77);
+	if (madvise(p, page, MADV_DONTNEED_LOCKED) == -1)
+		SKIP("this kernel cannot do the second; Linux 5.18 can");
+	EQUALS(*p, 0);
+}
+
+/* Mappings, from the maps file, that lie between FROM and TO. */
+static int mappings(char *from, char *to)
+{
+	FILE *f = fopen("/proc/self/maps", "r");
+	unsigned long a, b;
+	char line[512];
+	int n = 0;
+
+	HOLDS(f != NULL);
+	while (fgets(line, sizeof line, f))
+		if (sscanf(line, "%lx-%lx ", &a, &b) == 2)
+			n += a < (uintptr_t)to && b > (uintptr_t)from;
+	fclose(f);
+	return n;
+}
+
+CLAIM("L14-15", "advice for the middle of a mapping splits it into three")
+{
+	char *p = map(PROT_READ, MAP_SHARED, shared_memory());
+
+	EQUALS(mappings(p, p + PAGES * page), 1);
+	EQUALS(madvise(p + page, page, MADV_RANDOM), 0);
+	EQUALS(mappings(p, p + PAGES * page), 3);
+	EQUALS(madvise(p + page, page, MADV_NORMAL), 0);
+	EQUALS(mappings(p, p + PAGES * page), 1);
+}
+
+CLAIM("L14-16", "MADV_GUARD_INSTALL makes pages that kill, in the same mapping")
+{
+	char *p = memory();
+
+	if (madvise(p, page, MADV_GUARD_INSTALL) == -1)
+		SKIP("this kernel cannot do it; Linux 6.13 can");
+	EQUALS(load(p), 128 + SIGSEGV);
+	EQUALS(load(p + page), 77);
+	EQUALS(mappings(p, p + PAGES * page), 1);
+	EQUALS(madvise(p, page, MADV_GUARD_REMOVE), 0);
+	EQUALS(*p, 0);
+}
+
+CLAIM("L14-17", "process_madvise() advises another process, never DONTNEED")
+{
+	char *p = memory();
+	struct iovec range = { p, PAGES * page };
+	int pidfd, go[2];
+	pid_t other;
+	long got;
+
+	HOLDS(pipe(go) == 0);
+	other = fork();
+	if (other == 0) {
+		memset(p, 78, PAGES * page);
+		_exit(read(go[0], p, 1) != 1);
+	}
+	HOLDS(blocks(other));
+	EQUALS(count_of(other, p, "Referenced:"), PAGES);
+	pidfd = (int)syscall(SYS_pidfd_open, other, 0);
+	got = syscall(SYS_process_madvise, pidfd, &range, 1L, MADV_COLD, 0);
+	if (got == -1 && errno != EINVAL)
+		SKIP("process_madvise: %s; Linux 5.10 and root can",
+		     errno_name(errno));
+	EQUALS(got, (long)(PAGES * page));
+	HOLDS(count_of(other, p, "Referenced:") < PAGES / 2);
+	FAILS(syscall(SYS_process_madvise, pidfd, &range, 1L, MADV_DONTNEED,
+		      0), EINVAL);
+	EQUALS(write(go[1], "x", 1), 1);
+	EQUALS(ends(other), 0);
+}
+
+CLAIM("L14-18", "advice is inherited by fork() and ends with the mapping")
+{
+	char *p = memory();
+	pid_t child;
+
+	EQUALS(madvise(p, page, MADV_RANDOM), 0);
+	child = fork();
+	if (child == 0)
+		_exit(has(p, "rr"));
+	EQUALS(ends(child), 1);
+	EQUALS(mmap(p, page, RW, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
+		    0) == p, 1);
+	HOLDS(!has(p, "rr"));
+}
