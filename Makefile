@@ -45,7 +45,8 @@ $(LESSONS:%=%/pair): build/stage
 $(CLAIMS): build/stage
 	@$(MAKE) -s -C $(@D) claims
 
-.PHONY: $(CLAIMS)
+all-claims: $(CLAIMS)
+.PHONY: all-claims $(CLAIMS)
 
 claims: $(CLAIMS)
 	@common/front claims $(CLAIMS)
@@ -68,6 +69,9 @@ memcheck: pairs $(CLAIMS)
 lint:
 	@common/lint
 
+variants:
+	@common/variants
+
 compare: need-cc
 	@$(MAKE) -C common/compare
 	@build/compare
@@ -89,5 +93,5 @@ why: build/stage
 	@build/stage why $(PID)
 
 .PHONY: status help tour stage need-cc pairs claims test memcheck lint doctor
-.PHONY: compare deps clean clean-ipc why $(NUMBERS) $(NUMBERS:%=claims-%)
+.PHONY: compare variants deps clean clean-ipc why $(NUMBERS) $(NUMBERS:%=claims-%)
 .PHONY: $(LESSONS:%=%/pair)

@@ -1,0 +1,1374 @@
+/*
+ * claims - what the notes say about signals, executed
+ *
+ * Ids are rows of docs/claims.tsv; L16-.. are claims of this course.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <mqueue.h>
+#include <poll.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/msg.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/select.h>
+#include <sys/sem.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../../common/claim.h"
+
+/* Volatile: a compiler that sees no handler being called keeps copies. */
+static volatile sig_atomic_t runs;
+
+static void count(int sig)
+{
+	(void)sig;
+	runs++;
+}
+
+static void handle(int sig, void (*handler)(int), int flags)
+{
+	struct sigaction act = { .sa_handler = handler, .sa_flags = flags };
+
+	HOLDS(sigaction(sig, &act, NULL) == 0);
+}
+
+/* Block SIG, and return the mask of before. */
+static sigset_t block(int sig)
+{
+	sigset_t set, old;
+
+	sigemptyset(&set);
+	sigaddset(&set, sig);
+	HOLDS(sigprocmask(SIG_BLOCK, &set, &old) == 0);
+	return old;
+}
+
+static void set_mask(sigset_t mask)
+{
+	HOLDS(sigprocmask(SIG_SETMASK, &mask, NULL) == 0);
+}
+
+static int is_pending(int sig)
+{
+	sigset_t set;
+
+	HOLDS(sigpending(&set) == 0);
+	return sigismember(&set, sig);
+}
+
+/* A line of /proc/PID/status, such as "SigBlk:", as 64 bits. */
+static int has(FILE *status, const char *field, int sig)
+{
+	char line[256];
+
+	while (status && fgets(line, sizeof line, status))
+		if (strncmp(line, field, strlen(field)) == 0) {
+			uint64_t bits = strtoull(line + strlen(field), NULL,
+						 16);
+
+			fclose(status);
+			return bits >> (sig - 1) & 1;
+		}
+	claim_fail(__FILE__, __LINE__, "no %s in /proc/PID/status", field);
+}
+
+/* The same of a program that a child becomes by exec, after SETUP. */
+static int has_after_exec(void (*setup)(void), const char *field, int sig)
+{
+	pid_t child;
+	int fd[2], found;
+
+	HOLDS(pipe(fd) == 0);
+	child = fork();
+	if (child == 0) {
+		setup();
+		dup2(fd[1], STDOUT_FILENO);
+		execlp("cat", "cat", "/proc/self/status", (char *)NULL);
+		_exit(127);
+	}
+	close(fd[1]);
+	found = has(fdopen(fd[0], "r"), field, sig);
+	ends(child);
+	return found;
+}
+
+/* What becomes of a waiting CALL when a handler has run: RESTARTS if it
+ * waits again, or the errno with which it ends. */
+enum { RESTARTS = 0, NO_ERROR = 200 };
+static int heard[2];
+
+static void tell(int sig)
+{
+	int err = errno;
+
+	(void)sig;
+	if (write(heard[1], "x", 1) != 1)
+		abort();
+	errno = err;
+}
+
+static int after_handler(int flags, int (*call)(void))
+{
+	pid_t child;
+	char byte;
+
+	HOLDS(pipe(heard) == 0);
+	child = fork();
+	if (child == 0) {
+		handle(SIGUSR1, tell, flags);
+		errno = 0;
+		_exit(call() == -1 ? errno : NO_ERROR);
+	}
+	HOLDS(blocks(child));
+	HOLDS(kill(child, SIGUSR1) == 0);
+	HOLDS(read(heard[0], &byte, 1) == 1);	/* the handler has run */
+	HOLDS(close(heard[0]) == 0 && close(heard[1]) == 0);
+	if (!blocks(child))
+		return ends(child);
+	HOLDS(kill(child, SIGKILL) == 0 && ends(child) == 128 + SIGKILL);
+	return RESTARTS;
+}
+
+/* What becomes of it when the process is stopped and goes on: no handler. */
+static int after_stop(int (*call)(void))
+{
+	pid_t child = fork();
+	int status;
+
+	if (child == 0)
+		_exit(call() == -1 ? errno : NO_ERROR);
+	HOLDS(blocks(child));
+	HOLDS(kill(child, SIGSTOP) == 0);
+	HOLDS(waitpid(child, &status, WUNTRACED) == child);
+	HOLDS(WIFSTOPPED(status) && kill(child, SIGCONT) == 0);
+	if (!blocks(child))
+		return ends(child);
+	HOLDS(kill(child, SIGKILL) == 0 && ends(child) == 128 + SIGKILL);
+	return RESTARTS;
+}
+
+static void restarts_if_asked(int (*call)(void))
+{
+	EQUALS(after_handler(0, call), EINTR);
+	EQUALS(after_handler(SA_RESTART, call), RESTARTS);
+}
+
+static void never_restarts(int (*call)(void))
+{
+	EQUALS(after_handler(0, call), EINTR);
+	EQUALS(after_handler(SA_RESTART, call), EINTR);
+}
+
+/*
+ * The lost signal
+ */
+
+CLAIM("L16-01", "forced: a signal between the check and pause() is lost")
+{
+	int checked[2], go[2];
+	pid_t child;
+	char c;
+
+	HOLDS(pipe(checked) == 0 && pipe(go) == 0);
+	child = fork();
+	if (child == 0) {
+		handle(SIGUSR1, count, SA_RESTART);
+		while (runs == 0) {
+			HOLDS(write(checked[1], "?", 1) == 1);
+			HOLDS(read(go[0], &c, 1) == 1);
+			pause();
+		}
+		_exit((int)runs);
+	}
+	HOLDS(read(checked[0], &c, 1) == 1);
+	HOLDS(kill(child, SIGUSR1) == 0);
+	HOLDS(write(go[1], "!", 1) == 1);
+	HOLDS(blocks(child));			/* though runs is 1 */
+	HOLDS(kill(child, SIGUSR1) == 0);	/* a second one ends it */
+	EQUALS(ends(child), 2);
+}
+
+CLAIM("L16-02", "blocked, then sigsuspend(): in the same gap it is not lost")
+{
+	int checked[2], go[2];
+	sigset_t old;
+	pid_t child;
+	char c;
+
+	HOLDS(pipe(checked) == 0 && pipe(go) == 0);
+	child = fork();
+	if (child == 0) {
+		handle(SIGUSR1, count, 0);
+		old = block(SIGUSR1);
+		while (runs == 0) {
+			HOLDS(write(checked[1], "?", 1) == 1);
+			HOLDS(read(go[0], &c, 1) == 1);
+			FAILS(sigsuspend(&old), EINTR);
+		}
+		_exit((int)runs);
+	}
+	HOLDS(read(checked[0], &c, 1) == 1);
+	HOLDS(kill(child, SIGUSR1) == 0);
+	HOLDS(write(go[1], "!", 1) == 1);
+	EQUALS(ends(child), 1);
+}
+
+CLAIM("L16-03", "sigsuspend() puts the old mask back before it returns")
+{
+	sigset_t old = block(SIGUSR1);
+
+	handle(SIGUSR1, count, 0);
+	HOLDS(raise(SIGUSR1) == 0 && runs == 0);
+	FAILS(sigsuspend(&old), EINTR);
+	EQUALS(runs, 1);
+	HOLDS(raise(SIGUSR1) == 0 && runs == 1);	/* blocked again */
+	HOLDS(is_pending(SIGUSR1));
+}
+
+CLAIM("L16-04", "ppoll() and pselect() open the gap in one step, too")
+{
+	sigset_t old = block(SIGUSR1);
+	fd_set none;
+
+	FD_ZERO(&none);
+	handle(SIGUSR1, count, 0);
+	HOLDS(raise(SIGUSR1) == 0);
+	FAILS(ppoll(NULL, 0, NULL, &old), EINTR);
+	HOLDS(raise(SIGUSR1) == 0);
+	FAILS(pselect(0, &none, NULL, NULL, NULL, &old), EINTR);
+	EQUALS(runs, 2);
+}
+
+CLAIM("L16-05", "sigwaitinfo() takes a blocked signal, and no handler runs")
+{
+	sigset_t set;
+	siginfo_t si;
+
+	block(SIGUSR1);
+	handle(SIGUSR1, count, 0);
+	HOLDS(raise(SIGUSR1) == 0);
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	EQUALS(sigwaitinfo(&set, &si), SIGUSR1);
+	HOLDS(!is_pending(SIGUSR1) && runs == 0);
+}
+
+CLAIM("L16-06", "a handler that writes to a pipe wakes poll(), early or late")
+{
+	struct pollfd p = { .events = POLLIN };
+
+	HOLDS(pipe(heard) == 0);
+	p.fd = heard[0];
+	handle(SIGUSR1, tell, 0);
+	EQUALS(poll(&p, 1, 0), 0);
+	HOLDS(raise(SIGUSR1) == 0);		/* in the gap */
+	EQUALS(poll(&p, 1, -1), 1);
+}
+
+/*
+ * Blocked, pending, merged
+ */
+
+CLAIM("4-030 L16-07", "standard signals merge: 5 sent while blocked, 1 runs")
+{
+	sigset_t old = block(SIGUSR1);
+
+	handle(SIGUSR1, count, 0);
+	HOLDS(!is_pending(SIGUSR1));
+	for (int i = 0; i < 5; i++)
+		HOLDS(kill(getpid(), SIGUSR1) == 0);
+	HOLDS(is_pending(SIGUSR1) && runs == 0);
+	set_mask(old);
+	EQUALS(runs, 1);
+	HOLDS(!is_pending(SIGUSR1));
+}
+
+CLAIM("4-029", "a bare number tells something; a value goes with sigqueue(), "
+      "on a standard signal too; realtime ones add queue and order")
+{
+	struct timespec now = { 0, 0 };
+	sigset_t set;
+	siginfo_t si;
+
+	block(SIGUSR1);
+	block(SIGRTMIN);
+	for (int i = 0; i < 2; i++)
+		HOLDS(sigqueue(getpid(), SIGUSR1,
+			       (union sigval){ 41 + i }) == 0);
+	for (int i = 0; i < 5; i++)
+		HOLDS(sigqueue(getpid(), SIGRTMIN,
+			       (union sigval){ 100 + i }) == 0);
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	EQUALS(sigtimedwait(&set, &si, &now), SIGUSR1);
+	HOLDS(si.si_value.sival_int == 41 && si.si_code == SI_QUEUE);
+	FAILS(sigtimedwait(&set, &si, &now), EAGAIN);
+	sigaddset(&set, SIGRTMIN);
+	for (int i = 0; i < 5; i++) {
+		EQUALS(sigtimedwait(&set, &si, &now), SIGRTMIN);
+		EQUALS(si.si_value.sival_int, 100 + i);
+	}
+	FAILS(sigtimedwait(&set, &si, &now), EAGAIN);
+}
+
+CLAIM("4-029", "signals synchronise two processes: each waits for the other")
+{
+	int go = 0, turn[2];
+	sigset_t set;
+	pid_t child;
+	char c;
+
+	block(SIGUSR1);
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	HOLDS(pipe2(turn, O_NONBLOCK) == 0);
+	child = fork();
+	for (int i = 0; i < 20; i++)
+		if (child == 0) {
+			HOLDS(sigwait(&set, &go) == 0);
+			HOLDS(read(turn[0], &c, 1) == 1 && c == i);
+			HOLDS(kill(getppid(), SIGUSR1) == 0);
+		} else {
+			c = (char)i;
+			HOLDS(write(turn[1], &c, 1) == 1);
+			HOLDS(kill(child, SIGUSR1) == 0);
+			HOLDS(sigwait(&set, &go) == 0);
+			FAILS(read(turn[0], &c, 1), EAGAIN);
+		}
+	if (child == 0)
+		_exit(0);
+	EQUALS(ends(child), 0);
+}
+
+CLAIM("L16-08", "SIGCHLD merges as well: one for three children, so loop")
+{
+	sigset_t old = block(SIGCHLD);
+	siginfo_t si;
+	int reaped = 0;
+
+	handle(SIGCHLD, count, 0);
+	for (int i = 0; i < 3; i++) {
+		pid_t child = fork();
+
+		if (child == 0)
+			_exit(0);
+		HOLDS(waitid(P_PID, (id_t)child, &si, WEXITED | WNOWAIT) == 0);
+	}
+	set_mask(old);
+	EQUALS(runs, 1);
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		reaped++;
+	EQUALS(reaped, 3);
+}
+
+CLAIM("L16-09", "unblocking delivers before sigprocmask() returns")
+{
+	sigset_t old = block(SIGUSR1);
+
+	handle(SIGUSR1, count, 0);
+	HOLDS(raise(SIGUSR1) == 0);
+	EQUALS(runs, 0);
+	HOLDS(sigprocmask(SIG_SETMASK, &old, NULL) == 0 && runs == 1);
+}
+
+CLAIM("L16-10", "a pending signal that is set to SIG_IGN is thrown away")
+{
+	sigset_t old = block(SIGUSR1);
+
+	HOLDS(raise(SIGUSR1) == 0 && is_pending(SIGUSR1));
+	HOLDS(signal(SIGUSR1, SIG_IGN) != SIG_ERR);
+	HOLDS(!is_pending(SIGUSR1));
+	HOLDS(signal(SIGUSR1, SIG_DFL) != SIG_ERR);
+	set_mask(old);				/* it would kill us */
+}
+
+CLAIM("L16-11", "SIGKILL and SIGSTOP are neither caught, ignored nor blocked")
+{
+	struct sigaction act = { .sa_handler = count };
+	sigset_t all, now;
+
+	FAILS(sigaction(SIGKILL, &act, NULL), EINVAL);
+	FAILS(sigaction(SIGSTOP, &act, NULL), EINVAL);
+	act.sa_handler = SIG_IGN;
+	FAILS(sigaction(SIGKILL, &act, NULL), EINVAL);
+	FAILS(sigaction(SIGSTOP, &act, NULL), EINVAL);
+	sigfillset(&all);
+	EQUALS(sigprocmask(SIG_SETMASK, &all, NULL), 0);	/* no error */
+	EQUALS(sigprocmask(SIG_SETMASK, NULL, &now), 0);
+	EQUALS(sigismember(&now, SIGTERM), 1);
+	EQUALS(sigismember(&now, SIGKILL), 0);
+	EQUALS(sigismember(&now, SIGSTOP), 0);
+}
+
+/*
+ * fork and exec
+ */
+
+static void block_and_raise(void)
+{
+	block(SIGUSR1);
+	HOLDS(raise(SIGUSR1) == 0);
+}
+
+static void catch_and_ignore(void)
+{
+	handle(SIGUSR1, count, 0);
+	HOLDS(signal(SIGUSR2, SIG_IGN) != SIG_ERR);
+}
+
+CLAIM("L16-12", "the mask survives fork and exec")
+{
+	pid_t child;
+
+	block(SIGUSR1);
+	child = fork();
+	if (child == 0) {
+		HOLDS(raise(SIGUSR1) == 0);
+		_exit(is_pending(SIGUSR1) ? 0 : 1);
+	}
+	EQUALS(ends(child), 0);
+	EQUALS(has_after_exec(block_and_raise, "SigBlk:", SIGUSR1), 1);
+}
+
+CLAIM("L16-13", "what is pending survives exec, but a child begins without")
+{
+	pid_t child;
+
+	block_and_raise();
+	HOLDS(is_pending(SIGUSR1));
+	child = fork();
+	if (child == 0)
+		_exit(is_pending(SIGUSR1));
+	EQUALS(ends(child), 0);
+	EQUALS(has_after_exec(block_and_raise, "SigPnd:", SIGUSR1), 1);
+}
+
+CLAIM("L16-14", "exec keeps what is ignored; handlers become the default")
+{
+	EQUALS(has_after_exec(catch_and_ignore, "SigIgn:", SIGUSR2), 1);
+	EQUALS(has_after_exec(catch_and_ignore, "SigCgt:", SIGUSR1), 0);
+	EQUALS(has_after_exec(catch_and_ignore, "SigIgn:", SIGUSR1), 0);
+	handle(SIGUSR1, count, 0);
+	EQUALS(has(fopen("/proc/self/status", "r"), "SigCgt:", SIGUSR1), 1);
+}
+
+CLAIM("L16-15", "fork keeps handlers")
+{
+	pid_t child;
+
+	handle(SIGUSR1, count, 0);
+	child = fork();
+	if (child == 0) {
+		HOLDS(raise(SIGUSR1) == 0);
+		_exit(runs == 1 ? 0 : 1);
+	}
+	EQUALS(ends(child), 0);
+}
+
+CLAIM("L16-16", "PR_SET_PDEATHSIG: the kernel signals when the parent dies")
+{
+	pid_t parent;
+	int fd[2];
+	char c;
+
+	HOLDS(pipe(fd) == 0);
+	parent = fork();
+	if (parent == 0) {
+		if (fork() == 0) {
+			HOLDS(prctl(PR_SET_PDEATHSIG, SIGTERM) == 0);
+			HOLDS(write(fd[1], "r", 1) == 1);
+			for (;;)
+				pause();
+		}
+		HOLDS(read(fd[0], &c, 1) == 1);
+		_exit(0);
+	}
+	EQUALS(ends(parent), 0);
+	HOLDS(close(fd[1]) == 0);
+	EQUALS(read(fd[0], &c, 1), 0);		/* the grandchild has gone */
+}
+
+/*
+ * sigaction and its flags
+ */
+
+CLAIM("L16-17", "sigaction() gives the old action; NULL only asks; EINVAL")
+{
+	struct sigaction act = { .sa_handler = count }, old;
+
+	EQUALS(sigaction(SIGUSR1, &act, NULL), 0);
+	EQUALS(sigaction(SIGUSR1, NULL, &old), 0);
+	HOLDS(old.sa_handler == count);
+	FAILS(sigaction(0, &act, NULL), EINVAL);
+	FAILS(sigaction(SIGRTMAX + 1, &act, NULL), EINVAL);
+}
+
+CLAIM("L16-18", "signal() of glibc is sigaction() with SA_RESTART")
+{
+	struct sigaction act;
+
+	HOLDS(signal(SIGUSR1, count) != SIG_ERR);
+	EQUALS(sigaction(SIGUSR1, NULL, &act), 0);
+	HOLDS(act.sa_flags & SA_RESTART);
+	HOLDS(!(act.sa_flags & (int)SA_RESETHAND));
+	FAILS(signal(SIGKILL, count) == SIG_ERR ? -1 : 0, EINVAL);
+}
+
+static volatile sig_atomic_t depth, deepest;
+
+static void nest(int sig)
+{
+	if (++depth > deepest)
+		deepest = depth;
+	if (++runs < 3)
+		raise(sig);
+	depth--;
+}
+
+CLAIM("L16-19", "a handler's own signal waits until it returns; SA_NODEFER: "
+      "it may interrupt itself")
+{
+	handle(SIGUSR1, nest, 0);
+	HOLDS(raise(SIGUSR1) == 0);
+	HOLDS(runs == 3 && deepest == 1);
+	runs = 0;
+	handle(SIGUSR1, nest, SA_NODEFER);
+	HOLDS(raise(SIGUSR1) == 0);
+	HOLDS(runs == 3 && deepest == 3);
+}
+
+static volatile sig_atomic_t seen_inside;
+
+static void raise_other(int sig)
+{
+	(void)sig;
+	raise(SIGUSR2);
+	seen_inside = runs;
+}
+
+CLAIM("L16-20", "sa_mask: what else waits while the handler runs")
+{
+	struct sigaction act = { .sa_handler = raise_other };
+
+	handle(SIGUSR2, count, 0);
+	EQUALS(sigaction(SIGUSR1, &act, NULL), 0);
+	HOLDS(raise(SIGUSR1) == 0);
+	EQUALS(seen_inside, 1);			/* it broke in */
+	runs = 0;
+	sigaddset(&act.sa_mask, SIGUSR2);
+	EQUALS(sigaction(SIGUSR1, &act, NULL), 0);
+	HOLDS(raise(SIGUSR1) == 0);
+	EQUALS(seen_inside, 0);			/* it waited, */
+	EQUALS(runs, 1);			/* and came afterwards */
+}
+
+CLAIM("L16-21", "SA_RESETHAND: the handler runs once, then the default")
+{
+	struct sigaction act;
+	pid_t child;
+
+	handle(SIGUSR1, count, (int)SA_RESETHAND);
+	HOLDS(raise(SIGUSR1) == 0 && runs == 1);
+	EQUALS(sigaction(SIGUSR1, NULL, &act), 0);
+	HOLDS(act.sa_handler == SIG_DFL);
+	child = fork();
+	if (child == 0)
+		_exit(raise(SIGUSR1));
+	EQUALS(ends(child), 128 + SIGUSR1);
+}
+
+static volatile siginfo_t info;
+
+static void keep_info(int sig, siginfo_t *si, void *context)
+{
+	(void)sig;
+	(void)context;
+	info = *si;
+}
+
+CLAIM("L16-22", "SA_SIGINFO: si_pid and si_uid say who, si_code says how")
+{
+	struct sigaction act = { .sa_sigaction = keep_info,
+				 .sa_flags = SA_SIGINFO };
+	sigset_t old = block(SIGUSR1);
+	pid_t child;
+
+	EQUALS(sigaction(SIGUSR1, &act, NULL), 0);
+	child = fork();
+	if (child == 0)
+		_exit(kill(getppid(), SIGUSR1));
+	EQUALS(ends(child), 0);
+	set_mask(old);
+	EQUALS(info.si_pid, child);
+	EQUALS(info.si_uid, getuid());
+	EQUALS(info.si_code, SI_USER);
+	HOLDS(raise(SIGUSR1) == 0);
+	EQUALS(info.si_code, SI_TKILL);
+	EQUALS(info.si_pid, getpid());
+}
+
+CLAIM("L16-23", "SIGCHLD says how the child ended: CLD_EXITED, CLD_KILLED")
+{
+	struct sigaction act = { .sa_sigaction = keep_info,
+				 .sa_flags = SA_SIGINFO };
+	sigset_t old = block(SIGCHLD);
+	pid_t child;
+
+	EQUALS(sigaction(SIGCHLD, &act, NULL), 0);
+	child = fork();
+	if (child == 0)
+		_exit(7);
+	EQUALS(ends(child), 7);
+	set_mask(old);
+	HOLDS(info.si_code == CLD_EXITED && info.si_status == 7);
+	HOLDS(info.si_pid == child);
+	old = block(SIGCHLD);
+	child = fork();
+	if (child == 0)
+		_exit(raise(SIGKILL));
+	EQUALS(ends(child), 128 + SIGKILL);
+	set_mask(old);
+	HOLDS(info.si_code == CLD_KILLED && info.si_status == SIGKILL);
+}
+
+CLAIM("L16-24", "SA_NOCLDWAIT, or SIGCHLD ignored: no zombie, wait() ECHILD")
+{
+	handle(SIGCHLD, SIG_DFL, SA_NOCLDWAIT);
+	if (fork() == 0)
+		_exit(7);
+	FAILS(wait(NULL), ECHILD);		/* waits, gets no status */
+	handle(SIGCHLD, SIG_IGN, 0);
+	if (fork() == 0)
+		_exit(7);
+	FAILS(wait(NULL), ECHILD);
+}
+
+CLAIM("L16-25", "SA_NOCLDSTOP: no SIGCHLD when a child is only stopped")
+{
+	int flags[] = { 0, SA_NOCLDSTOP };
+
+	for (int i = 0; i < 2; i++) {
+		sigset_t old = block(SIGCHLD);
+		pid_t child;
+		int status;
+
+		runs = 0;
+		handle(SIGCHLD, count, flags[i]);
+		child = fork();
+		if (child == 0)
+			for (;;)
+				pause();
+		HOLDS(kill(child, SIGSTOP) == 0);
+		HOLDS(waitpid(child, &status, WUNTRACED) == child);
+		EQUALS(is_pending(SIGCHLD), flags[i] == 0);
+		HOLDS(kill(child, SIGKILL) == 0);
+		EQUALS(ends(child), 128 + SIGKILL);
+		set_mask(old);
+	}
+}
+
+/*
+ * What a handler may do
+ */
+
+static void spoil_errno(int sig)
+{
+	(void)sig;
+	close(-1);
+}
+
+static void keep_errno(int sig)
+{
+	int err = errno;
+
+	spoil_errno(sig);
+	errno = err;
+}
+
+CLAIM("L16-26", "a handler changes errno for those it interrupts, or keeps it")
+{
+	handle(SIGUSR1, spoil_errno, 0);
+	errno = ENOENT;
+	raise(SIGUSR1);
+	EQUALS(errno, EBADF);
+	handle(SIGUSR1, keep_errno, 0);
+	errno = ENOENT;
+	raise(SIGUSR1);
+	EQUALS(errno, ENOENT);
+}
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void need_lock(int sig)
+{
+	(void)sig;
+	pthread_mutex_lock(&lock);
+	pthread_mutex_unlock(&lock);
+}
+
+CLAIM("L16-27", "a handler that needs a lock its own thread holds never ends")
+{
+	pid_t child = fork();
+
+	if (child == 0) {
+		handle(SIGUSR1, need_lock, 0);
+		HOLDS(raise(SIGUSR1) == 0);	/* free: it goes well */
+		HOLDS(pthread_mutex_lock(&lock) == 0);
+		raise(SIGUSR1);			/* as malloc() in malloc() */
+		_exit(0);
+	}
+	HOLDS(blocks(child));
+	HOLDS(kill(child, SIGKILL) == 0);
+	EQUALS(ends(child), 128 + SIGKILL);
+}
+
+static void use_strtok(int sig)
+{
+	char own[] = "a b";
+
+	(void)sig;
+	strtok(own, " ");
+}
+
+CLAIM("L16-28", "strtok() in a handler spoils the strtok() that it interrupts")
+{
+	char text[] = "one two three";
+
+	handle(SIGUSR1, use_strtok, 0);
+	HOLDS(strcmp(strtok(text, " "), "one") == 0);
+	HOLDS(raise(SIGUSR1) == 0);
+	HOLDS(strtok(NULL, " ") != text + 4);	/* "two" is lost */
+}
+
+static volatile struct {
+	int length;
+	const char *word;
+} pair = { 3, "one" };
+static volatile sig_atomic_t torn;
+
+static void look(int sig)
+{
+	(void)sig;
+	torn = (size_t)pair.length != strlen(pair.word);
+}
+
+CLAIM("L16-29", "a handler sees half of a change, unless it is blocked")
+{
+	sigset_t old;
+
+	handle(SIGUSR1, look, 0);
+	pair.length = 5;
+	HOLDS(raise(SIGUSR1) == 0);
+	pair.word = "three";
+	EQUALS(torn, 1);
+	old = block(SIGUSR1);
+	pair.length = 3;
+	HOLDS(raise(SIGUSR1) == 0);
+	pair.word = "two";
+	set_mask(old);
+	EQUALS(torn, 0);
+}
+
+/*
+ * Sending, and what signals do by themselves
+ */
+
+CLAIM("L16-30", "kill(pid, 0) sends nothing and asks: ESRCH; a zombie counts")
+{
+	siginfo_t si;
+	pid_t child = fork();
+
+	if (child == 0)
+		_exit(0);
+	HOLDS(waitid(P_PID, (id_t)child, &si, WEXITED | WNOWAIT) == 0);
+	EQUALS(kill(child, 0), 0);
+	EQUALS(kill(child, SIGKILL), 0);	/* and nothing happens */
+	EQUALS(ends(child), 0);
+	FAILS(kill(child, 0), ESRCH);
+	FAILS(kill(getpid(), SIGRTMAX + 1), EINVAL);
+}
+
+CLAIM("L16-31", "who may not: EPERM")
+{
+	pid_t child = fork();
+
+	if (child == 0) {
+		if (geteuid() == 0 && setuid(65534) == 0)
+			_exit(kill(getppid(), 0) == -1 ? errno : NO_ERROR);
+		_exit(kill(1, 0) == -1 ? errno : NO_ERROR);
+	}
+	switch (ends(child)) {
+	case EPERM: break;
+	case NO_ERROR: SKIP("all processes here are this user's; run it "
+			    "with -B as an ordinary user");
+	default: claim_fail(__FILE__, __LINE__, "not EPERM");
+	}
+}
+
+static int end_by_default(int sig)
+{
+	struct rlimit no_core = { 0, 0 };
+	pid_t child = fork();
+
+	if (child == 0) {
+		setrlimit(RLIMIT_CORE, &no_core);
+		HOLDS(signal(sig, SIG_DFL) != SIG_ERR);
+		raise(sig);
+		_exit(0);
+	}
+	return ends(child);
+}
+
+CLAIM("L16-32", "by default most signals kill; four do nothing")
+{
+	static const int kills[] = {
+		SIGHUP, SIGINT, SIGQUIT, SIGILL, SIGABRT, SIGBUS, SIGFPE,
+		SIGUSR1, SIGSEGV, SIGUSR2, SIGPIPE, SIGALRM, SIGTERM, SIGTRAP,
+		SIGXCPU, SIGXFSZ, SIGVTALRM, SIGPROF, SIGIO, SIGSYS, SIGPWR,
+	};
+	static const int nothing[] = { SIGCHLD, SIGURG, SIGWINCH, SIGCONT };
+
+	for (size_t i = 0; i < sizeof kills / sizeof *kills; i++)
+		EQUALS(end_by_default(kills[i]), 128 + kills[i]);
+	for (size_t i = 0; i < sizeof nothing / sizeof *nothing; i++)
+		EQUALS(end_by_default(nothing[i]), 0);
+	EQUALS(end_by_default(SIGRTMIN), 128 + SIGRTMIN);
+}
+
+CLAIM("L16-33", "a stopped process takes only SIGKILL and SIGCONT at once")
+{
+	char path[64];
+	int status;
+	pid_t child = fork();
+
+	if (child == 0)
+		for (;;)
+			pause();
+	HOLDS(kill(child, SIGSTOP) == 0);
+	HOLDS(waitpid(child, &status, WUNTRACED) == child);
+	HOLDS(kill(child, SIGTERM) == 0);
+	snprintf(path, sizeof path, "/proc/%d/status", (int)child);
+	EQUALS(has(fopen(path, "r"), "ShdPnd:", SIGTERM), 1);
+	HOLDS(kill(child, SIGCONT) == 0);
+	EQUALS(ends(child), 128 + SIGTERM);
+}
+
+CLAIM("L16-34", "die of the signal, and wait() and the shell see which")
+{
+	pid_t child = fork();
+	int status;
+
+	if (child == 0) {
+		handle(SIGTERM, count, 0);
+		while (runs == 0)
+			HOLDS(raise(SIGTERM) == 0);	/* then clean up */
+		HOLDS(signal(SIGTERM, SIG_DFL) != SIG_ERR);
+		raise(SIGTERM);
+		_exit(0);
+	}
+	HOLDS(waitpid(child, &status, 0) == child);
+	HOLDS(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
+	EQUALS(WEXITSTATUS(system("sh -c 'kill -TERM $$'; exit $?")), 143);
+}
+
+/*
+ * EINTR: which calls go on with SA_RESTART, and which never do
+ */
+
+static int fd[2], id, file;
+static mqd_t queue;
+static const struct timespec an_hour = { 3600, 0 };
+
+static struct timespec in_an_hour(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	t.tv_sec += 3600;
+	return t;
+}
+
+static int call_read(void)
+{
+	char c;
+
+	return (int)read(fd[0], &c, 1);
+}
+
+static int call_write(void)
+{
+	return (int)write(fd[1], "x", 1);
+}
+
+static void fill_pipe(void)
+{
+	char page[PIPE_BUF] = { 0 };
+
+	HOLDS(pipe2(fd, O_NONBLOCK) == 0);
+	while (write(fd[1], page, sizeof page) > 0)
+		;
+	HOLDS(fcntl(fd[1], F_SETFL, 0) == 0);
+}
+
+CLAIM("L16-35", "read() and write() on a pipe restart")
+{
+	HOLDS(pipe(fd) == 0);
+	restarts_if_asked(call_read);
+	fill_pipe();
+	restarts_if_asked(call_write);
+}
+
+static int call_open(void)
+{
+	return open("fifo", O_RDONLY);
+}
+
+CLAIM("L16-36", "open() of a FIFO restarts")
+{
+	HOLDS(mkfifo("fifo", 0600) == 0);
+	restarts_if_asked(call_open);
+}
+
+static int call_flock(void)
+{
+	return flock(open("file", O_RDWR), LOCK_EX);
+}
+
+static int call_setlkw(void)
+{
+	struct flock all = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+	return fcntl(file, F_SETLKW, &all);
+}
+
+CLAIM("L16-37", "flock() and fcntl(F_SETLKW) restart")
+{
+	file = open("file", O_RDWR | O_CREAT, 0600);
+	HOLDS(file != -1 && flock(file, LOCK_EX) == 0);
+	EQUALS(call_setlkw(), 0);
+	restarts_if_asked(call_flock);
+	restarts_if_asked(call_setlkw);
+}
+
+static int call_mq_send(void)
+{
+	return mq_send(queue, "x", 1, 0);
+}
+
+static int call_mq_receive(void)
+{
+	char c;
+
+	return (int)mq_receive(queue, &c, 1, NULL);
+}
+
+static int call_mq_timedreceive(void)
+{
+	struct timespec t = in_an_hour();
+	char c;
+
+	return (int)mq_timedreceive(queue, &c, 1, NULL, &t);
+}
+
+CLAIM("L16-38", "mq_send() and mq_receive() restart, with a deadline too")
+{
+	struct mq_attr one = { .mq_maxmsg = 1, .mq_msgsize = 1 };
+
+	queue = mq_open("/lesson16", O_RDWR | O_CREAT | O_EXCL, 0600, &one);
+	if (queue == (mqd_t)-1 && errno == ENOSYS)
+		SKIP("no POSIX queues here; CONFIG_POSIX_MQUEUE");
+	HOLDS(queue != (mqd_t)-1 && mq_unlink("/lesson16") == 0);
+	restarts_if_asked(call_mq_receive);
+	restarts_if_asked(call_mq_timedreceive);
+	EQUALS(call_mq_send(), 0);
+	restarts_if_asked(call_mq_send);
+}
+
+static sem_t *sem;
+
+static int call_sem_wait(void)
+{
+	return sem_wait(sem);
+}
+
+static int call_sem_timedwait(void)
+{
+	struct timespec t = in_an_hour();
+
+	return sem_timedwait(sem, &t);
+}
+
+static void *shared(size_t size)
+{
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	HOLDS(p != MAP_FAILED);
+	return p;
+}
+
+CLAIM("1-469", "sem_wait(): EINTR without SA_RESTART, restarts with it")
+{
+	sem = shared(sizeof *sem);
+	HOLDS(sem_init(sem, 1, 0) == 0);
+	restarts_if_asked(call_sem_wait);
+}
+
+CLAIM("1-469", "sem_timedwait(): EINTR even with SA_RESTART")
+{
+	int with;
+
+	sem = shared(sizeof *sem);
+	HOLDS(sem_init(sem, 1, 0) == 0);
+	EQUALS(after_handler(0, call_sem_timedwait), EINTR);
+	with = after_handler(SA_RESTART, call_sem_timedwait);
+	if (with == RESTARTS)
+		SKIP("this C library and kernel restart it, as signal(7) "
+		     "says; glibc 2.36 on Linux 6 gives EINTR");
+	EQUALS(with, EINTR);
+}
+
+static int call_msgsnd(void)
+{
+	struct { long type; char text[4096]; } m = { .type = 1 };
+
+	while (msgsnd(id, &m, sizeof m.text, 0) == 0)
+		;			/* until it is full and waits */
+	return -1;
+}
+
+static int call_msgrcv(void)
+{
+	struct { long type; char text[1]; } m;
+
+	return (int)msgrcv(id, &m, sizeof m.text, 2, 0);
+}
+
+CLAIM("L16-39", "msgsnd() and msgrcv() never restart")
+{
+	id = msgget(IPC_PRIVATE, 0600);
+	HOLDS(id != -1);
+	never_restarts(call_msgrcv);
+	never_restarts(call_msgsnd);
+	EQUALS(msgctl(id, IPC_RMID, NULL), 0);
+}
+
+static int call_semop(void)
+{
+	return semop(id, &(struct sembuf){ 0, 0, 0 }, 1);
+}
+
+static int call_semtimedop(void)
+{
+	return semtimedop(id, &(struct sembuf){ 0, 0, 0 }, 1, &an_hour);
+}
+
+static void make_set(void)
+{
+	id = semget(IPC_PRIVATE, 1, 0600);
+	HOLDS(id != -1 && semctl(id, 0, SETVAL, 1) == 0);
+}
+
+CLAIM("L16-40 1-332", "semop() and semtimedop() never restart")
+{
+	make_set();
+	never_restarts(call_semop);
+	never_restarts(call_semtimedop);
+	EQUALS(semctl(id, 0, IPC_RMID), 0);
+}
+
+CLAIM("1-332 1-333 1-334", "waiting for zero: a caught signal gives -1 EINTR, "
+      "nobody waits any more, the value is as it was")
+{
+	pid_t child;
+
+	make_set();
+	child = fork();
+	if (child == 0) {
+		handle(SIGUSR1, count, 0);
+		_exit(call_semop() == -1 ? errno : NO_ERROR);
+	}
+	HOLDS(blocks(child));
+	EQUALS(semctl(id, 0, GETZCNT), 1);
+	HOLDS(kill(child, SIGUSR1) == 0);
+	EQUALS(ends(child), EINTR);
+	EQUALS(semctl(id, 0, GETZCNT), 0);
+	EQUALS(semctl(id, 0, GETVAL), 1);
+	EQUALS(semctl(id, 0, IPC_RMID), 0);
+}
+
+CLAIM("1-332", "waiting for zero: an ignored signal wakes nobody, a fatal one "
+      "kills; SIGSTOP and SIGCONT give EINTR without a handler")
+{
+	pid_t child;
+
+	make_set();
+	child = fork();
+	if (child == 0) {
+		HOLDS(signal(SIGUSR1, SIG_IGN) != SIG_ERR);
+		_exit(call_semop() == -1 ? errno : NO_ERROR);
+	}
+	HOLDS(blocks(child));
+	HOLDS(kill(child, SIGUSR1) == 0);
+	HOLDS(blocks(child));
+	EQUALS(semctl(id, 0, GETZCNT), 1);
+	HOLDS(kill(child, SIGKILL) == 0);
+	EQUALS(ends(child), 128 + SIGKILL);
+	EQUALS(semctl(id, 0, GETZCNT), 0);
+	EQUALS(after_stop(call_semop), EINTR);
+	EQUALS(semctl(id, 0, IPC_RMID), 0);
+}
+
+static int call_poll(void)
+{
+	return poll(NULL, 0, -1);
+}
+
+static int call_ppoll(void)
+{
+	return ppoll(NULL, 0, NULL, NULL);
+}
+
+static int call_select(void)
+{
+	return select(0, NULL, NULL, NULL, NULL);
+}
+
+static int call_pselect(void)
+{
+	return pselect(0, NULL, NULL, NULL, NULL, NULL);
+}
+
+static int call_epoll_wait(void)
+{
+	struct epoll_event e;
+
+	return epoll_wait(file, &e, 1, -1);
+}
+
+CLAIM("L16-41", "poll(), select(), epoll_wait() and the like never restart")
+{
+	file = epoll_create1(0);
+	HOLDS(file != -1);
+	never_restarts(call_poll);
+	never_restarts(call_ppoll);
+	never_restarts(call_select);
+	never_restarts(call_pselect);
+	never_restarts(call_epoll_wait);
+}
+
+static int call_nanosleep(void)
+{
+	return nanosleep(&an_hour, NULL);
+}
+
+static int call_clock_nanosleep(void)
+{
+	errno = clock_nanosleep(CLOCK_MONOTONIC, 0, &an_hour, NULL);
+	return errno ? -1 : 0;
+}
+
+CLAIM("L16-42", "nanosleep() and clock_nanosleep() never restart")
+{
+	never_restarts(call_nanosleep);
+	never_restarts(call_clock_nanosleep);
+}
+
+static sigset_t some;
+
+static int call_sigsuspend(void)
+{
+	return sigsuspend(&some);
+}
+
+static int call_sigwaitinfo(void)
+{
+	return sigwaitinfo(&some, NULL);
+}
+
+static int call_sigtimedwait(void)
+{
+	return sigtimedwait(&some, NULL, &an_hour);
+}
+
+CLAIM("L16-43", "pause(), sigsuspend(), sigwaitinfo() never restart")
+{
+	sigemptyset(&some);
+	never_restarts(pause);
+	never_restarts(call_sigsuspend);
+	sigaddset(&some, SIGUSR2);
+	never_restarts(call_sigwaitinfo);
+	never_restarts(call_sigtimedwait);
+}
+
+static const struct sockaddr_un address = { AF_UNIX, "socket" };
+
+static int call_accept(void)
+{
+	return accept(file, NULL, NULL);
+}
+
+static int call_connect(void)
+{
+	int s = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	return connect(s, (const void *)&address, sizeof address);
+}
+
+static void listen_and_fill(void)
+{
+	file = socket(AF_UNIX, SOCK_STREAM, 0);
+	HOLDS(bind(file, (const void *)&address, sizeof address) == 0);
+	HOLDS(listen(file, 0) == 0);
+}
+
+CLAIM("L16-44", "accept(), connect(), recv() and send() restart")
+{
+	char page[4096] = { 0 };
+
+	listen_and_fill();
+	restarts_if_asked(call_accept);
+	EQUALS(call_connect(), 0);		/* the one place is taken */
+	restarts_if_asked(call_connect);
+	HOLDS(socketpair(AF_UNIX, SOCK_STREAM, 0, fd) == 0);
+	restarts_if_asked(call_read);
+	while (send(fd[1], page, sizeof page, MSG_DONTWAIT) > 0)
+		;
+	restarts_if_asked(call_write);
+}
+
+static void with_timeout(int s, int option)
+{
+	struct timeval t = { 3600, 0 };
+
+	HOLDS(setsockopt(s, SOL_SOCKET, option, &t, sizeof t) == 0);
+}
+
+CLAIM("L16-45", "with SO_RCVTIMEO or SO_SNDTIMEO they never restart")
+{
+	char page[4096] = { 0 };
+
+	listen_and_fill();
+	with_timeout(file, SO_RCVTIMEO);
+	never_restarts(call_accept);
+	HOLDS(socketpair(AF_UNIX, SOCK_STREAM, 0, fd) == 0);
+	with_timeout(fd[0], SO_RCVTIMEO);
+	never_restarts(call_read);
+	with_timeout(fd[1], SO_SNDTIMEO);
+	while (send(fd[1], page, sizeof page, MSG_DONTWAIT) > 0)
+		;
+	never_restarts(call_write);
+}
+
+static int call_waitpid(void)
+{
+	pid_t child = fork();
+
+	if (child == 0)
+		for (;;)
+			pause();
+	return waitpid(child, NULL, 0);
+}
+
+static int call_eventfd(void)
+{
+	uint64_t n;
+
+	return (int)read(file, &n, sizeof n);
+}
+
+CLAIM("L16-46", "waitpid() and read() of an eventfd restart")
+{
+	restarts_if_asked(call_waitpid);
+	file = eventfd(0, 0);
+	HOLDS(file != -1);
+	restarts_if_asked(call_eventfd);
+}
+
+static pthread_mutex_t *mutex;
+
+static int call_mutex_lock(void)
+{
+	errno = pthread_mutex_lock(mutex);
+	return errno ? -1 : 0;
+}
+
+CLAIM("L16-47", "pthread_mutex_lock() goes on even without SA_RESTART")
+{
+	pthread_mutexattr_t a;
+
+	mutex = shared(sizeof *mutex);
+	pthread_mutexattr_init(&a);
+	pthread_mutexattr_setpshared(&a, PTHREAD_PROCESS_SHARED);
+	HOLDS(pthread_mutex_init(mutex, &a) == 0);
+	EQUALS(call_mutex_lock(), 0);
+	EQUALS(after_handler(0, call_mutex_lock), RESTARTS);
+	EQUALS(after_handler(SA_RESTART, call_mutex_lock), RESTARTS);
+}
+
+CLAIM("L16-48", "stopped and continued: epoll_wait(), sigwaitinfo() and reads "
+      "with a time limit give EINTR; read(), poll(), sem_wait() go on")
+{
+	sigemptyset(&some);
+	sigaddset(&some, SIGUSR2);
+	file = epoll_create1(0);
+	sem = shared(sizeof *sem);
+	HOLDS(sem_init(sem, 1, 0) == 0 && pipe(fd) == 0);
+	EQUALS(after_stop(call_read), RESTARTS);
+	EQUALS(after_stop(call_poll), RESTARTS);
+	EQUALS(after_stop(call_select), RESTARTS);
+	EQUALS(after_stop(call_sem_wait), RESTARTS);
+	EQUALS(after_stop(call_sem_timedwait), RESTARTS);
+	EQUALS(after_stop(call_nanosleep), RESTARTS);
+	EQUALS(after_stop(pause), RESTARTS);
+	EQUALS(after_stop(call_epoll_wait), EINTR);
+	EQUALS(after_stop(call_sigwaitinfo), EINTR);
+	HOLDS(socketpair(AF_UNIX, SOCK_STREAM, 0, fd) == 0);
+	with_timeout(fd[0], SO_RCVTIMEO);
+	EQUALS(after_stop(call_read), EINTR);
+}
+
+static int call_big_write(void)
+{
+	static char big[200000];
+	ssize_t n = write(fd[1], big, sizeof big);
+
+	if (n == 65536)
+		_exit(101);
+	return (int)n;
+}
+
+CLAIM("L16-49", "a write that has done a part returns the part, not EINTR")
+{
+	HOLDS(pipe(fd) == 0);
+	if (fcntl(fd[1], F_GETPIPE_SZ) != 65536)
+		SKIP("this user has too many pipes open for a whole one; "
+		     "see /proc/sys/fs/pipe-user-pages-soft");
+	EQUALS(after_handler(0, call_big_write), 101);
+}
+
+static int call_remaining(void)
+{
+	struct timespec left = { 0, 0 };
+
+	if (nanosleep(&an_hour, &left) == -1 && errno == EINTR)
+		_exit(left.tv_sec > 3000 ? 102 : 103);
+	return 0;
+}
+
+CLAIM("L16-50", "nanosleep() says how much of the time is left")
+{
+	EQUALS(after_handler(0, call_remaining), 102);
+}

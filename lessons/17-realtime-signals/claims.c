@@ -1,0 +1,688 @@
+/*
+ * claims - what the notes say about realtime signals, executed
+ *
+ * Ids are rows of docs/claims.tsv; L17-.. are claims of this course.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../../common/claim.h"
+
+/* Blocked in each proof: SIGUSR1, SIGUSR2 and all realtime signals. */
+static sigset_t set, old;
+
+static void block_all(void)
+{
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigaddset(&set, SIGUSR2);
+	for (int sig = SIGRTMIN; sig <= SIGRTMAX; sig++)
+		sigaddset(&set, sig);
+	HOLDS(sigprocmask(SIG_BLOCK, &set, &old) == 0);
+}
+
+static void queue(int sig, int value)
+{
+	HOLDS(sigqueue(getpid(), sig, (union sigval){ value }) == 0);
+}
+
+/* Take one that is pending: its number, or -1. */
+static int take(siginfo_t *si)
+{
+	return sigtimedwait(&set, si, &(struct timespec){ 0, 0 });
+}
+
+static int taken(int sig)
+{
+	siginfo_t si;
+	int n = 0;
+
+	while (take(&si) == sig)
+		n++;
+	EQUALS(errno, EAGAIN);
+	return n;
+}
+
+static volatile sig_atomic_t value, sender, order[8], runs, code;
+
+static void keep(int sig, siginfo_t *si, void *context)
+{
+	(void)context;
+	value = si->si_value.sival_int;
+	sender = si->si_pid;
+	code = si->si_code;
+	order[runs++ & 7] = sig;
+}
+
+static void handle(int sig, const sigset_t *mask)
+{
+	struct sigaction act = { .sa_sigaction = keep,
+				 .sa_flags = SA_SIGINFO };
+
+	if (mask)
+		act.sa_mask = *mask;
+	HOLDS(sigaction(sig, &act, NULL) == 0);
+}
+
+static int open_fd(int flags)
+{
+	int fd = signalfd(-1, &set, flags);
+
+	HOLDS(fd != -1);
+	return fd;
+}
+
+CLAIM("0-010", "a signal carries a payload, and says who sent it")
+{
+	pid_t child;
+
+	block_all();
+	handle(SIGRTMIN + 2, NULL);
+	child = fork();
+	if (child == 0)
+		_exit(sigqueue(getppid(), SIGRTMIN + 2,
+			       (union sigval){ 7 }) != 0);
+	EQUALS(ends(child), 0);
+	HOLDS(sigprocmask(SIG_SETMASK, &old, NULL) == 0);
+	EQUALS(value, 7);
+	EQUALS(sender, child);
+	EQUALS(code, SI_QUEUE);
+}
+
+CLAIM("0-010 L17-01", "the payload is union sigval: an int or a pointer, "
+      "8 bytes on a 64-bit system, and all of them arrive")
+{
+	union sigval whole = { .sival_ptr = (void *)(UINTPTR_MAX - 1) };
+	siginfo_t si;
+
+	EQUALS(sizeof(union sigval), sizeof(void *));
+	block_all();
+	HOLDS(sigqueue(getpid(), SIGRTMIN, whole) == 0);
+	EQUALS(take(&si), SIGRTMIN);
+	HOLDS(si.si_value.sival_ptr == whole.sival_ptr);
+}
+
+CLAIM("L17-02", "a pointer means nothing to another process: the same value, "
+      "another memory")
+{
+	static int mine = 1;
+	siginfo_t si;
+	pid_t child;
+
+	block_all();
+	child = fork();
+	if (child == 0) {
+		mine = 2;
+		_exit(sigqueue(getppid(), SIGRTMIN, (union sigval){
+			       .sival_ptr = &mine }) != 0);
+	}
+	EQUALS(ends(child), 0);
+	EQUALS(take(&si), SIGRTMIN);
+	EQUALS(*(int *)si.si_value.sival_ptr, 1);
+}
+
+CLAIM("4-031 L17-03", "5 standard signals: 1 arrives; 5 realtime ones: 5")
+{
+	block_all();
+	for (int i = 0; i < 5; i++)
+		queue(SIGUSR1, i);
+	EQUALS(taken(SIGUSR1), 1);
+	for (int i = 0; i < 5; i++)
+		queue(SIGRTMIN, i);
+	EQUALS(taken(SIGRTMIN), 5);
+}
+
+CLAIM("4-031 L17-04", "the lowest number first, and of one number the first "
+      "sent")
+{
+	static const int sent[] = { 3, 1, 3, 0 }, come[] = { 0, 1, 3, 3 };
+	static const int values[] = { 3, 1, 0, 2 };
+	siginfo_t si;
+
+	block_all();
+	for (int i = 0; i < 4; i++)
+		queue(SIGRTMIN + sent[i], i);
+	for (int i = 0; i < 4; i++) {
+		EQUALS(take(&si), SIGRTMIN + come[i]);
+		EQUALS(si.si_value.sival_int, values[i]);
+	}
+}
+
+CLAIM("L17-05", "on Linux a standard signal comes before any realtime one")
+{
+	siginfo_t si;
+
+	block_all();
+	queue(SIGRTMIN, 1);
+	queue(SIGUSR2, 2);
+	queue(SIGUSR1, 3);
+	EQUALS(take(&si), SIGUSR1);
+	EQUALS(take(&si), SIGUSR2);
+	EQUALS(take(&si), SIGRTMIN);
+}
+
+CLAIM("L17-06", "handlers run lowest first only if each one blocks the others")
+{
+	block_all();
+	for (int i = 0; i < 3; i++) {
+		handle(SIGRTMIN + i, &set);
+		queue(SIGRTMIN + i, i);
+	}
+	HOLDS(sigprocmask(SIG_SETMASK, &old, NULL) == 0);
+	EQUALS(runs, 3);
+	for (int i = 0; i < 3; i++)
+		EQUALS(order[i], SIGRTMIN + i);
+}
+
+CLAIM("L17-07", "otherwise each one is interrupted by the next before its "
+      "first line: the highest number's runs first")
+{
+	block_all();
+	for (int i = 0; i < 3; i++) {
+		handle(SIGRTMIN + i, NULL);
+		queue(SIGRTMIN + i, i);
+	}
+	HOLDS(sigprocmask(SIG_SETMASK, &old, NULL) == 0);
+	EQUALS(runs, 3);
+	if (order[0] == SIGRTMIN)
+		SKIP("this processor's kernel starts one handler at a time; "
+		     "rely on no order without sa_mask");
+	for (int i = 0; i < 3; i++)
+		EQUALS(order[i], SIGRTMIN + 2 - i);
+}
+
+CLAIM("L17-08", "a standard signal carries a payload too: the first one's")
+{
+	siginfo_t si;
+
+	block_all();
+	queue(SIGUSR1, 41);
+	queue(SIGUSR1, 42);
+	EQUALS(take(&si), SIGUSR1);
+	EQUALS(si.si_value.sival_int, 41);
+	EQUALS(si.si_code, SI_QUEUE);
+	EQUALS(take(&si), -1);
+}
+
+CLAIM("L17-09", "si_code: SI_QUEUE by sigqueue(), SI_USER by kill(); si_pid")
+{
+	siginfo_t si;
+	pid_t child;
+
+	block_all();
+	child = fork();
+	if (child == 0)
+		_exit(sigqueue(getppid(), SIGRTMIN, (union sigval){ 1 }) ||
+		      kill(getppid(), SIGRTMIN));
+	EQUALS(ends(child), 0);
+	EQUALS(take(&si), SIGRTMIN);
+	HOLDS(si.si_code == SI_QUEUE && si.si_pid == child);
+	EQUALS(si.si_uid, getuid());
+	EQUALS(take(&si), SIGRTMIN);
+	HOLDS(si.si_code == SI_USER && si.si_pid == child);
+}
+
+CLAIM("L17-10", "kill() of a realtime signal queues as well")
+{
+	block_all();
+	for (int i = 0; i < 5; i++)
+		HOLDS(kill(getpid(), SIGRTMIN) == 0);
+	EQUALS(taken(SIGRTMIN), 5);
+}
+
+CLAIM("L17-11", "SIGRTMIN is 34 and SIGRTMAX 64 under glibc, which keeps 32 "
+      "and 33 for itself")
+{
+	struct sigaction act = { .sa_handler = SIG_IGN };
+
+#ifndef __GLIBC__
+	SKIP("this is not glibc; its SIGRTMIN is %d", SIGRTMIN);
+#endif
+	EQUALS(SIGRTMIN, 34);
+	EQUALS(SIGRTMAX, 64);
+	FAILS(sigaction(32, &act, NULL), EINVAL);
+	FAILS(sigaction(33, &act, NULL), EINVAL);
+	EQUALS(sigaction(34, &act, NULL), 0);
+	EQUALS(sigaction(64, &act, NULL), 0);
+	FAILS(sigaction(65, &act, NULL), EINVAL);
+}
+
+CLAIM("L17-12", "a realtime signal without a handler kills")
+{
+	pid_t child = fork();
+
+	if (child == 0)
+		_exit(raise(SIGRTMAX));
+	EQUALS(ends(child), 128 + SIGRTMAX);
+}
+
+/*
+ * Limits
+ */
+
+#define OTHERS "signals of others of this user came or went; run it again"
+
+/* SigQ of /proc/self/status: pending now for this user, and the limit. */
+static void pending_of_user(long long *pending, long long *limit)
+{
+	FILE *f = fopen("/proc/self/status", "r");
+	char line[256];
+	int found = 0;
+
+	HOLDS(f != NULL);
+	while (found != 2 && fgets(line, sizeof line, f))
+		found = sscanf(line, "SigQ: %lld/%lld", pending, limit);
+	fclose(f);
+	EQUALS(found, 2);
+}
+
+/* Leave room for MORE, and queue until it fails: how many went in. In a new
+ * user namespace nobody else counts; without one others of this user may
+ * come and go, and then it need not be MORE. */
+static int fill(int more)
+{
+	struct rlimit few;
+	long long now, limit;
+	int n = 0;
+
+	unshare(CLONE_NEWUSER);
+	pending_of_user(&now, &limit);
+	few.rlim_cur = few.rlim_max = (rlim_t)now + (rlim_t)more;
+	HOLDS(setrlimit(RLIMIT_SIGPENDING, &few) == 0);
+	errno = 0;
+	while (n < 10000 &&
+	       sigqueue(getpid(), SIGRTMIN, (union sigval){ n }) == 0)
+		n++;
+	EQUALS(errno, EAGAIN);
+	return n;
+}
+
+CLAIM("4-031 L17-13", "RLIMIT_SIGPENDING bounds what a user has pending: "
+      "sigqueue() gives EAGAIN")
+{
+	int n;
+
+	block_all();
+	n = fill(3);
+	if (n != 3)
+		SKIP(OTHERS);
+	FAILS(sigqueue(getpid(), SIGRTMIN, (union sigval){ 9 }), EAGAIN);
+	EQUALS(taken(SIGRTMIN), n);
+}
+
+CLAIM("L17-14", "when it is full, kill() still succeeds, but merges: of many "
+      "one more arrives, and it does not say who sent it")
+{
+	siginfo_t si;
+
+	block_all();
+	if (fill(0) != 0)
+		SKIP(OTHERS);
+	for (int i = 0; i < 5; i++)
+		HOLDS(kill(getpid(), SIGRTMIN) == 0);
+	EQUALS(take(&si), SIGRTMIN);
+	if (si.si_pid != 0)
+		SKIP(OTHERS);		/* there was room again */
+	EQUALS(take(&si), -1);
+}
+
+CLAIM("L17-15", "/proc/PID/status shows it: SigQ, pending and limit")
+{
+	long long pending = -1, most = -1;
+	struct rlimit limit;
+
+	block_all();
+	for (int i = 0; i < 4; i++)
+		queue(SIGRTMIN, i);
+	HOLDS(getrlimit(RLIMIT_SIGPENDING, &limit) == 0);
+	pending_of_user(&pending, &most);
+	HOLDS(pending >= 4);
+	HOLDS((rlim_t)most == limit.rlim_cur);
+}
+
+/*
+ * Taking them without a handler
+ */
+
+CLAIM("L17-16", "sigtimedwait() gives EAGAIN when the time is over")
+{
+	struct timespec ms = { 0, 1000000 }, wrong = { 0, 1000000000 };
+
+	block_all();
+	FAILS(take(NULL), EAGAIN);
+	FAILS(sigtimedwait(&set, NULL, &ms), EAGAIN);
+	FAILS(sigtimedwait(&set, NULL, &wrong), EINVAL);
+}
+
+CLAIM("L17-17", "sigwaitinfo() waits until one comes, and returns its number")
+{
+	siginfo_t si;
+	pid_t child;
+
+	block_all();
+	child = fork();
+	if (child == 0)
+		_exit(sigwaitinfo(&set, &si) == SIGRTMIN + 1 ?
+		      si.si_value.sival_int : 1);
+	HOLDS(blocks(child));
+	HOLDS(sigqueue(child, SIGRTMIN + 1, (union sigval){ 77 }) == 0);
+	EQUALS(ends(child), 77);
+}
+
+CLAIM("L17-18", "one that is not blocked does not wait to be taken: it kills")
+{
+	siginfo_t si;
+	pid_t child;
+
+	block_all();
+	child = fork();
+	if (child == 0) {
+		HOLDS(sigprocmask(SIG_SETMASK, &old, NULL) == 0);
+		raise(SIGRTMIN);		/* too early for: */
+		_exit(sigwaitinfo(&set, &si) != SIGRTMIN);
+	}
+	EQUALS(ends(child), 128 + SIGRTMIN);
+}
+
+CLAIM("L17-19", "a blocked one is kept even if it is ignored, and can be taken")
+{
+	block_all();
+	HOLDS(signal(SIGRTMIN, SIG_IGN) != SIG_ERR);
+	queue(SIGRTMIN, 1);
+	EQUALS(taken(SIGRTMIN), 1);
+}
+
+CLAIM("L17-20", "sigwait() returns an error number and leaves errno alone")
+{
+	int sig = 0;
+
+	block_all();
+	queue(SIGRTMIN + 1, 5);
+	EQUALS(sigwait(&set, &sig), 0);
+	EQUALS(sig, SIGRTMIN + 1);
+}
+
+CLAIM("L17-21", "SIGKILL cannot be waited for: the set may name it in vain")
+{
+	sigset_t kills;
+	pid_t child = fork();
+
+	if (child == 0) {
+		sigemptyset(&kills);
+		sigaddset(&kills, SIGKILL);
+		_exit(sigwaitinfo(&kills, NULL));
+	}
+	HOLDS(blocks(child));
+	HOLDS(kill(child, SIGKILL) == 0);
+	EQUALS(ends(child), 128 + SIGKILL);
+}
+
+CLAIM("L17-22", "the queue survives exec, when the mask does: it does")
+{
+	char line[256];
+	unsigned long long bits = 0;
+	FILE *f;
+	int fd[2];
+
+	HOLDS(pipe(fd) == 0);
+	if (fork() == 0) {
+		block_all();
+		dup2(fd[1], STDOUT_FILENO);
+		for (int i = 0; i < 3; i++)
+			queue(SIGRTMIN, i);
+		execlp("cat", "cat", "/proc/self/status", (char *)NULL);
+		_exit(127);
+	}
+	close(fd[1]);
+	f = fdopen(fd[0], "r");
+	if (f == NULL)
+		abort();
+	while (fgets(line, sizeof line, f))
+		if (sscanf(line, "ShdPnd: %llx", &bits) == 1)
+			break;
+	HOLDS(bits >> (SIGRTMIN - 1) & 1);
+	fclose(f);
+	ends(-1);
+}
+
+CLAIM("L17-23", "a child of fork begins with an empty queue")
+{
+	pid_t child;
+
+	block_all();
+	queue(SIGRTMIN, 1);
+	child = fork();
+	if (child == 0)
+		_exit(taken(SIGRTMIN));
+	EQUALS(ends(child), 0);
+	EQUALS(taken(SIGRTMIN), 1);
+}
+
+/*
+ * signalfd
+ */
+
+CLAIM("L17-24", "signalfd: each signal is a struct of 128 bytes, and a read() "
+      "brings as many as are there and fit")
+{
+	struct signalfd_siginfo si[4];
+	int fd;
+
+	block_all();
+	fd = open_fd(0);
+	EQUALS(sizeof *si, 128);
+	for (int i = 0; i < 6; i++)
+		queue(SIGRTMIN, 10 + i);
+	EQUALS(read(fd, si, sizeof si), 4 * sizeof *si);
+	for (int i = 0; i < 4; i++)
+		EQUALS(si[i].ssi_int, 10 + i);
+	EQUALS(read(fd, si, sizeof si), 2 * sizeof *si);
+	EQUALS(si[1].ssi_int, 15);
+}
+
+CLAIM("L17-25", "ssi_signo, ssi_code, ssi_pid, ssi_uid, ssi_int, ssi_ptr")
+{
+	struct signalfd_siginfo si;
+	int fd;
+
+	block_all();
+	fd = open_fd(0);
+	queue(SIGRTMIN + 3, 1234);
+	EQUALS(read(fd, &si, sizeof si), sizeof si);
+	EQUALS(si.ssi_signo, SIGRTMIN + 3);
+	EQUALS(si.ssi_code, SI_QUEUE);
+	EQUALS(si.ssi_pid, getpid());
+	EQUALS(si.ssi_uid, getuid());
+	EQUALS(si.ssi_int, 1234);
+	EQUALS((int)si.ssi_ptr, 1234);
+}
+
+CLAIM("L17-26", "SFD_NONBLOCK: EAGAIN when none is there; too small a buffer: "
+      "EINVAL; SFD_CLOEXEC")
+{
+	struct signalfd_siginfo si;
+	int fd;
+
+	block_all();
+	fd = open_fd(SFD_NONBLOCK | SFD_CLOEXEC);
+	FAILS(read(fd, &si, sizeof si), EAGAIN);
+	queue(SIGRTMIN, 1);
+	FAILS(read(fd, &si, sizeof si - 1), EINVAL);
+	EQUALS(read(fd, &si, sizeof si), sizeof si);	/* it was not lost */
+	EQUALS(fcntl(fd, F_GETFD), FD_CLOEXEC);
+}
+
+CLAIM("L17-27", "poll() says when there is something to read")
+{
+	struct pollfd p = { .events = POLLIN };
+
+	block_all();
+	p.fd = open_fd(0);
+	EQUALS(poll(&p, 1, 0), 0);
+	queue(SIGUSR1, 1);
+	EQUALS(poll(&p, 1, 0), 1);
+	EQUALS(p.revents, POLLIN);
+	EQUALS(taken(SIGUSR1), 1);		/* taken another way */
+	EQUALS(poll(&p, 1, 0), 0);
+}
+
+CLAIM("L17-28", "read() waits for the next one")
+{
+	struct signalfd_siginfo si;
+	pid_t child;
+	int fd;
+
+	block_all();
+	fd = open_fd(0);
+	child = fork();
+	if (child == 0)
+		_exit(read(fd, &si, sizeof si) == sizeof si ? si.ssi_int : 1);
+	HOLDS(blocks(child));
+	HOLDS(sigqueue(child, SIGRTMIN, (union sigval){ 55 }) == 0);
+	EQUALS(ends(child), 55);
+}
+
+CLAIM("L17-29", "a child reads its own signals from the fd it inherited")
+{
+	struct signalfd_siginfo si;
+	pid_t child;
+	int fd;
+
+	block_all();
+	fd = open_fd(SFD_NONBLOCK);
+	queue(SIGRTMIN, 1);
+	child = fork();
+	if (child == 0) {
+		FAILS(read(fd, &si, sizeof si), EAGAIN);
+		queue(SIGRTMIN, 2);
+		HOLDS(read(fd, &si, sizeof si) == sizeof si);
+		_exit(si.ssi_int == 2 ? 0 : 1);
+	}
+	EQUALS(ends(child), 0);
+	EQUALS(read(fd, &si, sizeof si), sizeof si);
+	EQUALS(si.ssi_int, 1);
+}
+
+CLAIM("L17-30", "without blocking, the handler takes it, and the fd is empty")
+{
+	struct signalfd_siginfo si;
+	int fd;
+
+	block_all();
+	fd = open_fd(SFD_NONBLOCK);
+	HOLDS(sigprocmask(SIG_SETMASK, &old, NULL) == 0);
+	handle(SIGRTMIN, NULL);
+	queue(SIGRTMIN, 1);
+	EQUALS(runs, 1);
+	FAILS(read(fd, &si, sizeof si), EAGAIN);
+}
+
+CLAIM("L17-31", "signalfd(fd, set): another set for the same descriptor; "
+      "SIGKILL in it is passed over")
+{
+	struct signalfd_siginfo si;
+	sigset_t other;
+	int fd;
+
+	block_all();
+	fd = open_fd(SFD_NONBLOCK);
+	sigemptyset(&other);
+	sigaddset(&other, SIGUSR2);
+	sigaddset(&other, SIGKILL);
+	EQUALS(signalfd(fd, &other, 0), fd);
+	queue(SIGUSR1, 1);
+	FAILS(read(fd, &si, sizeof si), EAGAIN);
+	queue(SIGUSR2, 2);
+	EQUALS(read(fd, &si, sizeof si), sizeof si);
+	EQUALS(si.ssi_signo, SIGUSR2);
+	FAILS(signalfd(0, &other, 0), EINVAL);	/* no signalfd */
+	FAILS(signalfd(999, &other, 0), EBADF);
+}
+
+/*
+ * Sending
+ */
+
+CLAIM("L17-32", "sigqueue() with 0 sends nothing and asks: ESRCH, EINVAL")
+{
+	siginfo_t si;
+	pid_t child = fork();
+
+	if (child == 0)
+		_exit(0);
+	HOLDS(waitid(P_PID, (id_t)child, &si, WEXITED | WNOWAIT) == 0);
+	EQUALS(sigqueue(child, 0, (union sigval){ 0 }), 0);
+	EQUALS(ends(child), 0);
+	FAILS(sigqueue(child, 0, (union sigval){ 0 }), ESRCH);
+	FAILS(sigqueue(getpid(), SIGRTMAX + 1, (union sigval){ 0 }), EINVAL);
+}
+
+CLAIM("L17-33", "one process only: a process group, as for kill(), is ESRCH")
+{
+	FAILS(sigqueue(-getpgrp(), 0, (union sigval){ 0 }), ESRCH);
+	EQUALS(kill(-getpgrp(), 0), 0);
+}
+
+CLAIM("L17-34", "who may not: EPERM")
+{
+	union sigval none = { 0 };
+	pid_t child = fork();
+
+	if (child == 0) {
+		if (geteuid() == 0 && setuid(65534) == 0)
+			_exit(sigqueue(getppid(), 0, none) ? errno : 0);
+		_exit(sigqueue(1, 0, none) ? errno : 0);
+	}
+	switch (ends(child)) {
+	case EPERM: break;
+	case 0: SKIP("all processes here are this user's; run it with -B "
+		     "as an ordinary user");
+	default: claim_fail(__FILE__, __LINE__, "not EPERM");
+	}
+}
+
+CLAIM("L17-35", "a timer sends a payload too: SI_TIMER, and what it missed")
+{
+	struct sigevent how = { .sigev_notify = SIGEV_SIGNAL,
+				.sigev_signo = SIGRTMIN,
+				.sigev_value.sival_int = 31 };
+	struct itimerspec soon = { .it_value = { 0, 1 } };
+	siginfo_t si;
+	timer_t t;
+
+	block_all();
+	EQUALS(timer_create(CLOCK_MONOTONIC, &how, &t), 0);
+	EQUALS(timer_settime(t, 0, &soon, NULL), 0);
+	EQUALS(sigwaitinfo(&set, &si), SIGRTMIN);
+	EQUALS(si.si_code, SI_TIMER);
+	EQUALS(si.si_value.sival_int, 31);
+	EQUALS(si.si_overrun, 0);
+	EQUALS(timer_delete(t), 0);
+}
+
+CLAIM("L17-36", "a pidfd names the process itself: once it is reaped, ESRCH "
+      "for ever, whoever gets its number")
+{
+	pid_t child = fork();
+	long fd;
+
+	if (child == 0)
+		for (;;)
+			pause();
+	fd = syscall(SYS_pidfd_open, child, 0);
+	if (fd == -1 && errno == ENOSYS)
+		SKIP("no pidfd here; Linux 5.3 and later have it");
+	HOLDS(fd != -1);
+	EQUALS(syscall(SYS_pidfd_send_signal, fd, SIGTERM, NULL, 0), 0);
+	EQUALS(ends(child), 128 + SIGTERM);
+	FAILS(syscall(SYS_pidfd_send_signal, fd, SIGTERM, NULL, 0), ESRCH);
+}
