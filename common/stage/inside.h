@@ -30,7 +30,8 @@ int isolate_enter(const struct place *p, uid_t uid, gid_t gid, char *why,
 		  size_t size);
 /* Give up the powers that the user namespace brought. */
 void isolate_drop(void);
-/* Without namespaces: kill() of all, of KEEPER or its group, ends the caller. */
+/* Without namespaces: kill() of all, of KEEPER or of its group ends the
+ * caller. */
 void isolate_guard(pid_t keeper);
 
 /* proc.c: what /proc says. */
@@ -69,6 +70,10 @@ int objects_marked(const struct stage_left *x);
 int objects_busy(const struct stage_left *x);
 /* Remove X: 0, or -1 with errno. */
 int objects_remove(const struct stage_left *x);
+
+/* run.c: wait until no run plays the lesson whose folder has ID, and keep
+ * others from it: a descriptor to close, or -1 without a lock. */
+int lock_lesson(uint32_t id);
 
 /* text.c: names, and sentences that are built piece by piece. */
 struct words {

@@ -481,10 +481,11 @@ int stage_clean(const char *dir)
 {
 	struct place p;
 	struct objects o;
-	int n = 0;
+	int n = 0, lock;
 
 	if (place_make(&p) == -1)
 		return 0;
+	lock = lock_lesson(folder_id(dir));	/* not while it is played */
 	objects_list(&o, &p, NULL);
 	for (size_t i = 0; i < o.n; i++) {
 		struct stage_left *x = &o.v[i];
@@ -497,6 +498,8 @@ int stage_clean(const char *dir)
 		n++;
 	}
 	objects_free(&o);
+	if (lock != -1)
+		close(lock);
 	place_remove(&p);
 	return n;
 }

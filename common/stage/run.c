@@ -208,46 +208,53 @@ static void execute(char *const *argv, const char *cwd)
 		execv(path, argv);
 }
 
+enum { REPORT = 3 };	/* the descriptor after the three standard ones */
+
+/* Folder, input, outputs, and the pipe REPORT to the keeper: no more. */
+static void arrange(const struct keeper *k, size_t i, int report)
+{
+	const char *dir = k->plan->dir ? k->plan->dir : k->place->run;
+	int in = open_input(k->plan->prog[i].input);
+
+	if (in == -1)
+		not_started(report, INPUT);
+	if (chdir(dir) == -1)
+		not_started(report, FOLDER);
+	dup2(in, 0);
+	dup2(k->prog[i].out, 1);
+	dup2(k->prog[i].err, 2);
+	if (report != REPORT)
+		dup2(report, REPORT);
+	fcntl(REPORT, F_SETFD, FD_CLOEXEC);
+	close_from(REPORT + 1);
+}
+
 _Noreturn static void become(const struct keeper *k, size_t i, int report,
 			     pid_t keeper)
 {
 	const struct stage_prog *p = &k->plan->prog[i];
-	const char *dir = k->plan->dir ? k->plan->dir : k->place->run;
-	int in = open_input(p->input);
 	char cwd[PATH_MAX];
 
 	if (!getcwd(cwd, sizeof cwd))
 		*cwd = '\0';
 	setsid();
-	if (in == -1)
-		not_started(report, INPUT);
-	if (chdir(dir) == -1)
-		not_started(report, FOLDER);
+	arrange(k, i, report);
 	if (!k->plan->keep)
 		setenv("TMPDIR", k->place->run, 1);
 	set_limits(k);
-	dup2(in, 0);
-	dup2(k->prog[i].out, 1);
-	dup2(k->prog[i].err, 2);
-	if (report != 3) {
-		dup2(report, 3);
-		report = 3;
-	}
-	fcntl(report, F_SETFD, FD_CLOEXEC);
-	close_from(4);
 	default_signals();
 	if (k->sh->res.tier == STAGE_SHARED)
 		isolate_guard(keeper);
 	else if (geteuid() != 0)
 		isolate_drop();
 	if (p->fn) {
-		close(report);
+		close(REPORT);
 		p->fn(p->arg);
 		fflush(NULL);
 		_exit(0);
 	}
 	execute(p->argv, cwd);
-	not_started(report, EXEC);
+	not_started(REPORT, EXEC);
 }
 
 /* ------------------------------------------------------- the keeper */
@@ -844,9 +851,10 @@ static void mark_running(struct keeper *k)
 		}
 }
 
-_Noreturn static void keeper_main(struct keeper *k)
+/* Signals come by a descriptor from now on, and the programs' orphans, and
+ * the news when the caller dies. 0, or -1 and the result says why. */
+static int keeper_begin(struct keeper *k)
 {
-	struct stage_result *res = &k->sh->res;
 	sigset_t set;
 
 	sigemptyset(&set);
@@ -864,10 +872,16 @@ _Noreturn static void keeper_main(struct keeper *k)
 		k->stop = SIGTERM;
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	k->events = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (k->events == -1) {
-		res->end = STAGE_ERROR;
-		snprintf(res->error, sizeof res->error, "signalfd: %s",
-			 strerror(errno));
+	if (k->events == -1)
+		note_error(k, "signalfd", "", errno);
+	return k->events == -1 ? -1 : 0;
+}
+
+_Noreturn static void keeper_main(struct keeper *k)
+{
+	struct stage_result *res = &k->sh->res;
+
+	if (keeper_begin(k) == -1) {
 		k->sh->done = 1;
 		_exit(0);
 	}
@@ -1031,6 +1045,20 @@ static void run_keeper(struct keeper *k, enum stage_tier tier)
 		note_interrupted(k, 1);
 }
 
+static void lesson_lock(char *name, size_t size, uint32_t id)
+{
+	snprintf(name, size, "ipc-stage.%u.%06x;", (unsigned)geteuid(),
+		 (unsigned)id);
+}
+
+int lock_lesson(uint32_t id)
+{
+	char name[32];
+
+	lesson_lock(name, sizeof name, id);
+	return lock_shared(name);
+}
+
 /* One shared-tier run of a user at a time, or two of them would take each
  * other's objects for their own. The names of a lesson tell its objects from
  * all others, so in play that is so for its folder only; and while its claims
@@ -1043,8 +1071,8 @@ static void take_locks(const struct stage_plan *plan, int lock[2])
 	char user[32], folder[32], all[256];
 
 	snprintf(user, sizeof user, "ipc-stage.%u;", uid);
-	snprintf(folder, sizeof folder, "ipc-stage.%u.%06x;", uid,
-		 (unsigned)(plan->play ? folder_of(plan) : own_id()));
+	lesson_lock(folder, sizeof folder,
+		    plan->play ? folder_of(plan) : own_id());
 	lock[0] = plan->play ? -1 : lock_shared(user);
 	lock[1] = lock_shared(folder);
 	snprintf(all, sizeof all, "%.150s %s %s", held ? held : "",

@@ -88,7 +88,8 @@ kept()
 others() # OPTIONS
 {
 	mkdir -m 777 "$dir/work" "$dir/run"
-	begin -d "$dir/$([ "$tier$1" = -A ] && echo run || echo work)" $1 "$hostile" await "$dir/go"
+	where=$([ "$tier$1" = -A ] && echo run || echo work)
+	begin -d "$dir/$where" $1 "$hostile" await "$dir/go"
 	until_true lines 1
 	$as "$hostile" hold "$dir/work" \
 		<"$dir/end" >"$dir/held" &

@@ -58,7 +58,8 @@ bounds()
 {
 	run $tier "$hostile" spam
 	is "$at endless output: status" "$status" 1
-	like "$at endless output" "$err" "^stage: the run wrote more than 8192 KiB"
+	like "$at endless output" "$err" \
+		"^stage: the run wrote more than 8192 KiB"
 	run $tier "$hostile" bigfile
 	like "$at a huge file" "$err" \
 		"hostile killed by SIGXFSZ .*a file grew past the limit"

@@ -3,6 +3,7 @@
 # somebody outside the run waits, are not what the run left
 set -u
 cd "$(dirname "$0")" || exit 1
+# shellcheck source-path=SCRIPTDIR
 . ./setup
 
 tier=-B

@@ -1,0 +1,530 @@
+/*
+ * claims - what the notes say about eventfd, executed
+ *
+ * Ids are rows of docs/claims.tsv; L18-.. are claims of this course. No
+ * proof waits for time: a timer is set for a time that has passed.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <sys/select.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../../common/claim.h"
+
+static int make(unsigned value, int flags)
+{
+	int fd = eventfd(value, flags);
+
+	HOLDS(fd != -1);
+	return fd;
+}
+
+static void put(int fd, uint64_t n)
+{
+	EQUALS(write(fd, &n, sizeof n), 8);
+}
+
+static uint64_t take(int fd)
+{
+	uint64_t n = 0;
+
+	EQUALS(read(fd, &n, sizeof n), 8);
+	return n;
+}
+
+static void is_empty(int fd)
+{
+	uint64_t n;
+
+	FAILS(read(fd, &n, sizeof n), EAGAIN);
+}
+
+static int events(int fd)
+{
+	struct pollfd p = { fd, POLLIN | POLLOUT, 0 };
+
+	HOLDS(poll(&p, 1, 0) != -1);
+	return p.revents;
+}
+
+static int make_loop(int fd, uint32_t how)
+{
+	struct epoll_event e = { .events = how, .data.fd = fd };
+	int loop = epoll_create1(0);
+
+	HOLDS(loop != -1);
+	EQUALS(epoll_ctl(loop, EPOLL_CTL_ADD, fd, &e), 0);
+	return loop;
+}
+
+/* How many descriptors of LOOP are ready now? */
+static int ready(int loop)
+{
+	struct epoll_event e[8];
+
+	return epoll_wait(loop, e, 8, 0);
+}
+
+/* Does the text of /proc/self/PATH hold LINE? */
+static int file_has(const char *path, const char *line)
+{
+	char text[1024] = "";
+	FILE *f = fopen(path, "r");
+
+	HOLDS(f != NULL);
+	HOLDS(fread(text, 1, sizeof text - 1, f) > 0);
+	fclose(f);
+	return strstr(text, line) != NULL;
+}
+
+/* A child that does one blocking read, and ends with what it got. */
+static pid_t fork_reader(int fd)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit((int)take(fd));
+	return pid;
+}
+
+CLAIM("4-079", "eventfd() returns a descriptor; unknown flags are EINVAL")
+{
+	HOLDS(eventfd(5, 0) != -1);
+	FAILS(eventfd(5, 2), EINVAL);
+}
+
+CLAIM("4-081", "it has an 8-byte counter in the kernel; fdinfo shows it")
+{
+	char path[64], link[64] = "";
+	int fd = make(5, 0);
+
+	snprintf(path, sizeof path, "/proc/self/fdinfo/%d", fd);
+	HOLDS(file_has(path, "eventfd-count:                5\n"));
+	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	HOLDS(readlink(path, link, sizeof link - 1) > 0);
+	HOLDS(strcmp(link, "anon_inode:[eventfd]") == 0);
+	put(fd, 1ull << 40);			/* more than an int holds */
+	HOLDS(take(fd) == (1ull << 40) + 5);
+}
+
+CLAIM("4-082", "its descriptor goes through fork(): the child adds to it")
+{
+	int fd = make(0, 0);
+	pid_t child = fork();
+
+	if (child == 0) {
+		put(fd, 1);
+		put(fd, 1);
+		_exit(0);
+	}
+	EQUALS(ends(child), 0);
+	EQUALS(take(fd), 2);
+}
+
+CLAIM("4-083", "write() adds 8 bytes to it: 5, then 7, reads 12")
+{
+	int fd = make(5, 0);
+
+	put(fd, 7);
+	EQUALS(take(fd), 12);
+}
+
+CLAIM("4-083", "an int, 4 bytes, is EINVAL, and adds nothing")
+{
+	int fd = make(0, EFD_NONBLOCK), i = 7;
+
+	FAILS(write(fd, &i, sizeof i), EINVAL);
+	is_empty(fd);
+}
+
+CLAIM("4-083", "2^64-1 is EINVAL; a sum above 2^64-2 is EAGAIN")
+{
+	uint64_t all = UINT64_MAX, one = 1;
+	int fd = make(0, EFD_NONBLOCK);
+
+	FAILS(write(fd, &all, 8), EINVAL);
+	put(fd, UINT64_MAX - 1);
+	FAILS(write(fd, &one, 8), EAGAIN);
+	HOLDS(take(fd) == UINT64_MAX - 1);
+}
+
+CLAIM("4-083", "without EFD_NONBLOCK a full one makes write() wait")
+{
+	int fd = make(0, 0);
+	pid_t writer;
+
+	put(fd, UINT64_MAX - 1);
+	writer = fork();
+	if (writer == 0) {
+		put(fd, 4);
+		_exit(0);
+	}
+	HOLDS(blocks(writer));
+	HOLDS(take(fd) == UINT64_MAX - 1);
+	EQUALS(ends(writer), 0);
+	EQUALS(take(fd), 4);
+}
+
+CLAIM("4-084", "read() waits at 0, until somebody writes")
+{
+	int fd = make(0, 0);
+	pid_t reader = fork_reader(fd);
+
+	HOLDS(blocks(reader));
+	put(fd, 11);
+	EQUALS(ends(reader), 11);
+}
+
+CLAIM("4-084", "read() takes the sum, and leaves 0: EAGAIN if nonblocking")
+{
+	int fd = make(0, EFD_NONBLOCK);
+
+	is_empty(fd);
+	put(fd, 2);
+	put(fd, 3);
+	EQUALS(take(fd), 5);
+	is_empty(fd);
+}
+
+CLAIM("4-084", "with EFD_SEMAPHORE 3 is read as 1 1 1, then EAGAIN")
+{
+	int fd = make(3, EFD_SEMAPHORE | EFD_NONBLOCK);
+
+	for (int i = 0; i < 3; i++)
+		EQUALS(take(fd), 1);
+	is_empty(fd);
+	put(fd, 2);
+	EQUALS(take(fd), 1);
+	EQUALS(take(fd), 1);
+	is_empty(fd);
+}
+
+CLAIM("4-085", "poll(): POLLIN when it is not 0, POLLOUT unless full")
+{
+	int fd = make(0, 0);
+
+	EQUALS(events(fd), POLLOUT);
+	put(fd, 3);
+	EQUALS(events(fd), POLLIN | POLLOUT);
+	put(fd, UINT64_MAX - 1 - 3);
+	EQUALS(events(fd), POLLIN);
+}
+
+CLAIM("4-086", "select() tells whether it is not 0")
+{
+	struct timeval now = { 0, 0 };
+	int fd = make(0, 0);
+	fd_set set;
+
+	FD_ZERO(&set);
+	FD_SET(fd, &set);
+	EQUALS(select(fd + 1, &set, NULL, NULL, &now), 0);
+	put(fd, 3);
+	FD_SET(fd, &set);
+	EQUALS(select(fd + 1, &set, NULL, NULL, &now), 1);
+	HOLDS(FD_ISSET(fd, &set));
+}
+
+CLAIM("4-087", "epoll tells whether it is not 0, until it is read")
+{
+	int fd = make(0, 0), loop = make_loop(fd, EPOLLIN);
+
+	EQUALS(ready(loop), 0);
+	put(fd, 3);
+	EQUALS(ready(loop), 1);
+	EQUALS(ready(loop), 1);
+	EQUALS(take(fd), 3);
+	EQUALS(ready(loop), 0);
+}
+
+CLAIM("L18-01", "edge-triggered epoll tells once for each write()")
+{
+	int fd = make(0, 0), loop = make_loop(fd, EPOLLIN | EPOLLET);
+
+	put(fd, 1);
+	EQUALS(ready(loop), 1);
+	EQUALS(ready(loop), 0);			/* not read, not told again */
+	put(fd, 1);
+	EQUALS(ready(loop), 1);			/* told: it was written to */
+	EQUALS(take(fd), 2);
+}
+
+CLAIM("L18-02", "read() with fewer than 8 bytes is EINVAL, more gives 8")
+{
+	uint64_t two[2];
+	int fd = make(3, 0);
+
+	FAILS(read(fd, two, 4), EINVAL);
+	EQUALS(read(fd, two, sizeof two), 8);
+	EQUALS(two[0], 3);
+}
+
+CLAIM("L18-15", "write() with 16 bytes adds the first 8, or is EINVAL")
+{
+	uint64_t two[2] = { 4, 5 };
+	int fd = make(0, EFD_NONBLOCK);
+	ssize_t n = write(fd, two, sizeof two);
+
+	if (n == -1) {				/* newer kernels */
+		EQUALS(errno, EINVAL);
+		is_empty(fd);
+	} else {
+		EQUALS(n, 8);
+		EQUALS(take(fd), 4);
+	}
+}
+
+CLAIM("L18-03", "two readers, one write: only one of them gets it")
+{
+	int fd = make(0, 0), status;
+	pid_t a = fork_reader(fd), b = fork_reader(fd), first;
+
+	HOLDS(blocks(a) && blocks(b));
+	put(fd, 7);
+	first = wait(&status);
+	HOLDS(WIFEXITED(status) && WEXITSTATUS(status) == 7);
+	HOLDS(blocks(first == a ? b : a));
+	put(fd, 8);
+	EQUALS(ends(-1), 8);
+}
+
+CLAIM("L18-04", "EFD_SEMAPHORE: one write(2) lets two readers go")
+{
+	int fd = make(0, EFD_SEMAPHORE);
+	pid_t a = fork_reader(fd), b = fork_reader(fd);
+
+	HOLDS(blocks(a) && blocks(b));
+	put(fd, 2);
+	EQUALS(ends(a), 1);
+	EQUALS(ends(b), 1);
+}
+
+/* exec a shell that writes 8 bytes to descriptor FD, if it is open there. */
+static void exec_writer(int fd)
+{
+	char command[80];
+	pid_t child = fork();
+
+	HOLDS(fd < 10);				/* a digit for the shell */
+	snprintf(command, sizeof command,
+		 "printf '\\1\\1\\1\\1\\1\\1\\1\\1' 2>/dev/null >&%d", fd);
+	if (child == 0) {
+		freopen("/dev/null", "w", stderr);
+		execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+	}
+	HOLDS(ends(child) >= 0);
+}
+
+CLAIM("L18-05", "exec() keeps it, unless EFD_CLOEXEC was given")
+{
+	int stays = make(0, EFD_NONBLOCK);
+	int goes = make(0, EFD_NONBLOCK | EFD_CLOEXEC);
+
+	EQUALS(fcntl(stays, F_GETFD), 0);
+	EQUALS(fcntl(goes, F_GETFD), FD_CLOEXEC);
+	exec_writer(stays);
+	HOLDS(take(stays) == 0x0101010101010101);
+	exec_writer(goes);
+	is_empty(goes);
+}
+
+/* Fork first, make the eventfd afterwards: nothing is inherited. */
+CLAIM("L18-06", "a process that did not inherit it gets it over a socket")
+{
+	char control[CMSG_SPACE(sizeof(int))] = { 0 };
+	char byte = 'x';
+	struct iovec iov = { &byte, 1 };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1,
+			      .msg_control = control,
+			      .msg_controllen = sizeof control };
+	struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
+	int pair[2], fd, got;
+
+	HOLDS(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
+	if (fork() == 0) {
+		HOLDS(recvmsg(pair[1], &msg, 0) == 1);
+		memcpy(&got, CMSG_DATA(CMSG_FIRSTHDR(&msg)), sizeof got);
+		put(got, 6);
+		_exit(0);
+	}
+	fd = make(0, 0);
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(c), &fd, sizeof fd);
+	HOLDS(sendmsg(pair[0], &msg, 0) == 1);
+	EQUALS(take(fd), 6);
+	EQUALS(ends(-1), 0);
+}
+
+CLAIM("L18-07", "it has no position, and /proc/PID/fd opens no second one")
+{
+	char path[64];
+	int fd = make(3, 0);
+	off_t at = lseek(fd, 5, SEEK_SET);
+
+	/* older and newer kernels differ, but none moves to 5 */
+	HOLDS(at == 0 || (at == -1 && errno == ESPIPE));
+	EQUALS(take(fd), 3);
+	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	/* EACCES: newer kernels, for who is not root */
+	HOLDS(open(path, O_RDWR) == -1);
+	HOLDS(errno == ENXIO || errno == EACCES);
+}
+
+CLAIM("L18-08", "no end-of-file: when the last writer died, read() waits on")
+{
+	int fd = make(0, 0);
+	pid_t writer = fork(), reader;
+
+	if (writer == 0) {
+		pause();
+		_exit(0);
+	}
+	reader = fork_reader(fd);
+	HOLDS(close(fd) == 0);
+	HOLDS(kill(writer, SIGKILL) == 0);
+	EQUALS(ends(writer), 128 + SIGKILL);
+	HOLDS(blocks(reader));			/* nobody else has it */
+}
+
+CLAIM("L18-09", "one descriptor where a pipe takes two: EMFILE comes later")
+{
+	int fd = make(0, 0), pair[2];
+	struct rlimit one_more = { (rlim_t)fd + 2, (rlim_t)fd + 2 };
+
+	HOLDS(setrlimit(RLIMIT_NOFILE, &one_more) == 0);
+	FAILS(pipe(pair), EMFILE);
+	HOLDS(eventfd(0, 0) == fd + 1);
+	FAILS(eventfd(0, 0), EMFILE);
+}
+
+CLAIM("L18-10", "O_NONBLOCK is shared: the child sets it, the parent has it")
+{
+	int fd = make(0, 0);
+	pid_t child = fork();
+
+	if (child == 0)
+		_exit(fcntl(fd, F_SETFL, O_NONBLOCK) == -1);
+	EQUALS(ends(child), 0);
+	is_empty(fd);
+}
+
+/* An hourly timer that began 2 1/2 hours ago. */
+static int make_timer(int flags)
+{
+	struct itimerspec hourly = { .it_interval.tv_sec = 3600 };
+	int fd = timerfd_create(CLOCK_REALTIME, flags);
+
+	HOLDS(fd != -1);
+	hourly.it_value.tv_sec = time(NULL) - 9000;
+	EQUALS(timerfd_settime(fd, TFD_TIMER_ABSTIME, &hourly, NULL), 0);
+	return fd;
+}
+
+CLAIM("L18-11", "timerfd: read() gives the number of expirations, then none")
+{
+	int fd = make_timer(0);
+
+	EQUALS(take(fd), 3);
+	HOLDS(fcntl(fd, F_SETFL, O_NONBLOCK) == 0);
+	is_empty(fd);
+}
+
+CLAIM("L18-11", "timerfd: it_value 0 disarms, and forgets expirations")
+{
+	struct itimerspec off = { { 0, 0 }, { 0, 0 } }, now;
+	int fd = make_timer(TFD_NONBLOCK);
+	struct pollfd p = { fd, POLLIN, 0 };
+
+	EQUALS(poll(&p, 1, -1), 1);
+	EQUALS(timerfd_settime(fd, 0, &off, NULL), 0);
+	EQUALS(poll(&p, 1, 0), 0);
+	is_empty(fd);
+	EQUALS(timerfd_gettime(fd, &now), 0);
+	HOLDS(now.it_value.tv_sec == 0 && now.it_value.tv_nsec == 0);
+}
+
+CLAIM("L18-11", "timerfd: without an interval it expires just once")
+{
+	struct itimerspec once = { .it_value.tv_sec = 1 };	/* 1970 */
+	int fd = timerfd_create(CLOCK_REALTIME, 0);
+	uint64_t n = 1;
+
+	EQUALS(timerfd_settime(fd, TFD_TIMER_ABSTIME, &once, NULL), 0);
+	EQUALS(take(fd), 1);
+	FAILS(write(fd, &n, sizeof n), EINVAL);	/* only time adds to it */
+}
+
+static int make_signalfd(sigset_t *set)
+{
+	int fd;
+
+	sigemptyset(set);
+	sigaddset(set, SIGTERM);
+	HOLDS(sigprocmask(SIG_BLOCK, set, NULL) == 0);
+	fd = signalfd(-1, set, SFD_NONBLOCK);
+	HOLDS(fd != -1);
+	return fd;
+}
+
+CLAIM("L18-12", "signalfd: read() gives a blocked signal, and its sender")
+{
+	struct signalfd_siginfo si;
+	sigset_t set;
+	int fd = make_signalfd(&set);
+
+	FAILS(read(fd, &si, sizeof si), EAGAIN);
+	HOLDS(kill(getpid(), SIGTERM) == 0);
+	EQUALS(read(fd, &si, sizeof si), sizeof si);
+	EQUALS(si.ssi_signo, SIGTERM);
+	EQUALS(si.ssi_pid, getpid());
+}
+
+CLAIM("L18-13", "one epoll_wait() tells of all four kinds at once")
+{
+	struct epoll_event e = { .events = EPOLLIN };
+	int bell = make(0, 0), timer = make_timer(0), line[2];
+	sigset_t set;
+	int signals = make_signalfd(&set), loop = make_loop(bell, EPOLLIN);
+	struct pollfd p = { timer, POLLIN, 0 };
+
+	HOLDS(pipe(line) == 0);
+	EQUALS(epoll_ctl(loop, EPOLL_CTL_ADD, timer, &e), 0);
+	EQUALS(epoll_ctl(loop, EPOLL_CTL_ADD, signals, &e), 0);
+	EQUALS(epoll_ctl(loop, EPOLL_CTL_ADD, line[0], &e), 0);
+	EQUALS(poll(&p, 1, -1), 1);		/* it has expired */
+	EQUALS(ready(loop), 1);
+	put(bell, 1);
+	HOLDS(write(line[1], "x", 1) == 1);
+	HOLDS(kill(getpid(), SIGTERM) == 0);
+	EQUALS(ready(loop), 4);
+}
+
+CLAIM("L18-14", "epoll_wait() ends with EINTR after SIGSTOP and SIGCONT")
+{
+	int loop = make_loop(make(0, 0), EPOLLIN), status;
+	pid_t waiter = fork();
+
+	if (waiter == 0) {
+		struct epoll_event e;
+
+		FAILS(epoll_wait(loop, &e, 1, -1), EINTR);
+		_exit(0);
+	}
+	HOLDS(blocks(waiter));
+	HOLDS(kill(waiter, SIGSTOP) == 0);
+	HOLDS(waitpid(waiter, &status, WUNTRACED) == waiter);
+	HOLDS(WIFSTOPPED(status) && kill(waiter, SIGCONT) == 0);
+	EQUALS(ends(waiter), 0);
+}
