@@ -1,0 +1,1206 @@
+/*
+ * claims - what the notes say about mutexes and condition variables, executed
+ *
+ * Ids are rows of docs/claims.tsv; L22-.. are claims of this course. The calls
+ * of pthreads return the error's number, so here is EQUALS(call, EBUSY).
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/sem.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../../common/claim.h"
+
+/* What the processes of a proof share. */
+struct room {
+	pthread_mutex_t m;
+	pthread_cond_t c;
+	sem_t s;
+	int ready, count;
+};
+
+enum { NORMAL = PTHREAD_MUTEX_NORMAL, RECURSIVE = PTHREAD_MUTEX_RECURSIVE,
+       ERRORCHECK = PTHREAD_MUTEX_ERRORCHECK };
+
+static const struct timespec past = { .tv_sec = 1 };	/* in January 1970 */
+
+static struct room *map_room(void)
+{
+	void *p = mmap(NULL, sizeof(struct room), PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	HOLDS(p != MAP_FAILED);
+	return p;
+}
+
+static void init_mutex(pthread_mutex_t *m, int shared, int type, int robust)
+{
+	pthread_mutexattr_t a;
+
+	EQUALS(pthread_mutexattr_init(&a), 0);
+	if (shared)
+		EQUALS(pthread_mutexattr_setpshared(&a,
+						    PTHREAD_PROCESS_SHARED), 0);
+	EQUALS(pthread_mutexattr_settype(&a, type), 0);
+	if (robust)
+		EQUALS(pthread_mutexattr_setrobust(&a, PTHREAD_MUTEX_ROBUST),
+		       0);
+	EQUALS(pthread_mutex_init(m, &a), 0);
+	EQUALS(pthread_mutexattr_destroy(&a), 0);
+}
+
+static void init_cond(pthread_cond_t *c, int shared)
+{
+	pthread_condattr_t a;
+
+	EQUALS(pthread_condattr_init(&a), 0);
+	if (shared)
+		EQUALS(pthread_condattr_setpshared(&a,
+						   PTHREAD_PROCESS_SHARED), 0);
+	EQUALS(pthread_cond_init(c, &a), 0);
+}
+
+/* A room with a shared mutex, robust or not, and a shared condition. */
+static struct room *open_room(int robust)
+{
+	struct room *r = map_room();
+
+	init_mutex(&r->m, 1, NORMAL, robust);
+	init_cond(&r->c, 1);
+	return r;
+}
+
+/* A child that locks M and ends with what lock() returned. */
+static pid_t locker(pthread_mutex_t *m)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(pthread_mutex_lock(m));
+	return pid;
+}
+
+/* A child is killed while it holds M. */
+static void kill_a_holder(pthread_mutex_t *m)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		HOLDS(pthread_mutex_lock(m) == 0);
+		raise(SIGKILL);
+	}
+	EQUALS(ends(pid), 128 + SIGKILL);
+}
+
+/* A child that waits, asleep by now, and ends with 0 when it is ready. */
+static pid_t waiter(struct room *r)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		HOLDS(pthread_mutex_lock(&r->m) == 0);
+		while (!r->ready)
+			HOLDS(pthread_cond_wait(&r->c, &r->m) == 0);
+		r->count++;
+		_exit(pthread_mutex_unlock(&r->m));
+	}
+	HOLDS(blocks(pid));
+	return pid;
+}
+
+static void end_by_kill(pid_t pid)
+{
+	HOLDS(kill(pid, SIGKILL) == 0);
+	EQUALS(ends(pid), 128 + SIGKILL);
+}
+
+/* FN(ARG) in another thread; what it returned, as a number. */
+static int by_thread(void *(*fn)(void *), void *arg)
+{
+	pthread_t t;
+	void *got;
+
+	EQUALS(pthread_create(&t, NULL, fn, arg), 0);
+	EQUALS(pthread_join(t, &got), 0);
+	return (int)(intptr_t)got;
+}
+
+static void *lock_it(void *m)
+{
+	return (void *)(intptr_t)pthread_mutex_lock(m);
+}
+
+static void *trylock_it(void *m)
+{
+	return (void *)(intptr_t)pthread_mutex_trylock(m);
+}
+
+static void *unlock_it(void *m)
+{
+	return (void *)(intptr_t)pthread_mutex_unlock(m);
+}
+
+static void *post_it(void *s)
+{
+	return (void *)(intptr_t)sem_post(s);
+}
+
+static struct timespec soon(clockid_t clock)
+{
+	struct timespec t;
+
+	HOLDS(clock_gettime(clock, &t) == 0);
+	t.tv_nsec += 20 * 1000 * 1000;
+	if (t.tv_nsec >= 1000000000) {
+		t.tv_sec++;
+		t.tv_nsec -= 1000000000;
+	}
+	return t;
+}
+
+static int has_passed(clockid_t clock, struct timespec t)
+{
+	struct timespec now;
+
+	HOLDS(clock_gettime(clock, &now) == 0);
+	return now.tv_sec > t.tv_sec ||
+	       (now.tv_sec == t.tv_sec && now.tv_nsec >= t.tv_nsec);
+}
+
+static int make_set(int value)
+{
+	int id = semget(IPC_PRIVATE, 1, 0600);
+
+	HOLDS(id != -1 && semctl(id, 0, SETVAL, value) == 0);
+	return id;
+}
+
+static int op(int id, int n, int flags)
+{
+	struct sembuf sop = { 0, (short)n, (short)flags };
+
+	return semop(id, &sop, 1);
+}
+
+/* ------------------------------------------------- between processes */
+
+CLAIM("0-104 4-077", "PROCESS_SHARED in shared memory: an unlock wakes another")
+{
+	struct room *r = open_room(0);
+	pid_t pid;
+
+	EQUALS(pthread_mutex_lock(&r->m), 0);
+	pid = locker(&r->m);
+	HOLDS(blocks(pid));
+	EQUALS(pthread_mutex_unlock(&r->m), 0);
+	EQUALS(ends(pid), 0);
+}
+
+CLAIM("0-104 4-077", "the default is private: the sleeper sleeps on")
+{
+	struct room *r = map_room();
+	pthread_mutexattr_t a;
+	int shared = -1;
+	pid_t pid;
+
+	EQUALS(pthread_mutexattr_init(&a), 0);
+	EQUALS(pthread_mutexattr_getpshared(&a, &shared), 0);
+	EQUALS(shared, PTHREAD_PROCESS_PRIVATE);
+	EQUALS(pthread_mutex_init(&r->m, NULL), 0);
+	EQUALS(pthread_mutex_lock(&r->m), 0);
+	pid = locker(&r->m);
+	HOLDS(blocks(pid));
+	EQUALS(pthread_mutex_unlock(&r->m), 0);
+	HOLDS(blocks(pid));
+	EQUALS(pthread_mutex_trylock(&r->m), 0);	/* it is free */
+	end_by_kill(pid);
+}
+
+CLAIM("4-028 4-077", "a shared condition variable: a signal wakes a process")
+{
+	struct room *r = open_room(0);
+	pid_t pid = waiter(r);
+
+	EQUALS(pthread_mutex_lock(&r->m), 0);
+	r->ready = 1;
+	EQUALS(pthread_cond_signal(&r->c), 0);
+	EQUALS(pthread_mutex_unlock(&r->m), 0);
+	EQUALS(ends(pid), 0);
+}
+
+CLAIM("4-028 4-077", "a default condition variable wakes no other process")
+{
+	struct room *r = open_room(0);
+	pid_t pid;
+
+	init_cond(&r->c, 0);
+	pid = waiter(r);
+	EQUALS(pthread_mutex_lock(&r->m), 0);
+	r->ready = 1;
+	EQUALS(pthread_cond_signal(&r->c), 0);
+	EQUALS(pthread_mutex_unlock(&r->m), 0);
+	HOLDS(blocks(pid));
+	end_by_kill(pid);
+}
+
+static void *wait_ready(void *room)
+{
+	struct room *r = room;
+
+	pthread_mutex_lock(&r->m);
+	while (!r->ready)
+		pthread_cond_wait(&r->c, &r->m);
+	pthread_mutex_unlock(&r->m);
+	return NULL;
+}
+
+CLAIM("4-028 4-077", "between threads the default is enough")
+{
+	static struct room r = { .m = PTHREAD_MUTEX_INITIALIZER,
+				 .c = PTHREAD_COND_INITIALIZER };
+	pthread_t t;
+
+	EQUALS(pthread_create(&t, NULL, wait_ready, &r), 0);
+	EQUALS(pthread_mutex_lock(&r.m), 0);
+	r.ready = 1;
+	EQUALS(pthread_cond_signal(&r.c), 0);
+	EQUALS(pthread_mutex_unlock(&r.m), 0);
+	EQUALS(pthread_join(t, NULL), 0);
+}
+
+static void *add(void *room)
+{
+	struct room *r = room;
+
+	for (int i = 0; i < 100000; i++) {
+		if (pthread_mutex_lock(&r->m) != 0)
+			return room;
+		r->count++;
+		if (pthread_mutex_unlock(&r->m) != 0)
+			return room;
+	}
+	return NULL;
+}
+
+CLAIM("4-027 4-077", "two processes add 100000 each under a shared mutex")
+{
+	struct room *r = open_room(0);
+
+	for (int i = 0; i < 2; i++)
+		if (fork() == 0)
+			_exit(add(r) != NULL);
+	EQUALS(ends(-1) + ends(-1), 0);
+	EQUALS(r->count, 200000);
+}
+
+CLAIM("1-148 4-027", "two threads add 100000 each under a mutex")
+{
+	static struct room r = { .m = PTHREAD_MUTEX_INITIALIZER };
+	pthread_t t;
+
+	EQUALS(pthread_create(&t, NULL, add, &r), 0);
+	HOLDS(add(&r) == NULL);
+	EQUALS(pthread_join(t, NULL), 0);
+	EQUALS(r.count, 200000);
+}
+
+CLAIM("1-148", "who comes while another holds the mutex: EBUSY, or it waits")
+{
+	struct room *r = open_room(0);
+	pid_t pid;
+
+	EQUALS(pthread_mutex_lock(&r->m), 0);
+	EQUALS(by_thread(trylock_it, &r->m), EBUSY);
+	pid = locker(&r->m);
+	HOLDS(blocks(pid));
+	end_by_kill(pid);
+}
+
+CLAIM("L22-01", "the mutex may lie at another address in each process")
+{
+	int fd = shm_open("/lesson22", O_RDWR | O_CREAT | O_EXCL, 0600);
+	struct room *here, *there;
+	pid_t pid;
+
+	HOLDS(fd != -1 && ftruncate(fd, sizeof *here) == 0);
+	here = mmap(NULL, sizeof *here, PROT_READ | PROT_WRITE, MAP_SHARED,
+		    fd, 0);
+	there = mmap(NULL, sizeof *here, PROT_READ | PROT_WRITE, MAP_SHARED,
+		     fd, 0);
+	HOLDS(here != MAP_FAILED && there != MAP_FAILED && here != there);
+	EQUALS(shm_unlink("/lesson22"), 0);
+	init_mutex(&here->m, 1, NORMAL, 1);
+	EQUALS(pthread_mutex_lock(&here->m), 0);
+	pid = locker(&there->m);
+	HOLDS(blocks(pid));
+	EQUALS(pthread_mutex_unlock(&here->m), 0);
+	EQUALS(ends(pid), 0);			/* it ended as the owner */
+	EQUALS(pthread_mutex_lock(&here->m), EOWNERDEAD);
+}
+
+CLAIM("L22-02", "after fork() the child does not own what its parent locked")
+{
+	struct room *r = map_room();
+	pid_t pid;
+
+	init_mutex(&r->m, 1, ERRORCHECK, 0);
+	EQUALS(pthread_mutex_lock(&r->m), 0);
+	pid = fork();
+	if (pid == 0)
+		_exit(pthread_mutex_unlock(&r->m));
+	EQUALS(ends(pid), EPERM);
+	EQUALS(pthread_mutex_unlock(&r->m), 0);
+}
+
+/* ------------------------------------------------- types and ownership */
+
+CLAIM("1-142 1-152 1-160", "another thread's unlock of an ERRORCHECK is EPERM")
+{
+	pthread_mutex_t m;
+
+	init_mutex(&m, 0, ERRORCHECK, 0);
+	EQUALS(pthread_mutex_lock(&m), 0);
+	EQUALS(by_thread(unlock_it, &m), EPERM);
+	EQUALS(by_thread(trylock_it, &m), EBUSY);
+	EQUALS(pthread_mutex_unlock(&m), 0);
+}
+
+CLAIM("1-152 1-160", "another's unlock: NORMAL 0, RECURSIVE and robust EPERM")
+{
+	pthread_mutex_t normal, recursive, robust;
+
+	init_mutex(&normal, 0, NORMAL, 0);
+	init_mutex(&recursive, 0, RECURSIVE, 0);
+	init_mutex(&robust, 0, NORMAL, 1);
+	EQUALS(pthread_mutex_lock(&normal), 0);
+	EQUALS(pthread_mutex_lock(&recursive), 0);
+	EQUALS(pthread_mutex_lock(&robust), 0);
+	EQUALS(by_thread(unlock_it, &normal), 0);
+	EQUALS(by_thread(trylock_it, &normal), 0);	/* two are inside */
+	EQUALS(by_thread(unlock_it, &recursive), EPERM);
+	EQUALS(by_thread(unlock_it, &robust), EPERM);
+}
+
+CLAIM("1-152", "a semaphore has no owner: anybody posts")
+{
+	sem_t s;
+	int value;
+
+	EQUALS(sem_init(&s, 0, 1), 0);
+	EQUALS(sem_wait(&s), 0);
+	EQUALS(by_thread(post_it, &s), 0);
+	EQUALS(sem_getvalue(&s, &value), 0);
+	EQUALS(value, 1);
+}
+
+CLAIM("L22-03", "DEFAULT is NORMAL in glibc; an unlock of a free one: 0")
+{
+	pthread_mutex_t m;
+
+	EQUALS(PTHREAD_MUTEX_DEFAULT, PTHREAD_MUTEX_NORMAL);
+	init_mutex(&m, 0, PTHREAD_MUTEX_DEFAULT, 0);
+	EQUALS(pthread_mutex_lock(&m), 0);
+	EQUALS(by_thread(unlock_it, &m), 0);
+	init_mutex(&m, 0, ERRORCHECK, 0);
+	EQUALS(pthread_mutex_unlock(&m), EPERM);
+}
+
+CLAIM("1-163", "a NORMAL mutex locked twice: its owner sleeps for ever")
+{
+	struct room *r = open_room(0);
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		HOLDS(pthread_mutex_lock(&r->m) == 0);
+		r->count = 1;
+		_exit(pthread_mutex_lock(&r->m));
+	}
+	HOLDS(blocks(pid));
+	EQUALS(r->count, 1);
+	end_by_kill(pid);
+}
+
+CLAIM("1-163", "locked twice: ERRORCHECK EDEADLK, RECURSIVE 0")
+{
+	pthread_mutex_t m;
+
+	init_mutex(&m, 0, ERRORCHECK, 0);
+	EQUALS(pthread_mutex_lock(&m), 0);
+	EQUALS(pthread_mutex_lock(&m), EDEADLK);
+	init_mutex(&m, 0, RECURSIVE, 0);
+	EQUALS(pthread_mutex_lock(&m), 0);
+	EQUALS(pthread_mutex_lock(&m), 0);
+}
+
+CLAIM("1-151", "one holder; RECURSIVE counts: 3 locks need 3 unlocks")
+{
+	pthread_mutex_t m;
+
+	init_mutex(&m, 0, RECURSIVE, 0);
+	for (int i = 0; i < 3; i++)
+		EQUALS(pthread_mutex_lock(&m), 0);
+	for (int i = 0; i < 3; i++) {
+		EQUALS(by_thread(trylock_it, &m), EBUSY);
+		EQUALS(pthread_mutex_unlock(&m), 0);
+	}
+	EQUALS(by_thread(trylock_it, &m), 0);
+}
+
+CLAIM("1-151", "an unlock too many does not make it 2, a post too many does")
+{
+	pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+	sem_t s;
+
+	init_mutex(&m, 0, ERRORCHECK, 0);
+	EQUALS(pthread_mutex_unlock(&m), EPERM);
+	EQUALS(pthread_mutex_trylock(&m), 0);
+	EQUALS(by_thread(trylock_it, &m), EBUSY);
+	EQUALS(sem_init(&s, 0, 1), 0);
+	EQUALS(sem_post(&s), 0);
+	EQUALS(sem_trywait(&s), 0);
+	EQUALS(sem_trywait(&s), 0);
+}
+
+CLAIM("L22-04", "trylock: EBUSY for NORMAL's own owner too, 0 for RECURSIVE's")
+{
+	pthread_mutex_t m;
+
+	init_mutex(&m, 0, NORMAL, 0);
+	EQUALS(pthread_mutex_lock(&m), 0);
+	EQUALS(pthread_mutex_trylock(&m), EBUSY);
+	init_mutex(&m, 0, ERRORCHECK, 0);
+	EQUALS(pthread_mutex_lock(&m), 0);
+	EQUALS(pthread_mutex_trylock(&m), EBUSY);
+	init_mutex(&m, 0, RECURSIVE, 0);
+	EQUALS(pthread_mutex_lock(&m), 0);
+	EQUALS(pthread_mutex_trylock(&m), 0);
+}
+
+CLAIM("L22-05", "destroy of a locked mutex is EBUSY; nothing is allocated")
+{
+	pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+
+	EQUALS(pthread_mutex_lock(&m), 0);
+	EQUALS(pthread_mutex_destroy(&m), EBUSY);
+	EQUALS(pthread_mutex_unlock(&m), 0);
+	EQUALS(pthread_mutex_destroy(&m), 0);
+	EQUALS(pthread_mutex_init(&m, NULL), 0);	/* the same bytes */
+	EQUALS(pthread_mutex_lock(&m), 0);
+}
+
+CLAIM("L22-06", "the error is what a call returns; errno stays as it was")
+{
+	pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+
+	EQUALS(pthread_mutex_lock(&m), 0);
+	errno = ENOENT;
+	EQUALS(pthread_mutex_trylock(&m), EBUSY);
+	EQUALS(errno, ENOENT);
+}
+
+/* ------------------------------------------------- time */
+
+CLAIM("1-158", "pthread_mutex_timedlock() on a held mutex: ETIMEDOUT")
+{
+	pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+	struct timespec until = soon(CLOCK_REALTIME);
+
+	EQUALS(pthread_mutex_lock(&m), 0);
+	EQUALS(pthread_mutex_timedlock(&m, &until), ETIMEDOUT);
+	HOLDS(has_passed(CLOCK_REALTIME, until));
+}
+
+CLAIM("1-158 L22-07", "the time is a point in time: 1 s is in January 1970")
+{
+	pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+	struct timespec bad = { .tv_nsec = 1000000000 };
+
+	EQUALS(pthread_mutex_timedlock(&m, &past), 0);	/* it was free */
+	EQUALS(pthread_mutex_timedlock(&m, &past), ETIMEDOUT);
+	EQUALS(pthread_mutex_timedlock(&m, &bad), EINVAL);
+}
+
+/* Compile SOURCE; returns the compiler's exit status. */
+static int compile(const char *source)
+{
+	FILE *f = fopen("try.c", "w");
+
+	HOLDS(f != NULL);
+	fputs(source, f);
+	fclose(f);
+	if (system("command -v cc >/dev/null 2>&1") != 0)
+		SKIP("there is no cc here; apt-get install gcc libc6-dev");
+	return system("cc -std=gnu11 -Wall -Werror -c try.c -o try.o "
+		      "2>/dev/null");
+}
+
+CLAIM("1-156", "semtimedop() gives up with EAGAIN")
+{
+	struct timespec limit = { .tv_nsec = 20 * 1000 * 1000 };
+	struct sembuf take = { 0, -1, 0 };
+	int id = make_set(0);
+
+	FAILS(semtimedop(id, &take, 1, &limit), EAGAIN);
+}
+
+CLAIM("1-156", "semtimedop() is no standard: it needs _GNU_SOURCE")
+{
+	static const char body[] = "#include <sys/sem.h>\n"
+		"int f(struct sembuf *s, const struct timespec *t)\n"
+		"{ return semtimedop(0, s, 1, t); }\n";
+	char source[300];
+
+	HOLDS(compile(body) != 0);
+	snprintf(source, sizeof source, "#define _GNU_SOURCE\n%s", body);
+	EQUALS(compile(source), 0);
+}
+
+/* ------------------------------------------------- the holder dies */
+
+CLAIM("0-104 1-155", "robust: the next locker gets it, with EOWNERDEAD")
+{
+	struct room *r = open_room(1);
+
+	kill_a_holder(&r->m);
+	EQUALS(pthread_mutex_lock(&r->m), EOWNERDEAD);
+	EQUALS(by_thread(trylock_it, &r->m), EBUSY);	/* it is ours */
+	EQUALS(pthread_mutex_consistent(&r->m), 0);
+	EQUALS(pthread_mutex_unlock(&r->m), 0);
+	EQUALS(pthread_mutex_lock(&r->m), 0);		/* as new */
+}
+
+CLAIM("1-155", "not robust: it stays locked for ever")
+{
+	struct room *r = open_room(0);
+	pid_t pid;
+
+	kill_a_holder(&r->m);
+	EQUALS(pthread_mutex_trylock(&r->m), EBUSY);
+	EQUALS(pthread_mutex_timedlock(&r->m, &past), ETIMEDOUT);
+	pid = locker(&r->m);
+	HOLDS(blocks(pid));
+	end_by_kill(pid);
+}
+
+CLAIM("1-155", "nothing is undone: the data stays as the dead left it")
+{
+	struct room *r = open_room(1);
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		HOLDS(pthread_mutex_lock(&r->m) == 0);
+		r->count = 90;			/* half of a change */
+		raise(SIGKILL);
+	}
+	EQUALS(ends(pid), 128 + SIGKILL);
+	EQUALS(pthread_mutex_lock(&r->m), EOWNERDEAD);
+	EQUALS(r->count, 90);
+}
+
+CLAIM("1-155 L22-08", "unlocked without consistent(): ENOTRECOVERABLE")
+{
+	struct room *r = open_room(1);
+
+	kill_a_holder(&r->m);
+	EQUALS(pthread_mutex_lock(&r->m), EOWNERDEAD);
+	EQUALS(pthread_mutex_unlock(&r->m), 0);
+	EQUALS(pthread_mutex_lock(&r->m), ENOTRECOVERABLE);
+	EQUALS(pthread_mutex_trylock(&r->m), ENOTRECOVERABLE);
+	EQUALS(pthread_mutex_consistent(&r->m), EINVAL);	/* too late */
+	EQUALS(pthread_mutex_destroy(&r->m), 0);	/* the only cure */
+	init_mutex(&r->m, 1, NORMAL, 1);
+	EQUALS(pthread_mutex_lock(&r->m), 0);
+}
+
+CLAIM("L22-08", "who already sleeps on it is woken with ENOTRECOVERABLE")
+{
+	struct room *r = open_room(1);
+	pid_t pid;
+
+	kill_a_holder(&r->m);
+	EQUALS(pthread_mutex_lock(&r->m), EOWNERDEAD);
+	pid = locker(&r->m);
+	HOLDS(blocks(pid));
+	EQUALS(pthread_mutex_unlock(&r->m), 0);
+	EQUALS(ends(pid), ENOTRECOVERABLE);
+}
+
+CLAIM("L22-09", "a heir that dies too hands EOWNERDEAD on")
+{
+	struct room *r = open_room(1);
+
+	kill_a_holder(&r->m);
+	EQUALS(ends(locker(&r->m)), EOWNERDEAD);
+	EQUALS(pthread_mutex_lock(&r->m), EOWNERDEAD);
+}
+
+CLAIM("L22-10", "a sleeper is woken by the death, with EOWNERDEAD")
+{
+	struct room *r = open_room(1);
+	pid_t holder = fork(), pid;
+
+	if (holder == 0) {
+		HOLDS(pthread_mutex_lock(&r->m) == 0);
+		raise(SIGSTOP);
+		pause();
+	}
+	HOLDS(waitpid(holder, NULL, WUNTRACED) == holder);
+	pid = locker(&r->m);
+	HOLDS(blocks(pid));
+	end_by_kill(holder);
+	EQUALS(ends(pid), EOWNERDEAD);
+}
+
+CLAIM("L22-11", "exit() with the lock counts as death as well")
+{
+	struct room *r = open_room(1);
+
+	EQUALS(ends(locker(&r->m)), 0);		/* locked, and returned */
+	EQUALS(pthread_mutex_lock(&r->m), EOWNERDEAD);
+}
+
+CLAIM("L22-12", "execve() with the lock counts too, though the process lives")
+{
+	struct room *r = open_room(1);
+	int gone[2], in[2];
+	pid_t pid;
+
+	HOLDS(pipe2(gone, O_CLOEXEC) == 0 && pipe(in) == 0);
+	pid = fork();
+	if (pid == 0) {
+		HOLDS(pthread_mutex_lock(&r->m) == 0);
+		HOLDS(dup2(in[0], STDIN_FILENO) == STDIN_FILENO);
+		execlp("cat", "cat", (char *)NULL);
+		_exit(127);
+	}
+	HOLDS(close(gone[1]) == 0);	/* end-of-file: it has exec'ed */
+	EQUALS(read(gone[0], &(char){ 0 }, 1), 0);
+	EQUALS(pthread_mutex_lock(&r->m), EOWNERDEAD);
+	HOLDS(blocks(pid));
+	end_by_kill(pid);
+}
+
+CLAIM("1-164", "a thread ends with the lock: the next one sleeps for ever")
+{
+	struct room *r = open_room(0);
+	int has[2];
+	pid_t pid;
+
+	HOLDS(pipe(has) == 0);
+	pid = fork();
+	if (pid == 0) {
+		HOLDS(by_thread(lock_it, &r->m) == 0);
+		HOLDS(write(has[1], "x", 1) == 1);
+		_exit(pthread_mutex_lock(&r->m));
+	}
+	EQUALS(read(has[0], &(char){ 0 }, 1), 1);
+	HOLDS(blocks(pid));
+	EQUALS(pthread_mutex_timedlock(&r->m, &past), ETIMEDOUT);
+	end_by_kill(pid);
+}
+
+CLAIM("1-164", "a thread ends with a robust lock: EOWNERDEAD")
+{
+	pthread_mutex_t m;
+
+	init_mutex(&m, 0, NORMAL, 1);
+	EQUALS(by_thread(lock_it, &m), 0);
+	EQUALS(pthread_mutex_lock(&m), EOWNERDEAD);
+}
+
+CLAIM("L22-13", "pthread_mutex_consistent() on a healthy mutex is EINVAL")
+{
+	pthread_mutex_t robust, plain;
+
+	init_mutex(&robust, 0, NORMAL, 1);
+	init_mutex(&plain, 0, NORMAL, 0);
+	EQUALS(pthread_mutex_lock(&robust), 0);
+	EQUALS(pthread_mutex_consistent(&robust), EINVAL);
+	EQUALS(pthread_mutex_lock(&plain), 0);
+	EQUALS(pthread_mutex_consistent(&plain), EINVAL);
+}
+
+CLAIM("1-153 1-162", "SEM_UNDO: killed, the unit is back; the waiter gets 0")
+{
+	int id = make_set(1);
+	pid_t holder = fork(), next;
+
+	if (holder == 0) {
+		HOLDS(op(id, -1, SEM_UNDO) == 0);
+		raise(SIGSTOP);
+		pause();
+	}
+	HOLDS(waitpid(holder, NULL, WUNTRACED) == holder);
+	EQUALS(semctl(id, 0, GETVAL), 0);
+	next = fork();
+	if (next == 0)
+		_exit(op(id, -1, 0) == 0 ? 0 : 1);
+	HOLDS(blocks(next));
+	end_by_kill(holder);
+	EQUALS(ends(next), 0);			/* no sign of a death */
+}
+
+CLAIM("1-153", "SEM_UNDO: after the holder's death the value is 1 again")
+{
+	int id = make_set(1);
+	pid_t holder = fork();
+
+	if (holder == 0) {
+		HOLDS(op(id, -1, SEM_UNDO) == 0);
+		raise(SIGKILL);
+	}
+	EQUALS(ends(holder), 128 + SIGKILL);
+	EQUALS(semctl(id, 0, GETVAL), 1);
+}
+
+CLAIM("1-162", "robust: the waiter learns of the death: EOWNERDEAD")
+{
+	struct room *r = open_room(1);
+
+	kill_a_holder(&r->m);
+	EQUALS(ends(locker(&r->m)), EOWNERDEAD);
+}
+
+/* ------------------------------------------------- semaphores beside it */
+
+CLAIM("1-146", "a counting semaphore of 2 lets two in, the third waits")
+{
+	struct room *r = map_room();
+	pid_t pid;
+
+	EQUALS(sem_init(&r->s, 1, 2), 0);
+	for (int i = 0; i < 2; i++)
+		if (fork() == 0)
+			_exit(sem_wait(&r->s) != 0);
+	EQUALS(ends(-1) + ends(-1), 0);		/* gone, and still inside */
+	pid = fork();
+	if (pid == 0)
+		_exit(sem_wait(&r->s) != 0);
+	HOLDS(blocks(pid));
+	EQUALS(sem_post(&r->s), 0);
+	EQUALS(ends(pid), 0);
+}
+
+CLAIM("1-147", "a binary semaphore lets one in; a stray post lets in two")
+{
+	struct room *r = map_room();
+
+	EQUALS(sem_init(&r->s, 1, 1), 0);
+	EQUALS(sem_wait(&r->s), 0);
+	FAILS(sem_trywait(&r->s), EAGAIN);
+	if (fork() == 0)
+		_exit(sem_post(&r->s) != 0);	/* it has never waited */
+	EQUALS(ends(-1), 0);
+	EQUALS(sem_trywait(&r->s), 0);
+}
+
+CLAIM("1-159", "a queue of sleepers: System V tells how many, POSIX does not")
+{
+	struct room *r = map_room();
+	int id = make_set(0), value = -1;
+	pid_t v, posix;
+
+	EQUALS(sem_init(&r->s, 1, 0), 0);
+	v = fork();
+	if (v == 0)
+		_exit(op(id, -1, 0));
+	posix = fork();
+	if (posix == 0)
+		_exit(sem_wait(&r->s));
+	HOLDS(blocks(v) && blocks(posix));
+	EQUALS(semctl(id, 0, GETNCNT), 1);
+	EQUALS(sem_getvalue(&r->s, &value), 0);
+	EQUALS(value, 0);
+}
+
+/* From here on any system call kills the process, but for its exit. */
+static void forbid_system_calls(void)
+{
+	struct sock_filter only_exit[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit_group, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+	};
+	struct sock_fprog prog = { 4, only_exit };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog) == -1)
+		_exit(99);
+}
+
+/* How a child ends that locks and unlocks M so often and may not call. */
+static int silent_locks(pthread_mutex_t *m)
+{
+	int end;
+
+	if (fork() == 0) {
+		forbid_system_calls();
+		for (int i = 0; i < 100000; i++)
+			if (pthread_mutex_lock(m) || pthread_mutex_unlock(m))
+				_exit(1);
+		_exit(0);
+	}
+	end = ends(-1);
+	if (end == 99)
+		SKIP("no seccomp filters here; needs a kernel with them");
+	return end;
+}
+
+CLAIM("1-161", "a free mutex, robust or not, is taken without a system call")
+{
+	struct room *r = open_room(0);
+
+	EQUALS(silent_locks(&r->m), 0);
+	init_mutex(&r->m, 1, RECURSIVE, 0);
+	EQUALS(silent_locks(&r->m), 0);
+	init_mutex(&r->m, 1, NORMAL, 1);
+	EQUALS(silent_locks(&r->m), 0);
+}
+
+CLAIM("1-161", "so is a free sem_t; a System V semaphore always makes one")
+{
+	struct room *r = open_room(0);
+	int id = make_set(1);
+
+	EQUALS(silent_locks(&r->m), 0);		/* or skip */
+	EQUALS(sem_init(&r->s, 1, 1), 0);
+	if (fork() == 0) {
+		forbid_system_calls();
+		for (int i = 0; i < 100000; i++)
+			if (sem_wait(&r->s) || sem_post(&r->s))
+				_exit(1);
+		_exit(0);
+	}
+	EQUALS(ends(-1), 0);
+	if (fork() == 0) {
+		forbid_system_calls();
+		op(id, -1, 0);
+		_exit(0);
+	}
+	EQUALS(ends(-1), 128 + SIGSYS);
+}
+
+CLAIM("1-161", "a held mutex needs the kernel: the locker must sleep")
+{
+	struct room *r = open_room(0);
+
+	EQUALS(silent_locks(&r->m), 0);		/* or skip */
+	EQUALS(pthread_mutex_lock(&r->m), 0);
+	if (fork() == 0) {
+		forbid_system_calls();
+		pthread_mutex_lock(&r->m);
+		_exit(0);
+	}
+	EQUALS(ends(-1), 128 + SIGSYS);
+}
+
+/* ------------------------------------------------- condition variables */
+
+CLAIM("L22-14", "the wait unlocks the mutex, and returns with it locked")
+{
+	struct room *r = open_room(0);
+	pid_t pid = waiter(r);
+
+	EQUALS(pthread_mutex_trylock(&r->m), 0);	/* it was let go */
+	r->ready = 1;
+	EQUALS(pthread_cond_signal(&r->c), 0);
+	HOLDS(blocks(pid));			/* signalled, but we hold it */
+	EQUALS(r->count, 0);
+	EQUALS(pthread_mutex_unlock(&r->m), 0);
+	EQUALS(ends(pid), 0);
+	EQUALS(r->count, 1);
+}
+
+/* A child that waits once and looks at nothing. */
+static pid_t naive_waiter(struct room *r)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		HOLDS(pthread_mutex_lock(&r->m) == 0);
+		HOLDS(pthread_cond_wait(&r->c, &r->m) == 0);
+		r->count++;
+		_exit(pthread_mutex_unlock(&r->m));
+	}
+	HOLDS(blocks(pid));
+	return pid;
+}
+
+CLAIM("L22-15", "a signal wakes one of three, a broadcast the rest")
+{
+	struct room *r = open_room(0);
+	pid_t pid[3];
+
+	for (int i = 0; i < 3; i++)
+		pid[i] = naive_waiter(r);
+	EQUALS(pthread_cond_signal(&r->c), 0);
+	EQUALS(ends(-1), 0);
+	EQUALS(r->count, 1);
+	for (int i = 0, asleep = 0; i < 3; i++) {
+		asleep += kill(pid[i], 0) == 0 && blocks(pid[i]);
+		HOLDS(i < 2 || asleep == 2);
+	}
+	EQUALS(pthread_cond_broadcast(&r->c), 0);
+	EQUALS(ends(-1) + ends(-1), 0);
+	EQUALS(r->count, 3);
+}
+
+CLAIM("L22-16", "a signal that finds no waiter is lost; a post is kept")
+{
+	struct room *r = open_room(0);
+	pid_t pid;
+
+	EQUALS(pthread_cond_signal(&r->c), 0);
+	EQUALS(pthread_cond_broadcast(&r->c), 0);
+	pid = naive_waiter(r);			/* sleeps all the same */
+	end_by_kill(pid);
+
+	EQUALS(sem_init(&r->s, 1, 0), 0);
+	EQUALS(sem_post(&r->s), 0);
+	EQUALS(sem_trywait(&r->s), 0);
+}
+
+/* Looks, lets the parent pass, waits: locked from the start, or not. */
+static pid_t looker(struct room *r, int locked, int looked[2], int go[2])
+{
+	pid_t pid = fork();
+
+	if (pid != 0)
+		return pid;
+	if (locked)
+		HOLDS(pthread_mutex_lock(&r->m) == 0);
+	if (!r->ready) {
+		HOLDS(write(looked[1], "x", 1) == 1);
+		HOLDS(read(go[0], &(char){ 0 }, 1) == 1);
+		if (!locked)
+			HOLDS(pthread_mutex_lock(&r->m) == 0);
+		HOLDS(pthread_cond_wait(&r->c, &r->m) == 0);
+	}
+	_exit(!r->ready);
+}
+
+CLAIM("L22-17", "the lost wake-up, forced: looked without the lock")
+{
+	struct room *r = open_room(0);
+	int looked[2], go[2];
+	pid_t pid;
+
+	HOLDS(pipe(looked) == 0 && pipe(go) == 0);
+	pid = looker(r, 0, looked, go);
+	EQUALS(read(looked[0], &(char){ 0 }, 1), 1);
+	EQUALS(pthread_mutex_lock(&r->m), 0);
+	r->ready = 1;
+	EQUALS(pthread_cond_signal(&r->c), 0);
+	EQUALS(pthread_mutex_unlock(&r->m), 0);
+	HOLDS(write(go[1], "x", 1) == 1);
+	HOLDS(blocks(pid));			/* ready is 1, and it sleeps */
+	end_by_kill(pid);
+}
+
+CLAIM("L22-17", "cured: with the lock held from the look to the wait")
+{
+	struct room *r = open_room(0);
+	int looked[2], go[2];
+	pid_t pid;
+
+	HOLDS(pipe(looked) == 0 && pipe(go) == 0);
+	pid = looker(r, 1, looked, go);
+	EQUALS(read(looked[0], &(char){ 0 }, 1), 1);
+	EQUALS(pthread_mutex_trylock(&r->m), EBUSY);	/* no way between */
+	HOLDS(write(go[1], "x", 1) == 1);
+	EQUALS(pthread_mutex_lock(&r->m), 0);
+	r->ready = 1;
+	EQUALS(pthread_cond_signal(&r->c), 0);
+	EQUALS(pthread_mutex_unlock(&r->m), 0);
+	EQUALS(ends(pid), 0);
+}
+
+CLAIM("L22-17", "the state without the lock loses it as well")
+{
+	struct room *r = open_room(0);
+	int looked[2], go[2];
+	pid_t pid;
+
+	HOLDS(pipe(looked) == 0 && pipe(go) == 0);
+	pid = looker(r, 1, looked, go);
+	EQUALS(read(looked[0], &(char){ 0 }, 1), 1);
+	r->ready = 1;				/* the mutex is not ours */
+	EQUALS(pthread_cond_signal(&r->c), 0);
+	HOLDS(write(go[1], "x", 1) == 1);
+	HOLDS(blocks(pid));
+	end_by_kill(pid);
+}
+
+CLAIM("L22-18", "if is not enough: woken, and another took it meanwhile")
+{
+	struct room *r = open_room(0);
+	pid_t pid = naive_waiter(r);
+
+	EQUALS(pthread_mutex_lock(&r->m), 0);
+	r->ready = 1;
+	EQUALS(pthread_cond_signal(&r->c), 0);
+	r->ready = 0;			/* a third one, before it could lock */
+	EQUALS(pthread_mutex_unlock(&r->m), 0);
+	EQUALS(ends(pid), 0);			/* went on: nothing is there */
+	EQUALS(r->ready, 0);
+}
+
+CLAIM("L22-18", "with while it looks again and sleeps on")
+{
+	struct room *r = open_room(0);
+	pid_t pid = waiter(r);
+
+	EQUALS(pthread_cond_signal(&r->c), 0);
+	EQUALS(pthread_cond_broadcast(&r->c), 0);
+	HOLDS(blocks(pid));
+	EQUALS(r->count, 0);
+	end_by_kill(pid);
+}
+
+CLAIM("L22-19", "timedwait: ETIMEDOUT at a point in time, and locked again")
+{
+	pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+	pthread_cond_t c = PTHREAD_COND_INITIALIZER;
+	struct timespec until = soon(CLOCK_REALTIME);
+
+	EQUALS(pthread_mutex_lock(&m), 0);
+	EQUALS(pthread_cond_timedwait(&c, &m, &past), ETIMEDOUT);
+	EQUALS(pthread_cond_timedwait(&c, &m, &until), ETIMEDOUT);
+	HOLDS(has_passed(CLOCK_REALTIME, until));
+	EQUALS(by_thread(trylock_it, &m), EBUSY);
+}
+
+CLAIM("L22-20", "the clock is REALTIME; pthread_condattr_setclock() changes it")
+{
+	pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+	struct timespec until = soon(CLOCK_MONOTONIC);
+	pthread_condattr_t a;
+	pthread_cond_t c;
+	clockid_t clock;
+
+	EQUALS(pthread_condattr_init(&a), 0);
+	EQUALS(pthread_condattr_getclock(&a, &clock), 0);
+	EQUALS(clock, CLOCK_REALTIME);
+	EQUALS(pthread_condattr_setclock(&a, CLOCK_MONOTONIC), 0);
+	EQUALS(pthread_cond_init(&c, &a), 0);
+	EQUALS(pthread_mutex_lock(&m), 0);
+	EQUALS(pthread_cond_timedwait(&c, &m, &until), ETIMEDOUT);
+	HOLDS(has_passed(CLOCK_MONOTONIC, until));
+	EQUALS(pthread_condattr_setclock(&a, CLOCK_PROCESS_CPUTIME_ID),
+	       EINVAL);
+}
+
+CLAIM("L22-21", "a wait gets EOWNERDEAD when the signaller dies with the lock")
+{
+	struct room *r = open_room(1);
+	pid_t pid = fork(), other;
+
+	if (pid == 0) {
+		HOLDS(pthread_mutex_lock(&r->m) == 0);
+		_exit(pthread_cond_wait(&r->c, &r->m));
+	}
+	HOLDS(blocks(pid));
+	other = fork();
+	if (other == 0) {
+		HOLDS(pthread_mutex_lock(&r->m) == 0);
+		HOLDS(pthread_cond_signal(&r->c) == 0);
+		raise(SIGKILL);
+	}
+	EQUALS(ends(other), 128 + SIGKILL);
+	EQUALS(ends(pid), EOWNERDEAD);
+}
+
+CLAIM("L22-22", "a death before the signal wakes no waiter, robust or not")
+{
+	struct room *r = open_room(1);
+	pid_t pid = naive_waiter(r);
+
+	kill_a_holder(&r->m);
+	HOLDS(blocks(pid));
+	end_by_kill(pid);
+}
+
+static void nothing(int sig)
+{
+	(void)sig;
+}
+
+CLAIM("L22-23", "no EINTR: lock and wait go on after a handler")
+{
+	struct sigaction act = { .sa_handler = nothing };
+	struct room *r = open_room(0);
+	pid_t wait, lock;
+
+	HOLDS(sigaction(SIGUSR1, &act, NULL) == 0);	/* no SA_RESTART */
+	wait = waiter(r);
+	EQUALS(pthread_mutex_lock(&r->m), 0);
+	lock = locker(&r->m);
+	HOLDS(blocks(lock));
+	HOLDS(kill(wait, SIGUSR1) == 0 && kill(lock, SIGUSR1) == 0);
+	HOLDS(blocks(wait) && blocks(lock));
+	end_by_kill(wait);
+	end_by_kill(lock);
+}
+
+CLAIM("L22-24", "PI: no call when free, hands on, EOWNERDEAD like another")
+{
+	struct room *r = map_room();
+	pthread_mutexattr_t a;
+	int protocol = -1, e;
+	pid_t pid;
+
+	EQUALS(pthread_mutexattr_init(&a), 0);
+	EQUALS(pthread_mutexattr_getprotocol(&a, &protocol), 0);
+	EQUALS(protocol, PTHREAD_PRIO_NONE);
+	EQUALS(pthread_mutexattr_setprotocol(&a, PTHREAD_PRIO_INHERIT), 0);
+	EQUALS(pthread_mutexattr_setpshared(&a, PTHREAD_PROCESS_SHARED), 0);
+	EQUALS(pthread_mutexattr_setrobust(&a, PTHREAD_MUTEX_ROBUST), 0);
+	e = pthread_mutex_init(&r->m, &a);
+	if (e == ENOTSUP)
+		SKIP("no priority inheritance; needs CONFIG_FUTEX_PI");
+	EQUALS(e, 0);
+	EQUALS(silent_locks(&r->m), 0);
+	EQUALS(pthread_mutex_lock(&r->m), 0);
+	pid = locker(&r->m);
+	HOLDS(blocks(pid));
+	EQUALS(pthread_mutex_unlock(&r->m), 0);
+	EQUALS(ends(pid), 0);			/* ended as the owner */
+	EQUALS(pthread_mutex_lock(&r->m), EOWNERDEAD);
+}
+
+CLAIM("L22-25", "a waiter that was killed stays counted: destroy() hangs")
+{
+	struct room *r = open_room(0);
+	pid_t pid;
+
+	end_by_kill(waiter(r));
+	pid = fork();
+	if (pid == 0)
+		_exit(pthread_cond_destroy(&r->c));
+	HOLDS(blocks(pid));
+	end_by_kill(pid);
+}
+
+CLAIM("L22-26", "on 64-bit x86 a mutex has 40 bytes, a condition 48")
+{
+#ifndef __x86_64__
+	SKIP("this is no 64-bit x86");
+#endif
+	if (sizeof(long) != 8)
+		SKIP("this is no 64-bit x86");
+	EQUALS(sizeof(pthread_mutex_t), 40);
+	EQUALS(sizeof(pthread_cond_t), 48);
+}
