@@ -192,7 +192,10 @@ static void report(const struct stage_plan *plan,
 	if (plan->play && !is_bad)
 		return;
 	stage_sentence(res, -1, text, sizeof text);
-	fprintf(stderr, "stage: the run %s\n", text);
+	if (res->end == STAGE_ERROR)
+		fprintf(stderr, "stage: failed: %s\n", res->error);
+	else
+		fprintf(stderr, "stage: the run %s\n", text);
 	for (size_t i = 0; i < plan->n && res->end != STAGE_ERROR &&
 	     res->end != STAGE_NOT_STARTED; i++) {
 		stage_sentence(res, (int)i, text, sizeof text);

@@ -47,8 +47,7 @@ for dir in "$tmp/fresh"/lessons/[0-9][0-9]-*/README.md; do
 	is "plain make builds $name in its own folder" \
 		"$(make -s -C "$dir" 2>&1)" ""
 done
-is "building a lesson does not build stage" \
-	"$(ls "$tmp/fresh/build" 2>&1 | grep -c '^stage$')" 0
+ok "building a lesson does not build stage" test ! -e "$tmp/fresh/build/stage"
 
 out=$(make -j2 -C "$tmp/fresh" 01 2>&1)
 like "make -j2 01 plays from nothing" "$out" '^consumer \| end-of-file'

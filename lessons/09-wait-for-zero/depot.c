@@ -25,13 +25,13 @@ static void open_depot(void)
 {
 	struct sembuf mark[] = { { HELD, 1, 0 }, { DEPOT, 0, 0 } };
 
+	remove_at_end(shut);
 	// A killed depot left its set. Who still sleeps on it gets EIDRM.
 	if ((set = semget(own_key(0), 0, 0)) != -1)
 		shut();
 	set = semget(own_key(0), SEMS, IPC_CREAT | IPC_EXCL | 0600);
 	if (set == -1)
 		die("semget");
-	remove_at_end(shut);
 	if (semop(set, mark, 2) == -1)	// from now on GETPID names us
 		die("semop");
 }

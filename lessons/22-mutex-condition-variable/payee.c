@@ -58,8 +58,8 @@ int main(void)
 	int fd;
 
 	own_name(name, "bank");	// O_TRUNC: a killed run may have left one
-	fd = shm_open(name, O_RDWR | O_CREAT | O_TRUNC, 0600);
 	remove_at_end(remove_bank);
+	fd = shm_open(name, O_RDWR | O_CREAT | O_TRUNC, 0600);
 	b = mmap(NULL, sizeof *b, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (ftruncate(fd, sizeof *b) == -1 || b == MAP_FAILED)
 		die("shm_open, mmap");

@@ -43,7 +43,7 @@ starts()
 	run $tier -i "$dir/missing" cat
 	is "$at no input file: stage's failure, not the program's" "$status" 2
 	like "$at no input file" "$err" \
-		"stage failed: input $dir/missing: No such file"
+		"^stage: failed: input $dir/missing: No such file"
 	run $tier -d "$dir/missing" cat
 	is "$at no folder: stage's failure" "$status" 2
 	mkfifo "$dir/fifo"

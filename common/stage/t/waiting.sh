@@ -28,9 +28,15 @@ else
 	is "and stay" "$(rest | grep sysvipc)" "$before"
 	is "both were there" "$(echo "$before" | wc -l)" 2
 fi
+# Nobody waits on them from here on. A run of another test would take them
+# for its own, had it begun before they were made; ours keeps it waiting.
+begin "$hostile" await "$dir/go"
+until_true lines 1
 kill $queue $set
 wait $queue $set 2> /dev/null
 # shellcheck disable=SC2046 # two words for each
 ipcrm $(rest | awk '/msg/ { print "-Q", $2 } /sem/ { print "-S", $2 }')
+echo >&8
+end
 is "nothing of ours is left" "$(rest)" ""
 finish
