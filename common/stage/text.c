@@ -41,9 +41,12 @@ const char *signal_name(int sig)
 
 static void signaled(struct words *w, int sig)
 {
-	words_add(w, "killed by %s (%s)", signal_name(sig), strsignal(sig));
+	words_add(w, "was killed by %s (%s)", signal_name(sig), strsignal(sig));
 	if (sig == SIGXCPU)
 		words_add(w, ": it used up its CPU time");
+	if (sig == SIGBUS)
+		words_add(w, ": it touched memory with nothing behind it; "
+			  "if df /dev/shm says 100%%, remove what fills it");
 	if (sig == SIGXFSZ)
 		words_add(w, ": a file grew past the limit");
 	if (sig == SIGSYS)

@@ -19,10 +19,10 @@ ends()
 
 	run $tier "$hostile" segv
 	is "$at crash: status" "$status" 1
-	like "$at crash" "$err" "hostile killed by SIGSEGV"
+	like "$at crash" "$err" "hostile was killed by SIGSEGV"
 
 	run $tier "$hostile" kill group 9
-	like "$at kills its process group" "$err" "hostile killed by SIGKILL"
+	like "$at kills its process group" "$err" "hostile was killed by SIGKILL"
 	swept "$at kills its process group"
 }
 
@@ -62,7 +62,7 @@ bounds()
 		"^stage: the run wrote more than 8192 KiB"
 	run $tier "$hostile" bigfile
 	like "$at a huge file" "$err" \
-		"hostile killed by SIGXFSZ .*a file grew past the limit"
+		"hostile was killed by SIGXFSZ .*a file grew past the limit"
 	swept "$at a huge file"
 	run $tier "$hostile" bytes 65536
 	is "$at 64 KiB are kept" "$out" "$(printf '%065536d' 0 | tr 0 x)"
@@ -135,13 +135,13 @@ bye"
 signals()
 {
 	run $tier -x INT@2 "$hostile" lines 2
-	like "$at -x" "$err" "^stage: the run killed by SIGINT"
+	like "$at -x" "$err" "^stage: the run was killed by SIGINT"
 	is "$at -x: after the line" "$out" "line 1
 line 2"
 	run $tier -p -x TERM@3 "$hostile" lines 3
-	like "$at -p -x" "$err" "^stage: the run killed by SIGTERM"
+	like "$at -p -x" "$err" "^stage: the run was killed by SIGTERM"
 	run $tier -x TERM@1:2 "$hostile" exit 0 :: "$hostile" lines 1
-	like "$at -x SIG@LINE:PROGRAM" "$err" "hostile killed by SIGTERM"
+	like "$at -x SIG@LINE:PROGRAM" "$err" "hostile was killed by SIGTERM"
 	run $tier -x TERM@1 "$hostile" family deaf
 	like "$at -x: who survives is left" "$err" "still running: holder"
 	run $tier -x USR1@0 "$hostile" pause

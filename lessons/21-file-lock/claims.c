@@ -1,0 +1,953 @@
+/*
+ * claims - what the notes say about file locks, executed
+ *
+ * Ids are rows of docs/claims.tsv; L21-.. are claims of this course. A proof
+ * runs in a process of its own, with a deadline, so it may block or crash.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../../common/claim.h"
+
+enum { FCNTL, OFD, FLOCK };		/* the three kinds */
+
+static int file(const char *name)
+{
+	int fd = open(name, O_RDWR | O_CREAT, 0600);
+
+	HOLDS(fd != -1);
+	return fd;
+}
+
+/* One fcntl() call on LEN bytes from START; LEN 0 is "to the end". */
+static int range(int fd, int cmd, int type, off_t start, off_t len)
+{
+	struct flock fl = { .l_type = (short)type, .l_whence = SEEK_SET,
+			    .l_start = start, .l_len = len };
+
+	return fcntl(fd, cmd, &fl);
+}
+
+/* The whole file, by any of the three: F_RDLCK, F_WRLCK or F_UNLCK. */
+static int whole(int kind, int fd, int type, int wait)
+{
+	int op = type == F_RDLCK ? LOCK_SH :
+		 type == F_WRLCK ? LOCK_EX : LOCK_UN;
+
+	if (kind == FLOCK)
+		return flock(fd, op | (wait ? 0 : LOCK_NB));
+	if (kind == OFD)
+		return range(fd, wait ? F_OFD_SETLKW : F_OFD_SETLK, type, 0, 0);
+	return range(fd, wait ? F_SETLKW : F_SETLK, type, 0, 0);
+}
+
+static int try_lock(int kind, int fd)
+{
+	return whole(kind, fd, F_WRLCK, 0);
+}
+
+/* Another process with its own open file tries: 0, or errno. */
+static int other(int kind, int type)
+{
+	pid_t pid = fork();
+
+	HOLDS(pid != -1);
+	if (pid == 0)
+		_exit(whole(kind, file("f"), type, 0) == 0 ? 0 : errno);
+	return ends(pid);
+}
+
+static int other_range(int type, off_t start, off_t len)
+{
+	pid_t pid = fork();
+
+	HOLDS(pid != -1);
+	if (pid == 0)
+		_exit(range(file("f"), F_SETLK, type, start, len) == 0 ? 0 :
+		      errno);
+	return ends(pid);
+}
+
+/* Another process that waits for the lock, and ends with 0 or errno. */
+static pid_t waiter(int kind, int type)
+{
+	pid_t pid = fork();
+
+	HOLDS(pid != -1);
+	if (pid == 0)
+		_exit(whole(kind, file("f"), type, 1) == 0 ? 0 : errno);
+	HOLDS(blocks(pid));
+	return pid;
+}
+
+/* Another process that holds the lock until it is killed. */
+static pid_t holder(int kind, int type)
+{
+	int ready[2];
+	pid_t pid;
+	char c;
+
+	HOLDS(pipe(ready) == 0);
+	pid = fork();
+	if (pid == 0) {
+		HOLDS(whole(kind, file("f"), type, 0) == 0);
+		HOLDS(write(ready[1], "x", 1) == 1);
+		for (;;)
+			pause();
+	}
+	HOLDS(close(ready[1]) == 0);
+	EQUALS(read(ready[0], &c, 1), 1);
+	HOLDS(close(ready[0]) == 0);
+	return pid;
+}
+
+static void end(pid_t pid)
+{
+	HOLDS(kill(pid, SIGKILL) == 0);
+	EQUALS(ends(pid), 128 + SIGKILL);
+}
+
+static void *shared(size_t size)
+{
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	HOLDS(p != MAP_FAILED);
+	return p;
+}
+
+/* ------------------------------------------------------- the facility */
+
+CLAIM("2-023 4-024 4-026", "flock() locks a whole file against other processes")
+{
+	int fd = file("f");
+
+	EQUALS(flock(fd, LOCK_EX), 0);
+	EQUALS(other(FLOCK, F_WRLCK), EWOULDBLOCK);
+	EQUALS(other(FLOCK, F_RDLCK), EWOULDBLOCK);
+	EQUALS(flock(fd, LOCK_UN), 0);
+	EQUALS(other(FLOCK, F_WRLCK), 0);
+	EQUALS(EWOULDBLOCK, EAGAIN);
+}
+
+CLAIM("2-024 4-025 4-076", "fcntl() locks a range of bytes, no others")
+{
+	int fd = file("f");
+
+	EQUALS(range(fd, F_SETLK, F_WRLCK, 0, 5), 0);
+	EQUALS(other_range(F_WRLCK, 0, 5), EAGAIN);
+	EQUALS(other_range(F_WRLCK, 4, 1), EAGAIN);
+	EQUALS(other_range(F_WRLCK, 5, 5), 0);
+}
+
+CLAIM("4-071", "who waits for a lock sleeps until the holder lets go")
+{
+	for (int kind = FCNTL; kind <= FLOCK; kind++) {
+		int fd = file("f");
+		pid_t pid;
+
+		EQUALS(try_lock(kind, fd), 0);
+		pid = waiter(kind, F_WRLCK);
+		EQUALS(whole(kind, fd, F_UNLCK, 0), 0);
+		EQUALS(ends(pid), 0);
+	}
+}
+
+CLAIM("4-072", "a lock file guards something else: no update is lost")
+{
+	volatile int *n = shared(sizeof *n);
+
+	for (int w = 0; w < 4; w++)
+		if (fork() == 0) {
+			int fd = file("lock");
+
+			for (int i = 0; i < 500; i++) {
+				HOLDS(flock(fd, LOCK_EX) == 0);
+				*n = *n + 1;
+				HOLDS(flock(fd, LOCK_UN) == 0);
+			}
+			_exit(0);
+		}
+	for (int w = 0; w < 4; w++)
+		EQUALS(ends(-1), 0);
+	EQUALS(*n, 2000);
+}
+
+CLAIM("4-073 4-074", "fifty share a read lock; a write lock is EAGAIN then")
+{
+	pid_t reader[50];
+
+	for (int i = 0; i < 50; i++)
+		reader[i] = holder(FCNTL, F_RDLCK);
+	EQUALS(other(FCNTL, F_WRLCK), EAGAIN);
+	EQUALS(other(FCNTL, F_RDLCK), 0);
+	for (int i = 0; i < 50; i++)
+		end(reader[i]);
+	EQUALS(other(FCNTL, F_WRLCK), 0);
+}
+
+CLAIM("4-073", "flock() and OFD locks are shared or exclusive, too")
+{
+	for (int kind = OFD; kind <= FLOCK; kind++) {
+		pid_t pid = holder(kind, F_RDLCK);
+
+		EQUALS(other(kind, F_RDLCK), 0);
+		EQUALS(other(kind, F_WRLCK), EAGAIN);
+		end(pid);
+	}
+}
+
+CLAIM("4-075", "a lock is advisory: who does not ask reads and writes")
+{
+	for (int kind = FCNTL; kind <= FLOCK; kind++) {
+		pid_t pid = holder(kind, F_WRLCK);
+		int fd = file("f");
+		char buf[4];
+
+		EQUALS(pwrite(fd, "abc", 3, 0), 3);
+		EQUALS(pread(fd, buf, 3, 0), 3);
+		end(pid);
+	}
+}
+
+CLAIM("4-075", "setgid without group execution makes no lock mandatory")
+{
+	int fd = file("f");
+	pid_t pid;
+
+	HOLDS(fchmod(fd, 02660) == 0);
+	pid = holder(FCNTL, F_WRLCK);
+	EQUALS(pwrite(fd, "abc", 3, 0), 3);
+	end(pid);
+}
+
+/* --------------------------------------------- who owns it: the table */
+
+CLAIM("L21-01", "fork: the child of an fcntl holder owns nothing")
+{
+	int fd = file("f");
+	pid_t pid;
+
+	EQUALS(try_lock(FCNTL, fd), 0);
+	pid = fork();
+	if (pid == 0) {
+		HOLDS(whole(FCNTL, fd, F_UNLCK, 0) == 0);  /* of nothing */
+		_exit(try_lock(FCNTL, fd) == 0 ? 0 : errno);
+	}
+	EQUALS(ends(pid), EAGAIN);
+}
+
+CLAIM("L21-02 4-026", "fork: OFD and flock are shared; the child may unlock")
+{
+	for (int kind = OFD; kind <= FLOCK; kind++) {
+		int fd = file("f");
+		pid_t pid;
+
+		EQUALS(try_lock(kind, fd), 0);
+		pid = fork();
+		if (pid == 0) {
+			HOLDS(try_lock(kind, fd) == 0);
+			HOLDS(other(kind, F_WRLCK) == EAGAIN);
+			_exit(whole(kind, fd, F_UNLCK, 0) != 0);
+		}
+		EQUALS(ends(pid), 0);
+		EQUALS(other(kind, F_WRLCK), 0);
+	}
+}
+
+CLAIM("L21-03", "fork: OFD and flock stay until the last copy is closed")
+{
+	for (int kind = OFD; kind <= FLOCK; kind++) {
+		int fd = file("f");
+		pid_t pid;
+
+		EQUALS(try_lock(kind, fd), 0);
+		pid = fork();
+		if (pid == 0)
+			for (;;)
+				pause();
+		HOLDS(close(fd) == 0);
+		EQUALS(other(kind, F_WRLCK), EAGAIN);
+		end(pid);
+		EQUALS(other(kind, F_WRLCK), 0);
+	}
+}
+
+CLAIM("L21-04 4-025", "close: any descriptor of the file drops fcntl locks")
+{
+	int fd = file("f");
+
+	EQUALS(try_lock(FCNTL, fd), 0);
+	EQUALS(other(FCNTL, F_WRLCK), EAGAIN);
+	HOLDS(close(open("f", O_RDONLY)) == 0);
+	EQUALS(other(FCNTL, F_WRLCK), 0);
+}
+
+CLAIM("L21-05 4-026", "close: another open file leaves OFD and flock alone")
+{
+	for (int kind = OFD; kind <= FLOCK; kind++) {
+		int fd = file("f");
+
+		EQUALS(try_lock(kind, fd), 0);
+		HOLDS(close(open("f", O_RDONLY)) == 0);
+		EQUALS(other(kind, F_WRLCK), EAGAIN);
+		HOLDS(close(fd) == 0);
+		EQUALS(other(kind, F_WRLCK), 0);
+	}
+}
+
+CLAIM("L21-06", "dup: closing the copy drops fcntl, keeps OFD and flock")
+{
+	for (int kind = FCNTL; kind <= FLOCK; kind++) {
+		int fd = file("f");
+
+		EQUALS(try_lock(kind, fd), 0);
+		HOLDS(close(dup(fd)) == 0);
+		EQUALS(other(kind, F_WRLCK), kind == FCNTL ? 0 : EAGAIN);
+		HOLDS(close(fd) == 0);
+	}
+}
+
+CLAIM("L21-07", "dup: the copy is the same OFD or flock lock, and unlocks it")
+{
+	for (int kind = OFD; kind <= FLOCK; kind++) {
+		int fd = file("f"), copy = dup(fd);
+
+		EQUALS(try_lock(kind, fd), 0);
+		EQUALS(try_lock(kind, copy), 0);
+		EQUALS(whole(kind, copy, F_UNLCK, 0), 0);
+		EQUALS(other(kind, F_WRLCK), 0);
+		HOLDS(close(fd) == 0 && close(copy) == 0);
+	}
+}
+
+CLAIM("L21-08", "a second open() in the process: fcntl granted, others not")
+{
+	for (int kind = FCNTL; kind <= FLOCK; kind++) {
+		int fd = file("f"), second = file("f");
+
+		EQUALS(try_lock(kind, fd), 0);
+		if (kind == FCNTL)
+			EQUALS(try_lock(kind, second), 0);
+		else
+			FAILS(try_lock(kind, second), EAGAIN);
+		HOLDS(close(fd) == 0 && close(second) == 0);
+	}
+}
+
+/* The second pipe end is closed by exec: then the new program runs. */
+CLAIM("L21-09", "exec: all three stay, unless the descriptor is O_CLOEXEC")
+{
+	for (int i = 0; i < 6; i++) {
+		int kind = i % 3;
+		int in[2], started[2];
+		pid_t pid;
+		char c;
+
+		HOLDS(pipe2(in, O_CLOEXEC) == 0);
+		HOLDS(pipe2(started, O_CLOEXEC) == 0);
+		pid = fork();
+		if (pid == 0) {
+			int fd = file("f");
+
+			HOLDS(try_lock(kind, fd) == 0);
+			HOLDS(fcntl(fd, F_SETFD, i < 3 ? 0 : FD_CLOEXEC) == 0);
+			HOLDS(dup2(in[0], 0) == 0);
+			execlp("cat", "cat", (char *)NULL);
+			_exit(1);
+		}
+		HOLDS(close(started[1]) == 0);
+		EQUALS(read(started[0], &c, 1), 0);
+		HOLDS(blocks(pid));
+		EQUALS(other(kind, F_WRLCK), i < 3 ? EAGAIN : 0);
+		HOLDS(close(in[1]) == 0);
+		EQUALS(ends(pid), 0);
+	}
+}
+
+static void *lock_in_thread(void *kind)
+{
+	return (void *)(intptr_t)try_lock(*(int *)kind, file("f"));
+}
+
+CLAIM("L21-10", "fcntl does not keep threads of one process apart, OFD does")
+{
+	for (int kind = FCNTL; kind <= FLOCK; kind++) {
+		int k = kind;
+		int fd = file("f");
+		pthread_t thread;
+		void *rc;
+
+		EQUALS(try_lock(k, fd), 0);
+		HOLDS(pthread_create(&thread, NULL, lock_in_thread, &k) == 0);
+		HOLDS(pthread_join(thread, &rc) == 0);
+		EQUALS((intptr_t)rc, kind == FCNTL ? 0 : -1);
+		HOLDS(close(fd) == 0);
+	}
+}
+
+CLAIM("L21-11", "all three are gone after SIGKILL, and wake who waits")
+{
+	for (int kind = FCNTL; kind <= FLOCK; kind++) {
+		pid_t held = holder(kind, F_WRLCK);
+		pid_t waits = waiter(kind, F_WRLCK);
+
+		HOLDS(kill(held, SIGKILL) == 0);
+		EQUALS(ends(held), 128 + SIGKILL);
+		EQUALS(ends(waits), 0);
+	}
+}
+
+CLAIM("L21-12 4-026", "flock and fcntl locks do not see each other")
+{
+	EQUALS(try_lock(FLOCK, file("f")), 0);
+	EQUALS(other(FCNTL, F_WRLCK), 0);
+	EQUALS(other(OFD, F_WRLCK), 0);
+	EQUALS(other(FLOCK, F_WRLCK), EAGAIN);
+}
+
+CLAIM("L21-13", "OFD and fcntl locks do, even inside one process")
+{
+	int fd = file("f");
+
+	EQUALS(try_lock(OFD, fd), 0);
+	FAILS(try_lock(FCNTL, fd), EAGAIN);
+	EQUALS(other(FCNTL, F_WRLCK), EAGAIN);
+}
+
+/* ------------------------------------------------------- deadlock */
+
+/* Two that lock the files a and b in opposite order. Returns what the second
+ * wait came to: errno; or 0 if both sleep for good. */
+static int opposite_order(int kind)
+{
+	int ready[2], go[2], rc;
+	pid_t first, second;
+	char c;
+
+	HOLDS(pipe(ready) == 0 && pipe(go) == 0);
+	second = fork();
+	if (second == 0) {
+		HOLDS(try_lock(kind, file("b")) == 0);
+		HOLDS(write(ready[1], "x", 1) == 1);
+		HOLDS(read(go[0], &c, 1) == 1);
+		_exit(whole(kind, file("a"), F_WRLCK, 1) == 0 ? 0 : errno);
+	}
+	EQUALS(read(ready[0], &c, 1), 1);
+	first = fork();
+	if (first == 0) {
+		HOLDS(try_lock(kind, file("a")) == 0);
+		_exit(whole(kind, file("b"), F_WRLCK, 1) == 0 ? 0 : errno);
+	}
+	HOLDS(blocks(first));
+	EQUALS(write(go[1], "x", 1), 1);
+	if (blocks(second)) {
+		HOLDS(blocks(first));
+		end(second);
+		rc = 0;
+	} else {
+		rc = ends(second);
+	}
+	EQUALS(ends(first), 0);		/* the other has gone, and its locks */
+	return rc;
+}
+
+CLAIM("L21-14", "fcntl: the second of two in opposite order gets EDEADLK")
+{
+	EQUALS(opposite_order(FCNTL), EDEADLK);
+}
+
+CLAIM("L21-15", "OFD and flock: no EDEADLK, both sleep for good")
+{
+	EQUALS(opposite_order(OFD), 0);
+	EQUALS(opposite_order(FLOCK), 0);
+}
+
+CLAIM("L21-16", "one process with two open files deadlocks with itself")
+{
+	for (int kind = OFD; kind <= FLOCK; kind++) {
+		pid_t pid = fork();
+
+		if (pid == 0) {
+			HOLDS(try_lock(kind, file("f")) == 0);
+			_exit(whole(kind, file("f"), F_WRLCK, 1));
+		}
+		HOLDS(blocks(pid));
+		end(pid);
+	}
+}
+
+/* ------------------------------------------- upgrade and downgrade */
+
+CLAIM("L21-17", "flock: an upgrade that fails has lost the shared lock")
+{
+	int fd = file("f"), reader = file("f");
+
+	EQUALS(flock(fd, LOCK_SH), 0);
+	EQUALS(flock(reader, LOCK_SH), 0);
+	FAILS(flock(fd, LOCK_EX | LOCK_NB), EWOULDBLOCK);
+	EQUALS(flock(reader, LOCK_UN), 0);
+	EQUALS(other(FLOCK, F_WRLCK), 0);	/* nobody holds anything */
+}
+
+CLAIM("L21-18", "fcntl and OFD: an upgrade that fails keeps the read lock")
+{
+	for (int kind = FCNTL; kind <= OFD; kind++) {
+		int fd = file("f");
+		pid_t reader = holder(kind, F_RDLCK);
+
+		EQUALS(whole(kind, fd, F_RDLCK, 0), 0);
+		FAILS(try_lock(kind, fd), EAGAIN);
+		end(reader);
+		EQUALS(other(kind, F_WRLCK), EAGAIN);
+		HOLDS(close(fd) == 0);
+	}
+}
+
+CLAIM("L21-19", "fcntl: two readers that both upgrade: one gets EDEADLK")
+{
+	int fd = file("f");
+	pid_t pid;
+	int ready[2];
+	char c;
+
+	HOLDS(pipe(ready) == 0);
+	EQUALS(whole(FCNTL, fd, F_RDLCK, 0), 0);
+	pid = fork();
+	if (pid == 0) {
+		HOLDS(whole(FCNTL, fd, F_RDLCK, 0) == 0);
+		HOLDS(write(ready[1], "x", 1) == 1);
+		_exit(whole(FCNTL, fd, F_WRLCK, 1) == 0 ? 0 : errno);
+	}
+	EQUALS(read(ready[0], &c, 1), 1);
+	HOLDS(blocks(pid));
+	FAILS(whole(FCNTL, fd, F_WRLCK, 1), EDEADLK);
+	EQUALS(whole(FCNTL, fd, F_UNLCK, 0), 0);
+	EQUALS(ends(pid), 0);
+}
+
+CLAIM("L21-20", "a downgrade lets waiting readers in at once")
+{
+	for (int kind = FCNTL; kind <= FLOCK; kind++) {
+		int fd = file("f");
+		pid_t pid;
+
+		EQUALS(try_lock(kind, fd), 0);
+		pid = waiter(kind, F_RDLCK);
+		EQUALS(whole(kind, fd, F_RDLCK, 0), 0);
+		EQUALS(ends(pid), 0);
+		EQUALS(other(kind, F_WRLCK), EAGAIN);
+		HOLDS(close(fd) == 0);
+	}
+}
+
+/* ------------------------------------------------------- ranges */
+
+CLAIM("L21-21", "l_len 0 means to the end, however long the file becomes")
+{
+	int fd = file("f");
+
+	EQUALS(range(fd, F_SETLK, F_WRLCK, 10, 0), 0);
+	EQUALS(other_range(F_WRLCK, 9, 1), 0);
+	EQUALS(other_range(F_WRLCK, 1000000000, 1), EAGAIN);
+}
+
+CLAIM("L21-22", "a lock may lie past the end of the file, not before byte 0")
+{
+	int fd = file("f");
+
+	EQUALS(range(fd, F_SETLK, F_WRLCK, 100, 1), 0);
+	EQUALS(lseek(fd, 0, SEEK_END), 0);
+	EQUALS(other_range(F_WRLCK, 100, 1), EAGAIN);
+	FAILS(range(fd, F_SETLK, F_WRLCK, -1, 1), EINVAL);
+}
+
+CLAIM("L21-23", "SEEK_CUR and SEEK_END count from the offset and the end, now")
+{
+	struct flock cur = { .l_type = F_WRLCK, .l_whence = SEEK_CUR,
+			     .l_start = 1, .l_len = 1 };
+	struct flock last = { .l_type = F_WRLCK, .l_whence = SEEK_END,
+			      .l_start = -1, .l_len = 1 };
+	int fd = file("f");
+
+	HOLDS(ftruncate(fd, 20) == 0 && lseek(fd, 5, SEEK_SET) == 5);
+	EQUALS(fcntl(fd, F_SETLK, &cur), 0);
+	EQUALS(fcntl(fd, F_SETLK, &last), 0);
+	HOLDS(lseek(fd, 9, SEEK_SET) == 9 && ftruncate(fd, 30) == 0);
+	EQUALS(other_range(F_WRLCK, 6, 1), EAGAIN);
+	EQUALS(other_range(F_WRLCK, 19, 1), EAGAIN);
+	EQUALS(other_range(F_WRLCK, 7, 12), 0);
+	EQUALS(other_range(F_WRLCK, 20, 0), 0);
+}
+
+CLAIM("L21-24", "a negative l_len locks the bytes before l_start")
+{
+	int fd = file("f");
+
+	EQUALS(range(fd, F_SETLK, F_WRLCK, 10, -3), 0);
+	EQUALS(other_range(F_WRLCK, 7, 1), EAGAIN);
+	EQUALS(other_range(F_WRLCK, 9, 1), EAGAIN);
+	EQUALS(other_range(F_WRLCK, 10, 1), 0);
+	EQUALS(other_range(F_WRLCK, 6, 1), 0);
+}
+
+CLAIM("L21-25", "unlocking the middle leaves two locks")
+{
+	int fd = file("f");
+
+	EQUALS(range(fd, F_SETLK, F_WRLCK, 0, 30), 0);
+	EQUALS(range(fd, F_SETLK, F_UNLCK, 10, 10), 0);
+	EQUALS(other_range(F_WRLCK, 10, 10), 0);
+	EQUALS(other_range(F_WRLCK, 9, 1), EAGAIN);
+	EQUALS(other_range(F_WRLCK, 20, 1), EAGAIN);
+}
+
+/* ------------------------------------------------------- who holds it */
+
+CLAIM("L21-26", "F_GETLK tells the holder's pid, its range and its type")
+{
+	struct flock fl = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	pid_t pid = holder(FCNTL, F_RDLCK);
+
+	EQUALS(fcntl(file("f"), F_GETLK, &fl), 0);
+	EQUALS(fl.l_pid, pid);
+	EQUALS(fl.l_type, F_RDLCK);
+	HOLDS(fl.l_whence == SEEK_SET && fl.l_start == 0 && fl.l_len == 0);
+	end(pid);
+}
+
+CLAIM("L21-27", "F_GETLK: F_UNLCK if it were granted, the rest as it was")
+{
+	struct flock fl = { .l_type = F_WRLCK, .l_whence = SEEK_SET,
+			    .l_start = 3, .l_len = 4, .l_pid = 77 };
+
+	EQUALS(fcntl(file("f"), F_GETLK, &fl), 0);
+	EQUALS(fl.l_type, F_UNLCK);
+	HOLDS(fl.l_start == 3 && fl.l_len == 4 && fl.l_pid == 77);
+}
+
+CLAIM("L21-28", "F_GETLK: your own lock is no obstacle, so it is not told")
+{
+	struct flock fl = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	int fd = file("f");
+
+	EQUALS(try_lock(FCNTL, fd), 0);
+	EQUALS(fcntl(fd, F_GETLK, &fl), 0);
+	EQUALS(fl.l_type, F_UNLCK);
+}
+
+CLAIM("L21-29", "an OFD lock has no process: F_GETLK says -1")
+{
+	struct flock fl = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	pid_t pid = holder(OFD, F_WRLCK);
+
+	EQUALS(fcntl(file("f"), F_GETLK, &fl), 0);
+	EQUALS(fl.l_pid, -1);
+	end(pid);
+}
+
+CLAIM("L21-30", "an OFD command needs l_pid 0, else EINVAL")
+{
+	struct flock fl = { .l_type = F_WRLCK, .l_whence = SEEK_SET,
+			    .l_pid = 1 };
+	int fd = file("f");
+
+	FAILS(fcntl(fd, F_OFD_SETLK, &fl), EINVAL);
+	EQUALS(fcntl(fd, F_SETLK, &fl), 0);
+}
+
+/* Lines of /proc/locks with this inode and all of these words. */
+static int lines_in_proc(int fd, const char *a, const char *b)
+{
+	char line[256], inode[32];
+	struct stat st;
+	int n = 0;
+	FILE *f = fopen("/proc/locks", "re");
+
+	if (!f)
+		SKIP("no /proc/locks here; mount /proc");
+	HOLDS(fstat(fd, &st) == 0);
+	snprintf(inode, sizeof inode, ":%lu ", (unsigned long)st.st_ino);
+	while (fgets(line, sizeof line, f))
+		n += strstr(line, inode) && strstr(line, a) &&
+		     strstr(line, b);
+	fclose(f);
+	return n;
+}
+
+CLAIM("L21-31", "/proc/locks shows holder and waiter, by inode")
+{
+	static const char *word[] = { "POSIX", "OFDLCK", "FLOCK" };
+
+	for (int kind = FCNTL; kind <= FLOCK; kind++) {
+		int fd = file(word[kind]);
+		pid_t pid;
+
+		EQUALS(try_lock(kind, fd), 0);
+		EQUALS(lines_in_proc(fd, word[kind], "WRITE"), 1);
+		pid = fork();
+		if (pid == 0)
+			_exit(whole(kind, file(word[kind]), F_WRLCK, 1));
+		HOLDS(blocks(pid));
+		EQUALS(lines_in_proc(fd, word[kind], "WRITE"), 2);
+		EQUALS(lines_in_proc(fd, word[kind], "-> "), 1);
+		end(pid);
+	}
+}
+
+/* ------------------------------------------------------- errors */
+
+CLAIM("L21-32", "EBADF: fcntl wants a descriptor open for what it locks")
+{
+	int r, w;
+
+	HOLDS(close(file("f")) == 0);
+	r = open("f", O_RDONLY);
+	w = open("f", O_WRONLY);
+	for (int kind = FCNTL; kind <= OFD; kind++) {
+		FAILS(whole(kind, r, F_WRLCK, 0), EBADF);
+		FAILS(whole(kind, w, F_RDLCK, 0), EBADF);
+	}
+	EQUALS(whole(FLOCK, r, F_WRLCK, 0), 0);	/* flock does not care */
+	FAILS(flock(-1, LOCK_EX), EBADF);
+	FAILS(flock(r, 0), EINVAL);
+}
+
+static int rang[2];
+
+static void ring(int sig)
+{
+	(void)sig;
+	HOLDS(write(rang[1], "x", 1) == 1);
+}
+
+static pid_t waiter_with_handler(int kind, int flags)
+{
+	struct sigaction act = { .sa_handler = ring, .sa_flags = flags };
+
+	HOLDS(pipe(rang) == 0);
+	HOLDS(sigaction(SIGUSR1, &act, NULL) == 0);
+	return waiter(kind, F_WRLCK);
+}
+
+CLAIM("L21-33", "EINTR: a handler without SA_RESTART ends the wait")
+{
+	for (int kind = FCNTL; kind <= FLOCK; kind++) {
+		int fd = file("f");
+		pid_t pid;
+
+		EQUALS(try_lock(kind, fd), 0);
+		pid = waiter_with_handler(kind, 0);
+		HOLDS(kill(pid, SIGUSR1) == 0);
+		EQUALS(ends(pid), EINTR);
+		HOLDS(close(fd) == 0);
+	}
+}
+
+CLAIM("L21-34", "with SA_RESTART the wait goes on after the handler")
+{
+	for (int kind = FCNTL; kind <= FLOCK; kind++) {
+		int fd = file("f");
+		pid_t pid;
+		char c;
+
+		EQUALS(try_lock(kind, fd), 0);
+		pid = waiter_with_handler(kind, SA_RESTART);
+		HOLDS(kill(pid, SIGUSR1) == 0);
+		EQUALS(read(rang[0], &c, 1), 1);
+		HOLDS(blocks(pid));
+		EQUALS(whole(kind, fd, F_UNLCK, 0), 0);
+		EQUALS(ends(pid), 0);
+	}
+}
+
+/* ------------------------------------------------------- lockf, others */
+
+CLAIM("L21-35", "lockf() is an fcntl write lock from the offset on")
+{
+	pid_t pid = holder(FCNTL, F_WRLCK);
+	int fd = file("f");
+
+	FAILS(lockf(fd, F_TLOCK, 0), EAGAIN);
+	FAILS(lockf(fd, F_TEST, 0), EACCES);	/* asks only; glibc's errno */
+	end(pid);
+	EQUALS(lseek(fd, 4, SEEK_SET), 4);
+	EQUALS(lockf(fd, F_LOCK, 2), 0);
+	EQUALS(other_range(F_RDLCK, 4, 2), EAGAIN);
+	EQUALS(other_range(F_RDLCK, 0, 4), 0);
+	EQUALS(lockf(fd, F_ULOCK, 2), 0);
+	EQUALS(other_range(F_RDLCK, 4, 2), 0);
+	FAILS(lockf(open("f", O_RDONLY), F_TLOCK, 0), EBADF);
+}
+
+CLAIM("L21-36", "a file made with O_EXCL is a lock that outlives its holder")
+{
+	int flags = O_CREAT | O_EXCL | O_WRONLY;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		HOLDS(open("pidfile", flags, 0600) != -1);
+		raise(SIGKILL);
+	}
+	EQUALS(ends(pid), 128 + SIGKILL);
+	FAILS(open("pidfile", flags, 0600), EEXIST);
+}
+
+CLAIM("L21-37", "a lock file that is removed: two hold 'the' lock")
+{
+	struct stat st;
+	int fd = file("f");
+
+	EQUALS(try_lock(FLOCK, fd), 0);
+	HOLDS(unlink("f") == 0);
+	EQUALS(other(FLOCK, F_WRLCK), 0);	/* a new file, a new lock */
+	HOLDS(fstat(fd, &st) == 0);
+	EQUALS(st.st_nlink, 0);			/* that is how to notice */
+}
+
+CLAIM("L21-38", "flock(1) of the shell is a peer: refused by flock() only")
+{
+	int fd = file("f");
+
+	if (system("flock -V > out 2>&1") != 0)
+		SKIP("no flock(1) here; apt-get install util-linux");
+	EQUALS(try_lock(FCNTL, fd), 0);
+	EQUALS(WEXITSTATUS(system("flock -n f true")), 0);
+	EQUALS(try_lock(FLOCK, fd), 0);
+	EQUALS(WEXITSTATUS(system("flock -n f true")), 1);
+}
+
+/* ------------------------------------------- locks on shared memory */
+
+/* The child has read; the parent adds 1; the child writes what it knows. */
+static int two_increments(int with_lock)
+{
+	volatile int *n = shared(sizeof *n);
+	int fd = file("f"), has_read[2], go[2], old;
+	pid_t pid, adder;
+	char c;
+
+	HOLDS(pipe(has_read) == 0 && pipe(go) == 0);
+	pid = fork();
+	if (pid == 0) {
+		HOLDS(!with_lock || whole(FCNTL, fd, F_WRLCK, 1) == 0);
+		old = *n;
+		HOLDS(write(has_read[1], "x", 1) == 1);
+		HOLDS(read(go[0], &c, 1) == 1);
+		*n = old + 1;
+		_exit(0);
+	}
+	EQUALS(read(has_read[0], &c, 1), 1);
+	adder = fork();
+	if (adder == 0) {
+		HOLDS(!with_lock || whole(FCNTL, fd, F_WRLCK, 1) == 0);
+		*n = *n + 1;
+		_exit(0);
+	}
+	if (with_lock)
+		HOLDS(blocks(adder));
+	else
+		EQUALS(ends(adder), 0);
+	EQUALS(write(go[1], "x", 1), 1);
+	EQUALS(ends(pid), 0);
+	HOLDS(!with_lock || ends(adder) == 0);
+	return *n;
+}
+
+CLAIM("1-011 1-129", "without a lock an update of shared memory is lost")
+{
+	EQUALS(two_increments(0), 1);
+	EQUALS(two_increments(1), 2);
+}
+
+CLAIM("1-066", "MAP_LOCKED locks pages in memory: VmLck, and all resident")
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE), size = 16 * page;
+	unsigned char in[16];
+	char line[128];
+	long kb = -1;
+	FILE *f;
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE |
+		       MAP_ANONYMOUS | MAP_LOCKED, -1, 0);
+
+	if (p == MAP_FAILED)
+		SKIP("this user may not lock memory; see ulimit -l");
+	HOLDS(mincore(p, size, in) == 0);
+	for (int i = 0; i < 16; i++)
+		HOLDS(in[i] & 1);
+	f = fopen("/proc/self/status", "re");
+	HOLDS(f);
+	while (fgets(line, sizeof line, f))
+		if (sscanf(line, "VmLck: %ld", &kb) == 1)
+			break;
+	fclose(f);
+	EQUALS(kb, (long)size / 1024);
+}
+
+CLAIM("1-130 1-144", "a reader/writer lock: two readers, then no writer")
+{
+	pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER;
+
+	EQUALS(pthread_rwlock_tryrdlock(&lock), 0);
+	EQUALS(pthread_rwlock_tryrdlock(&lock), 0);
+	EQUALS(pthread_rwlock_trywrlock(&lock), EBUSY);
+	EQUALS(pthread_rwlock_unlock(&lock), 0);
+	EQUALS(pthread_rwlock_unlock(&lock), 0);
+	EQUALS(pthread_rwlock_trywrlock(&lock), 0);
+	EQUALS(pthread_rwlock_tryrdlock(&lock), EBUSY);
+}
+
+CLAIM("1-130", "a semaphore of 2 admits two, not one")
+{
+	sem_t sem;
+
+	EQUALS(sem_init(&sem, 0, 2), 0);
+	EQUALS(sem_trywait(&sem), 0);
+	EQUALS(sem_trywait(&sem), 0);
+	FAILS(sem_trywait(&sem), EAGAIN);
+}
+
+/* Clock ticks of CPU time that PID has spent in its own code. */
+static long user_ticks(pid_t pid)
+{
+	char path[32], line[512], *at;
+	long ticks = -1;
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+	f = fopen(path, "re");
+	HOLDS(f && fgets(line, sizeof line, f));
+	fclose(f);
+	at = strrchr(line, ')');
+	HOLDS(at && sscanf(at + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u "
+			   "%*u %ld", &ticks) == 1);
+	return ticks;
+}
+
+CLAIM("1-143", "who waits for a spinlock does not sleep, it burns CPU time")
+{
+	struct { pthread_spinlock_t lock; volatile int starts; } *s =
+		shared(sizeof *s);
+	pid_t pid;
+
+	HOLDS(pthread_spin_init(&s->lock, PTHREAD_PROCESS_SHARED) == 0);
+	HOLDS(pthread_spin_lock(&s->lock) == 0);
+	pid = fork();
+	if (pid == 0) {
+		s->starts = 1;
+		_exit(pthread_spin_lock(&s->lock));
+	}
+	while (!s->starts)
+		sched_yield();
+	while (user_ticks(pid) < 3)
+		HOLDS(is_asleep(pid) == 0);
+	HOLDS(pthread_spin_unlock(&s->lock) == 0);
+	EQUALS(ends(pid), 0);
+}
