@@ -1,0 +1,532 @@
+/*
+ * claims - what the notes say about datagram sockets, executed
+ *
+ * Ids are rows of docs/claims.tsv; L20-.. are claims of this course. A proof
+ * runs in a process of its own, in an empty folder, with a deadline.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../../common/claim.h"
+
+static struct sockaddr_un path = { AF_UNIX, "box" };
+#define NAME(at) (struct sockaddr *)&(at), sizeof(at)
+
+static void make_pair(int s[2], int type)
+{
+	HOLDS(socketpair(AF_UNIX, type, 0, s) == 0);
+}
+
+static int make(int family)
+{
+	int fd = socket(family, SOCK_DGRAM, 0);
+
+	HOLDS(fd != -1);
+	return fd;
+}
+
+static int make_box(void)
+{
+	int fd = make(AF_UNIX);
+
+	HOLDS(bind(fd, NAME(path)) == 0);
+	return fd;
+}
+
+/* A UDP socket at 127.0.0.1; the kernel chooses the port, AT tells it. */
+static int make_udp(struct sockaddr_in *at)
+{
+	socklen_t size = sizeof *at;
+	int fd = make(AF_INET);
+
+	*at = (struct sockaddr_in){ .sin_family = AF_INET };
+	at->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	HOLDS(bind(fd, NAME(*at)) == 0);
+	HOLDS(getsockname(fd, (struct sockaddr *)at, &size) == 0);
+	return fd;
+}
+
+static void put(int fd, const char *text)
+{
+	EQUALS(send(fd, text, strlen(text), 0), strlen(text));
+}
+
+/* One datagram must be exactly TEXT. */
+static void get(int fd, const char *text)
+{
+	char buf[64] = "";
+
+	EQUALS(recv(fd, buf, sizeof buf - 1, 0), strlen(text));
+	HOLDS(strcmp(buf, text) == 0);
+}
+
+/* ------------------------------------------------------------ borders */
+
+CLAIM("2-013 4-012", "each send is one message: 3 and 5 come as 3 and 5")
+{
+	int s[2];
+
+	make_pair(s, SOCK_DGRAM);
+	put(s[0], "one");
+	put(s[0], "three");
+	get(s[1], "one");
+	get(s[1], "three");
+}
+
+CLAIM("2-013 4-012", "over UDP too")
+{
+	struct sockaddr_in at;
+	int to = make_udp(&at), from = make(AF_INET);
+
+	HOLDS(connect(from, NAME(at)) == 0);
+	put(from, "one");
+	put(from, "three");
+	get(to, "one");
+	get(to, "three");
+}
+
+CLAIM("L20-01", "what does not fit the buffer is thrown away")
+{
+	char buf[8];
+	int s[2];
+
+	make_pair(s, SOCK_DGRAM);
+	put(s[0], "three");
+	put(s[0], "next");
+	EQUALS(recv(s[1], buf, 2, 0), 2);
+	get(s[1], "next");
+}
+
+CLAIM("L20-02", "recv(MSG_TRUNC) returns the full length, not what fitted")
+{
+	char buf[8] = "";
+	struct sockaddr_in at;
+	int s[2], to = make_udp(&at), from = make(AF_INET);
+
+	make_pair(s, SOCK_DGRAM);
+	put(s[0], "three");
+	EQUALS(recv(s[1], buf, 2, MSG_TRUNC), 5);
+	HOLDS(strcmp(buf, "th") == 0);
+	HOLDS(sendto(from, "three", 5, 0, NAME(at)) == 5);
+	EQUALS(recv(to, buf, 2, MSG_TRUNC), 5);
+}
+
+CLAIM("L20-02", "recvmsg() says it in msg_flags: MSG_TRUNC")
+{
+	char buf[8];
+	struct iovec two = { buf, 2 };
+	struct msghdr msg = { .msg_iov = &two, .msg_iovlen = 1 };
+	int s[2];
+
+	make_pair(s, SOCK_DGRAM);
+	put(s[0], "three");
+	EQUALS(recvmsg(s[1], &msg, 0), 2);
+	HOLDS(msg.msg_flags & MSG_TRUNC);
+	put(s[0], "2x");
+	EQUALS(recvmsg(s[1], &msg, 0), 2);
+	HOLDS(!(msg.msg_flags & MSG_TRUNC));
+}
+
+CLAIM("L20-03", "a datagram may be empty: recv() returns 0, and it is no end")
+{
+	char c;
+	struct sockaddr_in at;
+	int s[2], to = make_udp(&at), from = make(AF_INET);
+
+	make_pair(s, SOCK_DGRAM);
+	EQUALS(send(s[0], "", 0, 0), 0);
+	put(s[0], "more");
+	EQUALS(recv(s[1], &c, 1, 0), 0);
+	get(s[1], "more");
+	EQUALS(sendto(from, "", 0, 0, NAME(at)), 0);
+	EQUALS(recv(to, &c, 1, 0), 0);
+}
+
+CLAIM("L20-04", "there is no end-of-file: the peer has gone, recv() waits")
+{
+	char c;
+	pid_t reader;
+	int s[2];
+
+	make_pair(s, SOCK_DGRAM);
+	HOLDS(close(s[0]) == 0);
+	reader = fork();
+	if (reader == 0)
+		_exit(recv(s[1], &c, 1, 0) == 0);
+	HOLDS(blocks(reader));
+}
+
+CLAIM("4-050", "MSG_PEEK reads and leaves it there")
+{
+	char buf[8] = "";
+	int s[2];
+
+	make_pair(s, SOCK_DGRAM);
+	put(s[0], "peekme");
+	EQUALS(recv(s[1], buf, sizeof buf, MSG_PEEK), 6);
+	HOLDS(strcmp(buf, "peekme") == 0);
+	get(s[1], "peekme");
+	FAILS(recv(s[1], buf, 1, MSG_DONTWAIT), EAGAIN);
+}
+
+CLAIM("4-050", "over UDP too")
+{
+	char buf[8];
+	struct sockaddr_in at;
+	int to = make_udp(&at), from = make(AF_INET);
+
+	HOLDS(sendto(from, "peekme", 6, 0, NAME(at)) == 6);
+	EQUALS(recv(to, buf, sizeof buf, MSG_PEEK), 6);
+	get(to, "peekme");
+	FAILS(recv(to, buf, 1, MSG_DONTWAIT), EAGAIN);
+}
+
+CLAIM("L20-05", "MSG_PEEK with MSG_TRUNC tells the length of the next one")
+{
+	int s[2];
+
+	make_pair(s, SOCK_DGRAM);
+	put(s[0], "three");
+	EQUALS(recv(s[1], NULL, 0, MSG_PEEK | MSG_TRUNC), 5);
+	get(s[1], "three");
+}
+
+CLAIM("L20-06", "over 65507 bytes of UDP, or the send buffer: EMSGSIZE")
+{
+	static char big[8 << 20];
+	struct sockaddr_in at;
+	int s[2], to = make_udp(&at), from = make(AF_INET);
+
+	FAILS(sendto(from, big, 65508, 0, NAME(at)), EMSGSIZE);
+	EQUALS(sendto(from, big, 65507, 0, NAME(at)), 65507);
+	EQUALS(recv(to, big, sizeof big, 0), 65507);
+	make_pair(s, SOCK_DGRAM);
+	FAILS(send(s[0], big, sizeof big, 0), EMSGSIZE);
+}
+
+/* --------------------------------------------------------- connection */
+
+CLAIM("2-161 2-177", "sendto() needs no connection")
+{
+	struct sockaddr_in at;
+	int box = make_box(), to = make_udp(&at);
+
+	EQUALS(sendto(make(AF_UNIX), "no connect", 10, 0, NAME(path)), 10);
+	get(box, "no connect");
+	EQUALS(sendto(make(AF_INET), "no connect", 10, 0, NAME(at)), 10);
+	get(to, "no connect");
+}
+
+CLAIM("2-161", "a stream does: ENOTCONN; so does send() without address")
+{
+	int stream = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	FAILS(send(stream, "x", 1, MSG_NOSIGNAL), ENOTCONN);
+	FAILS(send(make(AF_UNIX), "x", 1, 0), ENOTCONN);
+	FAILS(send(make(AF_INET), "x", 1, 0), EDESTADDRREQ);
+}
+
+CLAIM("2-177 L20-07", "connect() only sets the address; it may change")
+{
+	struct sockaddr_un second = { AF_UNIX, "second" };
+	int one = make_box(), two = make(AF_UNIX), from = make(AF_UNIX);
+
+	HOLDS(bind(two, NAME(second)) == 0);
+	HOLDS(connect(from, NAME(path)) == 0);
+	put(from, "to one");
+	HOLDS(connect(from, NAME(second)) == 0);
+	put(from, "to two");
+	get(one, "to one");
+	get(two, "to two");
+	HOLDS(connect(from, &(struct sockaddr){ .sa_family = AF_UNSPEC },
+		      sizeof(struct sockaddr)) == 0);
+	FAILS(send(from, "x", 1, 0), ENOTCONN);
+}
+
+CLAIM("L20-08", "a connected UDP socket takes only what its peer sends")
+{
+	char c;
+	struct sockaddr_in at, peer_at;
+	int to = make_udp(&at), peer = make_udp(&peer_at);
+
+	HOLDS(connect(to, NAME(peer_at)) == 0);
+	EQUALS(sendto(make(AF_INET), "x", 1, 0, NAME(at)), 1);
+	EQUALS(sendto(peer, "y", 1, 0, NAME(at)), 1);
+	get(to, "y");
+	FAILS(recv(to, &c, 1, MSG_DONTWAIT), EAGAIN);
+}
+
+/* DEAF is connected elsewhere, so nobody takes what comes to its port. */
+CLAIM("L20-09", "UDP to nobody: this send succeeds, the next: ECONNREFUSED")
+{
+	struct sockaddr_in at, other;
+	int deaf = make_udp(&at), from = make(AF_INET), fd = make_udp(&other);
+	struct pollfd p = { .fd = from };
+
+	HOLDS(connect(deaf, NAME(other)) == 0 && fd != -1);
+	HOLDS(connect(from, NAME(at)) == 0);
+	put(from, "x");
+	EQUALS(poll(&p, 1, -1), 1);		/* the refusal has come */
+	HOLDS(p.revents & POLLERR);
+	FAILS(send(from, "x", 1, 0), ECONNREFUSED);
+}
+
+CLAIM("L20-09", "an unconnected UDP socket is never told")
+{
+	struct sockaddr_in at, other;
+	int deaf = make_udp(&at), from = make(AF_INET), fd = make_udp(&other);
+
+	HOLDS(connect(deaf, NAME(other)) == 0 && fd != -1);
+	for (int i = 0; i < 10; i++)
+		EQUALS(sendto(from, "x", 1, 0, NAME(at)), 1);
+}
+
+CLAIM("L20-10", "AF_UNIX says it at once: ENOENT, stale: ECONNREFUSED")
+{
+	int box, from = make(AF_UNIX);
+
+	FAILS(sendto(from, "x", 1, 0, NAME(path)), ENOENT);
+	box = make_box();
+	HOLDS(connect(from, NAME(path)) == 0 && close(box) == 0);
+	FAILS(send(from, "x", 1, 0), ECONNREFUSED);
+	FAILS(connect(make(AF_UNIX), NAME(path)), ECONNREFUSED);
+}
+
+CLAIM("L20-11", "an AF_UNIX sender without a name gets no answer")
+{
+	char c;
+	struct sockaddr_un who;
+	socklen_t size = sizeof who;
+	int box = make_box(), from = make(AF_UNIX);
+
+	EQUALS(sendto(from, "x", 1, 0, NAME(path)), 1);
+	EQUALS(recvfrom(box, &c, 1, 0, (struct sockaddr *)&who, &size), 1);
+	EQUALS(size, 0);
+}
+
+CLAIM("L20-11", "bind() with a family and no path gives it an abstract one")
+{
+	char c;
+	struct sockaddr_un who = { .sun_family = AF_UNIX };
+	socklen_t size = sizeof who;
+	int box = make_box(), from = make(AF_UNIX);
+
+	HOLDS(bind(from, (struct sockaddr *)&who, sizeof(sa_family_t)) == 0);
+	EQUALS(sendto(from, "x", 1, 0, NAME(path)), 1);
+	EQUALS(recvfrom(box, &c, 1, 0, (struct sockaddr *)&who, &size), 1);
+	HOLDS(size > sizeof(sa_family_t) && who.sun_path[0] == '\0');
+	EQUALS(sendto(box, "back", 4, 0, (struct sockaddr *)&who, size), 4);
+	get(from, "back");
+}
+
+CLAIM("L20-11", "a UDP sender gets a port by sending, so it can be answered")
+{
+	char c;
+	struct sockaddr_in at, who;
+	socklen_t size = sizeof who;
+	int to = make_udp(&at), from = make(AF_INET);
+
+	EQUALS(sendto(from, "x", 1, 0, NAME(at)), 1);
+	EQUALS(recvfrom(to, &c, 1, 0, (struct sockaddr *)&who, &size), 1);
+	HOLDS(who.sin_port != 0);
+	EQUALS(sendto(to, "back", 4, 0, NAME(who)), 4);
+	get(from, "back");
+}
+
+/* ---------------------------------------------------- lost, or not */
+
+/* Numbers from 0 that lie in FD; each must be the one that is due. */
+static int count(int fd)
+{
+	int n = 0, number;
+
+	while (recv(fd, &number, sizeof number, MSG_DONTWAIT) > 0)
+		EQUALS(number, n++);
+	EQUALS(errno, EAGAIN);
+	return n;
+}
+
+CLAIM("2-178", "AF_UNIX: full is EAGAIN, and all that went in comes out")
+{
+	int s[2], sent = 0;
+
+	make_pair(s, SOCK_DGRAM);
+	while (sent < 100000 && send(s[0], &sent, sizeof sent,
+				     MSG_DONTWAIT) == sizeof sent)
+		sent++;
+	EQUALS(errno, EAGAIN);
+	EQUALS(count(s[1]), sent);
+}
+
+CLAIM("2-178", "AF_UNIX: a sender that may wait waits; 1000 of 1000 arrive")
+{
+	int s[2], number;
+	pid_t sender;
+
+	make_pair(s, SOCK_DGRAM);
+	sender = fork();
+	if (sender == 0) {
+		for (int i = 0; i < 1000; i++)
+			HOLDS(send(s[0], &i, sizeof i, 0) == sizeof i);
+		_exit(0);
+	}
+	HOLDS(blocks(sender));
+	for (int i = 0; i < 1000; i++) {
+		EQUALS(recv(s[1], &number, sizeof number, 0), sizeof number);
+		EQUALS(number, i);
+	}
+	EQUALS(ends(sender), 0);
+}
+
+CLAIM("2-178", "UDP on loopback: 1000 sends succeed, and some are lost")
+{
+	struct sockaddr_in at;
+	int to = make_udp(&at), from = make(AF_INET), room = 1, n;
+
+	HOLDS(setsockopt(to, SOL_SOCKET, SO_RCVBUF, &room, sizeof room) == 0);
+	for (int i = 0; i < 1000; i++)
+		EQUALS(sendto(from, &i, sizeof i, 0, NAME(at)), sizeof i);
+	HOLDS(poll(&(struct pollfd){ .fd = to, .events = POLLIN }, 1, -1) == 1);
+	n = count(to);
+	HOLDS(n > 0 && n < 1000);
+}
+
+CLAIM("L20-12", "how many may lie there: max_dgram_qlen, of a named box")
+{
+	FILE *f = fopen("/proc/sys/net/unix/max_dgram_qlen", "r");
+	int box = make_box(), from = make(AF_UNIX), limit = -1, sent = 0;
+
+	if (!f || fscanf(f, "%d", &limit) != 1)
+		SKIP("no /proc/sys/net/unix/max_dgram_qlen here: mount /proc");
+	if (limit > 100)
+		SKIP("max_dgram_qlen is %d: set it to 10", limit);
+	while (sendto(from, "x", 1, MSG_DONTWAIT, NAME(path)) == 1)
+		sent++;
+	EQUALS(errno, EAGAIN);
+	HOLDS(sent == limit + 1 && box != -1);
+}
+
+CLAIM("L20-13", "SO_RCVBUF of 1 gives the kernel's minimum; a size doubles")
+{
+	struct sockaddr_in at;
+	socklen_t size = sizeof(int);
+	int to = make_udp(&at), room = 1, got = 0;
+
+	HOLDS(setsockopt(to, SOL_SOCKET, SO_RCVBUF, &room, sizeof room) == 0);
+	HOLDS(getsockopt(to, SOL_SOCKET, SO_RCVBUF, &got, &size) == 0);
+	HOLDS(got > 1000);
+	room = 50000;
+	HOLDS(setsockopt(to, SOL_SOCKET, SO_RCVBUF, &room, sizeof room) == 0);
+	HOLDS(getsockopt(to, SOL_SOCKET, SO_RCVBUF, &got, &size) == 0);
+	EQUALS(got, 100000);
+}
+
+/* ---------------------------------------------------------- multicast */
+
+static struct sockaddr_in group = { .sin_family = AF_INET };
+
+static int join(void)
+{
+	struct ip_mreq on_lo = { { htonl(0xef000000 | own_id()) },
+				 { htonl(INADDR_LOOPBACK) } };
+	socklen_t size = sizeof group;
+	int fd = make(AF_INET), yes = 1;
+
+	group.sin_addr = on_lo.imr_multiaddr;
+	HOLDS(setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0);
+	HOLDS(bind(fd, NAME(group)) == 0);
+	HOLDS(getsockname(fd, (struct sockaddr *)&group, &size) == 0);
+	if (setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &on_lo,
+		       sizeof on_lo) == -1)
+		SKIP("no multicast on lo (%s): ip link set lo up",
+		     errno_name(errno));
+	return fd;
+}
+
+static int to_group(void)
+{
+	struct in_addr lo = { htonl(INADDR_LOOPBACK) };
+	int fd = make(AF_INET);
+
+	HOLDS(setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &lo,
+			 sizeof lo) == 0);
+	return fd;
+}
+
+CLAIM("4-051", "one sendto() to a group reaches two receivers")
+{
+	int one = join(), two = join();
+
+	EQUALS(sendto(to_group(), "to all", 6, 0, NAME(group)), 6);
+	get(one, "to all");
+	get(two, "to all");
+}
+
+CLAIM("4-051", "each has its own copy: reading one leaves the other's")
+{
+	char c;
+	int one = join(), two = join();
+
+	EQUALS(sendto(to_group(), "x", 1, 0, NAME(group)), 1);
+	get(one, "x");
+	FAILS(recv(one, &c, 1, MSG_DONTWAIT), EAGAIN);
+	get(two, "x");
+}
+
+CLAIM("L20-14", "two sockets at one port: EADDRINUSE without SO_REUSEADDR")
+{
+	int one = join();
+
+	FAILS(bind(make(AF_INET), NAME(group)), EADDRINUSE);
+	HOLDS(close(one) == 0);
+}
+
+CLAIM("L20-15", "on lo the group hears it even with IP_MULTICAST_LOOP off")
+{
+	int one = join(), from = to_group(), on = -1, off = 0;
+	socklen_t size = sizeof on;
+
+	HOLDS(getsockopt(from, IPPROTO_IP, IP_MULTICAST_LOOP, &on, &size) == 0);
+	EQUALS(on, 1);
+	HOLDS(setsockopt(from, IPPROTO_IP, IP_MULTICAST_LOOP, &off,
+			 sizeof off) == 0);
+	EQUALS(sendto(from, "x", 1, 0, NAME(group)), 1);
+	get(one, "x");
+}
+
+/* ---------------------------------------------------------- seqpacket */
+
+CLAIM("L20-16", "SOCK_SEQPACKET: borders, a connection, and an end-of-file")
+{
+	char c;
+	int s[2];
+
+	make_pair(s, SOCK_SEQPACKET);
+	put(s[0], "one");
+	put(s[0], "three");
+	HOLDS(close(s[0]) == 0);
+	get(s[1], "one");
+	get(s[1], "three");
+	EQUALS(recv(s[1], &c, 1, 0), 0);
+	FAILS(send(s[1], "x", 1, MSG_NOSIGNAL), EPIPE);
+}
+
+CLAIM("L20-16", "and an empty one cannot be told from that end")
+{
+	char c;
+	int s[2];
+
+	make_pair(s, SOCK_SEQPACKET);
+	EQUALS(send(s[0], "", 0, 0), 0);
+	put(s[0], "more");
+	EQUALS(recv(s[1], &c, 1, 0), 0);
+	get(s[1], "more");
+}
