@@ -1,0 +1,482 @@
+/*
+ * claims - what the notes say about pseudoterminals, executed
+ *
+ * Ids are rows of docs/claims.tsv; L23-.. are claims of this course.
+ *
+ * What is written to one end passes through the kernel's own thread before
+ * it can be read at the other: so every read here waits, none polls once.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "../../common/claim.h"
+
+static int new_master(void)
+{
+	int m = posix_openpt(O_RDWR | O_NOCTTY);
+
+	if (m == -1)
+		SKIP("no pseudoterminal here (%s); mount -t devpts none "
+		     "/dev/pts", errno_name(errno));
+	EQUALS(grantpt(m), 0);
+	EQUALS(unlockpt(m), 0);
+	return m;
+}
+
+static int open_slave(int m)
+{
+	int s = open(ptsname(m), O_RDWR | O_NOCTTY);
+
+	if (s == -1 && errno == ENOENT)
+		SKIP("/dev/ptmx and /dev/pts do not belong together; "
+		     "mount -t devpts none /dev/pts");
+	HOLDS(s != -1);
+	return s;
+}
+
+static void turn_off(int fd, tcflag_t flags)
+{
+	struct termios t;
+
+	EQUALS(tcgetattr(fd, &t), 0);
+	t.c_lflag &= ~flags;
+	EQUALS(tcsetattr(fd, TCSANOW, &t), 0);
+}
+
+static void put(int fd, const char *text)
+{
+	EQUALS(write(fd, text, strlen(text)), strlen(text));
+}
+
+/* The next bytes from FD must be TEXT; they may come in pieces. */
+static void get(int fd, const char *text)
+{
+	size_t have = 0, want = strlen(text);
+	char buf[256] = "";
+
+	while (have < want) {
+		ssize_t n = read(fd, buf + have, want - have);
+
+		HOLDS(n > 0);
+		have += (size_t)n;
+	}
+	HOLDS(strcmp(buf, text) == 0);
+}
+
+/* A child with a session of its own, whose terminal S is. */
+static pid_t fork_session(int m, int s)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		HOLDS(setsid() != -1);
+		EQUALS(ioctl(s, TIOCSCTTY, 0), 0);
+		EQUALS(close(m), 0);
+	}
+	return pid;
+}
+
+CLAIM("4-008", "bytes go both ways, through a line discipline")
+{
+	int m = new_master(), s = open_slave(m);
+
+	put(m, "hello\n");
+	get(s, "hello\n");
+	get(m, "hello\r\n");		/* the echo */
+	put(s, "ok\n");
+	get(m, "ok\r\n");
+}
+
+CLAIM("4-046", "a program that wants a terminal is driven: isatty, Ctrl-C")
+{
+	int m = new_master(), s = open_slave(m), fd[2];
+	pid_t pid;
+
+	HOLDS(pipe(fd) == 0);
+	EQUALS(isatty(fd[1]), 0);
+	EQUALS(isatty(s), 1);
+	pid = fork_session(m, s);
+	if (pid == 0) {
+		put(s, "ready\n");
+		for (;;)
+			pause();
+	}
+	get(m, "ready\r\n");
+	put(m, "\3");
+	EQUALS(ends(pid), 128 + SIGINT);
+}
+
+CLAIM("L23-01", "both ends are terminals for isatty(), with one name")
+{
+	int m = new_master(), s = open_slave(m);
+
+	EQUALS(isatty(m), 1);
+	EQUALS(isatty(s), 1);
+	HOLDS(strcmp(ttyname(s), ptsname(m)) == 0);
+}
+
+CLAIM("L23-02", "the slave cannot be opened before unlockpt(): EIO")
+{
+	int m = new_master(), lock = 1;
+
+	close(open_slave(m));
+	EQUALS(ioctl(m, TIOCSPTLCK, &lock), 0);
+	FAILS(open(ptsname(m), O_RDWR | O_NOCTTY), EIO);
+	EQUALS(unlockpt(m), 0);
+	HOLDS(open(ptsname(m), O_RDWR | O_NOCTTY) != -1);
+	FAILS(ptsname(0) ? 0 : -1, ENOTTY);
+}
+
+CLAIM("L23-03", "a new one is 0 by 0; a size set at one end is at both")
+{
+	int m = new_master(), s = open_slave(m);
+	struct winsize w = { 1, 1, 1, 1 };
+
+	EQUALS(ioctl(s, TIOCGWINSZ, &w), 0);
+	HOLDS(w.ws_row == 0 && w.ws_col == 0);
+	w.ws_row = 24;
+	w.ws_col = 80;
+	EQUALS(ioctl(m, TIOCSWINSZ, &w), 0);
+	memset(&w, 0, sizeof w);
+	EQUALS(ioctl(s, TIOCGWINSZ, &w), 0);
+	HOLDS(w.ws_row == 24 && w.ws_col == 80);
+}
+
+CLAIM("L23-04", "TIOCSWINSZ raises SIGWINCH, and only if the size changes")
+{
+	int m = new_master(), s = open_slave(m);
+	struct winsize w = { 24, 80, 0, 0 };
+	sigset_t set, pending;
+	pid_t pid;
+
+	pid = fork_session(m, s);
+	if (pid == 0) {
+		sigemptyset(&set);
+		sigaddset(&set, SIGWINCH);
+		HOLDS(sigprocmask(SIG_BLOCK, &set, NULL) == 0);
+		put(s, "1\n");
+		EQUALS(sigwaitinfo(&set, NULL), SIGWINCH);
+		put(s, "2\n");
+		get(s, "go\n");
+		HOLDS(sigpending(&pending) == 0);
+		_exit(sigismember(&pending, SIGWINCH));
+	}
+	get(m, "1\r\n");
+	EQUALS(ioctl(m, TIOCSWINSZ, &w), 0);
+	get(m, "2\r\n");
+	EQUALS(ioctl(m, TIOCSWINSZ, &w), 0);	/* the same again */
+	put(m, "go\n");
+	EQUALS(ends(pid), 0);
+}
+
+CLAIM("L23-05", "canonical mode: read() waits for the whole line")
+{
+	int m = new_master(), s = open_slave(m);
+	pid_t reader = fork();
+
+	if (reader == 0) {
+		char buf[8];
+
+		_exit(read(s, buf, sizeof buf) != 4);
+	}
+	put(m, "abc");
+	get(m, "abc");			/* echoed, so it has arrived */
+	HOLDS(blocks(reader));
+	put(m, "\n");
+	EQUALS(ends(reader), 0);
+}
+
+CLAIM("L23-05", "one read() gives at most one line")
+{
+	int m = new_master(), s = open_slave(m);
+	char buf[16];
+
+	put(m, "a\nbc\n");
+	get(m, "a\r\nbc\r\n");
+	EQUALS(read(s, buf, sizeof buf), 2);
+	EQUALS(read(s, buf, sizeof buf), 3);
+}
+
+CLAIM("L23-06", "DEL erases a character, Ctrl-W a word, Ctrl-U the line")
+{
+	int m = new_master(), s = open_slave(m);
+
+	put(m, "cat\177r\n");
+	get(s, "car\n");
+	get(m, "cat\b \br\r\n");
+	put(m, "one two\27red\n");
+	get(s, "one red\n");
+	put(m, "wrong\25right\n");
+	get(s, "right\n");
+	put(m, "a\26\177b\n");		/* Ctrl-V: the next one literally */
+	get(s, "a\177b\n");
+}
+
+CLAIM("L23-07", "the Enter key is CR: ICRNL makes it \\n; ONLCR back \\r\\n")
+{
+	int m = new_master(), s = open_slave(m);
+	struct termios t;
+
+	put(m, "x\r");
+	get(s, "x\n");
+	get(m, "x\r\n");
+	EQUALS(tcgetattr(s, &t), 0);
+	t.c_oflag &= ~(tcflag_t)OPOST;
+	EQUALS(tcsetattr(s, TCSANOW, &t), 0);
+	put(s, "y\nz");
+	get(m, "y\nz");
+}
+
+CLAIM("L23-08", "without ECHO the master reads only what the program says")
+{
+	int m = new_master(), s = open_slave(m);
+
+	turn_off(s, ECHO);
+	put(m, "secret\n");
+	get(s, "secret\n");
+	put(s, "thanks");
+	get(m, "thanks");
+}
+
+CLAIM("L23-09", "raw mode: byte by byte, and 3 and 4 are bytes like others")
+{
+	int m = new_master(), s = open_slave(m);
+	struct termios t;
+
+	EQUALS(tcgetattr(s, &t), 0);
+	cfmakeraw(&t);
+	EQUALS(tcsetattr(s, TCSANOW, &t), 0);
+	put(m, "a");
+	get(s, "a");			/* no newline needed */
+	put(m, "\3\4\r\177");
+	get(s, "\3\4\r\177");
+	put(s, "\n");
+	get(m, "\n");			/* no echo came before, no \r */
+}
+
+CLAIM("L23-09", "VMIN: a raw read() waits for that many bytes")
+{
+	int m = new_master(), s = open_slave(m);
+	struct termios t;
+	pid_t reader;
+
+	EQUALS(tcgetattr(s, &t), 0);
+	cfmakeraw(&t);
+	t.c_cc[VMIN] = 3;
+	EQUALS(tcsetattr(s, TCSANOW, &t), 0);
+	reader = fork();
+	if (reader == 0) {
+		char buf[8];
+
+		_exit(read(s, buf, sizeof buf) != 3);
+	}
+	put(m, "ab");
+	HOLDS(blocks(reader));
+	put(m, "c");
+	EQUALS(ends(reader), 0);
+}
+
+CLAIM("L23-10", "Ctrl-D on an empty line: read() gives 0, and goes on after")
+{
+	int m = new_master(), s = open_slave(m);
+	char c;
+
+	put(m, "\4more\n");
+	EQUALS(read(s, &c, 1), 0);
+	get(s, "more\n");
+}
+
+CLAIM("L23-11", "Ctrl-D in a line hands over what there is, without newline")
+{
+	int m = new_master(), s = open_slave(m);
+	char buf[16];
+
+	put(m, "half\4");
+	EQUALS(read(s, buf, sizeof buf), 4);
+	put(m, "\n");
+	get(s, "\n");
+}
+
+CLAIM("L23-12", "Ctrl-C, Ctrl-\\ and Ctrl-Z: SIGINT, SIGQUIT, SIGTSTP")
+{
+	static const char *const key[] = { "\3", "\34", "\32" };
+	static const int sig[] = { SIGINT, SIGQUIT, SIGTSTP };
+	int m = new_master(), s = open_slave(m);
+	sigset_t set;
+	pid_t pid;
+
+	turn_off(s, ECHO);
+	sigemptyset(&set);
+	for (int i = 0; i < 3; i++)
+		sigaddset(&set, sig[i]);
+	HOLDS(sigprocmask(SIG_BLOCK, &set, NULL) == 0);
+	pid = fork_session(m, s);
+	if (pid == 0) {
+		for (int i = 0; i < 3; i++) {
+			put(s, "go\n");
+			EQUALS(sigwaitinfo(&set, NULL), sig[i]);
+		}
+		_exit(0);
+	}
+	for (int i = 0; i < 3; i++) {
+		get(m, "go\r\n");
+		put(m, key[i]);
+	}
+	EQUALS(ends(pid), 0);
+}
+
+CLAIM("L23-13", "without a controlling terminal Ctrl-C is nobody's signal")
+{
+	int m = new_master(), s = open_slave(m);
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		HOLDS(setsid() != -1);		/* but no TIOCSCTTY */
+		get(s, "go\n");
+		_exit(7);
+	}
+	put(m, "\3go\n");
+	EQUALS(ends(pid), 7);
+}
+
+CLAIM("L23-14", "Ctrl-C throws away what was typed and not yet read")
+{
+	int m = new_master(), s = open_slave(m);
+	pid_t pid;
+
+	HOLDS(signal(SIGINT, SIG_IGN) != SIG_ERR);
+	pid = fork_session(m, s);
+	if (pid == 0) {
+		put(s, "ready\n");
+		get(s, "new\n");
+		_exit(7);
+	}
+	get(m, "ready\r\n");
+	put(m, "old\3new\n");
+	EQUALS(ends(pid), 7);
+}
+
+CLAIM("L23-15", "a background process that reads is stopped: SIGTTIN")
+{
+	int m = new_master(), s = open_slave(m), status;
+	pid_t pid = fork_session(m, s);
+
+	if (pid == 0) {
+		pid_t back = fork();
+
+		if (back == 0) {
+			HOLDS(setpgid(0, 0) == 0);
+			_exit(read(s, (char[1]){ 0 }, 1) != 1);
+		}
+		EQUALS(waitpid(back, &status, WUNTRACED), back);
+		HOLDS(WIFSTOPPED(status) && WSTOPSIG(status) == SIGTTIN);
+		HOLDS(kill(back, SIGKILL) == 0);
+		_exit(0);
+	}
+	EQUALS(ends(pid), 0);
+}
+
+CLAIM("L23-16", "closing the last master: SIGHUP for the session's leader")
+{
+	int m = new_master(), s = open_slave(m);
+	pid_t pid = fork_session(m, s);
+
+	if (pid == 0) {
+		put(s, "ready\n");
+		for (;;)
+			pause();
+	}
+	get(m, "ready\r\n");
+	EQUALS(close(m), 0);
+	EQUALS(ends(pid), 128 + SIGHUP);
+}
+
+CLAIM("L23-17", "a copy of the master in a child puts off the hang-up")
+{
+	int m = new_master(), s = open_slave(m), copy = dup(m);
+	char c;
+
+	EQUALS(close(m), 0);
+	put(s, "still\n");
+	get(copy, "still\r\n");
+	EQUALS(close(copy), 0);
+	EQUALS(read(s, &c, 1), 0);		/* hung up: end-of-file, */
+	FAILS(write(s, "x", 1), EIO);		/* and EIO */
+}
+
+CLAIM("L23-18", "the last slave closed: what it said, then EIO and POLLHUP")
+{
+	int m = new_master(), s = open_slave(m);
+	struct pollfd p = { m, POLLIN, 0 };
+	char c;
+
+	put(s, "bye");
+	EQUALS(close(s), 0);
+	get(m, "bye");
+	FAILS(read(m, &c, 1), EIO);
+	EQUALS(poll(&p, 1, -1), 1);
+	HOLDS(p.revents & POLLHUP);
+	s = open_slave(m);			/* it can be opened again */
+	put(s, "x");
+	get(m, "x");
+}
+
+CLAIM("L23-19", "before the slave is first opened read() on the master waits")
+{
+	int m = new_master();
+	pid_t reader = fork();
+
+	if (reader == 0)
+		_exit(read(m, (char[1]){ 0 }, 1) != 1);
+	HOLDS(blocks(reader));
+	put(open_slave(m), "x");
+	EQUALS(ends(reader), 0);
+}
+
+CLAIM("L23-20", "TIOCSCTTY: only a session's leader, only a free terminal")
+{
+	int m = new_master(), s = open_slave(m);
+	pid_t pid = fork_session(m, s);
+
+	if (pid == 0) {
+		pid_t other = fork();
+
+		if (other == 0) {
+			HOLDS(setsid() != -1);
+			FAILS(ioctl(s, TIOCSCTTY, 0), EPERM);
+			_exit(0);
+		}
+		EQUALS(ends(other), 0);
+		other = fork();
+		if (other == 0) {
+			int m2 = new_master(), s2 = open_slave(m2);
+
+			FAILS(ioctl(s2, TIOCSCTTY, 0), EPERM);
+			_exit(0);
+		}
+		_exit(ends(other));
+	}
+	EQUALS(ends(pid), 0);
+}
+
+CLAIM("L23-21", "without O_NOCTTY open() may take it as the terminal")
+{
+	int m = new_master();
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		HOLDS(setsid() != -1);
+		open_slave(m);
+		FAILS(open("/dev/tty", O_RDWR), ENXIO);
+		HOLDS(open(ptsname(m), O_RDWR) != -1);
+		HOLDS(open("/dev/tty", O_RDWR) != -1);
+		_exit(0);
+	}
+	EQUALS(ends(pid), 0);
+}
