@@ -3,8 +3,8 @@
  *
  *   clerk --> [ Ann: fcntl | Bob: OFD | Cy ] the file: flock <-- teller
  *
- * Its partner, ./teller, must run. Watch: a lock is granted although its
- * holder never let go; and of two that wait for each other one is told.
+ * Its partner is ./teller. Watch: a lock is lost that nobody let go of; and
+ * of two that wait for each other the kernel tells one.
  */
 #define _GNU_SOURCE		// F_OFD_SETLK
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 
 #include "../../common/lesson.h"
 
-enum { ANN, BOB, CY, DESK, RECORD = 8 };
+enum { ANN, BOB, CY, DESK, DOOR, RECORD = 8 };
 static int fd;
 
 static int lock(int cmd, short type, int account)
@@ -47,6 +47,8 @@ static pid_t find_teller(void)
 	if ((fd = open(path, O_RDWR)) == -1 ||
 	    fcntl(fd, F_GETLK, &fl) == -1 || fl.l_type == F_UNLCK)
 		quit("no teller is at its desk: start ./teller first");
+	if (lock(F_SETLK, F_WRLCK, DOOR) == -1)		// one at a time
+		quit("another ./clerk is at the desk: let it end first");
 	return fl.l_pid;
 }
 
@@ -67,8 +69,6 @@ int main(void)
 	if (lock(F_SETLK, F_UNLCK, ANN) == -1)	// one of the two gives way
 		die("fcntl F_UNLCK");
 	say("so I give up Ann, and wait for Cy alone");
-	if (lock(F_SETLKW, F_WRLCK, CY) == -1)
-		die("fcntl F_SETLKW");
-	say("Cy by fcntl: granted");
+	say("Cy by fcntl: %s", answer(lock(F_SETLKW, F_WRLCK, CY)));
 	return EXIT_SUCCESS;
 }
