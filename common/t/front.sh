@@ -76,6 +76,6 @@ fi
 out=$(make doctor 2>&1)
 like "the doctor looks at the queues" "$out" '^(ok|no) +POSIX queues'
 like "and at namespaces" "$out" '^(ok|no) +private namespaces'
-like "clean-ipc says what it did" "$(make clean-ipc 2>&1)" \
+like "clean-ipc says what it did" "$(make -C "$tmp/fresh" clean-ipc 2>&1)" \
 	'[0-9]+ objects? of this course removed'
 finish
