@@ -159,10 +159,13 @@ static inline void lesson_end(void)
 		lesson_remove();
 }
 
+/* Not SA_RESETHAND: between that reset and the blocking of the signal a second
+ * one would kill at once, before anything is removed. */
 static inline void lesson_signal(int sig)
 {
 	lesson_end();
-	raise(sig);	/* SA_RESETHAND: the default now, when we return */
+	signal(sig, SIG_DFL);
+	raise(sig);		/* blocked until we return, then deadly */
 }
 
 /* remove_at_end - have FN remove what this program created, when it ends:
@@ -182,7 +185,8 @@ static inline void remove_at_end(void (*fn)(void))
 	atexit(lesson_end);
 
 	sigemptyset(&act.sa_mask);
-	act.sa_flags = (int)SA_RESETHAND;
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		sigaddset(&act.sa_mask, ends[i]);
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
 		sigaction(ends[i], NULL, &old);
 		if (old.sa_handler != SIG_IGN)	/* nohup stays nohup */
