@@ -408,3 +408,19 @@ CLAIM("L05-08", "poll() tells as well, each time, without registering")
 	take(q);
 	EQUALS(poll(&p, 1, 0), 0);
 }
+
+/* A real peer: grep knows nothing of queues. */
+CLAIM("L05-09", "any file tool reads who is registered")
+{
+	struct sigevent how = by_signal();
+	mqd_t q = make_box();
+	char command[128];
+
+	EQUALS(mq_notify(q, &how), 0);
+	snprintf(command, sizeof command,
+		 "grep -q 'NOTIFY_PID:%d *$' /proc/%d/fd/%d", (int)getpid(),
+		 (int)getpid(), q);
+	EQUALS(system(command), 0);
+	EQUALS(mq_notify(q, NULL), 0);
+	HOLDS(system(command) != 0);
+}

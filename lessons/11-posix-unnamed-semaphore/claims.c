@@ -411,3 +411,17 @@ CLAIM("L11-04", "an idle sem_t is 32 bytes on 64-bit Linux, and no more")
 		SKIP("this is no 64-bit system");
 	EQUALS(sizeof(sem_t), 32);
 }
+
+/* A real peer: od knows nothing of semaphores. */
+CLAIM("L11-05", "in shared memory any file tool reads its value")
+{
+	int fd = shm_open("/lesson11", O_RDWR | O_CREAT | O_EXCL, 0600);
+	sem_t *s;
+
+	HOLDS(fd != -1 && ftruncate(fd, 4096) == 0);
+	s = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	EQUALS(sem_init(s, 1, 41), 0);
+	EQUALS(sem_post(s), 0);
+	EQUALS(system("od -A n -t d4 -N 4 /dev/shm/lesson11 | grep -qw 42"), 0);
+	EQUALS(shm_unlink("/lesson11"), 0);
+}
