@@ -55,7 +55,7 @@ static void start_vault(void)
 
 int main(void)
 {
-	int status;
+	int status = 0;
 
 	start_vault();
 	talk("Adq\177a\r", "Adq^?a^M", "password:");
