@@ -11,11 +11,34 @@ number   = $(firstword $(subst -, ,$(notdir $(1))))
 folder   = $(filter lessons/$(1)-%,$(LESSONS))
 NUMBERS := $(foreach l,$(LESSONS),$(call number,$(l)))
 CLAIMS  := $(LESSONS:%=%/claims)
+EXERCISES := $(sort $(wildcard exercises/*/*/check.c))
 SCRIPTS := $(sort $(wildcard common/t/*.sh common/*/t/*.sh))
 DIRS    := $(LESSONS)
 
 status:
 	@common/front status
+
+# The student's commands: EX=name ONLY='id id' SEED=n PLAIN=1 FORCE=1 YES=1
+export EX ONLY SEED PLAIN FORCE YES TAP POLL
+check hint watch: course
+	@common/course/course $@ || exit
+next list reset solution:
+	@common/course/course $@
+
+course: stage
+	@$(MAKE) -C common/course
+
+# Are the checkers right? Every answer of every exercise gets its verdict.
+dev-check: course cheats
+	@common/front need prove 'apt-get install perl, or: make deps'
+	@PART=$${PART:-all} prove -j2 -e common/course/dev-check $(EXERCISES)
+
+cheats: need-cc
+	@$(MAKE) -C common/course cheats
+
+# The starters, cut anew from the solutions
+starters:
+	@common/course/course starters
 
 help:
 	@common/front help
@@ -92,6 +115,8 @@ clean-ipc: build/stage
 why: build/stage
 	@build/stage why $(PID)
 
+.PHONY: check hint watch next list reset solution course dev-check cheats
+.PHONY: starters
 .PHONY: status help tour stage need-cc pairs claims test memcheck lint doctor
 .PHONY: compare variants deps clean clean-ipc why $(NUMBERS) $(NUMBERS:%=claims-%)
 .PHONY: $(LESSONS:%=%/pair)

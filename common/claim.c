@@ -1,10 +1,7 @@
 /*
- * claim.c - runs the claims of one lesson: TAP into a pipe, prose on a
- * terminal
+ * claim.c - what a proof or a check calls, in a process of its own
  *
- *	claims [-A|-B] [-l] [ID...]
- *
- * -l lists "ids<TAB>sentence"; ids or "LINE" numbers choose claims.
+ * claim_main.c runs claims; check.c runs the checks of an exercise.
  */
 #define _GNU_SOURCE
 #include "claim.h"
@@ -13,25 +10,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "stage/stage.h"
-
-/* Exit statuses by which a proof's process says what it found. The text
- * follows on stderr, behind a mark, as its last words. */
-enum { HELD = 0, BROKEN = 101, SKIPPED = 102 };
-
-#define MARK "\001claim: "
-
-static struct claim *first, **last = &first;
-
-void claim_add(struct claim *c)
-{
-	*last = c;
-	last = &c->next;
-}
-
 _Noreturn static void verdict(int status, const char *where, const char *text)
 {
-	fprintf(stderr, MARK "%s%s\n", where, text);
+	fprintf(stderr, CLAIM_MARK "%s%s\n", where, text);
 	fflush(NULL);
 	_exit(status);
 }
@@ -45,7 +26,7 @@ void claim_fail(const char *file, int line, const char *fmt, ...)
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
 	snprintf(where, sizeof where, "%s:%d: ", file, line);
-	verdict(BROKEN, where, text);
+	verdict(CLAIM_BROKEN, where, text);
 }
 
 void claim_skip(const char *fmt, ...)
@@ -56,7 +37,7 @@ void claim_skip(const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
-	verdict(SKIPPED, "", text);
+	verdict(CLAIM_SKIPPED, "", text);
 }
 
 /* Voluntary context switches: a process that woke and slept again in the
@@ -103,161 +84,4 @@ int ends(pid_t pid)
 		return -1;
 	return WIFEXITED(status) ? WEXITSTATUS(status) :
 	       128 + WTERMSIG(status);
-}
-
-/* ------------------------------------------------------- the runner */
-
-static void call_proof(void *arg)
-{
-	const struct claim *c = arg;
-
-	c->proof();
-}
-
-/* Does one of the words of C->ids stand in WANTED? No wanted: all do. */
-static int is_wanted(const struct claim *c, char **wanted)
-{
-	if (!*wanted)
-		return 1;
-	for (; *wanted; wanted++) {
-		size_t len = strlen(*wanted);
-		const char *at = c->ids;
-
-		while ((at = strstr(at, *wanted))) {
-			if ((at == c->ids || at[-1] == ' ') &&
-			    (at[len] == ' ' || at[len] == '\0'))
-				return 1;
-			at += len;
-		}
-	}
-	return 0;
-}
-
-/* The last words behind the mark, or what else there is to say. */
-static void explain(const struct stage_result *res, char *buf, size_t size)
-{
-	const char *err = res->prog[0].err.data;
-	const char *mark = NULL;
-
-	for (const char *at = err; (at = strstr(at, MARK)); at++)
-		mark = at + strlen(MARK);
-	if (mark) {
-		snprintf(buf, size, "%s", mark);
-		buf[strcspn(buf, "\n")] = '\0';
-		return;
-	}
-	stage_sentence(res, -1, buf, size);
-	if (*res->why)
-		snprintf(buf + strlen(buf), size - strlen(buf), ": %.600s",
-			 res->why);
-	buf[strcspn(buf, "\n")] = '\0';
-}
-
-struct count {
-	int n, failed, skipped;
-	int prose;
-};
-
-static void print_verdict(struct count *count, const struct claim *c,
-			  const struct stage_result *res)
-{
-	int code = res->end == STAGE_EXITED ? res->prog[0].code : -1;
-	char text[1024];
-
-	if (res->end == STAGE_EXITED && res->code != 0)
-		code = res->code;
-	count->n++;
-	explain(res, text, sizeof text);
-	if (code == SKIPPED) {
-		count->skipped++;
-		if (count->prose)
-			printf("  skipped  %s (%s)\n           %s\n",
-			       c->sentence, c->ids, text);
-		else
-			printf("ok %d - %s: %s # SKIP %s\n", count->n, c->ids,
-			       c->sentence, text);
-	} else if (code == HELD) {
-		if (count->prose)
-			printf("  holds    %s (%s)\n", c->sentence, c->ids);
-		else
-			printf("ok %d - %s: %s\n", count->n, c->ids,
-			       c->sentence);
-	} else {
-		count->failed++;
-		if (count->prose)
-			printf("  BROKEN   %s (%s)\n           %s\n",
-			       c->sentence, c->ids, text);
-		else
-			printf("not ok %d - %s: %s\n# %s:%d\n# %s\n",
-			       count->n, c->ids, c->sentence, c->file,
-			       c->line, text);
-	}
-	fflush(stdout);
-}
-
-/* Returns 0, or -1 if stage itself cannot go on. */
-static int run_claim(struct count *count, struct claim *c,
-		     enum stage_tier tier)
-{
-	struct stage_plan plan = { .n = 1, .tier = tier };
-	struct stage_result *res;
-	int stop;
-
-	plan.prog[0].fn = call_proof;
-	plan.prog[0].arg = c;
-	res = stage_run(&plan);
-	if (!res) {
-		printf("Bail out! no memory for a result\n");
-		return -1;
-	}
-	stop = res->end == STAGE_INTERRUPTED || res->end == STAGE_ERROR;
-	if (stop)
-		printf("Bail out! %s\n", res->end == STAGE_ERROR ?
-		       res->error : "interrupted");
-	else
-		print_verdict(count, c, res);
-	stage_free(res);
-	return stop ? -1 : 0;
-}
-
-static int list(void)
-{
-	for (struct claim *c = first; c; c = c->next)
-		printf("%s\t%s\n", c->ids, c->sentence);
-	return 0;
-}
-
-int main(int argc, char **argv)
-{
-	struct count count = { .prose = isatty(STDOUT_FILENO) };
-	enum stage_tier tier = STAGE_AUTO;
-	int opt, plan = 0;
-
-	while ((opt = getopt(argc, argv, "ABl")) != -1)
-		switch (opt) {
-		case 'A': tier = STAGE_PRIVATE; break;
-		case 'B': tier = STAGE_SHARED; break;
-		case 'l': return list();
-		default:
-			fprintf(stderr, "usage: claims [-A|-B] [-l] [ID...]\n");
-			return 2;
-		}
-	for (struct claim *c = first; c; c = c->next)
-		plan += is_wanted(c, argv + optind);
-	if (plan == 0) {
-		fprintf(stderr, "claims: no claim has that id; claims -l "
-			"lists them\n");
-		return 2;
-	}
-	if (!count.prose)
-		printf("TAP version 13\n1..%d\n", plan);
-	for (struct claim *c = first; c; c = c->next)
-		if (is_wanted(c, argv + optind) &&
-		    run_claim(&count, c, tier) == -1)
-			return 2;
-	if (count.prose)
-		printf("%d claims: %d hold, %d broken, %d skipped\n", count.n,
-		       count.n - count.failed - count.skipped, count.failed,
-		       count.skipped);
-	return count.failed ? 1 : 0;
 }

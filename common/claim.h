@@ -13,7 +13,7 @@
  * Every proof runs in a process and process group of its own, in an empty
  * folder, with a deadline, in private namespaces where the system allows it.
  * So it may block, crash or leak: the rest is not disturbed, and what it
- * leaves is removed. Link with claim.c and libstage.a.
+ * leaves is removed. Link with claim.c, claim_main.c and libstage.a.
  */
 #ifndef CLAIM_H
 #define CLAIM_H
@@ -35,6 +35,11 @@ struct claim {
 	int line;
 	struct claim *next;
 };
+
+/* By its exit status a proof's process says what it found; the text follows
+ * on stderr, behind a mark, as its last words. */
+enum { CLAIM_HELD = 0, CLAIM_BROKEN = 101, CLAIM_SKIPPED = 102 };
+#define CLAIM_MARK "\001claim: "
 
 /* claim_add - put C at the end of the list; CLAIM calls it. */
 void claim_add(struct claim *c);

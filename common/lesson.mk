@@ -18,10 +18,12 @@ $(PROGRAMS): %: %.c $(TOP)/common/lesson.h
 	@$(TOP)/common/need-cc '$(firstword $(CC))' .
 	@$(CC) $(WARN) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIBS)
 
-claims: claims.c $(TOP)/common/claim.c $(TOP)/common/claim.h \
+CLAIM   = $(TOP)/common/claim.c $(TOP)/common/claim_main.c
+
+claims: claims.c $(CLAIM) $(TOP)/common/claim.h \
         $(TOP)/common/lesson.h $(TOP)/build/libstage.a
 	@$(CC) $(WARN) $(CFLAGS) $(LDFLAGS) -o $@ claims.c \
-	    $(TOP)/common/claim.c $(TOP)/build/libstage.a $(LIBS)
+	    $(CLAIM) $(TOP)/build/libstage.a $(LIBS)
 
 # stage, unless the front door has just built it
 $(TOP)/build/libstage.a: $(STAGE) ;

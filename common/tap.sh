@@ -16,10 +16,10 @@ tap_line() # STATUS NAME
 {
 	tap_n=$((tap_n + 1))
 	if [ "$1" -eq 0 ]; then
-		echo "ok $tap_n - $2"
+		printf '%s\n' "ok $tap_n - $2"
 	else
 		tap_failed=$((tap_failed + 1))
-		echo "not ok $tap_n - $2"
+		printf '%s\n' "not ok $tap_n - $2"
 	fi
 }
 
@@ -72,7 +72,7 @@ unlike()
 skip()
 {
 	tap_n=$((tap_n + 1))
-	echo "ok $tap_n - $1 # SKIP $2"
+	printf '%s\n' "ok $tap_n - $1 # SKIP $2"
 }
 
 finish()

@@ -49,6 +49,12 @@ int proc_get(pid_t pid, struct proc *p);
 ssize_t proc_read(pid_t pid, const char *name, char *buf, size_t size);
 /* Where /proc/PID/fd/FD leads; -1 if there is none. */
 int proc_link(pid_t pid, int fd, char *buf, size_t size);
+/* 1 if a timer of PID's own may wake it: it has a POSIX timer or a timerfd,
+ * or it catches SIGALRM (proc(5), timers and status). */
+int proc_timed(pid_t pid);
+/* How often PID has gone to sleep (proc(5), status); -1 if it is gone. */
+long proc_sleeps(pid_t pid);
+long proc_threads(pid_t pid);
 int proc_users(uid_t uid);	/* processes of UID that can be seen */
 
 /* objects.c: IPC objects of this user, before and after. */
@@ -70,6 +76,12 @@ int objects_marked(const struct stage_left *x);
 int objects_busy(const struct stage_left *x);
 /* Remove X: 0, or -1 with errno. */
 int objects_remove(const struct stage_left *x);
+
+/* look.c: stage_why(), and what it knows of a wait for a signal: that is no
+ * deadlock, since anybody may send one, but in a run nobody else does. */
+enum waits { IS_GONE = -1, NOT_FOR_EVER, FOR_EVER, FOR_A_SIGNAL };
+enum waits look_at(pid_t pid, const pid_t *run, size_t n, char *buf,
+		   size_t size);
 
 /* run.c: wait until no run plays the lesson whose folder has ID, and keep
  * others from it: a descriptor to close, or -1 without a lock. */

@@ -34,6 +34,7 @@ struct call {
 	size_t n;		/* 0: everywhere */
 	struct words *w;
 	int forever;		/* nothing but a partner ends this wait */
+	int signal;		/* only a signal ends it */
 };
 
 /* What a descriptor call does to its descriptor. */
@@ -432,10 +433,11 @@ static void on_poll(struct call *c, const char *name, int at, int pointer)
 	c->forever = pointer ? c->arg[at] == 0 : (int)c->arg[at] < 0;
 }
 
-static void on_signal_wait(struct call *c, const char *name)
+static void on_signal_wait(struct call *c, const char *name, int timed)
 {
 	words_add(c->w, "is blocked in %s(): it waits for a signal", name);
-	c->forever = 0;		/* its own timer may send it */
+	c->forever = 0;		/* anybody may send it, a timer as well */
+	c->signal = !timed;
 }
 
 static void describe(struct call *c)
@@ -475,10 +477,11 @@ static void describe(struct call *c)
 	case SYS_waitid:	on_wait(c, c->arg[0] == 1 ?
 					(pid_t)c->arg[1] : -1); break;
 #ifdef SYS_pause
-	case SYS_pause:		on_signal_wait(c, "pause"); break;
+	case SYS_pause:		on_signal_wait(c, "pause", 0); break;
 #endif
-	case SYS_rt_sigsuspend:	on_signal_wait(c, "sigsuspend"); break;
-	case SYS_rt_sigtimedwait: on_signal_wait(c, "sigwait"); break;
+	case SYS_rt_sigsuspend:	on_signal_wait(c, "sigsuspend", 0); break;
+	case SYS_rt_sigtimedwait: on_signal_wait(c, "sigwait",
+						 c->arg[2] != 0); break;
 	case SYS_nanosleep:
 	case SYS_clock_nanosleep: on_time(c); break;
 #ifdef SYS_poll
@@ -508,17 +511,16 @@ static int get_call(struct call *c)
 		      &c->arg[4], &c->arg[5]) == 7;
 }
 
-int stage_why(pid_t pid, const pid_t *run, size_t n, char *buf, size_t size)
+enum waits look_at(pid_t pid, const pid_t *run, size_t n, char *buf,
+		   size_t size)
 {
 	struct words w = { buf, 0, size };
 	struct call c = { .pid = pid, .run = run, .n = n, .w = &w,
 			  .forever = 1 };
 	struct proc p;
 
-	if (proc_get(pid, &p) == -1) {
-		errno = ESRCH;
-		return -1;
-	}
+	if (proc_get(pid, &p) == -1)
+		return IS_GONE;
 	words_add(&w, "%s (process %d) ", p.comm, (int)pid);
 	switch (p.state) {
 	case 'Z':
@@ -546,5 +548,14 @@ int stage_why(pid_t pid, const pid_t *run, size_t n, char *buf, size_t size)
 			  "not be read here", p.state);
 	}
 	words_add(&w, ".\n");
-	return c.forever;
+	return c.signal ? FOR_A_SIGNAL : c.forever ? FOR_EVER : NOT_FOR_EVER;
+}
+
+int stage_why(pid_t pid, const pid_t *run, size_t n, char *buf, size_t size)
+{
+	enum waits waits = look_at(pid, run, n, buf, size);
+
+	if (waits == IS_GONE)
+		errno = ESRCH;
+	return waits == IS_GONE ? -1 : waits == FOR_EVER;
 }

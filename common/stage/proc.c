@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -137,6 +138,57 @@ size_t proc_below(pid_t root, struct proc **out)
 	free(below);
 	*out = all;
 	return kept;
+}
+
+/* A line of /proc/PID/status as a number: -1 if it is not there. */
+static long long status_number(pid_t pid, const char *label, int base)
+{
+	char text[4096];
+	const char *at;
+
+	if (proc_read(pid, "status", text, sizeof text) <= 0 ||
+	    !(at = strstr(text, label)))
+		return -1;
+	return (long long)strtoull(at + strlen(label), NULL, base);
+}
+
+long proc_sleeps(pid_t pid)
+{
+	return (long)status_number(pid, "\nvoluntary_ctxt_switches:", 10);
+}
+
+long proc_threads(pid_t pid)
+{
+	return (long)status_number(pid, "\nThreads:", 10);
+}
+
+static int has_timerfd(pid_t pid)
+{
+	char path[32], link[64];
+	struct dirent *e;
+	int found = 0;
+	DIR *d;
+
+	snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
+	d = opendir(path);
+	while (d && !found && (e = readdir(d)))
+		found = isdigit((unsigned char)e->d_name[0]) &&
+			proc_link(pid, atoi(e->d_name), link,
+				  sizeof link) == 0 &&
+			strcmp(link, "anon_inode:[timerfd]") == 0;
+	if (d)
+		closedir(d);
+	return found;
+}
+
+int proc_timed(pid_t pid)
+{
+	long long caught = status_number(pid, "\nSigCgt:", 16);
+	char text[64];
+
+	return (caught != -1 && caught >> (SIGALRM - 1) & 1) ||
+	       proc_read(pid, "timers", text, sizeof text) > 0 ||
+	       has_timerfd(pid);
 }
 
 int proc_users(uid_t uid)

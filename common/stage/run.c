@@ -64,6 +64,8 @@ struct keeper {
 	int stop;		/* the signal that told us to stop */
 	pid_t caller;		/* who may tell us; 0 from inside a private
 				   tier, where it cannot be seen */
+	int still;		/* looks that found nobody moving */
+	long sleeps;		/* how often they had slept by then */
 	int terminated;		/* the services have got SIGTERM */
 	long long deadline;	/* by now_ms() */
 	int users;		/* processes of this user before the run */
@@ -511,6 +513,65 @@ static void end_run(struct keeper *k, enum stage_end end, int code)
 	k->sh->res.code = code;
 }
 
+/* The living processes of the run: how many; *RUN is malloc()ed. */
+static size_t living(pid_t **run)
+{
+	struct proc *v;
+	size_t n = proc_below(getpid(), &v), m = 0;
+
+	*run = calloc(n + 1, sizeof **run);
+	for (size_t i = 0; *run && i < n; i++)
+		if (v[i].state != 'Z')
+			(*run)[m++] = v[i].pid;
+	free(v);
+	return m;
+}
+
+static void look(struct keeper *k)
+{
+	struct words w = { k->sh->res.why, 0, STAGE_WHY };
+	pid_t *run;
+	size_t waiting = 0, m = living(&run);
+
+	for (size_t i = 0; i < m; i++) {
+		char text[4 * STAGE_LINE];
+		int r = stage_why(run[i], run, m, text, sizeof text);
+
+		if (r == -1)
+			continue;
+		waiting += (size_t)r;
+		if (i < 16)
+			words_add(&w, "%s", text);
+	}
+	if (m > 1 && waiting == m)
+		words_add(&w, "Each of the %zu waits for something that only "
+			  "another of them could do: a deadlock.\n", m);
+	free(run);
+}
+
+/* Does every process wait for ever, and has none of them moved for three
+ * looks? Then nothing can happen any more. A timer could wake one, and of
+ * several threads we see but the first. */
+static int is_dead(struct keeper *k)
+{
+	pid_t *run;
+	size_t m = living(&run);
+	long sleeps = (long)m;
+	int dead = m > 0;
+
+	for (size_t i = 0; dead && i < m; i++) {
+		char text[4 * STAGE_LINE];
+
+		dead = look_at(run[i], run, m, text, sizeof text) > 0 &&
+		       !proc_timed(run[i]) && proc_threads(run[i]) == 1;
+		sleeps += proc_sleeps(run[i]);
+	}
+	free(run);
+	k->still = !dead ? 0 : sleeps == k->sleeps ? k->still + 1 : 1;
+	k->sleeps = sleeps;
+	return k->still >= 3;
+}
+
 /* Has the run broken a bound, or been told to stop? Sets the result. */
 static int must_end(struct keeper *k, long long tick)
 {
@@ -536,39 +597,12 @@ static int must_end(struct keeper *k, long long tick)
 			return 1;
 		}
 	}
-	if (now_ms() >= k->deadline) {
+	if (now_ms() >= k->deadline ||
+	    (k->plan->early && tick % 4 == 3 && is_dead(k))) {
 		end_run(k, STAGE_DEADLINE, (int)deadline_ms(k->plan));
 		return 1;
 	}
 	return 0;
-}
-
-static void look(struct keeper *k)
-{
-	struct words w = { k->sh->res.why, 0, STAGE_WHY };
-	struct proc *v;
-	size_t n = proc_below(getpid(), &v);
-	pid_t *run = calloc(n + 1, sizeof *run);
-	size_t waiting = 0, m = 0;
-
-	for (size_t i = 0; run && i < n; i++)
-		if (v[i].state != 'Z')
-			run[m++] = v[i].pid;
-	for (size_t i = 0; run && i < m; i++) {
-		char text[4 * STAGE_LINE];
-		int r = stage_why(run[i], run, m, text, sizeof text);
-
-		if (r == -1)
-			continue;
-		waiting += (size_t)r;
-		if (i < 16)
-			words_add(&w, "%s", text);
-	}
-	if (m > 1 && waiting == m)
-		words_add(&w, "Each of the %zu waits for something that only "
-			  "another of them could do: a deadlock.\n", m);
-	free(run);
-	free(v);
 }
 
 /* Run until every program has ended or a bound is broken. */

@@ -96,6 +96,8 @@ struct stage_plan {
 					   output, in the order of writing,
 					   copied to stdout at once; objects
 					   of others are left alone */
+	int early;			/* do not wait for the deadline once
+					   every process waits for ever */
 	int keep;			/* report what is left, do not remove */
 	int hit_signal;			/* send this signal ... */
 	unsigned hit_line;		/* ... when so many lines are out ... */

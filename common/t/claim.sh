@@ -61,7 +61,7 @@ CLAIM("9-012", "a busy child does not count as blocked")
 CLAIM("9-013", "exit(3) is no verdict") { exit(3); }
 EOF
 "${CC:-cc}" -std=gnu11 -I "$top" -o "$tmp/claims" "$tmp/claims.c" \
-	common/claim.c build/libstage.a -pthread || exit 1
+	common/claim.c common/claim_main.c build/libstage.a -pthread || exit 1
 
 out=$("$tmp/claims" 9-001 9-002 9-004 9-005 9-006 9-007 9-008 9-009 9-011 \
 	9-012 9-013)

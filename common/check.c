@@ -1,0 +1,734 @@
+/*
+ * check.c - what a check calls, in a process of its own
+ *
+ * check_main.c runs the checks. What this side has to tell, it writes to
+ * stderr as marked lines; the student's program never has that descriptor.
+ */
+#define _GNU_SOURCE
+#include "check.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include "check_inside.h"
+
+enum { OUT_MAX = 8 * 1024 * 1024 };	/* bytes one program may write */
+
+const size_t sizes[SIZES] = { 1, 4096, 65536, 65537, 200000 };
+
+/* ------------------------------------------------------- telling */
+
+__attribute__((format(printf, 2, 3)))
+static void tell(const char *label, const char *fmt, ...)
+{
+	char text[TOLD];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	for (char *c = text; *c; c++)
+		if (*c == '\n' || *c == '\001')
+			*c = ' ';	/* one line, and no mark within it */
+	fprintf(stderr, "\001%s: %s\n", label, text);
+}
+
+_Noreturn static void wrong(const char *file, int line, const char *text)
+{
+	tell("place", "%s:%d", file, line);
+	tell("wrong", "%s", text);
+	fflush(NULL);
+	_exit(CHECK_WRONG);
+}
+
+void must_fail(const char *file, int line, const char *fmt, ...)
+{
+	char text[TOLD];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	wrong(file, line, text);
+}
+
+void nothing_left(void)
+{
+	fflush(NULL);
+	_exit(CHECK_IF_CLEAN);
+}
+
+void no_object_left(void)
+{
+	fflush(NULL);
+	_exit(CHECK_IF_NO_OBJECT);
+}
+
+/* N bytes at DATA from FROM on, as C would write them, in quotes. */
+static void quote(char *buf, size_t size, const char *data, size_t n,
+		  size_t from)
+{
+	size_t len = 0;
+	const size_t most = 40;
+
+	len += (size_t)snprintf(buf, size, "%s\"", from ? "..." : "");
+	for (size_t i = from; i < n && i < from + most; i++) {
+		unsigned char c = (unsigned char)data[i];
+		const char *fmt = c == '\n' ? "\\n" : c == '\t' ? "\\t" :
+				  c == '"' ? "\\\"" : c == '\\' ? "\\\\" :
+				  c >= ' ' && c < 127 ? "%c" : "\\x%02x";
+
+		if (len + 8 >= size)
+			break;
+		len += (size_t)snprintf(buf + len, size - len, fmt, c);
+	}
+	snprintf(buf + len, size - len, "\"%s", n > from + most ? "..." : "");
+}
+
+void must_bytes(const char *file, int line, const char *what,
+		const void *got, size_t n, const void *want, size_t m)
+{
+	const char *g = got, *w = want;
+	char text[TOLD];
+	size_t at = 0, from;
+
+	while (at < n && at < m && g[at] == w[at])
+		at++;
+	if (at == n && at == m)
+		return;
+	from = at > 16 ? at - 16 : 0;
+	quote(text, sizeof text, w, m, from);
+	tell("expected", "%zu bytes: %s", m, text);
+	quote(text, sizeof text, g, n, from);
+	tell("got", "%zu bytes: %s", n, text);
+	if (at == n && n < m)
+		snprintf(text, sizeof text, "%s ends %zu bytes too early, "
+			 "after byte %zu", what, m - n, at);
+	else if (at == m)
+		snprintf(text, sizeof text, "%s has %zu bytes too many, from "
+			 "byte %zu on", what, n - m, at);
+	else
+		snprintf(text, sizeof text, "%s differs, first in byte %zu",
+			 what, at);
+	wrong(file, line, text);
+}
+
+void must_say(const char *file, int line, struct prog *p, const char *text)
+{
+	char what[64];
+	size_t n;
+	char *got = out_text(p, &n);
+
+	snprintf(what, sizeof what, "the output of %s", p->name);
+	must_bytes(file, line, what, got, n, text, strlen(text));
+}
+
+/* "was killed by SIGPIPE", and what its last line on stderr was. */
+static void describe(char *buf, size_t size, const struct prog *p, int status)
+{
+	char *err = err_text();
+	char *end = err + strlen(err);
+
+	if (status == 128 + SIGXFSZ)
+		snprintf(buf, size, "%s wrote without end", p->name);
+	else if (status > 128)
+		snprintf(buf, size, "%s was killed by signal %d (%s)", p->name,
+			 status - 128, strsignal(status - 128));
+	else
+		snprintf(buf, size, "%s ended with status %d", p->name,
+			 status);
+	while (end > err && end[-1] == '\n')
+		*--end = '\0';
+	while (end > err && end[-1] != '\n')
+		end--;
+	if (*end)
+		snprintf(buf + strlen(buf), size - strlen(buf),
+			 "; it says: %.200s", end);
+}
+
+void must_exit(const char *file, int line, struct prog *p, int code)
+{
+	int status = end_of(p);
+	char text[TOLD];
+
+	if (status == code)
+		return;
+	describe(text, sizeof text, p, status);
+	must_fail(file, line, "%s; status %d is right here", text, code);
+}
+
+void must_fail_itself(const char *file, int line, struct prog *p)
+{
+	int status = end_of(p);
+	char text[TOLD];
+
+	describe(text, sizeof text, p, status);
+	if (status == 0 || status > 127)
+		must_fail(file, line, "%s; it has to notice that it cannot do "
+			  "its work, say so on stderr and end with status 1",
+			  text);
+	if (!*err_text())
+		must_fail(file, line, "%s, and does not say on stderr why",
+			  text);
+}
+
+/* ------------------------------------------------------ starting */
+
+/* PATH of file NAME in the folder of this checker. */
+static void beside(char *path, size_t size, const char *name)
+{
+	ssize_t n = readlink("/proc/self/exe", path, size - 1);
+
+	HOLDS(n > 0);
+	path[n] = '\0';
+	n = strrchr(path, '/') + 1 - path;
+	HOLDS((size_t)snprintf(path + n, size - (size_t)n, "%s", name) <
+	      size - (size_t)n);
+}
+
+enum { ARGS = 24 };
+
+/* "./counter a b", to paste. */
+static void tell_run(char *const *argv, const struct how *how)
+{
+	char line[TOLD];
+	size_t len = 0;
+
+	if (how->shake)
+		len += (size_t)snprintf(line, sizeof line, "SHAKE_SEED=%u ",
+					how->shake);
+	if (how->fault)
+		len += (size_t)snprintf(line + len, sizeof line - len,
+					"SHAKE_FAULT=%s ", how->fault);
+	if (how->env)
+		len += (size_t)snprintf(line + len, sizeof line - len, "%s ",
+					how->env);
+	len += (size_t)snprintf(line + len, sizeof line - len, "./");
+	for (size_t i = 0; argv[i]; i++) {
+		const char *q = *argv[i] && !strpbrk(argv[i], " \t'\"$&;") ?
+				"" : "'";
+
+		if (len + strlen(argv[i]) + 4 > sizeof line)
+			break;
+		len += (size_t)snprintf(line + len, sizeof line - len,
+					"%s%s%s ", q, argv[i], q);
+	}
+	tell("run", "%s", line);
+}
+
+/* Become the program: descriptors 0, 1, 2, and 3 if wanted, no other. */
+_Noreturn static void become(const char *path, char *const *argv,
+			     const struct how *how, int out)
+{
+	struct rlimit most = { OUT_MAX, OUT_MAX };
+	char seed[32];
+	int in = how->in ? how->in : open("/dev/null", O_RDONLY);
+	int err = dup(1);		/* the check's stdout: kept by stage */
+
+	setsid();
+	setrlimit(RLIMIT_FSIZE, &most);
+	if (how->shake) {
+		snprintf(seed, sizeof seed, "%u", how->shake);
+		setenv("SHAKE_SEED", seed, 1);
+	}
+	if (how->fault)
+		setenv("SHAKE_FAULT", how->fault, 1);
+	if (how->log)
+		setenv("SHAKE_LOG", how->log, 1);
+	if (how->env)
+		putenv((char *)how->env);
+	if (dup2(in, 0) == -1 || dup2(out, 1) == -1 || dup2(err, 2) == -1 ||
+	    (how->fd3 && how->fd3 != 3 && dup2(how->fd3, 3) == -1))
+		_exit(126);
+	for (int fd = how->fd3 ? 4 : 3; fd < 256; fd++)
+		close(fd);
+	if (how->fd3)
+		fcntl(3, F_SETFD, 0);
+	if (how->inject)
+		execvp("strace", argv);
+	else
+		execv(path, argv);
+	_exit(126);
+}
+
+static int has_ptrace(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		int null = open("/dev/null", O_WRONLY);
+
+		dup2(null, 1);
+		dup2(null, 2);
+		execlp("strace", "strace", "-o", "/dev/null", "true", NULL);
+		_exit(127);
+	}
+	return ends(pid) == 0;
+}
+
+/* argv of "strace ... PATH ARGS", in NEW (ARGS + 8 places). */
+static void under_strace(char **new, const char *inject, char *path,
+			 char **argv)
+{
+	static char rule[128], trace[64] = "trace=";
+	size_t n = 0;
+
+	if (!has_ptrace())
+		SKIP("strace cannot trace here; install strace, or allow "
+		     "ptrace");
+	snprintf(rule, sizeof rule, "inject=%s", inject);
+	strncat(trace, inject, strcspn(inject, ":") < 50 ?
+		strcspn(inject, ":") : 50);
+	char *head[] = { "strace", "-f", "-qq", "-o", "/dev/null", "-e", trace,
+			 "-e", rule, path };
+
+	for (size_t i = 0; i < sizeof head / sizeof *head; i++)
+		new[n++] = head[i];
+	for (size_t i = 1; argv[i - 1]; i++)
+		new[n++] = argv[i];
+}
+
+static struct prog launch(const struct how *how, const char *name,
+			  va_list ap)
+{
+	static const struct how plain;
+	struct prog p = { 0 };
+	char *argv[ARGS + 1] = { (char *)name }, *traced[ARGS + 12];
+	char file[48], path[PATH_MAX];
+	size_t n = 1;
+
+	how = how ? how : &plain;
+	while ((argv[n] = va_arg(ap, char *)))
+		HOLDS(n++ < ARGS);
+	snprintf(p.name, sizeof p.name, "%s", name);
+	snprintf(file, sizeof file, "%s%s", name,
+		 how->shake || how->fault || how->log ? ".shaken" : "");
+	beside(path, sizeof path, file);
+	HOLDS(access(path, X_OK) == 0);
+	tell_run(argv, how);
+	if (how->inject)
+		under_strace(traced, how->inject, path, argv);
+	p.out = how->out ? how->out : memfd_create("stdout", MFD_CLOEXEC);
+	HOLDS(p.out != -1);
+	fcntl(p.out, F_SETFL, fcntl(p.out, F_GETFL) |
+	      (how->out ? 0 : O_APPEND));
+	fflush(NULL);
+	p.pid = fork();
+	if (p.pid == 0)
+		become(path, how->inject ? traced : argv, how, p.out);
+	HOLDS(p.pid != -1);
+	if (how->in)
+		close(how->in);
+	if (how->out)
+		p.out = -1;
+	return p;
+}
+
+struct prog start(const char *name, ...)
+{
+	struct prog p;
+	va_list ap;
+
+	va_start(ap, name);
+	p = launch(NULL, name, ap);
+	va_end(ap);
+	return p;
+}
+
+struct prog start_how(const struct how *how, const char *name, ...)
+{
+	struct prog p;
+	va_list ap;
+
+	va_start(ap, name);
+	p = launch(how, name, ap);
+	va_end(ap);
+	return p;
+}
+
+int end_of(struct prog *p)
+{
+	int status = ends(p->pid);
+
+	HOLDS(status != -1);
+	return status;
+}
+
+int end_by(struct prog *p, int sig)
+{
+	HOLDS(kill(p->pid, sig) == 0);
+	return end_of(p);
+}
+
+int has_ended(const struct prog *p)
+{
+	siginfo_t si = { 0 };
+
+	HOLDS(waitid(P_PID, (id_t)p->pid, &si,
+		     WEXITED | WNOHANG | WNOWAIT) == 0);
+	return si.si_pid == p->pid;
+}
+
+/* All of file FD, *LEN bytes and a NUL. */
+static char *whole(int fd, size_t *len)
+{
+	struct stat st;
+	size_t n = 0;
+	char *text;
+
+	HOLDS(fstat(fd, &st) == 0);
+	text = malloc((size_t)st.st_size + 1);
+	HOLDS(text != NULL);
+	while (n < (size_t)st.st_size) {
+		ssize_t r = pread(fd, text + n, (size_t)st.st_size - n,
+				  (off_t)n);
+
+		HOLDS(r >= 0);
+		if (r == 0)
+			break;
+		n += (size_t)r;
+	}
+	text[n] = '\0';
+	if (len)
+		*len = n;
+	return text;
+}
+
+char *out_text(const struct prog *p, size_t *len)
+{
+	HOLDS(p->out != -1);
+	return whole(p->out, len);
+}
+
+char *err_text(void)
+{
+	return whole(1, NULL);
+}
+
+size_t out_lines(const struct prog *p)
+{
+	size_t len, lines = 0;
+	char *text = out_text(p, &len);
+
+	for (size_t i = 0; i < len; i++)
+		lines += text[i] == '\n';
+	free(text);
+	return lines;
+}
+
+int await_lines(const struct prog *p, size_t n)
+{
+	while (out_lines(p) < n) {
+		if (has_ended(p))
+			return out_lines(p) >= n;
+		sched_yield();
+	}
+	return 1;
+}
+
+int await_blocked(const struct prog *p)
+{
+	return !has_ended(p) && blocks(p->pid);
+}
+
+/* ------------------------------------------------ every call fails */
+
+static int is_named(const char *call, const char *names)
+{
+	size_t len = strlen(call);
+	const char *at = names;
+
+	while ((at = strstr(at, call))) {
+		if ((at == names || at[-1] == ' ') &&
+		    (at[len] == ' ' || at[len] == '\0'))
+			return 1;
+		at += len;
+	}
+	return 0;
+}
+
+/* Does LINE stand in FILE's text before it? A call that several processes
+ * make is listed once for each. */
+static int is_repeated(const char *text, const char *line)
+{
+	size_t len = strcspn(line, "\n") + 1;
+
+	for (const char *at = text; at < line; at += strcspn(at, "\n") + 1)
+		if (strncmp(at, line, len) == 0)
+			return 1;
+	return 0;
+}
+
+static void let_fail(const char *file, int line,
+		     struct prog (*scene)(const struct how *how),
+		     const char *call, unsigned nth, long in)
+{
+	char fault[64], text[TOLD];
+	struct how how = { .fault = fault };
+	struct stat before, after;
+	struct prog p;
+	int status;
+
+	snprintf(fault, sizeof fault, "%s:%u:EIO@%ld", call, nth, in);
+	HOLDS(fstat(1, &before) == 0);
+	p = scene(&how);
+	status = end_of(&p);
+	HOLDS(fstat(1, &after) == 0);
+	describe(text, sizeof text, &p, status);
+	if (status == 0)
+		must_fail(file, line, "its %s() number %u fails, and it ends "
+			  "with status 0 as if nothing were", call, nth);
+	if (after.st_size == before.st_size)
+		must_fail(file, line, "its %s() number %u fails, and nothing "
+			  "on stderr says so (%s)", call, nth, text);
+}
+
+void must_notice(const char *file, int line,
+		 struct prog (*scene)(const struct how *how),
+		 const char *except)
+{
+	char path[] = "calls";
+	struct how how = { .log = path };
+	struct prog p = scene(&how);
+	int fd, status = end_of(&p);
+	char *text, call[32];
+	unsigned nth;
+	long in;
+
+	if (status != 0)
+		must_fail(file, line, "%s ends with status %d where nothing "
+			  "is wrong", p.name, status);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd == -1)
+		must_fail(file, line, "%s makes no call at all", p.name);
+	text = whole(fd, NULL);
+	close(fd);
+	HOLDS(unlink(path) == 0);
+	for (char *at = text; *at; at += strcspn(at, "\n") + 1)
+		if (!is_repeated(text, at) &&
+		    sscanf(at, "%ld %31s %u", &in, call, &nth) == 3 &&
+		    nth <= 4 && !is_named(call, except))
+			let_fail(file, line, scene, call, nth, in);
+	free(text);
+}
+
+/* --------------------------------------------- input and chance */
+
+int input(const void *data, size_t len)
+{
+	int fd = memfd_create("stdin", MFD_CLOEXEC);
+	char text[TOLD];
+
+	HOLDS(fd != -1);
+	for (size_t done = 0; done < len; ) {
+		ssize_t n = write(fd, (const char *)data + done, len - done);
+
+		HOLDS(n > 0);
+		done += (size_t)n;
+	}
+	HOLDS(lseek(fd, 0, SEEK_SET) == 0);
+	quote(text, sizeof text, data, len, 0);
+	tell("input", "%zu bytes: %s", len, text);
+	return fd;
+}
+
+int input_text(const char *text)
+{
+	return input(text, strlen(text));
+}
+
+int one_byte_pipe(const void *data, size_t len)
+{
+	const char *bytes = data;
+	int fd[2];
+	pid_t pid;
+
+	HOLDS(pipe2(fd, O_CLOEXEC | O_DIRECT) == 0);
+	tell("input", "%zu bytes, one at a time", len);
+	pid = fork();
+	HOLDS(pid != -1);
+	if (pid == 0) {
+		/* The program may leave early: that is its business. */
+		signal(SIGPIPE, SIG_DFL);
+		close(fd[0]);
+		for (size_t i = 0; i < len; i++)
+			if (write(fd[1], bytes + i, 1) != 1)
+				break;
+		_exit(0);
+	}
+	close(fd[1]);
+	return fd[0];
+}
+
+unsigned check_seed(void)
+{
+	return (unsigned)strtoul(getenv(SEED_ENV), NULL, 10);
+}
+
+/* xorshift32 never leaves 0, so it must not begin there. */
+static uint32_t next_random(void)
+{
+	static uint32_t state;
+
+	if (state == 0)
+		state = (check_seed() * 2654435761u) | 1;
+	state ^= state << 13;
+	state ^= state >> 17;
+	state ^= state << 5;
+	return state;
+}
+
+uint32_t random_below(uint32_t n)
+{
+	return next_random() % n;
+}
+
+void random_bytes(void *data, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		((unsigned char *)data)[i] = (unsigned char)(next_random() >>
+							     8);
+}
+
+void random_word(char *word, size_t len)
+{
+	for (size_t i = 0; i + 1 < len; i++)
+		word[i] = (char)('a' + random_below(26));
+	word[len - 1] = '\0';
+}
+
+/* --------------------------------------------------------- names */
+
+void check_name(char *name, const char *what)
+{
+	char own[30];
+
+	snprintf(own, sizeof own, "%.16s.%d", what, (int)getpid());
+	own_name(name, own);
+}
+
+void check_path(char *path, const char *what)
+{
+	own_path(path, what);
+}
+
+key_t check_key(unsigned tag)
+{
+	return own_key(tag);
+}
+
+/* ------------------------------------------------- what /proc says */
+
+/* Is descriptor FD of PID opened for reading, for writing? Its flags stand in
+ * octal in fdinfo (proc(5)). */
+static int opened_for(pid_t pid, const char *fd, char way)
+{
+	char path[300], line[128];
+	unsigned flags = 0;
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%d/fdinfo/%s", (int)pid, fd);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof line, f))
+		if (sscanf(line, "flags: %o", &flags) == 1)
+			break;
+	if (f)
+		fclose(f);
+	flags &= O_ACCMODE;
+	return way == '*' || flags == O_RDWR ||
+	       flags == (way == 'r' ? O_RDONLY : O_WRONLY);
+}
+
+/* Which descriptors count_fds() counts: all; those that lead where FILE does;
+ * ends of pipes. */
+enum which { ALL, SAME, PIPES };
+
+static int count_fds(pid_t pid, enum which which, const struct stat *file,
+		     char way)
+{
+	char path[300];
+	struct dirent *e;
+	struct stat st;
+	int n = 0;
+	DIR *d;
+
+	snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
+	d = opendir(path);
+	if (!d)
+		return -1;
+	while ((e = readdir(d))) {
+		if (!isdigit((unsigned char)*e->d_name))
+			continue;
+		snprintf(path, sizeof path, "/proc/%d/fd/%s", (int)pid,
+			 e->d_name);
+		if (which == ALL)
+			n++;
+		else if (stat(path, &st) == 0 &&
+			 (which == PIPES ? S_ISFIFO(st.st_mode) :
+			  st.st_ino == file->st_ino &&
+			  st.st_dev == file->st_dev))
+			n += opened_for(pid, e->d_name, way);
+	}
+	closedir(d);
+	return n;
+}
+
+int has_open(pid_t pid, int fd, char way)
+{
+	struct stat st;
+
+	HOLDS(fstat(fd, &st) == 0);
+	return count_fds(pid, SAME, &st, way);
+}
+
+int open_fds(pid_t pid)
+{
+	return count_fds(pid, ALL, NULL, '*');
+}
+
+int pipe_fds(pid_t pid, char way)
+{
+	return count_fds(pid, PIPES, NULL, way);
+}
+
+/* The children of PID: how many, and the first of them. Without the kernel's
+ * own list (CONFIG_PROC_CHILDREN) it is an error of the tool. */
+static int children(pid_t pid, pid_t *eldest)
+{
+	char path[64], line[4096], *at = line;
+	int n = 0;
+	long child;
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)pid,
+		 (int)pid);
+	f = fopen(path, "re");
+	if (!f)
+		return -1;
+	*eldest = -1;
+	if (fgets(line, sizeof line, f))
+		while ((child = strtol(at, &at, 10)) > 0)
+			if (n++ == 0)
+				*eldest = (pid_t)child;
+	fclose(f);
+	return n;
+}
+
+int children_of(pid_t pid)
+{
+	pid_t eldest;
+
+	return children(pid, &eldest);
+}
+
+pid_t first_child(pid_t pid)
+{
+	pid_t eldest = -1;
+
+	children(pid, &eldest);
+	return eldest;
+}

@@ -1,0 +1,505 @@
+/*
+ * check_main.c - runs the checks of one exercise and says what to do next
+ *
+ *	check [-A|-B] [-l] [-t] [-o FILE] [-s SEED] [ID...]
+ *
+ *	-A -B     insist on the private, on the shared tier of stage
+ *	-l        list "id<TAB>points<TAB>sentence"
+ *	-t        TAP
+ *	-o FILE   write "verdict<TAB>id<TAB>points<TAB>message" lines as well
+ *	-s SEED   for all that is random; it is drawn by chance otherwise
+ *
+ * Status: 0 all passed, 1 a check failed, 2 the checker itself failed.
+ */
+#define _GNU_SOURCE
+#include "check.h"
+
+#include <ctype.h>
+#include <time.h>
+
+#include "check_inside.h"
+#include "stage/stage.h"
+
+enum {
+	DEADLINE_MS = 3000,	/* of one check, by the wall's clock */
+	CPU_S = 4,		/* and by the processor's */
+	PROCESSES = 40,
+	HANGS = 3,		/* after so many the rest is not tried */
+};
+
+enum verdict { NOT_YET, PASS, FAIL, SKIPPED, ERROR };
+
+static const char *const words[] = {
+	[NOT_YET] = "unchecked", [PASS] = "pass", [FAIL] = "fail",
+	[SKIPPED] = "skip", [ERROR] = "error",
+};
+
+static struct check *first, **last = &first;
+
+struct course {
+	const char *name;	/* "close-the-ends": for the commands */
+	char log[PATH_MAX];
+	unsigned seed;
+	enum stage_tier tier;
+	enum stage_tier active;	/* what stage chose */
+	int tap, n, hangs;
+	int points, of;
+	int count[5];		/* by verdict */
+	FILE *record;
+	int told;		/* a failure has been told whole */
+};
+
+/* What a check told on stderr: the last line of each label, or "". */
+struct told {
+	char run[TOLD], input[TOLD], expected[TOLD], got[TOLD];
+	char place[TOLD], message[STAGE_WHY];
+};
+
+void check_add(struct check *c)
+{
+	*last = c;
+	last = &c->next;
+}
+
+static struct check *find(const char *id, size_t len)
+{
+	for (struct check *c = first; c; c = c->next)
+		if (strlen(c->id) == len && strncmp(c->id, id, len) == 0)
+			return c;
+	return NULL;
+}
+
+/* ------------------------------------------------------ the verdict */
+
+/* The last line "\001LABEL: text" of ERR, into BUF (TOLD bytes). */
+static int last_told(const char *err, const char *label, char *buf)
+{
+	char mark[32];
+	const char *at = err, *found = NULL;
+
+	snprintf(mark, sizeof mark, "\001%s: ", label);
+	while ((at = strstr(at, mark))) {
+		at += strlen(mark);
+		found = at;
+	}
+	if (found) {
+		snprintf(buf, TOLD, "%s", found);
+		buf[strcspn(buf, "\n")] = '\0';
+	}
+	return found != NULL;
+}
+
+/* Who waits for what, without the checker's own processes, unless nobody else
+ * is there. */
+static void who_waits(const struct stage_result *res, char *buf, size_t size)
+{
+	char why[STAGE_WHY], *line, *rest = why;
+	size_t len = 0;
+	int own = 0;
+
+	snprintf(why, sizeof why, "%s", res->why);
+again:
+	while ((line = strsep(&rest, "\n"))) {
+		if (!*line || (!own && strncmp(line, "check (", 7) == 0) ||
+		    strncmp(line, "Each of the", 11) == 0 ||
+		    len + strlen(line) + 2 > size)
+			continue;
+		len += (size_t)snprintf(buf + len, size - len, "%s%s",
+					len ? " " : "", line);
+	}
+	if (len == 0 && !own++) {
+		snprintf(why, sizeof why, "%s", res->why);
+		rest = why;
+		goto again;
+	}
+}
+
+static void explain_end(struct course *c, const struct stage_result *res,
+			struct told *t)
+{
+	char *m = t->message;
+	size_t size = sizeof t->message, len;
+
+	switch (res->end) {
+	case STAGE_DEADLINE:
+		c->hangs++;
+		len = (size_t)snprintf(m, size, "this does not end: ");
+		who_waits(res, m + len, size - len);
+		if (!m[len])
+			snprintf(m, size, "this does not end");
+		break;
+	case STAGE_OUTPUT:
+		snprintf(m, size, "it writes without end");
+		break;
+	case STAGE_PROCESSES:
+		snprintf(m, size, "it starts more than %d processes: does a "
+			 "child go on where only its parent should?",
+			 PROCESSES);
+		break;
+	default:
+		snprintf(m, size, "the checker was killed: the program sends "
+			 "signals to processes that are not its own");
+	}
+}
+
+/* What was left, in words: returns how many things. OBJECTS: no processes. */
+static size_t explain_left(const struct stage_result *res, int objects,
+			   struct told *t)
+{
+	size_t n = 0, len = 0, size = sizeof t->message;
+
+	for (size_t i = 0; i < res->left_n && i < STAGE_LEFT; i++) {
+		enum stage_kind kind = res->left[i].kind;
+
+		if (objects && (kind == STAGE_PROCESS ||
+				kind == STAGE_UNWAITED))
+			continue;
+		if (n++ < 4 && len < size - 2)
+			len += (size_t)snprintf(t->message + len, size - len,
+						"%s%.600s", len ? "; " :
+						"left behind: ",
+						res->left[i].text);
+	}
+	return n;
+}
+
+/* Killed by what another process sends, not by a fault of its own? */
+static int was_killed(const struct stage_result *res)
+{
+	return res->end == STAGE_SIGNALED && res->code != SIGSEGV &&
+	       res->code != SIGABRT && res->code != SIGBUS &&
+	       res->code != SIGFPE && res->code != SIGILL;
+}
+
+static enum verdict judge(struct course *c, const struct stage_result *res,
+			  struct told *t)
+{
+	const char *err = res->prog[0].err.data;
+	int code = res->end == STAGE_EXITED ? res->prog[0].code : -1;
+
+	last_told(err, "run", t->run);
+	last_told(err, "input", t->input);
+	last_told(err, "expected", t->expected);
+	last_told(err, "got", t->got);
+	last_told(err, "place", t->place);
+	if (res->end == STAGE_EXITED && code == 0)
+		return PASS;
+	if (res->end == STAGE_EXITED &&
+	    (code == CHECK_IF_CLEAN || code == CHECK_IF_NO_OBJECT))
+		return explain_left(res, code == CHECK_IF_NO_OBJECT, t) ?
+		       FAIL : PASS;
+	if (res->end == STAGE_EXITED && code == CHECK_WRONG &&
+	    last_told(err, "wrong", t->message))
+		return FAIL;
+	if (res->end == STAGE_EXITED && code == CLAIM_SKIPPED &&
+	    last_told(err, "claim", t->message))
+		return SKIPPED;
+	if (res->end == STAGE_DEADLINE || res->end == STAGE_OUTPUT ||
+	    res->end == STAGE_PROCESSES || was_killed(res)) {
+		explain_end(c, res, t);
+		return FAIL;
+	}
+	if (!last_told(err, "claim", t->message))
+		stage_sentence(res, -1, t->message, sizeof t->message);
+	if (res->end == STAGE_ERROR)
+		snprintf(t->message, sizeof t->message, "%s", res->error);
+	return ERROR;
+}
+
+/* ------------------------------------------------------- the report */
+
+/* TEXT, indented by IN columns, folded before column 79. */
+static void fold(const char *text, int in)
+{
+	int column = in;
+
+	while (*text) {
+		size_t word = strcspn(text, " ");
+
+		if (column > in && column + 1 + (int)word > 79) {
+			printf("\n%*s", in, "");
+			column = in;
+		} else if (column > in) {
+			putchar(' ');
+			column++;
+		}
+		printf("%.*s", (int)word, text);
+		column += (int)word;
+		text += word + strspn(text + word, " ");
+	}
+	putchar('\n');
+}
+
+static void say_part(const char *label, const char *text)
+{
+	if (*text) {
+		printf("      %-9s ", label);
+		fold(text, 16);
+	}
+}
+
+static void say_failure(const struct course *c, const struct check *k,
+			const struct told *t)
+{
+	say_part("run", t->run);
+	say_part("input", t->input);
+	say_part("expected", t->expected);
+	say_part("got", t->got);
+	say_part("because", t->message);
+	printf("      %-9s make check EX=%s ONLY=%s SEED=%u\n", "again",
+	       c->name, k->id, c->seed);
+	printf("      %-9s make hint EX=%s\n", "hint", c->name);
+	printf("      %-9s %s\n", "log", c->log);
+}
+
+static void say_verdict(struct course *c, struct check *k,
+			const struct told *t)
+{
+	enum verdict v = (enum verdict)k->verdict;
+	static const char *const label[] = { "  -  ", "pass ", "FAIL ",
+					     "skip ", "ERROR" };
+
+	c->n++;
+	if (c->tap) {
+		printf("%sok %d - %s: %s%s%s\n", v == FAIL || v == ERROR ||
+		       v == NOT_YET ? "not " : "", c->n, k->id, k->sentence,
+		       v == SKIPPED ? " # SKIP " : "",
+		       v == SKIPPED ? t->message : "");
+		if (v != PASS && v != SKIPPED)
+			printf("# %s\n", t->message);
+		return;
+	}
+	printf("  %s %2d  %-10s ", label[v], k->points, k->id);
+	fold(k->sentence, 22);
+	if (v == FAIL && !c->told++) {
+		say_failure(c, k, t);
+	} else if (v != PASS) {
+		printf("%22s", "");
+		fold(t->message, 22);
+	}
+}
+
+static void log_check(const struct course *c, const struct check *k,
+		      const struct told *t, const struct stage_result *res)
+{
+	FILE *f = fopen(c->log, "ae");
+
+	if (!f)
+		return;
+	fprintf(f, "== %s (%d): %s: %s\n", k->id, k->points,
+		words[k->verdict], k->sentence);
+	fprintf(f, "run: %s\ninput: %s\nexpected: %s\ngot: %s\n", t->run,
+		t->input, t->expected, t->got);
+	fprintf(f, "message: %s\nchecked at: %s\n", t->message, t->place);
+	if (res)
+		fprintf(f, "stderr of the program:\n%s\n%s\n",
+			res->prog[0].out.data, res->why);
+	fclose(f);
+}
+
+/* ------------------------------------------------------- one check */
+
+static void call_body(void *arg)
+{
+	const struct check *k = arg;
+
+	k->body();
+}
+
+/* The id of a check that K needs and that has not passed, or NULL. */
+static const char *missing(const struct check *k)
+{
+	const char *at = k->needs;
+
+	while (*(at += strspn(at, " "))) {
+		size_t len = strcspn(at, " ");
+		struct check *need = find(at, len);
+
+		if (need && need->verdict != PASS &&
+		    need->verdict != SKIPPED)
+			return need->id;
+		at += len;
+	}
+	return NULL;
+}
+
+static struct stage_result *run_body(struct course *c, struct check *k)
+{
+	struct stage_plan plan = {
+		.n = 1, .tier = c->tier, .deadline_ms = DEADLINE_MS,
+		.early = 1,
+		.limits = { .cpu_s = CPU_S, .processes = PROCESSES },
+	};
+
+	plan.prog[0].fn = call_body;
+	plan.prog[0].arg = k;
+	return stage_run(&plan);
+}
+
+/* Returns 0, or -1 if the whole has to end here. */
+static int run_check(struct course *c, struct check *k, int chosen)
+{
+	struct told *t = calloc(1, sizeof *t);
+	struct stage_result *res = NULL;
+	const char *need = chosen ? NULL : missing(k);
+	int stop = 0;
+
+	if (!t)
+		return -1;
+	if (need) {
+		snprintf(t->message, sizeof t->message,
+			 "not checked yet: first comes '%s'", need);
+	} else if (c->hangs >= HANGS) {
+		snprintf(t->message, sizeof t->message, "not checked yet: "
+			 "%d checks did not end", HANGS);
+	} else if (!(res = run_body(c, k))) {
+		k->verdict = ERROR;
+		snprintf(t->message, sizeof t->message, "no memory");
+	} else if (res->end == STAGE_INTERRUPTED) {
+		printf("interrupted\n");
+		stop = 1;
+	} else {
+		k->verdict = (int)judge(c, res, t);
+		c->active = res->tier;
+	}
+	if (!stop) {
+		c->count[k->verdict]++;
+		c->of += k->points;
+		c->points += k->verdict == PASS ? k->points : 0;
+		log_check(c, k, t, res);
+		say_verdict(c, k, t);
+		if (c->record)
+			fprintf(c->record, "%s\t%s\t%d\t%s\n",
+				words[k->verdict], k->id, k->points,
+				t->message);
+		fflush(NULL);
+	}
+	if (res)
+		stage_free(res);
+	free(t);
+	return stop ? -1 : 0;
+}
+
+/* -------------------------------------------------------- the whole */
+
+static void say_end(const struct course *c)
+{
+	if (c->tap)
+		return;
+	printf("\n  %d of %d points", c->points, c->of);
+	if (c->count[SKIPPED])
+		printf(", %d skipped", c->count[SKIPPED]);
+	if (c->count[ERROR])
+		printf("; %d checks could not be made: that is the checker's "
+		       "fault, not yours", c->count[ERROR]);
+	printf(" (%s tier, seed %u)\n", c->active == STAGE_PRIVATE ?
+	       "private" : "shared", c->seed);
+}
+
+static int list(void)
+{
+	for (struct check *k = first; k; k = k->next)
+		printf("%s\t%d\t%s\n", k->id, k->points, k->sentence);
+	return 0;
+}
+
+/* The folder of this program: its name is the exercise's, and the log goes
+ * there. */
+static void learn_names(struct course *c)
+{
+	static char dir[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", dir, sizeof dir - 1);
+
+	if (n <= 0)
+		n = snprintf(dir, sizeof dir, "./check");
+	dir[n] = '\0';
+	*strrchr(dir, '/') = '\0';
+	snprintf(c->log, sizeof c->log, "%.4000s/log", dir);
+	c->name = strrchr(dir, '/') ? strrchr(dir, '/') + 1 : dir;
+	unlink(c->log);
+}
+
+static void set_seed(struct course *c, const char *text)
+{
+	struct timespec now;
+	char number[32];
+	char *end = NULL;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	c->seed = (unsigned)(now.tv_nsec / 1000 + now.tv_sec) % 1000000;
+	if (text) {
+		unsigned long n = strtoul(text, &end, 10);
+
+		if (!isdigit((unsigned char)*text) || *end || n > 999999) {
+			fprintf(stderr, "check: SEED '%s' is not a number from "
+				"0 to 999999\n", text);
+			exit(2);
+		}
+		c->seed = (unsigned)n;
+	}
+	snprintf(number, sizeof number, "%u", c->seed);
+	setenv(SEED_ENV, number, 1);
+}
+
+static int run_all(struct course *c, char **ids)
+{
+	int n = 0;
+
+	for (char **id = ids; *id; id++)
+		if (!find(*id, strlen(*id))) {
+			fprintf(stderr, "check: there is no check '%s'; these "
+				"are there:\n", *id);
+			list();
+			return 2;
+		}
+	for (struct check *k = first; k; k = k->next)
+		n++;
+	if (c->tap)
+		printf("TAP version 13\n1..%d\n", *ids ? (int)(ids[0] != NULL) :
+		       n);
+	for (struct check *k = first; k; k = k->next) {
+		int chosen = 0;
+
+		for (char **id = ids; *id; id++)
+			chosen |= strcmp(k->id, *id) == 0;
+		if ((chosen || !*ids) && run_check(c, k, chosen) == -1)
+			return 2;
+	}
+	say_end(c);
+	if (c->count[ERROR])
+		return 2;
+	return c->count[FAIL] || c->count[NOT_YET] ? 1 : 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct course c = { .tier = STAGE_AUTO };
+	const char *seed = NULL, *record = NULL;
+	int opt, listing = 0, status;
+
+	while ((opt = getopt(argc, argv, "ABlto:s:")) != -1)
+		switch (opt) {
+		case 'A': c.tier = STAGE_PRIVATE; break;
+		case 'B': c.tier = STAGE_SHARED; break;
+		case 'l': listing = 1; break;
+		case 't': c.tap = 1; break;
+		case 'o': record = optarg; break;
+		case 's': seed = optarg; break;
+		default:
+			fprintf(stderr, "usage: check [-A|-B] [-l] [-t] "
+				"[-o FILE] [-s SEED] [ID...]\n");
+			return 2;
+		}
+	if (listing)
+		return list();
+	set_seed(&c, seed);
+	learn_names(&c);
+	if (record && !(c.record = fopen(record, "we"))) {
+		fprintf(stderr, "check: %s: %s\n", record, strerror(errno));
+		return 2;
+	}
+	status = run_all(&c, argv + optind);
+	if (c.record)
+		fclose(c.record);
+	return status;
+}

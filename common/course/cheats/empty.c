@@ -1,0 +1,2 @@
+/* empty - does nothing, with success */
+int main(void) { return 0; }

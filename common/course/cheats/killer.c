@@ -1,0 +1,10 @@
+/* killer - ends its parent, its group, and all that it may */
+#include <signal.h>
+#include <unistd.h>
+
+int main(void)
+{
+	kill(getppid(), SIGKILL);
+	kill(0, SIGTERM);
+	return 0;
+}

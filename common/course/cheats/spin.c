@@ -1,0 +1,6 @@
+/* spin - works for ever */
+int main(void)
+{
+	for (;;)
+		;
+}

@@ -1,0 +1,621 @@
+/*
+ * shake.c - the runtime that is linked to a shaken program; see shake.h
+ *
+ * Invariants: what happens depends on the seed and on the sequence of this
+ * process's own events, never on time; a program's memory and the results of
+ * its calls stay as they are, but for the faults it was told to have.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <mqueue.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/file.h>
+#include <sys/ipc.h>
+#include <sys/mman.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/timerfd.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	RANGES = 32,		/* shared mappings that we know of */
+	FAULTS = 8,
+	NAPS = 300,		/* of one process; then it only yields */
+	NAP_US = 200,
+};
+
+static struct { uintptr_t from, to; } range[RANGES];
+static struct {
+	char call[24];
+	unsigned at, seen;
+	int err;
+	long in;		/* the process by its number; -1: in each */
+} fault[FAULTS];
+static long number;		/* 0; its second child is 2, that one's
+				   first child 21 */
+static int faults, naps;
+static uint32_t state;		/* 0: no shaking */
+static uint32_t forks;
+
+static int log_fd = -1;
+
+enum { SHORT = -1 };		/* a fault that is no errno */
+
+/* ------------------------------------------------------- the seed */
+
+static uint32_t mixed(uint32_t x)
+{
+	x ^= x >> 16;
+	x *= 0x7feb352du;
+	x ^= x >> 15;
+	x *= 0x846ca68bu;
+	return (x ^ x >> 16) | 1;
+}
+
+static uint32_t chance(uint32_t n)
+{
+	state ^= state << 13;
+	state ^= state >> 17;
+	state ^= state << 5;
+	return (state >> 8) % n;
+}
+
+/* A third of the events pass; the others let somebody else go first. */
+static void disturb(void)
+{
+	struct timespec nap = { 0, 0 };
+	int err = errno;
+
+	if (state == 0)
+		return;
+	switch (chance(3)) {
+	case 0:
+		sched_yield();
+		break;
+	case 1:
+		if (naps++ >= NAPS) {
+			sched_yield();
+			break;
+		}
+		nap.tv_nsec = 1000L * (1 + (long)chance(NAP_US));
+		syscall(SYS_nanosleep, &nap, NULL);
+	}
+	errno = err;
+}
+
+static int errno_of(const char *name)
+{
+	static const struct { const char *name; int err; } known[] = {
+		{ "EINTR", EINTR }, { "EAGAIN", EAGAIN }, { "EIO", EIO },
+		{ "ENOMEM", ENOMEM }, { "ENOSPC", ENOSPC },
+		{ "EMFILE", EMFILE }, { "ENFILE", ENFILE },
+		{ "EACCES", EACCES }, { "EEXIST", EEXIST },
+		{ "ENOENT", ENOENT }, { "EINVAL", EINVAL },
+		{ "EIDRM", EIDRM }, { "EPIPE", EPIPE }, { "EPERM", EPERM },
+		{ "ENOSYS", ENOSYS }, { "ECONNRESET", ECONNRESET },
+		{ "EBADF", EBADF }, { "ETIMEDOUT", ETIMEDOUT },
+		{ "ECHILD", ECHILD }, { "short", SHORT },
+	};
+
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (strcmp(known[i].name, name) == 0)
+			return known[i].err;
+	fprintf(stderr, "shake: SHAKE_FAULT: '%s' is no errno that is known\n",
+		name);
+	_exit(125);
+}
+
+/* "read:2:EINTR,write:1:short@21" */
+static void parse_faults(const char *text)
+{
+	char copy[256], *rest = copy, *one;
+
+	snprintf(copy, sizeof copy, "%s", text);
+	while ((one = strsep(&rest, ",")) && faults < FAULTS) {
+		char err[16];
+
+		fault[faults].in = -1;
+		if (sscanf(one, "%23[a-z0-9_]:%u:%15[^@]@%ld",
+			   fault[faults].call, &fault[faults].at, err,
+			   &fault[faults].in) < 3) {
+			fprintf(stderr, "shake: SHAKE_FAULT: '%s' is not like "
+				"read:2:EINTR\n", one);
+			_exit(125);
+		}
+		fault[faults++].err = errno_of(err);
+	}
+}
+
+__attribute__((constructor)) static void begin(void)
+{
+	const char *seed = getenv("SHAKE_SEED");
+	const char *text = getenv("SHAKE_FAULT");
+
+	if (seed && *seed)
+		state = mixed((uint32_t)strtoul(seed, NULL, 10) + 1);
+	if (text && *text)
+		parse_faults(text);
+	if (getenv("SHAKE_LOG"))
+		log_fd = (int)syscall(SYS_openat, AT_FDCWD,
+				      getenv("SHAKE_LOG"), O_WRONLY |
+				      O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+}
+
+static struct { const char *name; unsigned n; } seen[128];
+
+/* A child counts its own calls. */
+static void new_counts(void)
+{
+	memset(seen, 0, sizeof seen);
+	for (int i = 0; i < faults; i++)
+		fault[i].seen = 0;
+}
+
+/* "21 read 2": process 21 calls it for the second time. */
+static void log_call(const char *name)
+{
+	char line[48];
+	size_t i = 0;
+
+	while (seen[i].name && strcmp(seen[i].name, name) != 0)
+		i++;
+	seen[i].name = name;
+	syscall(SYS_write, log_fd, line, (size_t)snprintf(line, sizeof line,
+		"%ld %s %u\n", number, name, ++seen[i].n));
+}
+
+/* The fault that this call of NAME has: an errno, SHORT, or 0. */
+static int fault_of(const char *name)
+{
+	if (log_fd != -1)
+		log_call(name);
+	for (int i = 0; i < faults; i++)
+		if (strcmp(fault[i].call, name) == 0 &&
+		    (fault[i].in == -1 || fault[i].in == number) &&
+		    ++fault[i].seen == fault[i].at)
+			return fault[i].err;
+	return 0;
+}
+
+/* -------------------------------------------- shared mappings */
+
+static void range_add(const void *at, size_t len)
+{
+	for (size_t i = 0; i < RANGES; i++)
+		if (range[i].to == 0) {
+			range[i].from = (uintptr_t)at;
+			range[i].to = (uintptr_t)at + len;
+			return;
+		}
+}
+
+static void range_drop(const void *at)
+{
+	for (size_t i = 0; i < RANGES; i++)
+		if (range[i].from == (uintptr_t)at)
+			range[i].from = range[i].to = 0;
+}
+
+static void touch(const volatile void *at)
+{
+	if (state == 0)
+		return;
+	for (size_t i = 0; i < RANGES; i++)
+		if ((uintptr_t)at >= range[i].from &&
+		    (uintptr_t)at < range[i].to) {
+			disturb();
+			return;
+		}
+}
+
+/* --------------------------- what -fsanitize=thread calls for memory */
+
+#define ACCESS(name) \
+	void name(void *at); \
+	void name(void *at) { touch(at); }
+#define ACCESSES(kind) \
+	ACCESS(__tsan_##kind##1) ACCESS(__tsan_##kind##2) \
+	ACCESS(__tsan_##kind##4) ACCESS(__tsan_##kind##8) \
+	ACCESS(__tsan_##kind##16)
+
+ACCESSES(read)
+ACCESSES(write)
+ACCESSES(read_write)
+ACCESSES(unaligned_read)
+ACCESSES(unaligned_write)
+ACCESSES(unaligned_read_write)
+ACCESSES(volatile_read)
+ACCESSES(volatile_write)
+ACCESSES(unaligned_volatile_read)
+ACCESSES(unaligned_volatile_write)
+
+void __tsan_init(void);
+void __tsan_init(void) { }
+void __tsan_func_entry(void *pc);
+void __tsan_func_entry(void *pc) { (void)pc; }
+void __tsan_func_exit(void);
+void __tsan_func_exit(void) { }
+void __tsan_read_range(void *at, size_t n);
+void __tsan_read_range(void *at, size_t n) { (void)n; touch(at); }
+void __tsan_write_range(void *at, size_t n);
+void __tsan_write_range(void *at, size_t n) { (void)n; touch(at); }
+
+/* clang sends these here; gcc leaves them alone. */
+void *__tsan_memcpy(void *to, const void *from, size_t n);
+void *__tsan_memcpy(void *to, const void *from, size_t n)
+{
+	touch(from);
+	touch(to);
+	return memcpy(to, from, n);
+}
+void *__tsan_memmove(void *to, const void *from, size_t n);
+void *__tsan_memmove(void *to, const void *from, size_t n)
+{
+	touch(from);
+	touch(to);
+	return memmove(to, from, n);
+}
+void *__tsan_memset(void *to, int c, size_t n);
+void *__tsan_memset(void *to, int c, size_t n)
+{
+	touch(to);
+	return memset(to, c, n);
+}
+
+/* The compiler gives atomics to us, so we carry them out; ORDER is taken as
+ * the strongest. */
+#define ATOMICS(bits, type) \
+	type __tsan_atomic##bits##_load(const volatile type *p, int o); \
+	type __tsan_atomic##bits##_load(const volatile type *p, int o) \
+	{ (void)o; touch(p); return __atomic_load_n(p, __ATOMIC_SEQ_CST); } \
+	void __tsan_atomic##bits##_store(volatile type *p, type v, int o); \
+	void __tsan_atomic##bits##_store(volatile type *p, type v, int o) \
+	{ (void)o; touch(p); __atomic_store_n(p, v, __ATOMIC_SEQ_CST); } \
+	ATOMIC_OP(bits, type, exchange, __atomic_exchange_n) \
+	ATOMIC_OP(bits, type, fetch_add, __atomic_fetch_add) \
+	ATOMIC_OP(bits, type, fetch_sub, __atomic_fetch_sub) \
+	ATOMIC_OP(bits, type, fetch_and, __atomic_fetch_and) \
+	ATOMIC_OP(bits, type, fetch_or, __atomic_fetch_or) \
+	ATOMIC_OP(bits, type, fetch_xor, __atomic_fetch_xor) \
+	ATOMIC_CAS(bits, type, strong) \
+	ATOMIC_CAS(bits, type, weak)
+#define ATOMIC_OP(bits, type, op, builtin) \
+	type __tsan_atomic##bits##_##op(volatile type *p, type v, int o); \
+	type __tsan_atomic##bits##_##op(volatile type *p, type v, int o) \
+	{ (void)o; touch(p); return builtin(p, v, __ATOMIC_SEQ_CST); }
+#define ATOMIC_CAS(bits, type, kind) \
+	int __tsan_atomic##bits##_compare_exchange_##kind(volatile type *p, \
+		type *want, type v, int o, int f); \
+	int __tsan_atomic##bits##_compare_exchange_##kind(volatile type *p, \
+		type *want, type v, int o, int f) \
+	{ (void)o, (void)f; touch(p); \
+	  return __atomic_compare_exchange_n(p, want, v, 0, \
+			__ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST); }
+
+ATOMICS(8, uint8_t)
+ATOMICS(16, uint16_t)
+ATOMICS(32, uint32_t)
+ATOMICS(64, uint64_t)
+
+void __tsan_atomic_thread_fence(int o);
+void __tsan_atomic_thread_fence(int o)
+{
+	(void)o;
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+void __tsan_atomic_signal_fence(int o);
+void __tsan_atomic_signal_fence(int o) { (void)o; }
+
+/* ------------------------------------------------ the wrapped calls
+ *
+ * The Makefile reads their names from the object file, for the linker.
+ */
+
+#define WRAP(type, bad, name, params, args) \
+	type __real_##name params; \
+	type __wrap_##name params; \
+	type __wrap_##name params \
+	{ \
+		int err = fault_of(#name); \
+		\
+		disturb(); \
+		if (err > 0) { \
+			errno = err; \
+			return bad; \
+		} \
+		return __real_##name args; \
+	}
+
+/* The last argument but FLAGS is a size, which a short fault halves. */
+#define WRAP_IO(name, buffer, params, before, n, after) \
+	ssize_t __real_##name params; \
+	ssize_t __wrap_##name params; \
+	ssize_t __wrap_##name params \
+	{ \
+		int err = fault_of(#name); \
+		\
+		disturb(); \
+		if (err > 0) { \
+			errno = err; \
+			return -1; \
+		} \
+		if (err == SHORT && n > 1) \
+			n /= 2; \
+		return __real_##name(before, n after); \
+	}
+#define COMMA ,
+
+WRAP_IO(read, buf, (int fd, void *buf, size_t n), fd COMMA buf, n, )
+WRAP_IO(write, buf, (int fd, const void *buf, size_t n), fd COMMA buf, n, )
+WRAP_IO(send, buf, (int fd, const void *buf, size_t n, int f),
+	fd COMMA buf, n, COMMA f)
+WRAP_IO(recv, buf, (int fd, void *buf, size_t n, int f),
+	fd COMMA buf, n, COMMA f)
+
+WRAP(int, -1, pipe, (int *fd), (fd))
+WRAP(int, -1, pipe2, (int *fd, int f), (fd, f))
+WRAP(int, -1, close, (int fd), (fd))
+WRAP(int, -1, dup, (int fd), (fd))
+WRAP(int, -1, dup2, (int a, int b), (a, b))
+WRAP(int, -1, mkfifo, (const char *p, mode_t m), (p, m))
+WRAP(int, -1, unlink, (const char *p), (p))
+WRAP(int, -1, ftruncate, (int fd, off_t n), (fd, n))
+WRAP(int, -1, fsync, (int fd), (fd))
+WRAP(pid_t, -1, waitpid, (pid_t p, int *s, int f), (p, s, f))
+WRAP(pid_t, -1, wait, (int *s), (s))
+WRAP(int, -1, kill, (pid_t p, int s), (p, s))
+WRAP(int, -1, sigaction, (int s, const struct sigaction *a,
+			  struct sigaction *o), (s, a, o))
+WRAP(int, -1, sigprocmask, (int h, const sigset_t *s, sigset_t *o), (h, s, o))
+WRAP(int, -1, sigsuspend, (const sigset_t *s), (s))
+WRAP(int, -1, pause, (void), ())
+WRAP(int, -1, sigqueue, (pid_t p, int s, union sigval v), (p, s, v))
+WRAP(int, -1, sigwaitinfo, (const sigset_t *s, siginfo_t *i), (s, i))
+WRAP(int, -1, sigtimedwait, (const sigset_t *s, siginfo_t *i,
+			     const struct timespec *t), (s, i, t))
+WRAP(int, -1, signalfd, (int fd, const sigset_t *s, int f), (fd, s, f))
+WRAP(int, -1, eventfd, (unsigned n, int f), (n, f))
+WRAP(int, -1, timerfd_create, (int c, int f), (c, f))
+WRAP(int, -1, timerfd_settime, (int fd, int f, const struct itimerspec *n,
+				struct itimerspec *o), (fd, f, n, o))
+WRAP(int, -1, epoll_create1, (int f), (f))
+WRAP(int, -1, epoll_ctl, (int e, int o, int fd, struct epoll_event *v),
+     (e, o, fd, v))
+WRAP(int, -1, epoll_wait, (int e, struct epoll_event *v, int n, int t),
+     (e, v, n, t))
+WRAP(int, -1, poll, (struct pollfd *p, nfds_t n, int t), (p, n, t))
+WRAP(int, -1, flock, (int fd, int op), (fd, op))
+WRAP(int, -1, msgget, (key_t k, int f), (k, f))
+WRAP(int, -1, msgsnd, (int q, const void *m, size_t n, int f), (q, m, n, f))
+WRAP(ssize_t, -1, msgrcv, (int q, void *m, size_t n, long t, int f),
+     (q, m, n, t, f))
+WRAP(int, -1, msgctl, (int q, int c, struct msqid_ds *d), (q, c, d))
+WRAP(int, -1, semget, (key_t k, int n, int f), (k, n, f))
+WRAP(int, -1, semop, (int s, struct sembuf *o, size_t n), (s, o, n))
+WRAP(int, -1, semtimedop, (int s, struct sembuf *o, size_t n,
+			   const struct timespec *t), (s, o, n, t))
+WRAP(int, -1, shmget, (key_t k, size_t n, int f), (k, n, f))
+WRAP(int, -1, shmctl, (int s, int c, struct shmid_ds *d), (s, c, d))
+WRAP(int, -1, shm_open, (const char *n, int f, mode_t m), (n, f, m))
+WRAP(int, -1, shm_unlink, (const char *n), (n))
+WRAP(int, -1, msync, (void *p, size_t n, int f), (p, n, f))
+WRAP(int, -1, mprotect, (void *p, size_t n, int f), (p, n, f))
+WRAP(int, -1, madvise, (void *p, size_t n, int a), (p, n, a))
+WRAP(int, -1, memfd_create, (const char *n, unsigned f), (n, f))
+WRAP(int, -1, mq_close, (mqd_t q), (q))
+WRAP(int, -1, mq_unlink, (const char *n), (n))
+WRAP(int, -1, mq_send, (mqd_t q, const char *m, size_t n, unsigned p),
+     (q, m, n, p))
+WRAP(ssize_t, -1, mq_receive, (mqd_t q, char *m, size_t n, unsigned *p),
+     (q, m, n, p))
+WRAP(int, -1, mq_timedsend, (mqd_t q, const char *m, size_t n, unsigned p,
+			     const struct timespec *t), (q, m, n, p, t))
+WRAP(ssize_t, -1, mq_timedreceive, (mqd_t q, char *m, size_t n, unsigned *p,
+				    const struct timespec *t),
+     (q, m, n, p, t))
+WRAP(int, -1, mq_notify, (mqd_t q, const struct sigevent *e), (q, e))
+WRAP(int, -1, mq_getattr, (mqd_t q, struct mq_attr *a), (q, a))
+WRAP(int, -1, sem_init, (sem_t *s, int p, unsigned v), (s, p, v))
+WRAP(int, -1, sem_destroy, (sem_t *s), (s))
+WRAP(int, -1, sem_close, (sem_t *s), (s))
+WRAP(int, -1, sem_unlink, (const char *n), (n))
+WRAP(int, -1, sem_wait, (sem_t *s), (s))
+WRAP(int, -1, sem_trywait, (sem_t *s), (s))
+WRAP(int, -1, sem_timedwait, (sem_t *s, const struct timespec *t), (s, t))
+WRAP(int, -1, sem_post, (sem_t *s), (s))
+WRAP(int, err, pthread_mutex_lock, (pthread_mutex_t *m), (m))
+WRAP(int, err, pthread_mutex_unlock, (pthread_mutex_t *m), (m))
+WRAP(int, err, pthread_cond_wait, (pthread_cond_t *c, pthread_mutex_t *m),
+     (c, m))
+WRAP(int, err, pthread_cond_signal, (pthread_cond_t *c), (c))
+WRAP(int, -1, socket, (int d, int t, int p), (d, t, p))
+WRAP(int, -1, socketpair, (int d, int t, int p, int *fd), (d, t, p, fd))
+WRAP(int, -1, bind, (int fd, const struct sockaddr *a, socklen_t n),
+     (fd, a, n))
+WRAP(int, -1, listen, (int fd, int n), (fd, n))
+WRAP(int, -1, accept, (int fd, struct sockaddr *a, socklen_t *n), (fd, a, n))
+WRAP(int, -1, connect, (int fd, const struct sockaddr *a, socklen_t n),
+     (fd, a, n))
+WRAP(ssize_t, -1, sendmsg, (int fd, const struct msghdr *m, int f),
+     (fd, m, f))
+WRAP(ssize_t, -1, recvmsg, (int fd, struct msghdr *m, int f), (fd, m, f))
+WRAP(ssize_t, -1, sendto, (int fd, const void *b, size_t n, int f,
+			   const struct sockaddr *a, socklen_t l),
+     (fd, b, n, f, a, l))
+WRAP(ssize_t, -1, recvfrom, (int fd, void *b, size_t n, int f,
+			     struct sockaddr *a, socklen_t *l),
+     (fd, b, n, f, a, l))
+WRAP(int, -1, posix_openpt, (int f), (f))
+WRAP(int, -1, grantpt, (int fd), (fd))
+WRAP(int, -1, unlockpt, (int fd), (fd))
+
+/* A child takes its own way from the seed: by the how-manieth it is. */
+pid_t __real_fork(void);
+pid_t __wrap_fork(void);
+pid_t __wrap_fork(void)
+{
+	int err = fault_of("fork");
+	pid_t pid;
+
+	if (err > 0) {
+		errno = err;
+		return -1;
+	}
+	forks++;
+	pid = __real_fork();
+	if (pid == 0) {
+		number = number * 10 + (long)forks;
+		state = state ? mixed(state + forks) : 0;
+		forks = 0;
+		new_counts();
+	}
+	disturb();
+	return pid;
+}
+
+void *__real_mmap(void *p, size_t n, int prot, int f, int fd, off_t o);
+void *__wrap_mmap(void *p, size_t n, int prot, int f, int fd, off_t o);
+void *__wrap_mmap(void *p, size_t n, int prot, int f, int fd, off_t o)
+{
+	int err = fault_of("mmap");
+	void *at;
+
+	if (err > 0) {
+		errno = err;
+		return MAP_FAILED;
+	}
+	at = __real_mmap(p, n, prot, f, fd, o);
+	if (at != MAP_FAILED && (f & MAP_TYPE) != MAP_PRIVATE)
+		range_add(at, n);
+	return at;
+}
+
+int __real_munmap(void *p, size_t n);
+int __wrap_munmap(void *p, size_t n);
+int __wrap_munmap(void *p, size_t n)
+{
+	int err = fault_of("munmap");
+
+	if (err > 0) {
+		errno = err;
+		return -1;
+	}
+	range_drop(p);
+	return __real_munmap(p, n);
+}
+
+void *__real_shmat(int id, const void *p, int f);
+void *__wrap_shmat(int id, const void *p, int f);
+void *__wrap_shmat(int id, const void *p, int f)
+{
+	int err = fault_of("shmat");
+	struct shmid_ds ds;
+	void *at;
+
+	if (err > 0) {
+		errno = err;
+		return (void *)-1;
+	}
+	at = __real_shmat(id, p, f);
+	if (at != (void *)-1 && __real_shmctl(id, IPC_STAT, &ds) == 0)
+		range_add(at, ds.shm_segsz);
+	return at;
+}
+
+int __real_shmdt(const void *p);
+int __wrap_shmdt(const void *p);
+int __wrap_shmdt(const void *p)
+{
+	int err = fault_of("shmdt");
+
+	if (err > 0) {
+		errno = err;
+		return -1;
+	}
+	range_drop(p);
+	return __real_shmdt(p);
+}
+
+/* Calls with arguments that may be missing: take them all the same; what the
+ * caller did not pass, the call does not look at. */
+#define WRAP_MODE(type, bad, name) \
+	type __real_##name(const char *p, int f, ...); \
+	type __wrap_##name(const char *p, int f, ...); \
+	type __wrap_##name(const char *p, int f, ...) \
+	{ \
+		int err = fault_of(#name); \
+		va_list ap; \
+		long a, b; \
+		\
+		va_start(ap, f); \
+		a = va_arg(ap, long); \
+		b = va_arg(ap, long); \
+		va_end(ap); \
+		disturb(); \
+		if (err > 0) { \
+			errno = err; \
+			return bad; \
+		} \
+		return __real_##name(p, f, a, b); \
+	}
+
+WRAP_MODE(int, -1, open)
+WRAP_MODE(mqd_t, (mqd_t)-1, mq_open)
+WRAP_MODE(sem_t *, SEM_FAILED, sem_open)
+
+int __real_fcntl(int fd, int c, ...);
+int __wrap_fcntl(int fd, int c, ...);
+int __wrap_fcntl(int fd, int c, ...)
+{
+	int err = fault_of("fcntl");
+	va_list ap;
+	long a;
+
+	va_start(ap, c);
+	a = va_arg(ap, long);
+	va_end(ap);
+	disturb();
+	if (err > 0) {
+		errno = err;
+		return -1;
+	}
+	return __real_fcntl(fd, c, a);
+}
+
+int __real_semctl(int s, int n, int c, ...);
+int __wrap_semctl(int s, int n, int c, ...);
+int __wrap_semctl(int s, int n, int c, ...)
+{
+	int err = fault_of("semctl");
+	va_list ap;
+	long a;
+
+	va_start(ap, c);
+	a = va_arg(ap, long);
+	va_end(ap);
+	disturb();
+	if (err > 0) {
+		errno = err;
+		return -1;
+	}
+	return __real_semctl(s, n, c, a);
+}

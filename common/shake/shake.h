@@ -1,0 +1,27 @@
+/*
+ * shake.h - make a rare order of events a common one, from a seed
+ *
+ * shake is not included by anybody: it is linked to a program that was
+ * compiled with -fsanitize=thread, in place of the sanitizer's own runtime.
+ * The compiler then calls us before every access to memory, and the linker
+ * (--wrap) for the calls listed in shake.c.
+ *
+ *	SHAKE_SEED=7		before accesses to shared mappings, and before
+ *				the wrapped calls, give up the CPU or nap for
+ *				some microseconds; where, the seed decides
+ *	SHAKE_FAULT=read:2:EINTR	each process's second read() fails
+ *				with EINTR, and does nothing
+ *	SHAKE_FAULT=write:1:short	its first write() gets half the bytes
+ *				(at least one): read, write, send, recv
+ *
+ *	SHAKE_FAULT=read:2:EIO@1	only in process 1. The first is 0, its
+ *				second child 2, that one's first child 21
+ *	SHAKE_LOG=FILE		append "1 read 2" for process 1's second read()
+ *
+ * Several faults are separated by commas. Without these variables the
+ * program runs as it would otherwise. Why our own: the real sanitizer looks
+ * for races of the threads of one process; it does not see two processes that
+ * share memory.
+ *
+ * A nap makes no order: a program that is right is right under every seed.
+ */

@@ -1,0 +1,36 @@
+/*
+ * check - what first-check asks of greet
+ */
+#include <fcntl.h>
+
+#include "../../../common/check.h"
+
+CHECK(2, "hello", "it greets whoever is named")
+{
+	char name[12], want[32];
+	struct prog p;
+
+	random_word(name, sizeof name);
+	snprintf(want, sizeof want, "hello, %s\n", name);
+	p = start("greet", name, NULL);
+	MUST_EXIT(&p, 0);
+	MUST_SAY(&p, want);
+}
+
+CHECK(1, "usage", "without a name it says how to use it, and fails")
+{
+	struct prog p = start("greet", NULL);
+
+	MUST_FAIL(&p);
+	MUST_SAY(&p, "");
+}
+
+CHECK_AFTER(1, "full", "hello", "it notices that its words cannot be written")
+{
+	struct how how = { .out = open("/dev/full", O_WRONLY | O_CLOEXEC) };
+	struct prog p;
+
+	HOLDS(how.out != -1);
+	p = start_how(&how, "greet", "Ada", NULL);
+	MUST_FAIL(&p);
+}

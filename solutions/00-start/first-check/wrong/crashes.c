@@ -1,0 +1,22 @@
+// EXPECT: fail=usage msg="was killed by signal"
+/*
+ * greet - says hello to whom it is told to
+ *
+ *   ./greet Ada		prints: hello, Ada
+ *
+ * This exercise passes as it stands. It is here to show you the loop:
+ *   1. type	make check	and see it pass
+ *   2. break something below, say: greet nobody, or end with status 1
+ *   3. type	make check	again, and read what it says
+ *   4. mend it, check once more, then type	make next
+ */
+#include "../../../common/lesson.h"
+
+int main(int argc, char **argv)
+{
+	if (argc != 2)
+		raise(SIGSEGV);
+	if (printf("hello, %s\n", argv[1]) < 0 || fflush(stdout) == EOF)
+		die("printf");
+	return EXIT_SUCCESS;
+}
