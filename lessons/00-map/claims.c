@@ -586,7 +586,7 @@ CLAIM("4-045", "recvmmsg() takes several messages in one call")
 {
 	struct iovec iov[8];
 	struct mmsghdr msg[8] = { 0 };
-	char buf[8][8];
+	char buf[8][8] = { { 0 } };
 	int s[2];
 
 	make_pair(s, SOCK_DGRAM);
