@@ -30,11 +30,6 @@ for dir in lessons/[0-9][0-9]-*/README.md; do
 		"$dir/README.md" | grep -oE '(L[0-9]{2}|[0-4])-[0-9]+' |
 		sort -u | sed "s/^/$n /" >> "$tmp/cited"
 done
-if [ -f lessons/README.md ]; then	# the map deals with rows of "00"
-	echo 00 >> "$tmp/written"
-	grep -oE '\b[0-4]-[0-9]{3}\b' lessons/README.md | sort -u |
-		sed 's/^/00 /' >> "$tmp/cited"
-fi
 
 # What is wrong, a line each, and the numbers in a last line.
 awk -F '\t' -v dir="$tmp" '

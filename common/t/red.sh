@@ -12,7 +12,7 @@ unset MAKEFLAGS MAKELEVEL MFLAGS
 
 mkdir "$tmp/course" "$tmp/course/lessons"
 cp -Rp Makefile README.md common docs build "$tmp/course"
-cp -Rp lessons/01-pipe lessons/02-fifo "$tmp/course/lessons"
+cp -Rp lessons/README.md lessons/01-pipe lessons/02-fifo "$tmp/course/lessons"
 cd "$tmp/course" || exit 1
 
 # Break FILE by the sed SCRIPT, run TEST, and look for REGEX in a "not ok"
@@ -61,6 +61,10 @@ red "an own claim that no note cites" $one/claims.c 's/"L01-08"/"L01-09"/' \
 	'own claim L01-09 is not cited' common/t/ledger.sh
 red "a row twice in the ledger" docs/claims.tsv '5p' \
 	'got: [0-9]-[0-9]+' common/t/ledger.sh
+red "a dead link" $one/README.md 's,(../02-fifo/),(../02-fifi/),' \
+	'01-pipe/README.md:[0-9]+: ../02-fifi/' common/t/links.sh
+red "a heading that is gone" lessons/README.md 's/#where-they/#where-them/' \
+	'lessons/README.md:[0-9]+: .*#where-them' common/t/links.sh
 red "a sleep" $one/producer.c 's/^	fill(fd);/	fill(fd); sleep(1);/' \
 	'producer.c:[0-9]+: a sleep' common/t/contract.sh
 red "a clean-up that is forgotten" lessons/02-fifo/server.c \

@@ -1453,36 +1453,6 @@ CLAIM("3-002", "pipes, FIFOs and queues of both kinds get full")
 	FAILS(mq_send(mq, "x", 1, 0), EAGAIN);
 }
 
-CLAIM("1-489", "/proc/sys/fs/mqueue has the limits of the POSIX queues")
-{
-	if (access("/proc/sys/fs/mqueue", F_OK) == -1)
-		SKIP("this kernel has no POSIX queues (CONFIG_POSIX_MQUEUE)");
-	HOLDS(limit("fs/mqueue/msg_max") > 0);
-	HOLDS(limit("fs/mqueue/msgsize_max") > 0);
-	HOLDS(limit("fs/mqueue/msg_default") > 0);
-	HOLDS(limit("fs/mqueue/msgsize_default") > 0);
-	HOLDS(limit("fs/mqueue/queues_max") > 0);
-}
-
-CLAIM("1-116", "huge pages are set in /proc/sys/vm, whatever tool writes there")
-{
-	if (access("/proc/sys/vm/nr_hugepages", F_OK) == -1)
-		SKIP("this kernel has no huge pages (CONFIG_HUGETLB_PAGE)");
-	HOLDS(limit("vm/nr_hugepages") >= 0);
-	if (access("/sys/kernel/mm", F_OK) == -1)
-		SKIP("/sys is not mounted here; mount -t sysfs sys /sys");
-	HOLDS(access("/sys/kernel/mm/hugepages", F_OK) == 0);
-}
-
-CLAIM("1-487", "the manual has a page mq_overview in section 7")
-{
-	need("man");
-	if (shell("man -w 7 mq_overview > page 2> /dev/null") != 0)
-		SKIP("the manual is not installed; on Debian: apt-get install "
-		     "manpages");
-	EQUALS(shell("grep -q mq_overview.7 page"), 0);
-}
-
 /* ---------------------------------------------------------------- tools */
 
 CLAIM("0-030 1-187 2-064 3-048",

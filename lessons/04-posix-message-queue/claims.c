@@ -725,6 +725,21 @@ static mqd_t try_open(long maxmsg, long msgsize)
 	return q;
 }
 
+CLAIM("1-489", "fs.mqueue has the limits and the defaults")
+{
+	HOLDS(limit("msg_max") > 0 && limit("msgsize_max") > 0);
+	HOLDS(limit("msg_default") > 0 && limit("msgsize_default") > 0);
+	HOLDS(limit("queues_max") >= 0);
+}
+
+CLAIM("0-045 1-487", "the manual has a page mq_overview in section 7")
+{
+	if (system("man -w 7 mq_overview > page 2> /dev/null") != 0)
+		SKIP("no such page here; on Debian: apt-get install man-db "
+		     "manpages");
+	EQUALS(system("grep -q mq_overview.7 page"), 0);
+}
+
 CLAIM("1-488 1-518 2-120", "above msg_max or msgsize_max, or below 1: EINVAL")
 {
 	long most = limit("msg_max"), longest = limit("msgsize_max");

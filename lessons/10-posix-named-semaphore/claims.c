@@ -712,7 +712,8 @@ CLAIM("L10-09", "nobody owns it: who never took may post, past the start")
 	EQUALS(value(sem), 2);
 }
 
-CLAIM("L10-10", "a post at SEM_VALUE_MAX is EOVERFLOW and changes nothing")
+CLAIM("1-471 L10-10",
+      "a post at SEM_VALUE_MAX is EOVERFLOW and changes nothing")
 {
 	sem_t *sem = create(SEM_VALUE_MAX);
 

@@ -818,6 +818,20 @@ CLAIM("L13-14", "RLIMIT_AS bounds all that is mapped: ENOMEM")
 	      ENOMEM);
 }
 
+CLAIM("1-066", "MAP_LOCKED locks pages in memory: all are there, smaps says so")
+{
+	unsigned char in[16];
+	char *p = mmap(NULL, 16 * PAGE, RW,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_LOCKED, -1, 0);
+
+	if (p == MAP_FAILED && (errno == EAGAIN || errno == EPERM))
+		SKIP("this user may not lock 16 pages; raise ulimit -l");
+	HOLDS(p != MAP_FAILED && mincore(p, 16 * PAGE, in) == 0);
+	for (int i = 0; i < 16; i++)
+		HOLDS(in[i] & 1);
+	EQUALS(kb_of(p, "Locked"), 16 * PAGE / 1024);
+}
+
 CLAIM("1-067", "MAP_LOCKED says nothing of pages that cannot be brought in")
 {
 	int fd = open("file", O_RDWR | O_CREAT | O_EXCL, 0600);

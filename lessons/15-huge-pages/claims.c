@@ -282,6 +282,19 @@ CLAIM("1-064 1-065 1-115", "with pages in the pool MAP_HUGETLB gets them")
 	HOLDS(strstr(smaps(p, "VmFlags:", flags), " ht"));
 }
 
+CLAIM("1-116", "the setting is a file in /proc, and in /sys for each size")
+{
+	char path[96];
+
+	snprintf(path, sizeof path,
+		 "/sys/kernel/mm/hugepages/hugepages-%zukB/nr_hugepages",
+		 huge_size() / 1024);
+	if (number(path) == -1)
+		SKIP("/sys is not mounted here; mount -t sysfs sys /sys");
+	HOLDS(number("/proc/sys/vm/nr_hugepages") >= 0);
+	EQUALS(number(path), number("/proc/sys/vm/nr_hugepages"));
+}
+
 CLAIM("1-115 1-117", "HugePages_Total is what was set up: vm.nr_hugepages")
 {
 	long surplus, total, set;

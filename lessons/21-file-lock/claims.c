@@ -852,30 +852,6 @@ CLAIM("4-072 1-011", "a lock file guards something else: no update is lost")
 		EQUALS(two_increments(kind), 2);
 }
 
-CLAIM("1-066", "MAP_LOCKED locks pages in memory: VmLck, and all resident")
-{
-	size_t page = (size_t)sysconf(_SC_PAGESIZE), size = 16 * page;
-	unsigned char in[16];
-	char line[128];
-	long kb = -1;
-	FILE *f;
-	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE |
-		       MAP_ANONYMOUS | MAP_LOCKED, -1, 0);
-
-	if (p == MAP_FAILED)
-		SKIP("this user may not lock memory; see ulimit -l");
-	HOLDS(mincore(p, size, in) == 0);
-	for (int i = 0; i < 16; i++)
-		HOLDS(in[i] & 1);
-	f = fopen("/proc/self/status", "re");
-	HOLDS(f);
-	while (fgets(line, sizeof line, f))
-		if (sscanf(line, "VmLck: %ld", &kb) == 1)
-			break;
-	fclose(f);
-	EQUALS(kb, (long)size / 1024);
-}
-
 CLAIM("1-130 1-144", "a reader/writer lock: two readers, then no writer")
 {
 	pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER;

@@ -1,0 +1,812 @@
+/*
+ * claims - what the map says about the kinds of IPC, executed
+ *
+ * Ids are rows of docs/claims.tsv; L00-.. are claims of this course. A proof
+ * runs in a process of its own, in an empty folder, with a deadline. What is
+ * special to one facility is proven in its own lesson; here stands what a
+ * whole kind has in common.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <linux/seccomp.h>
+#include <mqueue.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <pty.h>
+#include <semaphore.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/msg.h>
+#include <sys/prctl.h>
+#include <sys/shm.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/vfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../../common/claim.h"
+
+struct letter {				/* a System V message */
+	long type;
+	char text[16];
+};
+
+/* ------------------------------------------------- one of each facility */
+
+static void make_pair(int s[2], int type)
+{
+	HOLDS(socketpair(AF_UNIX, type, 0, s) == 0);
+}
+
+static int make_letters(void)
+{
+	int q = msgget(IPC_PRIVATE, 0600);
+
+	HOLDS(q != -1);
+	return q;
+}
+
+/* Four messages of up to 16 bytes. Unlinked at once: it goes with us. */
+static mqd_t make_queue(void)
+{
+	struct mq_attr attr = { .mq_maxmsg = 4, .mq_msgsize = 16 };
+	char name[OWN_NAME];
+	mqd_t q;
+
+	own_name(name, "map");
+	q = mq_open(name, O_CREAT | O_EXCL | O_RDWR, 0600, &attr);
+	if (q == -1 && (errno == ENOSYS || errno == EMFILE))
+		SKIP("no POSIX queue to be had: %s; see ulimit -q",
+		     errno_name(errno));
+	HOLDS(q != -1 && mq_unlink(name) == 0);
+	return q;
+}
+
+/* A page that this process and its children see alike, all zeros. */
+static void *make_page(void)
+{
+	void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	HOLDS(p != MAP_FAILED);
+	return p;
+}
+
+static sem_t *make_semaphore(void)
+{
+	sem_t *s = make_page();
+
+	HOLDS(sem_init(s, 1, 0) == 0);
+	return s;
+}
+
+static int make_file(void)
+{
+	int fd = open("file", O_CREAT | O_RDWR | O_TRUNC, 0600);
+
+	HOLDS(fd != -1);
+	return fd;
+}
+
+/* ------------------------------- each carries one byte: child to parent */
+
+static void by_pipe(void)
+{
+	int fd[2];
+	char c = 0;
+
+	HOLDS(pipe(fd) == 0);
+	if (fork() == 0)
+		_exit(write(fd[1], "x", 1) != 1);
+	HOLDS(read(fd[0], &c, 1) == 1 && c == 'x');
+	EQUALS(ends(-1), 0);
+}
+
+static void by_socket(void)
+{
+	char c = 0;
+	int s[2];
+
+	make_pair(s, SOCK_STREAM);
+	if (fork() == 0)
+		_exit(send(s[1], "x", 1, 0) != 1);
+	HOLDS(recv(s[0], &c, 1, 0) == 1 && c == 'x');
+	EQUALS(ends(-1), 0);
+}
+
+static void by_queue(void)
+{
+	struct letter letter = { .type = 1, .text = "x" };
+	int q = make_letters();
+
+	if (fork() == 0)
+		_exit(msgsnd(q, &letter, 1, 0) != 0);
+	letter.text[0] = 0;
+	EQUALS(msgrcv(q, &letter, sizeof letter.text, 0, 0), 1);
+	HOLDS(letter.text[0] == 'x');
+	EQUALS(ends(-1), 0);
+}
+
+static void by_file(void)
+{
+	int fd = make_file();
+	char c = 0;
+
+	if (fork() == 0)
+		_exit(pwrite(fd, "x", 1, 0) != 1);
+	EQUALS(ends(-1), 0);			/* a file does not wait */
+	HOLDS(pread(fd, &c, 1, 0) == 1 && c == 'x');
+}
+
+static void by_mmap(void)
+{
+	int fd = make_file();
+	char *p, c = 0;
+
+	HOLDS(ftruncate(fd, 1) == 0);
+	p = mmap(NULL, 1, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	HOLDS(p != MAP_FAILED);
+	if (fork() == 0) {
+		*p = 'x';
+		_exit(0);
+	}
+	EQUALS(ends(-1), 0);
+	HOLDS(*p == 'x' && pread(fd, &c, 1, 0) == 1 && c == 'x');
+}
+
+static void by_shared_memory(void)
+{
+	int id = shmget(IPC_PRIVATE, 1, 0600);
+	char *p = shmat(id, NULL, 0);
+
+	HOLDS(id != -1 && p != (void *)-1);
+	HOLDS(shmctl(id, IPC_RMID, NULL) == 0);
+	if (fork() == 0) {
+		*p = 'x';
+		_exit(0);
+	}
+	EQUALS(ends(-1), 0);
+	HOLDS(*p == 'x');
+}
+
+static void by_semaphore(void)			/* no byte, only "now" */
+{
+	sem_t *s = make_semaphore();
+
+	if (fork() == 0)
+		_exit(sem_post(s) != 0);
+	HOLDS(sem_wait(s) == 0);
+	EQUALS(ends(-1), 0);
+}
+
+/* A signal with a value: the parent finds 'x' beside its number. */
+static void by_signal(void)
+{
+	sigset_t set;
+	siginfo_t info;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGRTMIN);
+	HOLDS(sigprocmask(SIG_BLOCK, &set, NULL) == 0);
+	if (fork() == 0)
+		_exit(sigqueue(getppid(), SIGRTMIN,
+			       (union sigval){ .sival_int = 'x' }) != 0);
+	EQUALS(sigwaitinfo(&set, &info), SIGRTMIN);
+	EQUALS(info.si_value.sival_int, 'x');
+	EQUALS(ends(-1), 0);
+}
+
+CLAIM("1-004 1-005 2-001",
+      "files, mmap, semaphores, shared memory, queues, pipes, sockets, signals")
+{
+	by_file();
+	by_mmap();
+	by_semaphore();
+	by_shared_memory();
+	by_queue();
+	by_pipe();
+	by_socket();
+	by_signal();
+}
+
+/* ------------------------------------------- what the short lists omit */
+
+/* CHILD must sleep until the parent has let go, and then end well. */
+#define LETS_GO(child, call)		\
+	do {				\
+		HOLDS(blocks(child));	\
+		HOLDS(call);		\
+		EQUALS(ends(child), 0);	\
+	} while (0)
+
+static void by_file_lock(void)
+{
+	int fd = make_file();
+	pid_t child;
+
+	HOLDS(flock(fd, LOCK_EX) == 0);
+	child = fork();
+	if (child == 0)				/* its own open: its own lock */
+		_exit(flock(open("file", O_RDWR), LOCK_EX) != 0);
+	LETS_GO(child, flock(fd, LOCK_UN) == 0);
+}
+
+static void by_mutex(void)
+{
+	pthread_mutex_t *m = make_page();
+	pthread_mutexattr_t attr;
+	pid_t child;
+
+	HOLDS(pthread_mutexattr_init(&attr) == 0);
+	HOLDS(pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED) == 0);
+	HOLDS(pthread_mutex_init(m, &attr) == 0);
+	HOLDS(pthread_mutex_lock(m) == 0);
+	child = fork();
+	if (child == 0)
+		_exit(pthread_mutex_lock(m) != 0);
+	LETS_GO(child, pthread_mutex_unlock(m) == 0);
+}
+
+struct meeting {
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	int begun;
+};
+
+static void by_condition_variable(void)
+{
+	struct meeting *m = make_page();
+	pthread_mutexattr_t lock;
+	pthread_condattr_t cond;
+	pid_t child;
+
+	HOLDS(pthread_mutexattr_init(&lock) == 0);
+	HOLDS(pthread_mutexattr_setpshared(&lock, PTHREAD_PROCESS_SHARED) == 0);
+	HOLDS(pthread_mutex_init(&m->lock, &lock) == 0);
+	HOLDS(pthread_condattr_init(&cond) == 0);
+	HOLDS(pthread_condattr_setpshared(&cond, PTHREAD_PROCESS_SHARED) == 0);
+	HOLDS(pthread_cond_init(&m->changed, &cond) == 0);
+	child = fork();
+	if (child == 0) {
+		pthread_mutex_lock(&m->lock);
+		while (!m->begun)
+			pthread_cond_wait(&m->changed, &m->lock);
+		_exit(0);
+	}
+	HOLDS(blocks(child));
+	HOLDS(pthread_mutex_lock(&m->lock) == 0);
+	m->begun = 1;
+	HOLDS(pthread_cond_signal(&m->changed) == 0);
+	HOLDS(pthread_mutex_unlock(&m->lock) == 0);
+	EQUALS(ends(child), 0);
+}
+
+static void by_eventfd(void)
+{
+	uint64_t one = 1, got = 0;
+	int fd = eventfd(0, 0);
+	pid_t child;
+
+	HOLDS(fd != -1);
+	child = fork();
+	if (child == 0)
+		_exit(read(fd, &got, 8) != 8 || got != 1);
+	LETS_GO(child, write(fd, &one, 8) == 8);
+}
+
+static void by_pseudoterminal(void)
+{
+	int master, slave;
+	char buf[8] = "";
+
+	HOLDS(openpty(&master, &slave, NULL, NULL, NULL) == 0);
+	if (fork() == 0)
+		_exit(write(slave, "x", 1) != 1);
+	HOLDS(read(master, buf, sizeof buf) == 1 && buf[0] == 'x');
+	EQUALS(ends(-1), 0);
+}
+
+static void by_plain_signal(void)
+{
+	sigset_t set;
+	int sig = 0;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	HOLDS(sigprocmask(SIG_BLOCK, &set, NULL) == 0);
+	if (fork() == 0)
+		_exit(kill(getppid(), SIGUSR1) != 0);
+	HOLDS(sigwait(&set, &sig) == 0 && sig == SIGUSR1);
+	EQUALS(ends(-1), 0);
+}
+
+CLAIM("0-001 2-004",
+      "and locks, mutexes, condition variables, eventfd, pseudoterminals")
+{
+	by_file_lock();
+	by_mutex();
+	by_condition_variable();
+	by_eventfd();
+	by_pseudoterminal();
+	by_plain_signal();
+}
+
+CLAIM("4-001", "to communicate, to synchronize, and a signal for either")
+{
+	by_pipe();
+	by_semaphore();
+	by_plain_signal();
+	by_signal();
+}
+
+/* -------------------------------------------------------------- a file */
+
+CLAIM("0-009", "a file is IPC without waiting: early is 0 bytes; no epoll")
+{
+	struct epoll_event ready = { .events = EPOLLIN };
+	int early = make_file(), late = open("file", O_RDONLY), pid;
+	char buf[8];
+
+	EQUALS(read(early, buf, sizeof buf), 0);
+	pid = fork();
+	if (pid == 0)
+		_exit(write(open("file", O_WRONLY), "data", 4) != 4);
+	EQUALS(ends(pid), 0);
+	EQUALS(read(early, buf, sizeof buf), 4);
+	EQUALS(read(late, buf, sizeof buf), 4);		/* not consumed */
+	FAILS(epoll_ctl(epoll_create1(0), EPOLL_CTL_ADD, late, &ready), EPERM);
+}
+
+CLAIM("1-408 1-409", "POSIX objects are files of their own file systems")
+{
+	enum { TMPFS = 0x01021994, MQUEUE = 0x19800202 };
+	char name[OWN_NAME], path[OWN_NAME + 16];
+	struct statfs fs;
+	sem_t *s;
+	int fd;
+
+	own_name(name, "map");
+	fd = shm_open(name, O_CREAT | O_EXCL | O_RDWR, 0600);
+	HOLDS(fd != -1 && fstatfs(fd, &fs) == 0 && fs.f_type == TMPFS);
+	HOLDS(ftruncate(fd, 1) == 0 && close(fd) == 0);
+	HOLDS(shm_unlink(name) == 0);
+	FAILS(shm_open(name, O_RDWR, 0), ENOENT);
+
+	s = sem_open(name, O_CREAT | O_EXCL, 0600, 1);
+	HOLDS(s != SEM_FAILED);			/* a pointer, no descriptor */
+	snprintf(path, sizeof path, "/dev/shm/sem.%s", name + 1);
+	HOLDS(access(path, F_OK) == 0);
+	HOLDS(sem_close(s) == 0 && sem_unlink(name) == 0);
+	HOLDS(access(path, F_OK) == -1);
+
+	HOLDS(fstatfs(make_queue(), &fs) == 0 && fs.f_type == MQUEUE);
+}
+
+/* ------------------------------------------------------ data transfer */
+
+CLAIM("2-005 4-003 4-036", "data transfer: one writes, another reads")
+{
+	by_pipe();
+	by_queue();
+	by_socket();
+}
+
+CLAIM("4-002", "a pipe, a queue and shared memory each carry data")
+{
+	by_pipe();
+	by_queue();
+	by_shared_memory();
+}
+
+CLAIM("2-006 4-004 4-042", "a byte stream: any part may be read; no borders")
+{
+	char buf[8];
+	int fd[2];
+
+	HOLDS(pipe(fd) == 0 && write(fd[1], "abc", 3) == 3);
+	EQUALS(read(fd[0], buf, 2), 2);
+	EQUALS(read(fd[0], buf, 2), 1);
+	HOLDS(write(fd[1], "abc", 3) == 3 && write(fd[1], "def", 3) == 3);
+	EQUALS(read(fd[0], buf, sizeof buf), 6);
+	FAILS(lseek(fd[0], 0, SEEK_SET), ESPIPE);	/* no file after all */
+}
+
+/* Send "abc" and "defgh" and take them: 3 and 5 bytes come. */
+static void two_letters(void)
+{
+	struct letter in = { 1, "abc" }, out;
+	int q = make_letters();
+
+	HOLDS(msgsnd(q, &in, 3, 0) == 0);
+	strcpy(in.text, "defgh");
+	HOLDS(msgsnd(q, &in, 5, 0) == 0);
+	EQUALS(msgrcv(q, &out, sizeof out.text, 0, 0), 3);
+	EQUALS(msgrcv(q, &out, sizeof out.text, 0, 0), 5);
+}
+
+static void two_queued(void)
+{
+	mqd_t q = make_queue();
+	char buf[16];
+
+	HOLDS(mq_send(q, "abc", 3, 0) == 0 && mq_send(q, "defgh", 5, 0) == 0);
+	EQUALS(mq_receive(q, buf, sizeof buf, NULL), 3);
+	EQUALS(mq_receive(q, buf, sizeof buf, NULL), 5);
+}
+
+static void two_datagrams(void)
+{
+	char buf[16];
+	int s[2];
+
+	make_pair(s, SOCK_DGRAM);
+	HOLDS(send(s[0], "abc", 3, 0) == 3 && send(s[0], "defgh", 5, 0) == 5);
+	EQUALS(recv(s[1], buf, sizeof buf, 0), 3);
+	EQUALS(recv(s[1], buf, sizeof buf, 0), 5);
+}
+
+CLAIM("2-010 4-009 4-043",
+      "messages, by both queues and by datagrams: sent apart, received apart")
+{
+	two_letters();
+	two_queued();
+	two_datagrams();
+}
+
+CLAIM("4-032", "facilities are alike: two queues, one exchange, one result")
+{
+	two_letters();
+	two_queued();
+}
+
+CLAIM("4-041", "the stream socket is a byte stream; the datagram socket not")
+{
+	char buf[16];
+	int s[2];
+
+	make_pair(s, SOCK_STREAM);
+	HOLDS(send(s[0], "abc", 3, 0) == 3 && send(s[0], "defgh", 5, 0) == 5);
+	EQUALS(recv(s[1], buf, sizeof buf, 0), 8);
+	two_datagrams();
+}
+
+CLAIM("4-037 4-049", "any number write and read; each message has one taker")
+{
+	enum { EACH = 100, LAST = 255 };
+	unsigned char *taken = make_page(), n;
+	mqd_t q = make_queue();
+	char buf[16];
+
+	for (int reader = 0; reader < 2; reader++)
+		if (fork() == 0) {
+			while (mq_receive(q, buf, sizeof buf, NULL) == 1 &&
+			       (n = (unsigned char)buf[0]) != LAST)
+				taken[n]++;
+			_exit(0);
+		}
+	for (int writer = 0; writer < 2; writer++)
+		if (fork() == 0) {
+			for (int i = 0; i < EACH; i++) {
+				buf[0] = (char)(writer * EACH + i);
+				if (mq_send(q, buf, 1, 1) == -1)
+					_exit(1);
+			}
+			/* of lower priority: all others go first */
+			buf[0] = (char)LAST;
+			_exit(mq_send(q, buf, 1, 0) != 0);
+		}
+	for (int i = 0; i < 4; i++)
+		EQUALS(ends(-1), 0);
+	for (int i = 0; i < 2 * EACH; i++)
+		EQUALS(taken[i], 1);
+}
+
+CLAIM("4-049", "what one has read, another cannot read any more")
+{
+	int fd[2], pid;
+	char buf[8];
+
+	HOLDS(pipe(fd) == 0 && write(fd[1], "abcdef", 6) == 6);
+	pid = fork();
+	if (pid == 0)
+		_exit(read(fd[0], buf, 3) != 3 || memcmp(buf, "abc", 3) != 0);
+	EQUALS(ends(pid), 0);
+	EQUALS(read(fd[0], buf, sizeof buf), 3);
+	HOLDS(memcmp(buf, "def", 3) == 0);
+}
+
+CLAIM("4-038", "write() copies; vmsplice() does not, it maps the page")
+{
+	char *page = make_page(), got[8] = "";
+	struct iovec iov = { page, 6 };
+	int fd[2];
+
+	HOLDS(pipe(fd) == 0);
+	memcpy(page, "before", 6);
+	HOLDS(write(fd[1], page, 6) == 6);
+	memcpy(page, "after!", 6);
+	HOLDS(read(fd[0], got, 6) == 6 && strcmp(got, "before") == 0);
+
+	memcpy(page, "before", 6);
+	HOLDS(vmsplice(fd[1], &iov, 1, 0) == 6);
+	memcpy(page, "after!", 6);
+	HOLDS(read(fd[0], got, 6) == 6 && strcmp(got, "after!") == 0);
+}
+
+CLAIM("4-038", "process_vm_readv() copies once, past any facility")
+{
+	char ours[8] = "", theirs[8] = "ours";
+	struct iovec to = { ours, 6 }, from = { theirs, 6 };
+	int fd[2], pid;
+	ssize_t n;
+
+	HOLDS(pipe(fd) == 0);
+	pid = fork();
+	if (pid == 0) {
+		memcpy(theirs, "theirs", 7);	/* its own copy of the stack */
+		HOLDS(write(fd[1], "", 1) == 1);
+		pause();
+	}
+	HOLDS(read(fd[0], ours, 1) == 1);
+	n = process_vm_readv(pid, &to, 1, &from, 1, 0);
+	if (n == -1 && (errno == EPERM || errno == ENOSYS))
+		SKIP("no look into another process here: %s; a container must "
+		     "allow ptrace", errno_name(errno));
+	EQUALS(n, 6);
+	HOLDS(memcmp(ours, "theirs", 6) == 0);
+	HOLDS(kill(pid, SIGKILL) == 0 && ends(pid) == 128 + SIGKILL);
+}
+
+CLAIM("4-044", "a message that does not fit: cut, refused, or cut if you ask")
+{
+	struct letter in = { 1, "hello" }, out;
+	mqd_t mq = make_queue();
+	int s[2], q = make_letters();
+	char buf[2];
+
+	make_pair(s, SOCK_DGRAM);
+	HOLDS(send(s[0], "hello", 5, 0) == 5 && send(s[0], "hello", 5, 0) == 5);
+	EQUALS(recv(s[1], buf, 2, 0), 2);
+	EQUALS(recv(s[1], buf, 2, MSG_TRUNC), 5);	/* the true length */
+	FAILS(recv(s[1], buf, 2, MSG_DONTWAIT), EAGAIN);  /* rest is gone */
+
+	HOLDS(msgsnd(q, &in, 5, 0) == 0);
+	FAILS(msgrcv(q, &out, 2, 0, 0), E2BIG);
+	EQUALS(msgrcv(q, &out, 2, 0, MSG_NOERROR), 2);
+
+	HOLDS(mq_send(mq, "hello", 5, 0) == 0);
+	FAILS(mq_receive(mq, buf, 2, NULL), EMSGSIZE);
+}
+
+CLAIM("4-045", "recvmmsg() takes several messages in one call")
+{
+	struct iovec iov[8];
+	struct mmsghdr msg[8] = { 0 };
+	char buf[8][8] = { { 0 } };
+	int s[2];
+
+	make_pair(s, SOCK_DGRAM);
+	for (int i = 0; i < 8; i++) {
+		iov[i] = (struct iovec){ buf[i], sizeof buf[i] };
+		msg[i].msg_hdr.msg_iov = &iov[i];
+		msg[i].msg_hdr.msg_iovlen = 1;
+	}
+	for (size_t i = 1; i <= 4; i++)
+		HOLDS(send(s[0], "abcd", i, 0) == (ssize_t)i);
+	EQUALS(recvmmsg(s[1], msg, 8, MSG_DONTWAIT, NULL), 4);
+	for (unsigned i = 0; i < 4; i++)
+		EQUALS(msg[i].msg_len, i + 1);		/* borders kept */
+}
+
+CLAIM("4-048", "MSG_PEEK and tee() read and leave what they read")
+{
+	int s[2], from[2], to[2];
+	char buf[8];
+
+	make_pair(s, SOCK_STREAM);
+	HOLDS(send(s[0], "abc", 3, 0) == 3);
+	EQUALS(recv(s[1], buf, sizeof buf, MSG_PEEK), 3);
+	EQUALS(recv(s[1], buf, sizeof buf, 0), 3);
+	FAILS(recv(s[1], buf, sizeof buf, MSG_DONTWAIT), EAGAIN);
+
+	HOLDS(pipe(from) == 0 && pipe(to) == 0);
+	HOLDS(write(from[1], "abcdef", 6) == 6);
+	EQUALS(tee(from[0], to[1], 8, 0), 6);
+	EQUALS(read(to[0], buf, sizeof buf), 6);
+	EQUALS(read(from[0], buf, sizeof buf), 6);
+}
+
+CLAIM("4-048", "and so does MSG_COPY")
+{
+	struct letter in = { 1, "abc" }, out = { 0 };
+	int q = make_letters();
+	ssize_t n;
+
+	HOLDS(msgsnd(q, &in, 3, 0) == 0);
+	n = msgrcv(q, &out, 8, 0, MSG_COPY | IPC_NOWAIT);
+	if (n == -1 && errno == ENOSYS)
+		SKIP("this kernel has no MSG_COPY; build one with "
+		     "CONFIG_CHECKPOINT_RESTORE");
+	EQUALS(n, 3);
+	EQUALS(msgrcv(q, &out, 8, 0, IPC_NOWAIT), 3);
+	FAILS(msgrcv(q, &out, 8, 0, IPC_NOWAIT), ENOMSG);
+}
+
+CLAIM("4-052", "who reads waits for who writes, and nobody has to say so")
+{
+	int fd[2], child;
+	char c;
+
+	HOLDS(pipe(fd) == 0);
+	child = fork();
+	if (child == 0)
+		_exit(read(fd[0], &c, 1) != 1);
+	LETS_GO(child, write(fd[1], "x", 1) == 1);
+}
+
+CLAIM("4-052", "but nothing holds back who sends by UDP: the rest is dropped")
+{
+	struct sockaddr_in at = { .sin_family = AF_INET };
+	socklen_t size = sizeof at;
+	int to = socket(AF_INET, SOCK_DGRAM, 0), room = 1, got = 0;
+	int from = socket(AF_INET, SOCK_DGRAM, 0);
+	char buf[512] = { 0 };
+
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	HOLDS(bind(to, (struct sockaddr *)&at, size) == 0);
+	HOLDS(getsockname(to, (struct sockaddr *)&at, &size) == 0);
+	HOLDS(connect(from, (struct sockaddr *)&at, size) == 0);
+	HOLDS(setsockopt(to, SOL_SOCKET, SO_RCVBUF, &room, sizeof room) == 0);
+	for (int i = 0; i < 1000; i++)
+		EQUALS(send(from, buf, sizeof buf, 0), sizeof buf);
+	while (recv(to, buf, sizeof buf, MSG_DONTWAIT) != -1)
+		got++;
+	HOLDS(got > 0 && got < 1000);
+}
+
+CLAIM("4-053", "to wait is the default: each has a way not to")
+{
+	struct letter letter;
+	int fd[2], s[2];
+	char c;
+
+	HOLDS(pipe2(fd, O_NONBLOCK) == 0);
+	FAILS(read(fd[0], &c, 1), EAGAIN);
+	make_pair(s, SOCK_STREAM);
+	FAILS(recv(s[1], &c, 1, MSG_DONTWAIT), EAGAIN);
+	FAILS(msgrcv(make_letters(), &letter, 1, 0, IPC_NOWAIT), ENOMSG);
+}
+
+CLAIM("4-053", "and a wait ends when the other side, or the queue, has gone")
+{
+	int fd[2], q = make_letters(), child;
+	struct letter letter;
+	char c;
+
+	HOLDS(pipe(fd) == 0 && close(fd[1]) == 0);
+	EQUALS(read(fd[0], &c, 1), 0);
+	HOLDS(pipe(fd) == 0 && close(fd[0]) == 0);
+	HOLDS(signal(SIGPIPE, SIG_IGN) != SIG_ERR);
+	FAILS(write(fd[1], "x", 1), EPIPE);
+	child = fork();
+	if (child == 0) {
+		FAILS(msgrcv(q, &letter, 1, 0, 0), EIDRM);
+		_exit(0);
+	}
+	LETS_GO(child, msgctl(q, IPC_RMID, NULL) == 0);
+}
+
+/* ------------------------------------------------------ shared memory */
+
+CLAIM("2-014 4-013", "shared memory: three read one value, and it stays")
+{
+	char *shared = make_page();
+
+	if (fork() == 0) {
+		*shared = 'x';
+		_exit(0);
+	}
+	EQUALS(ends(-1), 0);
+	for (int i = 0; i < 3; i++) {
+		if (fork() == 0)
+			_exit(*shared != 'x');
+		EQUALS(ends(-1), 0);
+	}
+	HOLDS(*shared == 'x');
+}
+
+/* A child stores through P, a mapping of the object behind it. */
+static void store_and_load(volatile char *p)
+{
+	HOLDS(p != MAP_FAILED);
+	if (fork() == 0) {
+		*p = 'x';
+		_exit(0);
+	}
+	EQUALS(ends(-1), 0);
+	EQUALS(*p, 'x');
+}
+
+static void *map(int fd)
+{
+	HOLDS(fd != -1 && ftruncate(fd, 4096) == 0);
+	return mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+}
+
+CLAIM("4-054", "three flavors: System V, POSIX, mappings; and Linux's memfd")
+{
+	char name[OWN_NAME];
+	int fd;
+
+	by_shared_memory();
+	own_name(name, "map");
+	fd = shm_open(name, O_CREAT | O_EXCL | O_RDWR, 0600);
+	HOLDS(fd != -1 && shm_unlink(name) == 0);
+	store_and_load(map(fd));
+	store_and_load(map(make_file()));
+	store_and_load(make_page());
+	store_and_load(map(memfd_create("map", 0)));
+}
+
+/* A process in this mode may read, write and exit; all else kills it. */
+static void only_read_and_write(void)
+{
+	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT) == -1)
+		_exit(77);
+}
+
+CLAIM("L00-01", "memory needs no system call; a queue and a socket need one")
+{
+	volatile char *shared = make_page();
+	struct letter letter = { 1, "x" };
+	int q = make_letters(), s[2], code;
+
+	make_pair(s, SOCK_DGRAM);
+	if (fork() == 0) {
+		only_read_and_write();
+		*shared = 'x';
+		syscall(SYS_exit, 0);
+	}
+	code = ends(-1);
+	if (code == 77)
+		SKIP("this kernel has no seccomp (CONFIG_SECCOMP)");
+	EQUALS(code, 0);
+	EQUALS(*shared, 'x');
+	if (fork() == 0) {
+		only_read_and_write();
+		msgsnd(q, &letter, 1, 0);
+		syscall(SYS_exit, 0);
+	}
+	EQUALS(ends(-1), 128 + SIGKILL);
+	if (fork() == 0) {
+		only_read_and_write();
+		send(s[0], "x", 1, 0);
+		syscall(SYS_exit, 0);
+	}
+	EQUALS(ends(-1), 128 + SIGKILL);
+}
+
+/* ---------------------------------------------------- synchronization */
+
+CLAIM("2-002 2-003 2-020 4-019",
+      "synchronization moves no data, yet makes an order")
+{
+	sem_t *s = make_semaphore();
+	char *order = make_page();
+	pid_t second = fork();
+
+	if (second == 0) {
+		HOLDS(sem_wait(s) == 0);
+		strcat(order, " second");
+		_exit(0);
+	}
+	HOLDS(blocks(second));			/* before anything is posted */
+	strcat(order, "first");
+	HOLDS(sem_post(s) == 0);
+	EQUALS(ends(second), 0);
+	HOLDS(strcmp(order, "first second") == 0);
+}
