@@ -15,10 +15,11 @@ enum { PIPE, BOX, UDP, MQ, WAYS = 8, READING = 64 };
 static const char *const way[WAYS] = { "pipe", "AF_UNIX", "UDP", "queue",
 	"drop newest", "drop oldest", "batch", "spill" };
 static char name[OWN_NAME];
+static int end[2];	// what goes in at end[1] comes out at end[0]
 static void remove_queue(void) { mq_unlink(name); }
 
-// What goes in at end[1] comes out at end[0]. From MQ on it is the queue.
-static int open_way(int w, int end[2])
+// From MQ on it is the queue; what differs is how the sensor uses it.
+static int open_way(int w)
 {
 	struct sockaddr_in me = { AF_INET, 0, { htonl(INADDR_LOOPBACK) }, "" };
 	struct mq_attr four = { .mq_maxmsg = 4, .mq_msgsize = READING };
@@ -28,8 +29,7 @@ static int open_way(int w, int end[2])
 	case PIPE: return pipe(end);	// no room: these two wait
 	case BOX: return socketpair(AF_UNIX, SOCK_DGRAM, 0, end);
 	case UDP:	// this one drops: a socket that sends to itself
-		end[0] = socket(AF_INET, SOCK_DGRAM, 0);
-		end[1] = dup(end[0]);
+		end[1] = dup(end[0] = socket(AF_INET, SOCK_DGRAM, 0));
 		return bind(end[0], (void *)&me, size) ||
 		       getsockname(end[0], (void *)&me, &size) ||
 		       connect(end[0], (void *)&me, size) ? -1 : 0;
@@ -42,28 +42,26 @@ static int open_way(int w, int end[2])
 // Be slow, but not by the clock: the sensor has to reach the limit first.
 static void record(int w)
 {
-	int end[2], n = 0, asleep, ended, status = 0;
 	char text[READING], all[READING * 10] = "";
-	pid_t pid;
+	int n = 0, ended, status = 0;
+	pid_t pid = fork();
 
-	if (open_way(w, end) == -1)
-		die(way[w]);
-	if ((pid = fork()) == 0 && dup2(end[1], STDIN_FILENO) != -1)
+	if (pid == 0 && close(end[0]) == 0 &&
+	    dup2(end[1], STDIN_FILENO) != -1)
 		execl("./sensor", "sensor", way[w], w > MQ ? "" : NULL, NULL);
 	if (pid <= 0 || close(end[1]) == -1)
 		die("fork or execl ./sensor");
-	asleep = wait_until_asleep(pid);	// not a byte before that
-	fcntl(end[0], F_SETFL, O_NONBLOCK);	// the sensor may die
+	const char *slept = wait_until_asleep(pid) ? "slept" : "never slept";
+	fcntl(end[0], F_SETFL, O_NONBLOCK);	// the dead send no end
 	do {	// once it has ended, look again: then no more can come
 		ended = waitpid(pid, &status, WNOHANG) != 0;
 		for (; (w < MQ ? read(end[0], text, READING) :
 			mq_receive(end[0], text, READING, NULL)) > 0; n++)
 			strcat(all, text);
 	} while (!ended && sched_yield() == 0);
-	say("%s: the sensor %s; %d came%s", way[w],
-	    asleep ? "slept" : "never slept", n, all);
+	say("%s: the sensor %s; %d came%s", way[w], slept, n, all);
 	if (close(end[0]) == -1 || status != 0)
-		die("./sensor failed");
+		quit("the sensor has failed: start me again");
 }
 
 int main(void)
@@ -71,5 +69,7 @@ int main(void)
 	own_name(name, "log");
 	remove_at_end(remove_queue);	// a killed run's is taken over
 	for (int w = PIPE; w < WAYS; w++)
-		record(w);
+		open_way(w) == 0 ? record(w) :
+		say("skipped: no %s here (%s); see ulimit -a, make doctor",
+		    way[w], errno_name(errno));
 }
