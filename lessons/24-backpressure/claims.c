@@ -130,6 +130,17 @@ CLAIM("L24-01", "F_SETPIPE_SZ moves the limit, both ways")
 	EQUALS(fill(fd[1], PIPE_BUF), size);
 }
 
+CLAIM("L24-01", "past /proc/sys/fs/pipe-max-size it is EPERM")
+{
+	int fd[2], most = (int)number_in("/proc/sys/fs/pipe-max-size");
+
+	HOLDS(pipe(fd) == 0);
+	if (fcntl(fd[1], F_SETPIPE_SZ, 2 * most) != -1)
+		SKIP("who has CAP_SYS_RESOURCE passes it; run it as an "
+		     "ordinary user");
+	EQUALS(errno, EPERM);
+}
+
 CLAIM("L24-02", "FIFO: the same, from the moment somebody may read")
 {
 	int in, out;
@@ -166,6 +177,18 @@ CLAIM("L24-03", "the sender's SO_SNDBUF is the limit, not SO_RCVBUF")
 	set_option(t[0], SO_RCVBUF, 1);
 	still = fill(t[1], 64);
 	HOLDS(few < still);
+}
+
+CLAIM("L24-03 L24-11", "where the buffers start: net.core.wmem_default for a "
+      "sender, rmem_default for a receiver of UDP")
+{
+	int out = socket(AF_UNIX, SOCK_STREAM, 0);
+	int in = socket(AF_INET, SOCK_DGRAM, 0);
+
+	EQUALS(option(out, SO_SNDBUF),
+	       number_in("/proc/sys/net/core/wmem_default"));
+	EQUALS(option(in, SO_RCVBUF),
+	       number_in("/proc/sys/net/core/rmem_default"));
 }
 
 CLAIM("L24-04", "what a buffer counts is memory: of 1 byte it holds few")
@@ -1174,6 +1197,19 @@ CLAIM("L24-29", "poll() tells when there is room again, without a try")
 	HOLDS(blocks(waiter));
 	EQUALS(mq_receive(q, page, 64, NULL), 1);
 	EQUALS(ends(waiter), 0);
+}
+
+CLAIM("L24-38", "SO_SNDTIMEO: a socket waits for so long, then EAGAIN")
+{
+	const struct timeval limit = { 0, 1000 };
+	int s[2];
+
+	HOLDS(socketpair(AF_UNIX, SOCK_STREAM, 0, s) == 0);
+	fill(s[1], 64);
+	set_flags(s[1], 0);
+	HOLDS(setsockopt(s[1], SOL_SOCKET, SO_SNDTIMEO, &limit,
+			 sizeof limit) == 0);
+	FAILS(write(s[1], page, 64), EAGAIN);
 }
 
 CLAIM("L24-30", "POLLOUT is room for something: of a pipe one page, or it "
