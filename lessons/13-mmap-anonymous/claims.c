@@ -1117,3 +1117,33 @@ CLAIM("L13-26", "other files have no seals: EINVAL; shm_open()'s take none")
 	EQUALS(shm_unlink("/lesson13"), 0);
 	FAILS(fcntl(shm, F_ADD_SEALS, F_SEAL_WRITE), EPERM);
 }
+
+CLAIM("L13-27", "memfd_create(): 249 bytes of a name, and the flags it knows")
+{
+	char name[251] = "";
+
+	memset(name, 'n', 249);
+	HOLDS(memfd_create(name, 0) != -1);
+	name[249] = 'n';
+	FAILS(memfd_create(name, 0), EINVAL);
+	FAILS(memfd_create("x", 0x4000), EINVAL);
+}
+
+/* Pages that differ from their neighbours are mappings of their own. */
+CLAIM("L13-28", "one mapping more than vm.max_map_count: ENOMEM, munmap() too")
+{
+	FILE *f = fopen("/proc/sys/vm/max_map_count", "re");
+	size_t n = 0;
+	char *p;
+
+	HOLDS(f && fscanf(f, "%zu", &n) == 1 && fclose(f) == 0);
+	if (n > 300000)
+		SKIP("vm.max_map_count is %zu: that takes too much memory", n);
+	p = map(2 * n, PROT_NONE, MAP_PRIVATE | MAP_NORESERVE);
+	for (size_t i = 0; i < n; i++)
+		if (mprotect(p + 2 * i * PAGE, PAGE, PROT_READ) == -1)
+			break;
+	FAILS(mprotect(p + (2 * n - 5) * PAGE, PAGE, PROT_READ), ENOMEM);
+	FAILS(munmap(p + (2 * n - 5) * PAGE, PAGE), ENOMEM);
+	EQUALS(munmap(p, 2 * n * PAGE), 0);	/* the whole is no split */
+}

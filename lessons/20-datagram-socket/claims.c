@@ -530,3 +530,54 @@ CLAIM("L20-16", "and an empty one cannot be told from that end")
 	EQUALS(recv(s[1], &c, 1, 0), 0);
 	get(s[1], "more");
 }
+
+/* ------------------------------------------------------------- limits */
+
+static int option(int fd, int name)
+{
+	socklen_t size = sizeof(int);
+	int value = -1;
+
+	HOLDS(getsockopt(fd, SOL_SOCKET, name, &value, &size) == 0);
+	return value;
+}
+
+static int core_limit(const char *name)
+{
+	char file[64];
+	int n = -1;
+	FILE *f;
+
+	snprintf(file, sizeof file, "/proc/sys/net/core/%s", name);
+	f = fopen(file, "re");
+	if (!f || fscanf(f, "%d", &n) != 1)
+		SKIP("%s cannot be read in this network namespace; run it "
+		     "with -B", file);
+	fclose(f);
+	return n;
+}
+
+CLAIM("L20-17", "wmem_max and rmem_max cut SO_SNDBUF and SO_RCVBUF, unsaid")
+{
+	int fd = make(AF_UNIX), much = 1 << 30;
+
+	HOLDS(setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &much, sizeof much) == 0);
+	EQUALS(option(fd, SO_SNDBUF), 2 * core_limit("wmem_max"));
+	HOLDS(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &much, sizeof much) == 0);
+	EQUALS(option(fd, SO_RCVBUF), 2 * core_limit("rmem_max"));
+	become_ordinary_user();
+	FAILS(setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &much, sizeof much),
+	      EPERM);
+}
+
+CLAIM("L20-18", "to all needs SO_BROADCAST, else EACCES; to join, a group")
+{
+	struct sockaddr_in all = { .sin_family = AF_INET, .sin_port = 9 };
+	struct ip_mreq none = { .imr_multiaddr.s_addr = htonl(0x7f000001) };
+	int fd = make(AF_INET);
+
+	all.sin_addr.s_addr = htonl(0x7fffffff);	/* 127.255.255.255 */
+	FAILS(sendto(fd, "x", 1, 0, NAME(all)), EACCES);
+	FAILS(setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &none,
+			 sizeof none), EINVAL);
+}
