@@ -101,4 +101,97 @@ told "a facility left out" 'lesson 03 comes after 1' errors \
 told "a page without rows" 'no row' errors '# Errors'
 is "and a right page is right" "$(printf '## 01 Pipe\n%s\n' "$pipe" \
 	> "$tmp/page.md"; errors "$tmp/page.md")" ""
+
+# A row of limits.md: | limit | bounds | `command` or "fixed" | raise | what
+# it looks like | ids, or "not hit here: why" |. Each errno in it is named by
+# one of the proofs. Prints the commands as well, for limits_read().
+limits() # FILE
+{
+	awk -F '\t' -v proofs="$tmp/proofs" -v commands="$tmp/commands" '
+	function wrong(what) { print "line " FNR ": " what }
+	function trim(s) { gsub(/^ +| +$/, "", s); return s }
+	BEGIN {
+		printf "" > commands
+		while ((getline < proofs) > 0)
+			says[$2] = says[$2] $3
+	}
+	/^\| limit \|/ { rows = 1; next }
+	/^\|---/ { next }
+	!/^\|/ { rows = 0 }
+	!rows { next }
+	{
+		all++
+		if (split($0, cell, "|") != 8) {
+			wrong("not six columns")
+			next
+		}
+		for (i = 2; i <= 7; i++)
+			if (trim(cell[i]) == "")
+				wrong("an empty cell")
+		if (match(trim(cell[4]), /^`[^`]+`/))
+			print FNR "\t" substr(trim(cell[4]), 2, RLENGTH - 2) \
+			      > commands
+		else if (trim(cell[4]) !~ /^fixed/)
+			wrong("no command to read it")
+		if (trim(cell[7]) ~ /^not hit here: ./)
+			next
+		found = ""
+		n = split(cell[7], id, " ")
+		for (i = 1; i <= n; i++) {
+			if (!(id[i] in says))
+				wrong("no proof of " id[i])
+			found = found says[id[i]]
+		}
+		n = split(cell[6], word, /[^A-Z0-9]+/)
+		for (i = 1; i <= n; i++)
+			if (word[i] ~ /^E[A-Z0-9]+$/ &&
+			    !index(found, " " word[i] " "))
+				wrong("no proof of it names " word[i])
+	}
+	END { if (!all) print "no row" }' "$1"
+}
+
+# Run each command; what this system lacks is a skip.
+limits_read() # FILE
+{
+	while IFS="$(printf '\t')" read -r line cmd; do
+		name="$1:$line: $cmd"
+		tool=${cmd%% *}
+		lacks=
+		command -v "$tool" > /dev/null || lacks="no $tool here"
+		for word in $cmd; do
+			case $word in
+			/proc/*|/sys/*|/dev/*)
+				[ -e "$word" ] || lacks="no $word here"
+			esac
+		done
+		if [ "$lacks" ]; then
+			skip "$name" "$lacks"
+			continue
+		fi
+		sh -c "$cmd" > "$tmp/out" 2>&1 && test -s "$tmp/out"
+		tap_line $? "$name"
+	done < "$tmp/commands"
+}
+
+row='| `X` | bytes | `getconf PIPE_BUF /` | fixed | `ENOSPC` | 1-352 |'
+head='| limit | bounds | read it | raise it | when you hit it | proof |'
+told "a limit without a proof" 'no proof of 1-999' limits "$head" \
+	'| `X` | bytes | `true` | fixed | `ENOSPC` | 1-999 |'
+told "an errno that no proof of it names" 'names ENOMEM' limits "$head" \
+	'| `X` | bytes | `true` | fixed | `ENOMEM` | 1-352 |'
+told "a limit that cannot be read" 'no command' limits "$head" \
+	'| `X` | bytes | somewhere | fixed | `ENOSPC` | 1-352 |'
+told "a limit that is not hit, without a reason" 'no proof of not' limits \
+	"$head" '| `X` | bytes | `true` | fixed | `ENOSPC` | not hit here |'
+told "a page without limits" 'no row' limits '# Limits'
+printf '%s\n' "$head" "$row" '| `X` | b | `cat /proc/version /none` | c | d | 1-352 |' \
+	'| `X` | b | `cat /proc/nothing` | c | d | 1-352 |' > "$tmp/page.md"
+is "a right page is right" "$(limits "$tmp/page.md")" ""
+like "a command that fails is noticed" "$(limits_read page)" \
+	'^not ok .*cat /proc/version /none'
+like "one that this kernel lacks is a skip" "$(limits_read page)" \
+	'^ok .*# SKIP no /proc/nothing here'
+is "docs/limits.md: each row has its proof" "$(limits docs/limits.md)" ""
+limits_read docs/limits.md
 finish

@@ -581,3 +581,21 @@ CLAIM("L20-18", "to all needs SO_BROADCAST, else EACCES; to join, a group")
 	FAILS(setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &none,
 			 sizeof none), EINVAL);
 }
+
+CLAIM("L20-19", "one socket joins igmp_max_memberships groups: then ENOBUFS")
+{
+	FILE *f = fopen("/proc/sys/net/ipv4/igmp_max_memberships", "re");
+	struct ip_mreq join = { .imr_interface.s_addr = htonl(0x7f000001) };
+	int fd = make(AF_INET), most = 0;
+
+	if (!f || fscanf(f, "%d", &most) != 1 || most > 1000)
+		SKIP("igmp_max_memberships cannot be read, or is too many");
+	for (int i = 1; i <= most; i++) {
+		join.imr_multiaddr.s_addr = htonl(0xefff0000u + (unsigned)i);
+		HOLDS(setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &join,
+				 sizeof join) == 0);
+	}
+	join.imr_multiaddr.s_addr = htonl(0xefff7fff);
+	FAILS(setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &join,
+			 sizeof join), ENOBUFS);
+}

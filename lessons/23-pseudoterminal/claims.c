@@ -496,3 +496,16 @@ CLAIM("L23-22", "when all terminals are given away: ENOSPC")
 	HOLDS(open("pts/ptmx", O_RDWR | O_NOCTTY) != -1);
 	FAILS(open("pts/ptmx", O_RDWR | O_NOCTTY), ENOSPC);
 }
+
+CLAIM("L23-23", "a line has 4095 characters; what is typed beyond is lost")
+{
+	static char line[5001], got[5001];
+	int m = new_master(), s = open_slave(m);
+
+	turn_off(s, ECHO);
+	memset(line, 'a', 5000);
+	line[5000] = '\n';
+	EQUALS(write(m, line, sizeof line), sizeof line);
+	EQUALS(read(s, got, sizeof got), 4096);
+	HOLDS(got[4094] == 'a' && got[4095] == '\n');
+}
