@@ -194,4 +194,52 @@ like "one that this kernel lacks is a skip" "$(limits_read page)" \
 	'^ok .*# SKIP no /proc/nothing here'
 is "docs/limits.md: each row has its proof" "$(limits docs/limits.md)" ""
 limits_read docs/limits.md
+
+# What stage says of programs that hang, to stand in $tmp/said; each needs
+# its own way to hang. See common/stage/t/hostile.c.
+make -s -C common/stage all hostile || exit 1
+export HOSTILE_TAG="$$." HOSTILE_WHERE="$tmp/where"
+: > "$tmp/where"
+: > "$tmp/said"
+hang() # SECONDS ACT... with :: between
+{
+	build/stage -t "$@" > /dev/null 2>> "$tmp/said"
+}
+h=$PWD/build/hostile
+hang 1 "$h" semop -1 :: "$h" semop 0 :: "$h" msgrcv :: "$h" msgsnd :: \
+	"$h" mqueue :: "$h" unnamed :: "$h" named :: "$h" mutex
+hang 1 "$h" selfpipe :: "$h" flock :: "$h" fcntl :: "$h" fifo :: \
+	"$h" socket :: "$h" wait :: "$h" pause :: "$h" stop
+hang 0.5 "$h" dead-sysv
+hang 0.3 "$h" busy
+
+# Rows "| `sentence` | so | cure |" under that heading, of FILE.
+sentences() # FILE
+{
+	sed -n '/^| the sentence holds/,/^$/s/^| `\([^`]*\)`.*/\1/p' "$1"
+}
+
+# <word> stands for any characters but blanks.
+pattern() # SENTENCE
+{
+	printf '%s\n' "$1" |
+		sed 's/[][\\.*+?(){}|^$]/\\&/g; s/<[a-z]*>/[^ ]+/g'
+}
+
+sentences docs/when-it-hangs.md > "$tmp/sentences"
+ok "docs/when-it-hangs.md quotes sentences" test -s "$tmp/sentences"
+while read -r sentence; do
+	like "stage says: $sentence" "$(cat "$tmp/said")" \
+		"$(pattern "$sentence")"
+done < "$tmp/sentences"
+unlike "a sentence that it does not say is noticed" "$(cat "$tmp/said")" \
+	"$(pattern 'is blocked in read() on fd <n>, a hose')"
+
+# Each lesson that one page has, the other has too.
+sed -n 's/^## [0-9][0-9] .*(\(.*\)).*/\1/p' docs/errors.md |
+while read -r lesson; do
+	grep -q "(${lesson}README.md#when-it-hangs" docs/when-it-hangs.md ||
+		echo "$lesson"
+done > "$tmp/unlinked"
+is "docs/when-it-hangs.md links each lesson's part" "$(cat "$tmp/unlinked")" ""
 finish
