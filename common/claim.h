@@ -88,6 +88,11 @@ void forbid_system_calls(void);
  * where there is no compiler. */
 int compiles(const char *flags, const char *source);
 
+/* number_in - the number with which file PATH begins, such as a limit in
+ * /proc/sys; kernel.shmmax needs all of the bits. Skips, and names the file,
+ * where there is none to read. */
+unsigned long long number_in(const char *path);
+
 #define CLAIM_JOIN2(a, b) a##b
 #define CLAIM_JOIN(a, b) CLAIM_JOIN2(a, b)
 

@@ -108,12 +108,20 @@ CLAIM("9-019", "without capabilities the mode binds its owner")
 	drop_capabilities();
 	FAILS(open("f", O_RDONLY), EACCES);
 }
+CLAIM("9-020", "a number is read from its file")
+{
+	EQUALS(number_in("/proc/sys/kernel/cap_last_cap") > 30, 1);
+}
+CLAIM("9-021", "a number that is not there")
+{
+	number_in("/proc/no-such-limit");
+}
 EOF
 "${CC:-cc}" -std=gnu11 -I "$top" -o "$tmp/claims" "$tmp/claims.c" \
 	common/claim.c common/claim_main.c build/libstage.a -pthread || exit 1
 
 out=$("$tmp/claims" 9-001 9-002 9-004 9-005 9-006 9-007 9-008 9-009 9-011 \
-	9-012 9-013 9-014 9-015 9-016 9-017 9-018 9-019)
+	9-012 9-013 9-014 9-015 9-016 9-017 9-018 9-019 9-020 9-021)
 is "and the exit status says that one failed" $? 1
 like "a true one is ok" "$out" '^ok 1 - 9-001: one is one'
 like "a false one names its place" "$out" '^# .*claims.c:6: 1 is 1, not 2'
@@ -136,7 +144,9 @@ like "forbid_system_calls() forbids all but the end" "$out" '^ok 14 - 9-016'
 like "compiles() asks the compiler" "$out" '^ok 15 - 9-017'
 like "become_ordinary_user() leaves no way back" "$out" '^ok 16 - 9-018'
 like "drop_capabilities() leaves the mode alone" "$out" '^ok 17 - 9-019'
-like "the plan counts what was chosen" "$out" '^1\.\.17'
+like "number_in() reads it" "$out" '^ok 18 - 9-020.*file$'
+like "or names the file" "$out" '^ok 19 - .*# SKIP /proc/no-such-limit'
+like "the plan counts what was chosen" "$out" '^1\.\.19'
 
 out=$("$tmp/claims" 9-010)
 like "a hang is explained" "$out" 'write end is still open in the same process'

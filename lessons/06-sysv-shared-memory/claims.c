@@ -132,16 +132,6 @@ static FILE *opened(const char *path)
 	return f;
 }
 
-static unsigned long long number_in(const char *path)
-{
-	unsigned long long n = 0;
-	FILE *f = opened(path);
-
-	EQUALS(fscanf(f, "%llu", &n), 1);
-	fclose(f);
-	return n;
-}
-
 /* Does /proc/sysvipc/KIND list the object ID? Its key, if KEY is given. */
 static int listed(const char *kind, int id, int *key)
 {
