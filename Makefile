@@ -91,6 +91,15 @@ memcheck: pairs $(CLAIMS)
 	@common/front need valgrind 'apt-get install valgrind, or: make deps'
 	@common/memcheck $(LESSONS)
 
+# What takes longer. Can each proof fail, does each checker see each mistake?
+mutants: pairs $(CLAIMS)
+	@common/mutants $(LESSONS)
+	@PART=mutants $(MAKE) dev-check
+
+# The whole suite N times; the first failure ends it.
+soak: need-cc
+	@common/soak $${N:-50}
+
 lint:
 	@common/lint
 
@@ -118,7 +127,7 @@ why: build/stage
 	@build/stage why $(PID)
 
 .PHONY: check hint watch next list reset solution course dev-check cheats
-.PHONY: starters
+.PHONY: starters mutants soak
 .PHONY: status help tour stage need-cc pairs claims test memcheck lint doctor
 .PHONY: compare variants deps clean clean-ipc why $(NUMBERS) $(NUMBERS:%=claims-%)
 .PHONY: $(LESSONS:%=%/pair)
