@@ -79,6 +79,11 @@ $(NUMBERS:%=claims-%): claims-%: build/stage
 	@$(MAKE) -s -C $(call folder,$*) claims
 	@$(call folder,$*)/claims
 
+# A lesson's system calls, drawn in time
+$(NUMBERS:%=trace-%): trace-%: build/stage
+	@$(MAKE) -s -C $(call folder,$*)
+	@common/trace/trace $(call folder,$*)
+
 # prove is the runner; everything speaks TAP. -e '' runs each file itself. Of
 # the exercises only starters and references: make dev-check does all answers.
 test: need-cc
@@ -127,7 +132,7 @@ why: build/stage
 	@build/stage why $(PID)
 
 .PHONY: check hint watch next list reset solution course dev-check cheats
-.PHONY: starters mutants soak
+.PHONY: starters mutants soak $(NUMBERS:%=trace-%)
 .PHONY: status help tour stage need-cc pairs claims test memcheck lint doctor
 .PHONY: compare variants deps clean clean-ipc why $(NUMBERS) $(NUMBERS:%=claims-%)
 .PHONY: $(LESSONS:%=%/pair)
