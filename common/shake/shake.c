@@ -49,6 +49,7 @@ static struct {
 	char call[24];
 	unsigned at, seen;
 	int err;
+	int stop;		/* after it: "EINTR+stop" */
 	long in;		/* the process by its number; -1: in each */
 } fault[FAULTS];
 static long number;		/* 0; its second child is 2, that one's
@@ -133,7 +134,7 @@ static void parse_faults(const char *text)
 
 	snprintf(copy, sizeof copy, "%s", text);
 	while ((one = strsep(&rest, ",")) && faults < FAULTS) {
-		char err[16];
+		char err[16], *plus;
 
 		fault[faults].in = -1;
 		if (sscanf(one, "%23[a-z0-9_]:%u:%15[^@]@%ld",
@@ -143,6 +144,10 @@ static void parse_faults(const char *text)
 				"read:2:EINTR\n", one);
 			_exit(125);
 		}
+		plus = strchr(err, '+');
+		if (plus)
+			*plus = '\0';
+		fault[faults].stop = plus != NULL;
 		fault[faults++].err = errno_of(err);
 	}
 }
@@ -185,6 +190,20 @@ static void log_call(const char *name)
 		"%ld %s %u\n", number, name, ++seen[i].n));
 }
 
+static int stop_after;		/* the fault that is coming: fail_with() */
+
+/* The call fails with ERR. What comes while we are stopped comes between the
+ * failure and the program's look at errno, and may change it: that is what
+ * this is for. */
+static void fail_with(int err)
+{
+	errno = err;
+	if (stop_after) {
+		stop_after = 0;
+		syscall(SYS_kill, getpid(), SIGSTOP);
+	}
+}
+
 /* Stop here until somebody sends SIGCONT. What he sends before it is there
  * when the call begins, and not a moment sooner. */
 static int stop_here(void)
@@ -205,9 +224,11 @@ static int fault_of(const char *name)
 		if ((strcmp(fault[i].call, name) == 0 ||
 		     strcmp(fault[i].call, "any") == 0) &&
 		    (fault[i].in == -1 || fault[i].in == number) &&
-		    ++fault[i].seen == fault[i].at)
+		    ++fault[i].seen == fault[i].at) {
+			stop_after = fault[i].stop;
 			return fault[i].err == STOP ? stop_here() :
 						      fault[i].err;
+		}
 	return 0;
 }
 
@@ -354,7 +375,7 @@ void __tsan_atomic_signal_fence(int o) { (void)o; }
 		\
 		disturb(); \
 		if (err > 0) { \
-			errno = err; \
+			fail_with(err); \
 			return bad; \
 		} \
 		return __real_##name args; \
@@ -370,7 +391,7 @@ void __tsan_atomic_signal_fence(int o) { (void)o; }
 		\
 		disturb(); \
 		if (err > 0) { \
-			errno = err; \
+			fail_with(err); \
 			return -1; \
 		} \
 		if (err == SHORT && n > 1) \
@@ -500,7 +521,7 @@ pid_t __wrap_fork(void)
 	pid_t pid;
 
 	if (err > 0) {
-		errno = err;
+		fail_with(err);
 		return -1;
 	}
 	forks++;
@@ -523,7 +544,7 @@ void *__wrap_mmap(void *p, size_t n, int prot, int f, int fd, off_t o)
 	void *at;
 
 	if (err > 0) {
-		errno = err;
+		fail_with(err);
 		return MAP_FAILED;
 	}
 	at = __real_mmap(p, n, prot, f, fd, o);
@@ -539,7 +560,7 @@ int __wrap_munmap(void *p, size_t n)
 	int err = fault_of("munmap");
 
 	if (err > 0) {
-		errno = err;
+		fail_with(err);
 		return -1;
 	}
 	range_drop(p);
@@ -555,7 +576,7 @@ void *__wrap_shmat(int id, const void *p, int f)
 	void *at;
 
 	if (err > 0) {
-		errno = err;
+		fail_with(err);
 		return (void *)-1;
 	}
 	at = __real_shmat(id, p, f);
@@ -571,7 +592,7 @@ int __wrap_shmdt(const void *p)
 	int err = fault_of("shmdt");
 
 	if (err > 0) {
-		errno = err;
+		fail_with(err);
 		return -1;
 	}
 	range_drop(p);
@@ -595,7 +616,7 @@ int __wrap_shmdt(const void *p)
 		va_end(ap); \
 		disturb(); \
 		if (err > 0) { \
-			errno = err; \
+			fail_with(err); \
 			return bad; \
 		} \
 		return __real_##name(p, f, a, b); \
@@ -618,7 +639,7 @@ int __wrap_fcntl(int fd, int c, ...)
 	va_end(ap);
 	disturb();
 	if (err > 0) {
-		errno = err;
+		fail_with(err);
 		return -1;
 	}
 	return __real_fcntl(fd, c, a);
@@ -637,7 +658,7 @@ int __wrap_semctl(int s, int n, int c, ...)
 	va_end(ap);
 	disturb();
 	if (err > 0) {
-		errno = err;
+		fail_with(err);
 		return -1;
 	}
 	return __real_semctl(s, n, c, a);
