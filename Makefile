@@ -79,15 +79,26 @@ $(NUMBERS:%=claims-%): claims-%: build/stage
 	@$(MAKE) -s -C $(call folder,$*) claims
 	@$(call folder,$*)/claims
 
-# prove is the runner; everything speaks TAP. -e '' runs each file itself.
+# prove is the runner; everything speaks TAP. -e '' runs each file itself. Of
+# the exercises only starters and references: make dev-check does all answers.
 test: need-cc
 	@common/front need prove 'apt-get install perl, or: make deps'
-	@$(MAKE) pairs $(CLAIMS)
+	@$(MAKE) pairs course cheats $(CLAIMS)
 	@prove -j2 -e '' $(SCRIPTS) $(CLAIMS)
+	@PART=quick RUNS=1 prove -j2 -e common/course/dev-check $(EXERCISES)
 
 memcheck: pairs $(CLAIMS)
 	@common/front need valgrind 'apt-get install valgrind, or: make deps'
 	@common/memcheck $(LESSONS)
+
+# What takes longer. Can each proof fail, does each checker see each mistake?
+mutants: pairs $(CLAIMS)
+	@common/mutants $(LESSONS)
+	@PART=mutants $(MAKE) dev-check
+
+# The whole suite N times; the first failure ends it.
+soak: need-cc
+	@common/soak $${N:-50}
 
 lint:
 	@common/lint
@@ -110,13 +121,13 @@ clean:
 	rm -rf build
 
 clean-ipc: build/stage
-	@build/stage clean $(DIRS)
+	@build/stage clean $(DIRS) $(wildcard build/exercises/*/*/)
 
 why: build/stage
 	@build/stage why $(PID)
 
 .PHONY: check hint watch next list reset solution course dev-check cheats
-.PHONY: starters
+.PHONY: starters mutants soak
 .PHONY: status help tour stage need-cc pairs claims test memcheck lint doctor
 .PHONY: compare variants deps clean clean-ipc why $(NUMBERS) $(NUMBERS:%=claims-%)
 .PHONY: $(LESSONS:%=%/pair)
