@@ -25,6 +25,7 @@
 #include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/msg.h>
+#include <sys/select.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/signalfd.h>
@@ -48,6 +49,7 @@ static struct {
 	char call[24];
 	unsigned at, seen;
 	int err;
+	int stop;		/* after it: "EINTR+stop" */
 	long in;		/* the process by its number; -1: in each */
 } fault[FAULTS];
 static long number;		/* 0; its second child is 2, that one's
@@ -58,7 +60,7 @@ static uint32_t forks;
 
 static int log_fd = -1;
 
-enum { SHORT = -1 };		/* a fault that is no errno */
+enum { SHORT = -1, STOP = -2 };	/* faults that are no errno */
 
 /* ------------------------------------------------------- the seed */
 
@@ -114,6 +116,7 @@ static int errno_of(const char *name)
 		{ "ENOSYS", ENOSYS }, { "ECONNRESET", ECONNRESET },
 		{ "EBADF", EBADF }, { "ETIMEDOUT", ETIMEDOUT },
 		{ "ECHILD", ECHILD }, { "short", SHORT },
+		{ "stop", STOP },
 	};
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -131,7 +134,7 @@ static void parse_faults(const char *text)
 
 	snprintf(copy, sizeof copy, "%s", text);
 	while ((one = strsep(&rest, ",")) && faults < FAULTS) {
-		char err[16];
+		char err[16], *plus;
 
 		fault[faults].in = -1;
 		if (sscanf(one, "%23[a-z0-9_]:%u:%15[^@]@%ld",
@@ -141,6 +144,10 @@ static void parse_faults(const char *text)
 				"read:2:EINTR\n", one);
 			_exit(125);
 		}
+		plus = strchr(err, '+');
+		if (plus)
+			*plus = '\0';
+		fault[faults].stop = plus != NULL;
 		fault[faults++].err = errno_of(err);
 	}
 }
@@ -183,16 +190,45 @@ static void log_call(const char *name)
 		"%ld %s %u\n", number, name, ++seen[i].n));
 }
 
+static int stop_after;		/* the fault that is coming: fail_with() */
+
+/* The call fails with ERR. What comes while we are stopped comes between the
+ * failure and the program's look at errno, and may change it: that is what
+ * this is for. */
+static void fail_with(int err)
+{
+	errno = err;
+	if (stop_after) {
+		stop_after = 0;
+		syscall(SYS_kill, getpid(), SIGSTOP);
+	}
+}
+
+/* Stop here until somebody sends SIGCONT. What he sends before it is there
+ * when the call begins, and not a moment sooner. */
+static int stop_here(void)
+{
+	int err = errno;
+
+	syscall(SYS_kill, getpid(), SIGSTOP);
+	errno = err;
+	return 0;
+}
+
 /* The fault that this call of NAME has: an errno, SHORT, or 0. */
 static int fault_of(const char *name)
 {
 	if (log_fd != -1)
 		log_call(name);
 	for (int i = 0; i < faults; i++)
-		if (strcmp(fault[i].call, name) == 0 &&
+		if ((strcmp(fault[i].call, name) == 0 ||
+		     strcmp(fault[i].call, "any") == 0) &&
 		    (fault[i].in == -1 || fault[i].in == number) &&
-		    ++fault[i].seen == fault[i].at)
-			return fault[i].err;
+		    ++fault[i].seen == fault[i].at) {
+			stop_after = fault[i].stop;
+			return fault[i].err == STOP ? stop_here() :
+						      fault[i].err;
+		}
 	return 0;
 }
 
@@ -339,7 +375,7 @@ void __tsan_atomic_signal_fence(int o) { (void)o; }
 		\
 		disturb(); \
 		if (err > 0) { \
-			errno = err; \
+			fail_with(err); \
 			return bad; \
 		} \
 		return __real_##name args; \
@@ -355,7 +391,7 @@ void __tsan_atomic_signal_fence(int o) { (void)o; }
 		\
 		disturb(); \
 		if (err > 0) { \
-			errno = err; \
+			fail_with(err); \
 			return -1; \
 		} \
 		if (err == SHORT && n > 1) \
@@ -392,6 +428,7 @@ WRAP(int, -1, sigqueue, (pid_t p, int s, union sigval v), (p, s, v))
 WRAP(int, -1, sigwaitinfo, (const sigset_t *s, siginfo_t *i), (s, i))
 WRAP(int, -1, sigtimedwait, (const sigset_t *s, siginfo_t *i,
 			     const struct timespec *t), (s, i, t))
+WRAP(int, err, sigwait, (const sigset_t *s, int *n), (s, n))
 WRAP(int, -1, signalfd, (int fd, const sigset_t *s, int f), (fd, s, f))
 WRAP(int, -1, eventfd, (unsigned n, int f), (n, f))
 WRAP(int, -1, timerfd_create, (int c, int f), (c, f))
@@ -403,6 +440,13 @@ WRAP(int, -1, epoll_ctl, (int e, int o, int fd, struct epoll_event *v),
 WRAP(int, -1, epoll_wait, (int e, struct epoll_event *v, int n, int t),
      (e, v, n, t))
 WRAP(int, -1, poll, (struct pollfd *p, nfds_t n, int t), (p, n, t))
+WRAP(int, -1, ppoll, (struct pollfd *p, nfds_t n, const struct timespec *t,
+		      const sigset_t *s), (p, n, t, s))
+WRAP(int, -1, select, (int n, fd_set *r, fd_set *w, fd_set *x,
+		       struct timeval *t), (n, r, w, x, t))
+WRAP(int, -1, pselect, (int n, fd_set *r, fd_set *w, fd_set *x,
+			const struct timespec *t, const sigset_t *s),
+     (n, r, w, x, t, s))
 WRAP(int, -1, flock, (int fd, int op), (fd, op))
 WRAP(int, -1, msgget, (key_t k, int f), (k, f))
 WRAP(int, -1, msgsnd, (int q, const void *m, size_t n, int f), (q, m, n, f))
@@ -477,7 +521,7 @@ pid_t __wrap_fork(void)
 	pid_t pid;
 
 	if (err > 0) {
-		errno = err;
+		fail_with(err);
 		return -1;
 	}
 	forks++;
@@ -500,7 +544,7 @@ void *__wrap_mmap(void *p, size_t n, int prot, int f, int fd, off_t o)
 	void *at;
 
 	if (err > 0) {
-		errno = err;
+		fail_with(err);
 		return MAP_FAILED;
 	}
 	at = __real_mmap(p, n, prot, f, fd, o);
@@ -516,7 +560,7 @@ int __wrap_munmap(void *p, size_t n)
 	int err = fault_of("munmap");
 
 	if (err > 0) {
-		errno = err;
+		fail_with(err);
 		return -1;
 	}
 	range_drop(p);
@@ -532,7 +576,7 @@ void *__wrap_shmat(int id, const void *p, int f)
 	void *at;
 
 	if (err > 0) {
-		errno = err;
+		fail_with(err);
 		return (void *)-1;
 	}
 	at = __real_shmat(id, p, f);
@@ -548,7 +592,7 @@ int __wrap_shmdt(const void *p)
 	int err = fault_of("shmdt");
 
 	if (err > 0) {
-		errno = err;
+		fail_with(err);
 		return -1;
 	}
 	range_drop(p);
@@ -572,7 +616,7 @@ int __wrap_shmdt(const void *p)
 		va_end(ap); \
 		disturb(); \
 		if (err > 0) { \
-			errno = err; \
+			fail_with(err); \
 			return bad; \
 		} \
 		return __real_##name(p, f, a, b); \
@@ -595,7 +639,7 @@ int __wrap_fcntl(int fd, int c, ...)
 	va_end(ap);
 	disturb();
 	if (err > 0) {
-		errno = err;
+		fail_with(err);
 		return -1;
 	}
 	return __real_fcntl(fd, c, a);
@@ -614,7 +658,7 @@ int __wrap_semctl(int s, int n, int c, ...)
 	va_end(ap);
 	disturb();
 	if (err > 0) {
-		errno = err;
+		fail_with(err);
 		return -1;
 	}
 	return __real_semctl(s, n, c, a);
