@@ -172,7 +172,7 @@ CHECK_AFTER(1, "usage", "both", "with too few arguments it says what it wants")
 	MUST_FAIL(&p);
 }
 
-CHECK_AFTER(1, "taken", "both", "it leaves an existing segment alone, and says so")
+CHECK_AFTER(1, "taken", "both", "an existing segment is left alone, and named")
 {
 	struct prog p;
 	int id;
