@@ -435,6 +435,26 @@ int await_blocked(const struct prog *p)
 	return !has_ended(p) && blocks(p->pid);
 }
 
+int await_stop(const struct prog *p)
+{
+	for (;;) {
+		siginfo_t si = { 0 };
+
+		HOLDS(waitid(P_PID, (id_t)p->pid, &si, WEXITED | WSTOPPED |
+			     WNOHANG | WNOWAIT) == 0);
+		if (si.si_pid == p->pid)
+			return si.si_code == CLD_STOPPED;
+		if (is_blocked(p->pid) == 1)
+			return 0;
+		sched_yield();
+	}
+}
+
+void go_on(const struct prog *p)
+{
+	HOLDS(kill(p->pid, SIGCONT) == 0);
+}
+
 /* ------------------------------------------------ every call fails */
 
 static int is_named(const char *call, const char *names)

@@ -58,22 +58,29 @@ static long switches(pid_t pid)
 	return n;
 }
 
-int blocks(pid_t pid)
+int is_blocked(pid_t pid)
 {
-	int steady = 0;
-	long before = -1;
+	long before = switches(pid);
 
-	while (steady < 3) {
+	for (int look = 0; look < 3; look++) {
 		int asleep = is_asleep(pid);
-		long now = switches(pid);
 
-		if (asleep == -1)
+		if (asleep != 1)
+			return asleep;
+		if (switches(pid) != before)
 			return 0;
-		steady = asleep && now == before ? steady + 1 : 0;
-		before = now;
 		sched_yield();
 	}
 	return 1;
+}
+
+int blocks(pid_t pid)
+{
+	int blocked;
+
+	while ((blocked = is_blocked(pid)) == 0)
+		sched_yield();
+	return blocked == 1;
 }
 
 int ends(pid_t pid)

@@ -25,6 +25,7 @@
 #include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/msg.h>
+#include <sys/select.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/signalfd.h>
@@ -58,7 +59,7 @@ static uint32_t forks;
 
 static int log_fd = -1;
 
-enum { SHORT = -1 };		/* a fault that is no errno */
+enum { SHORT = -1, STOP = -2 };	/* faults that are no errno */
 
 /* ------------------------------------------------------- the seed */
 
@@ -114,6 +115,7 @@ static int errno_of(const char *name)
 		{ "ENOSYS", ENOSYS }, { "ECONNRESET", ECONNRESET },
 		{ "EBADF", EBADF }, { "ETIMEDOUT", ETIMEDOUT },
 		{ "ECHILD", ECHILD }, { "short", SHORT },
+		{ "stop", STOP },
 	};
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -183,16 +185,29 @@ static void log_call(const char *name)
 		"%ld %s %u\n", number, name, ++seen[i].n));
 }
 
+/* Stop here until somebody sends SIGCONT. What he sends before it is there
+ * when the call begins, and not a moment sooner. */
+static int stop_here(void)
+{
+	int err = errno;
+
+	syscall(SYS_kill, getpid(), SIGSTOP);
+	errno = err;
+	return 0;
+}
+
 /* The fault that this call of NAME has: an errno, SHORT, or 0. */
 static int fault_of(const char *name)
 {
 	if (log_fd != -1)
 		log_call(name);
 	for (int i = 0; i < faults; i++)
-		if (strcmp(fault[i].call, name) == 0 &&
+		if ((strcmp(fault[i].call, name) == 0 ||
+		     strcmp(fault[i].call, "any") == 0) &&
 		    (fault[i].in == -1 || fault[i].in == number) &&
 		    ++fault[i].seen == fault[i].at)
-			return fault[i].err;
+			return fault[i].err == STOP ? stop_here() :
+						      fault[i].err;
 	return 0;
 }
 
@@ -392,6 +407,7 @@ WRAP(int, -1, sigqueue, (pid_t p, int s, union sigval v), (p, s, v))
 WRAP(int, -1, sigwaitinfo, (const sigset_t *s, siginfo_t *i), (s, i))
 WRAP(int, -1, sigtimedwait, (const sigset_t *s, siginfo_t *i,
 			     const struct timespec *t), (s, i, t))
+WRAP(int, err, sigwait, (const sigset_t *s, int *n), (s, n))
 WRAP(int, -1, signalfd, (int fd, const sigset_t *s, int f), (fd, s, f))
 WRAP(int, -1, eventfd, (unsigned n, int f), (n, f))
 WRAP(int, -1, timerfd_create, (int c, int f), (c, f))
@@ -403,6 +419,13 @@ WRAP(int, -1, epoll_ctl, (int e, int o, int fd, struct epoll_event *v),
 WRAP(int, -1, epoll_wait, (int e, struct epoll_event *v, int n, int t),
      (e, v, n, t))
 WRAP(int, -1, poll, (struct pollfd *p, nfds_t n, int t), (p, n, t))
+WRAP(int, -1, ppoll, (struct pollfd *p, nfds_t n, const struct timespec *t,
+		      const sigset_t *s), (p, n, t, s))
+WRAP(int, -1, select, (int n, fd_set *r, fd_set *w, fd_set *x,
+		       struct timeval *t), (n, r, w, x, t))
+WRAP(int, -1, pselect, (int n, fd_set *r, fd_set *w, fd_set *x,
+			const struct timespec *t, const sigset_t *s),
+     (n, r, w, x, t, s))
 WRAP(int, -1, flock, (int fd, int op), (fd, op))
 WRAP(int, -1, msgget, (key_t k, int f), (k, f))
 WRAP(int, -1, msgsnd, (int q, const void *m, size_t n, int f), (q, m, n, f))
