@@ -172,7 +172,7 @@ CHECK(1, "gone", "it says so when the server removes the replies")
 	MUST_FAIL(&p);
 }
 
-CHECK(1, "none", "without a server it says so, and makes no queue")
+CHECK(1, "none", "without a server it says so, by ENOENT, and makes no queue")
 {
 	struct prog p;
 
@@ -182,6 +182,9 @@ CHECK(1, "none", "without a server it says so, and makes no queue")
 		 (unsigned)check_key(3));
 	p = asks(NULL, "word", NULL);
 	MUST_FAIL(&p);
+	MUST(strstr(err_text(), "ENOENT") ||
+	     strstr(err_text(), "No such file"), "it does not say why: ENOENT, "
+	     "there is no such queue");
 	nothing_left();
 }
 
