@@ -71,7 +71,8 @@ static void drains(int id)
 	MUST_EXIT(&p, 0);
 	got = out_text(&p, &n);
 	MUST_BYTES("the output of drain", got, n, want, want_len);
-	EQUALS(state(id).msg_qnum, 0);
+	MUST(state(id).msg_qnum == 0, "its output is right, and it left %lu "
+	     "messages in the queue", state(id).msg_qnum);
 }
 
 CHECK(1, "short", "it writes what is short, byte for byte")
