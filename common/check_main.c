@@ -39,6 +39,7 @@ static struct check *first, **last = &first;
 struct course {
 	const char *name;	/* "close-the-ends": for the commands */
 	char log[PATH_MAX];
+	char shown[PATH_MAX];	/* the same, shorter if we are near */
 	unsigned seed;
 	enum stage_tier tier;
 	enum stage_tier active;	/* what stage chose */
@@ -249,7 +250,7 @@ static void say_failure(const struct course *c, const struct check *k,
 	printf("      %-9s make check EX=%s ONLY=%s SEED=%u\n", "again",
 	       c->name, k->id, c->seed);
 	printf("      %-9s make hint EX=%s\n", "hint", c->name);
-	printf("      %-9s %s\n", "log", c->log);
+	printf("      %-9s %s\n", "log", c->shown);
 }
 
 static void say_verdict(struct course *c, struct check *k,
@@ -407,7 +408,7 @@ static int list(void)
  * there. */
 static void learn_names(struct course *c)
 {
-	static char dir[PATH_MAX];
+	static char dir[PATH_MAX], cwd[PATH_MAX];
 	ssize_t n = readlink("/proc/self/exe", dir, sizeof dir - 1);
 
 	if (n <= 0)
@@ -415,6 +416,10 @@ static void learn_names(struct course *c)
 	dir[n] = '\0';
 	*strrchr(dir, '/') = '\0';
 	snprintf(c->log, sizeof c->log, "%.4000s/log", dir);
+	snprintf(c->shown, sizeof c->shown, "%s", c->log);
+	if (getcwd(cwd, sizeof cwd) && (n = (ssize_t)strlen(cwd)) > 1 &&
+	    strncmp(c->log, cwd, (size_t)n) == 0 && c->log[n] == '/')
+		snprintf(c->shown, sizeof c->shown, "%s", c->log + n + 1);
 	c->name = strrchr(dir, '/') ? strrchr(dir, '/') + 1 : dir;
 	unlink(c->log);
 }
