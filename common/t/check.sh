@@ -16,10 +16,25 @@ cp -Rp Makefile common build "$top"
 cd "$top" || exit 1
 echo $ex > exercises/order
 cat > solutions/$ex/play.c <<'END'
+#include <poll.h>
+#include <pthread.h>
 #include <sys/ipc.h>
 #include <sys/msg.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include "../../../common/lesson.h"
+
+static void leave(int sig)
+{
+	(void)sig;
+	_exit(0);
+}
+
+static void *later(void *fd)
+{
+	poll(NULL, 0, 300);
+	return write(((int *)fd)[1], "x", 1) == 1 ? fd : NULL;
+}
 
 int main(int argc, char **argv)
 {
@@ -35,6 +50,18 @@ int main(int argc, char **argv)
 		if (fork() == 0)
 			_exit(0);
 		return waitid(P_ALL, 0, NULL, WEXITED | WNOWAIT) == -1;
+	}
+	if (strcmp(what, "alarm") == 0) {	/* ends the read() in 0.3 s */
+		signal(SIGALRM, leave);
+		setitimer(ITIMER_REAL, &(struct itimerval){ { 0, 0 },
+			  { 0, 300000 } }, NULL);
+		return pipe(fd) || read(fd[0], buf, 1) != 1;
+	}
+	if (strcmp(what, "thread") == 0) {	/* writes after 0.3 s */
+		pthread_t t;
+
+		return pipe(fd) || pthread_create(&t, NULL, later, fd) ||
+		       read(fd[0], buf, 1) != 1;
 	}
 	if (strcmp(what, "queue") == 0)
 		return msgget(IPC_PRIVATE, 0600) == -1;
@@ -68,6 +95,16 @@ CHECK(1, "status", "it ends with 0")
 CHECK(1, "hang", "it ends")
 {
 	struct prog p = start("play", "hang", NULL);
+	MUST_EXIT(&p, 0);
+}
+CHECK(1, "alarm", "a timer of its own ends the wait")
+{
+	struct prog p = start("play", "alarm", NULL);
+	MUST_EXIT(&p, 0);
+}
+CHECK(1, "thread", "another thread ends the wait")
+{
+	struct prog p = start("play", "thread", NULL);
 	MUST_EXIT(&p, 0);
 }
 CHECK_AFTER(1, "later", "good hang", "comes after a hang") { }
@@ -134,7 +171,7 @@ for tier in -A -B; do
 	text=$($out/check $tier -s 7 -o "$tmp/verdict")
 	is "$tier: the checker's own failure is status 2" $? 2
 	for want in good:pass differs:fail status:fail hang:fail \
-		later:unchecked zombie:fail queue:fail spare:pass tool:error \
+		alarm:pass thread:pass later:unchecked zombie:fail queue:fail spare:pass tool:error \
 		crash:error moon:skip unread:fail noticed:pass spared:pass \
 		bytes:pass; do
 		is "$tier: ${want%:*}" "$(verdict "${want%:*}")" "${want#*:}"
@@ -154,7 +191,7 @@ for tier in -A -B; do
 		'^ *expected +5 bytes: "help\\n"'
 	like "$tier: the way to see it again" "$text" \
 		'make check EX=play ONLY=differs SEED=7'
-	like "$tier: points" "$text" '^  5 of 15 points, 1 skipped; 2 checks could not'
+	like "$tier: points" "$text" '^  7 of 17 points, 1 skipped; 2 checks could not'
 done
 is "one check: status 0" "$($out/check good > /dev/null; echo $?)" 0
 is "one check that fails: status 1" "$($out/check hang > /dev/null; echo $?)" 1
