@@ -1,9 +1,10 @@
 /*
  * check_main.c - runs the checks of one exercise and says what to do next
  *
- *	check [-A|-B] [-l] [-t] [-o FILE] [-s SEED] [ID...]
+ *	check [-A|-B] [-1] [-l] [-t] [-o FILE] [-s SEED] [ID...]
  *
  *	-A -B     insist on the private, on the shared tier of stage
+ *	-1        end at the first check that does not pass
  *	-l        list "id<TAB>points<TAB>sentence"
  *	-t        TAP
  *	-o FILE   write "verdict<TAB>id<TAB>points<TAB>message" lines as well
@@ -39,10 +40,12 @@ static struct check *first, **last = &first;
 struct course {
 	const char *name;	/* "close-the-ends": for the commands */
 	char log[PATH_MAX];
+	char shown[PATH_MAX];	/* the same, shorter if we are near */
 	unsigned seed;
 	enum stage_tier tier;
 	enum stage_tier active;	/* what stage chose */
 	int tap, n, hangs;
+	int first_only;
 	int points, of;
 	int count[5];		/* by verdict */
 	FILE *record;
@@ -249,7 +252,7 @@ static void say_failure(const struct course *c, const struct check *k,
 	printf("      %-9s make check EX=%s ONLY=%s SEED=%u\n", "again",
 	       c->name, k->id, c->seed);
 	printf("      %-9s make hint EX=%s\n", "hint", c->name);
-	printf("      %-9s %s\n", "log", c->log);
+	printf("      %-9s %s\n", "log", c->shown);
 }
 
 static void say_verdict(struct course *c, struct check *k,
@@ -407,7 +410,7 @@ static int list(void)
  * there. */
 static void learn_names(struct course *c)
 {
-	static char dir[PATH_MAX];
+	static char dir[PATH_MAX], cwd[PATH_MAX];
 	ssize_t n = readlink("/proc/self/exe", dir, sizeof dir - 1);
 
 	if (n <= 0)
@@ -415,6 +418,10 @@ static void learn_names(struct course *c)
 	dir[n] = '\0';
 	*strrchr(dir, '/') = '\0';
 	snprintf(c->log, sizeof c->log, "%.4000s/log", dir);
+	snprintf(c->shown, sizeof c->shown, "%s", c->log);
+	if (getcwd(cwd, sizeof cwd) && (n = (ssize_t)strlen(cwd)) > 1 &&
+	    strncmp(c->log, cwd, (size_t)n) == 0 && c->log[n] == '/')
+		snprintf(c->shown, sizeof c->shown, "%s", c->log + n + 1);
 	c->name = strrchr(dir, '/') ? strrchr(dir, '/') + 1 : dir;
 	unlink(c->log);
 }
@@ -464,6 +471,8 @@ static int run_all(struct course *c, char **ids)
 			chosen |= strcmp(k->id, *id) == 0;
 		if ((chosen || !*ids) && run_check(c, k, chosen) == -1)
 			return 2;
+		if (c->first_only && (c->count[FAIL] || c->count[ERROR]))
+			break;
 	}
 	say_end(c);
 	if (c->count[ERROR])
@@ -477,16 +486,17 @@ int main(int argc, char **argv)
 	const char *seed = NULL, *record = NULL;
 	int opt, listing = 0, status;
 
-	while ((opt = getopt(argc, argv, "ABlto:s:")) != -1)
+	while ((opt = getopt(argc, argv, "AB1lto:s:")) != -1)
 		switch (opt) {
 		case 'A': c.tier = STAGE_PRIVATE; break;
 		case 'B': c.tier = STAGE_SHARED; break;
+		case '1': c.first_only = 1; break;
 		case 'l': listing = 1; break;
 		case 't': c.tap = 1; break;
 		case 'o': record = optarg; break;
 		case 's': seed = optarg; break;
 		default:
-			fprintf(stderr, "usage: check [-A|-B] [-l] [-t] "
+			fprintf(stderr, "usage: check [-A|-B] [-1] [-l] [-t] "
 				"[-o FILE] [-s SEED] [ID...]\n");
 			return 2;
 		}

@@ -58,8 +58,40 @@ void claim_skip(const char *fmt, ...);
 int blocks(pid_t pid);
 
 /* ends - wait for child PID (-1: any): its exit status, or 128 + signal like
- * a shell; -1 with errno if there is no such child. */
+ * a shell; -1 with errno if there is no such child. A child that has failed
+ * or skipped ends the proof with the same verdict, in the child's words. */
 int ends(pid_t pid);
+
+/* become_another_user - this process, root until now, becomes user and group
+ * 65534 in no other group, without any privilege, and may still read its own
+ * /proc/self (setresuid(2), prctl(2) on PR_SET_DUMPABLE). Skips the proof if
+ * the process is not root, or is so in a namespace that knows no second user
+ * (user_namespaces(7)). There is no way back, so call it in a child. */
+void become_another_user(void);
+
+/* become_ordinary_user - the same for root; an ordinary user stays what it
+ * is. From here on permissions, limits and owners bind this process. */
+void become_ordinary_user(void);
+
+/* drop_capabilities - give up every capability and keep the user: from here
+ * on permission bits bind root as well, as an owner (capabilities(7)). The
+ * proof fails if the kernel refuses. */
+void drop_capabilities(void);
+
+/* forbid_system_calls - from here on any system call of this process, other
+ * than its exit, kills it by SIGSYS (seccomp(2)). For a child of the proof:
+ * one that ends with 0 has made none. Skips where there are no filters. */
+void forbid_system_calls(void);
+
+/* compiles - does the C compiler ($CC, else cc) take SOURCE, a whole file,
+ * with FLAGS? 1 or 0; its messages are dropped, nothing is written. Skips
+ * where there is no compiler. */
+int compiles(const char *flags, const char *source);
+
+/* number_in - the number with which file PATH begins, such as a limit in
+ * /proc/sys; kernel.shmmax needs all of the bits. Skips, and names the file,
+ * where there is none to read. */
+unsigned long long number_in(const char *path);
 
 #define CLAIM_JOIN2(a, b) a##b
 #define CLAIM_JOIN(a, b) CLAIM_JOIN2(a, b)

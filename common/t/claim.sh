@@ -8,6 +8,7 @@ tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 
 cat > "$tmp/claims.c" <<'EOF'
+#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 #include "common/claim.h"
@@ -59,15 +60,71 @@ CLAIM("9-012", "a busy child does not count as blocked")
 	(void)c;
 }
 CLAIM("9-013", "exit(3) is no verdict") { exit(3); }
+CLAIM("9-014", "what a child finds false")
+{
+	if (fork() == 0)
+		HOLDS(2 == 3);
+	ends(-1);
+}
+CLAIM("9-015", "what a child cannot show")
+{
+	if (fork() == 0)
+		SKIP("no %s here", "child's play");
+	EQUALS(ends(-1), 0);
+}
+CLAIM("9-016", "a system call that is forbidden kills, an exit does not")
+{
+	pid_t calls = fork(), ends_only;
+
+	if (calls == 0) {
+		forbid_system_calls();
+		getppid();
+		_exit(0);
+	}
+	EQUALS(ends(calls), 128 + SIGSYS);
+	ends_only = fork();
+	if (ends_only == 0) {
+		forbid_system_calls();
+		_exit(4);
+	}
+	EQUALS(ends(ends_only), 4);
+}
+CLAIM("9-017", "the compiler is asked, with these flags")
+{
+	HOLDS(compiles("", "int x = Y;") == 0);
+	HOLDS(compiles("-DY=1", "int x = Y;") == 1);
+}
+CLAIM("9-018", "nobody is root any more")
+{
+	become_ordinary_user();
+	HOLDS(geteuid() != 0 && access("/proc/self/fd", R_OK) == 0);
+	FAILS(setuid(0), EPERM);
+}
+CLAIM("9-019", "without capabilities the mode binds its owner")
+{
+	int fd = open("f", O_CREAT | O_WRONLY, 0);
+
+	HOLDS(fd != -1);
+	drop_capabilities();
+	FAILS(open("f", O_RDONLY), EACCES);
+}
+CLAIM("9-020", "a number is read from its file")
+{
+	EQUALS(number_in("/proc/sys/kernel/cap_last_cap") > 30, 1);
+}
+CLAIM("9-021", "a number that is not there")
+{
+	number_in("/proc/no-such-limit");
+}
 EOF
 "${CC:-cc}" -std=gnu11 -I "$top" -o "$tmp/claims" "$tmp/claims.c" \
 	common/claim.c common/claim_main.c build/libstage.a -pthread || exit 1
 
 out=$("$tmp/claims" 9-001 9-002 9-004 9-005 9-006 9-007 9-008 9-009 9-011 \
-	9-012 9-013)
+	9-012 9-013 9-014 9-015 9-016 9-017 9-018 9-019 9-020 9-021)
 is "and the exit status says that one failed" $? 1
 like "a true one is ok" "$out" '^ok 1 - 9-001: one is one'
-like "a false one names its place" "$out" '^# .*claims.c:5: 1 is 1, not 2'
+like "a false one names its place" "$out" '^# .*claims.c:6: 1 is 1, not 2'
 like "and its ids" "$out" '^not ok 2 - 9-002 9-003: one is two'
 like "HOLDS shows the expression" "$out" 'does not hold: 1 == 2'
 like "FAILS takes the right errno" "$out" '^ok 4 - 9-005'
@@ -79,7 +136,17 @@ like "a crash is a failure, by name" "$out" 'killed by SIGSEGV'
 like "blocks() and ends() ask the kernel" "$out" '^ok 9 - 9-011'
 like "blocks() is not fooled by work" "$out" '^ok 10 - 9-012'
 like "a strange exit status is a failure" "$out" '^not ok 11 - 9-013'
-like "the plan counts what was chosen" "$out" '^1\.\.11'
+like "a child's failure is the proof's, in its words" "$out" \
+	'claims.c:[0-9]+: does not hold: 2 == 3'
+like "and the ids are the proof's" "$out" '^not ok 12 - 9-014'
+like "so is a child's skip" "$out" "^ok 13 - 9-015.*# SKIP no child's play here"
+like "forbid_system_calls() forbids all but the end" "$out" '^ok 14 - 9-016'
+like "compiles() asks the compiler" "$out" '^ok 15 - 9-017'
+like "become_ordinary_user() leaves no way back" "$out" '^ok 16 - 9-018'
+like "drop_capabilities() leaves the mode alone" "$out" '^ok 17 - 9-019'
+like "number_in() reads it" "$out" '^ok 18 - 9-020.*file$'
+like "or names the file" "$out" '^ok 19 - .*# SKIP /proc/no-such-limit'
+like "the plan counts what was chosen" "$out" '^1\.\.19'
 
 out=$("$tmp/claims" 9-010)
 like "a hang is explained" "$out" 'write end is still open in the same process'

@@ -1,7 +1,8 @@
 #!/bin/sh
 # transcripts.sh - every console block of the notes against a real run
 #
-# A block runs in one shell, in the lesson's folder. See docs/contributing.md.
+# A block runs in one shell, in the folder of its page: the notes of a lesson,
+# or docs/when-it-hangs.md. See docs/contributing.md.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . common/tap.sh
@@ -31,7 +32,7 @@ block() # README LINE FILE
 	[ ! -s "$tmp/differ" ] || sed 's/^/# /' "$tmp/report"
 }
 
-for readme in lessons/[0-9][0-9]-*/README.md; do
+for readme in lessons/[0-9][0-9]-*/README.md docs/when-it-hangs.md; do
 	rm -rf "$tmp/blocks"
 	mkdir "$tmp/blocks"
 	awk -f common/t/blocks.awk -v lang=console -v dir="$tmp/blocks" \
@@ -39,6 +40,7 @@ for readme in lessons/[0-9][0-9]-*/README.md; do
 	while read -r n line; do
 		block "$readme" "$line" "$tmp/blocks/$n"
 	done < "$tmp/list"
+	[ "${readme#lessons/}" != "$readme" ] || continue
 	number=${readme#lessons/}
 	number=${number%%-*}
 	like "$readme shows what make $number plays" "$(cat "$tmp"/blocks/*)" \

@@ -8,7 +8,6 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/capability.h>
 #include <mqueue.h>
 #include <poll.h>
 #include <sched.h>
@@ -128,18 +127,6 @@ static void set_limit(const char *name, long n)
 		SKIP("only root may change %s; run it as root", path);
 }
 
-/* From here on an ordinary user, for whom every permission bit counts. */
-static void drop_rights(void)
-{
-	struct __user_cap_header_struct head = {
-		.version = _LINUX_CAPABILITY_VERSION_3
-	};
-	struct __user_cap_data_struct none[2];
-
-	memset(none, 0, sizeof none);
-	HOLDS(syscall(SYS_capset, &head, none) == 0);
-}
-
 /* An IPC namespace in which no object was ever made. */
 static void fresh_namespace(void)
 {
@@ -194,16 +181,7 @@ static const char *output(const char *fmt, ...)
 	return text;
 }
 
-/* Does the compiler take CODE, under -Werror? */
-static int compiles(const char *options, const char *code)
-{
-	FILE *f = fopen("try.c", "we");
-
-	HOLDS(f && fputs(code, f) >= 0 && fclose(f) == 0);
-	need("${CC:-cc}");
-	return shell("${CC:-cc} -std=gnu11 -Wall -Werror %s -fsyntax-only "
-		     "try.c > errors 2>&1", options) == 0;
-}
+#define STRICT "-std=gnu11 -Wall -Werror"
 
 static void ignore(int sig)
 {
@@ -292,8 +270,8 @@ CLAIM("1-354", "_GNU_SOURCE declares struct msgbuf, so choose another name")
 	const char *own = "#include <sys/msg.h>\n"
 			  "struct msgbuf { long mtype; char mtext[8]; };\n";
 
-	HOLDS(compiles("", own));
-	HOLDS(!compiles("-D_GNU_SOURCE", own));
+	HOLDS(compiles(STRICT, own));
+	HOLDS(!compiles(STRICT " -D_GNU_SOURCE", own));
 }
 
 CLAIM("1-361 2-084 3-028",
@@ -431,7 +409,7 @@ CLAIM("1-181", "a key alone opens nothing: EACCES")
 	key_t key = own_key(200);
 	int q = msgget(key, IPC_CREAT | 0);		/* for nobody */
 
-	drop_rights();
+	drop_capabilities();
 	FAILS(msgget(key, 0600), EACCES);
 	EQUALS(msgget(key, 0), q);			/* asks for nothing */
 	FAILS(send_to(q, 1, "x", 0), EACCES);
@@ -470,9 +448,9 @@ CLAIM("1-182 1-173", "ftok(), msgget(), use: key, id, queue")
 
 CLAIM("1-190 1-340", "ftok() needs <sys/ipc.h>, msgget() <sys/msg.h>")
 {
-	HOLDS(compiles("", "#include <sys/ipc.h>\n"
+	HOLDS(compiles(STRICT, "#include <sys/ipc.h>\n"
 		       "key_t k(void) { return ftok(\".\", 1); }\n"));
-	HOLDS(compiles("", "#include <sys/ipc.h>\n#include <sys/msg.h>\n"
+	HOLDS(compiles(STRICT, "#include <sys/ipc.h>\n#include <sys/msg.h>\n"
 		       "int q(void) { return msgget(1, 0); }\n"));
 }
 
@@ -487,7 +465,7 @@ CLAIM("1-191 2-078", "the file need not be readable, only within reach")
 	HOLDS(mkdir("dir", 0700) == 0);
 	touch("dir/f");
 	HOLDS(chmod("dir/f", 0) == 0);
-	drop_rights();
+	drop_capabilities();
 	FAILS(open("dir/f", O_RDONLY), EACCES);
 	HOLDS(ftok("dir/f", 1) != -1);
 	HOLDS(chmod("dir", 0600) == 0);			/* no search */
@@ -623,7 +601,7 @@ CLAIM("1-349 1-350 1-358 1-369 1-385 1-386 1-387 2-066 2-081 2-088 3-030 3-041",
 
 CLAIM("0-048 1-340", "<sys/msg.h> alone is enough")
 {
-	HOLDS(compiles("", "#include <sys/msg.h>\n"
+	HOLDS(compiles(STRICT, "#include <sys/msg.h>\n"
 		       "int q(void) { return msgget(1, 0); }\n"));
 }
 
@@ -636,8 +614,8 @@ CLAIM("0-048", "MSG_EXCEPT, MSG_COPY, struct msgbuf need _GNU_SOURCE")
 	};
 
 	for (int i = 0; i < 3; i++) {
-		HOLDS(compiles("-D_GNU_SOURCE", code[i]));
-		HOLDS(!compiles("", code[i]));
+		HOLDS(compiles(STRICT " -D_GNU_SOURCE", code[i]));
+		HOLDS(!compiles(STRICT, code[i]));
 	}
 }
 
@@ -777,8 +755,8 @@ CLAIM("1-371", "the buffer of msgrcv() is written to: it cannot be const")
 			   "TYPE struct { long t; char x[8]; } m;\n"
 			   "long f(void) { return msgrcv(0, &m, 8, 0, 0); }\n";
 
-	HOLDS(compiles("-DTYPE=static", code));
-	HOLDS(!compiles("-DTYPE=const", code));
+	HOLDS(compiles(STRICT " -DTYPE=static", code));
+	HOLDS(!compiles(STRICT " -DTYPE=const", code));
 }
 
 static int three_types(void)
@@ -1219,7 +1197,7 @@ CLAIM("3-043", "IPC_STAT needs the right to read: else EACCES")
 	struct msqid_ds d;
 	int q = msgget(IPC_PRIVATE, 0200);
 
-	drop_rights();
+	drop_capabilities();
 	FAILS(msgctl(q, IPC_STAT, &d), EACCES);
 	EQUALS(send_to(q, 1, "x", 0), 0);
 }
@@ -1232,7 +1210,7 @@ CLAIM("3-050", "who may only read takes messages away, but sends none")
 	put(q, 1, "x");
 	d.msg_perm.mode = 0400;
 	EQUALS(msgctl(q, IPC_SET, &d), 0);
-	drop_rights();
+	drop_capabilities();
 	FAILS(send_to(q, 1, "y", 0), EACCES);
 	TAKES(q, 0, 0, "x");
 	EQUALS(stat_of(q).msg_qnum, 0);
@@ -1267,7 +1245,7 @@ CLAIM("L03-15", "IPC_SET may give a queue away; its creator keeps the right")
 		SKIP("only root knows two users here; run it as root");
 	d.msg_perm.uid = 65534;
 	EQUALS(msgctl(q, IPC_SET, &d), 0);
-	drop_rights();
+	drop_capabilities();
 	EQUALS(msgctl(q, IPC_SET, &d), 0);
 	EQUALS(msgctl(q, IPC_RMID, NULL), 0);
 }
@@ -1277,8 +1255,7 @@ CLAIM("L03-16", "neither owner nor creator: IPC_SET and IPC_RMID are EPERM")
 	int q = msgget(IPC_PRIVATE, 0666);
 	struct msqid_ds d = stat_of(q);
 
-	if (setresuid(65534, 65534, 65534) == -1 || d.msg_perm.uid == 65534)
-		SKIP("only root may become another user; run it as root");
+	become_another_user();
 	FAILS(msgctl(q, IPC_SET, &d), EPERM);
 	FAILS(msgctl(q, IPC_RMID, NULL), EPERM);
 	EQUALS(send_to(q, 1, "x", 0), 0);	/* the mode allows that */
@@ -1289,7 +1266,7 @@ CLAIM("1-389 3-044", "more than msgmnb needs CAP_SYS_RESOURCE: EPERM")
 	int q = make_queue();
 	struct msqid_ds d = stat_of(q);
 
-	drop_rights();
+	drop_capabilities();
 	d.msg_qbytes = (msglen_t)limit("kernel/msgmnb") + 1;
 	FAILS(msgctl(q, IPC_SET, &d), EPERM);
 }
@@ -1378,7 +1355,7 @@ CLAIM("L03-18", "MSG_STAT asks for the right to read, MSG_STAT_ANY does not")
 
 	fresh_namespace();
 	EQUALS(msgget(IPC_PRIVATE, 0), 0);
-	drop_rights();
+	drop_capabilities();
 	FAILS(msgctl(0, MSG_STAT, &a.ds), EACCES);
 	if (msgctl(0, MSG_STAT_ANY, &a.ds) == -1 && errno == EINVAL)
 		SKIP("no MSG_STAT_ANY here: it came with Linux 4.17");
@@ -1485,7 +1462,7 @@ CLAIM("1-187", "ipcs lists even a queue that the caller may not read")
 
 	need("ipcs");
 	HOLDS(msgget(key, IPC_CREAT | 0) != -1);
-	drop_rights();
+	drop_capabilities();
 	EQUALS(shell("ipcs -q | grep -q ^0x%08x", (unsigned)key), 0);
 }
 

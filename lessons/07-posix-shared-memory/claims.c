@@ -413,3 +413,39 @@ CLAIM("L07-06", "when the memory is full a store is SIGBUS; ask beforehand")
 	EQUALS(store(p + 16 * PAGE), 128 + SIGBUS);
 	EQUALS(posix_fallocate(fd, 0, 1 << 20), ENOSPC);
 }
+
+CLAIM("L07-07", "another user's object: EACCES to open it, and to remove it")
+{
+	umask(0);
+	make_object(PAGE);
+	if (fork() == 0) {
+		become_another_user();
+		FAILS(shm_open(NAME, O_RDONLY, 0), EACCES);
+		FAILS(shm_unlink(NAME), EACCES);
+		_exit(0);
+	}
+	EQUALS(ends(-1), 0);
+	EQUALS(shm_unlink(NAME), 0);
+}
+
+CLAIM("L07-08", "254 characters after the slash fit, 256 do not")
+{
+	char name[258] = "/";
+
+	memset(name + 1, 'n', 254);
+	HOLDS(shm_open(name, O_RDWR | O_CREAT, 0600) != -1);
+	EQUALS(shm_unlink(name), 0);
+	memset(name + 1, 'n', 256);
+	EQUALS(shm_open(name, O_RDWR | O_CREAT, 0600), -1);
+	HOLDS(errno == ENAMETOOLONG ||
+	      errno == EINVAL);			/* glibc before 2.34 */
+}
+
+CLAIM("L07-09", "ftruncate(): EINVAL below 0, and when opened only to read")
+{
+	int fd = make_object(PAGE), r = shm_open(NAME, O_RDONLY, 0);
+
+	FAILS(ftruncate(fd, -1), EINVAL);
+	FAILS(ftruncate(r, PAGE), EINVAL);
+	EQUALS(shm_unlink(NAME), 0);
+}

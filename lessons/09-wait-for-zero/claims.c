@@ -5,7 +5,6 @@
  * runs in a process of its own, with a deadline, so it may block or crash.
  */
 #define _GNU_SOURCE
-#include <grp.h>
 #include <sched.h>
 #include <semaphore.h>
 #include <signal.h>
@@ -656,12 +655,7 @@ CLAIM("1-330 L09-20", "to wait for zero, read permission is enough")
 	pid_t waiter;
 	int id;
 
-	/* Root may do all, so be somebody else. */
-	if (geteuid() == 0 && (setgroups(0, NULL) == -1 ||
-			       setresgid(65534, 65534, 65534) == -1 ||
-			       setresuid(65534, 65534, 65534) == -1))
-		SKIP("root here cannot become another user (%s); run it as "
-		     "an ordinary user", errno_name(errno));
+	become_ordinary_user();	/* root may do all */
 	ds.sem_perm.uid = geteuid();
 	ds.sem_perm.gid = getegid();
 	id = one_of(1);
@@ -684,11 +678,7 @@ CLAIM("1-330 L09-20", "without read permission: EACCES")
 	union semun arg = { .buf = &ds };
 	int id;
 
-	if (geteuid() == 0 && (setgroups(0, NULL) == -1 ||
-			       setresgid(65534, 65534, 65534) == -1 ||
-			       setresuid(65534, 65534, 65534) == -1))
-		SKIP("root here cannot become another user (%s); run it as "
-		     "an ordinary user", errno_name(errno));
+	become_ordinary_user();	/* root may do all */
 	ds.sem_perm.uid = geteuid();
 	ds.sem_perm.gid = getegid();
 	id = one_of(0);

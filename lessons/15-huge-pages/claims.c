@@ -6,7 +6,6 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
-#include <grp.h>
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/ipc.h>
@@ -359,10 +358,7 @@ CLAIM("1-200", "SHM_HUGETLB is EPERM without CAP_IPC_LOCK and the group")
 	long group = number("/proc/sys/vm/hugetlb_shm_group");
 	size_t size = huge_size();
 
-	if (geteuid() == 0 && (setgroups(0, NULL) == -1 ||
-	    setresgid(65534, 65534, 65534) == -1 ||
-	    setresuid(65534, 65534, 65534) == -1))
-		SKIP("this user cannot become another; root of the system can");
+	become_ordinary_user();
 	if (group == (long)getegid())
 		SKIP("this user is in the group of vm.hugetlb_shm_group");
 	HOLDS(setrlimit(RLIMIT_MEMLOCK, &none) == 0);

@@ -922,7 +922,7 @@ static void fill_pipe(void)
 	HOLDS(fcntl(fd[1], F_SETFL, 0) == 0);
 }
 
-CLAIM("L16-35", "read() and write() on a pipe restart")
+CLAIM("L16-35", "a pipe: read() and write() are EINTR, or restart if asked")
 {
 	HOLDS(pipe(fd) == 0);
 	restarts_if_asked(call_read);
@@ -1158,7 +1158,7 @@ static int call_epoll_wait(void)
 	return epoll_wait(file, &e, 1, -1);
 }
 
-CLAIM("L16-41", "poll(), select(), epoll_wait() and the like never restart")
+CLAIM("L16-41", "poll(), select(), epoll_wait() and the like: EINTR, always")
 {
 	file = epoll_create1(0);
 	HOLDS(file != -1);
@@ -1180,7 +1180,7 @@ static int call_clock_nanosleep(void)
 	return errno ? -1 : 0;
 }
 
-CLAIM("L16-42", "nanosleep() and clock_nanosleep() never restart")
+CLAIM("L16-42", "nanosleep() and clock_nanosleep(): EINTR, always")
 {
 	never_restarts(call_nanosleep);
 	never_restarts(call_clock_nanosleep);
@@ -1234,7 +1234,7 @@ static void listen_and_fill(void)
 	HOLDS(listen(file, 0) == 0);
 }
 
-CLAIM("L16-44", "accept(), connect(), recv() and send() restart")
+CLAIM("L16-44", "accept(), connect(), recv(), send(): EINTR, or they restart")
 {
 	char page[4096] = { 0 };
 
@@ -1289,7 +1289,7 @@ static int call_eventfd(void)
 	return (int)read(file, &n, sizeof n);
 }
 
-CLAIM("L16-46", "waitpid() and read() of an eventfd restart")
+CLAIM("L16-46", "waitpid() and read() of an eventfd: EINTR, or they restart")
 {
 	restarts_if_asked(call_waitpid);
 	file = eventfd(0, 0);

@@ -528,3 +528,24 @@ CLAIM("L18-14", "epoll_wait() ends with EINTR after SIGSTOP and SIGCONT")
 	HOLDS(WIFSTOPPED(status) && kill(waiter, SIGCONT) == 0);
 	EQUALS(ends(waiter), 0);
 }
+
+CLAIM("L18-16", "EFD_NONBLOCK: read() of a 0 is EAGAIN")
+{
+	uint64_t n;
+	int fd = make(0, EFD_NONBLOCK);
+
+	FAILS(read(fd, &n, sizeof n), EAGAIN);
+}
+
+CLAIM("L18-17", "epoll_ctl(): EEXIST, ENOENT, and EPERM for a file")
+{
+	struct epoll_event e = { .events = EPOLLIN };
+	int fd = make(0, 0), loop = make_loop(fd, EPOLLIN);
+	int file = open("f", O_RDWR | O_CREAT, 0600);
+
+	FAILS(epoll_ctl(loop, EPOLL_CTL_ADD, fd, &e), EEXIST);
+	FAILS(epoll_ctl(loop, EPOLL_CTL_MOD, loop, &e), EINVAL);
+	EQUALS(epoll_ctl(loop, EPOLL_CTL_DEL, fd, NULL), 0);
+	FAILS(epoll_ctl(loop, EPOLL_CTL_DEL, fd, NULL), ENOENT);
+	FAILS(epoll_ctl(loop, EPOLL_CTL_ADD, file, &e), EPERM);
+}

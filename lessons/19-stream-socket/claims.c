@@ -9,9 +9,11 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stddef.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -695,8 +697,7 @@ CLAIM("L19-20", "to connect one must be allowed to write the file")
 	HOLDS(chmod("door", 0555) == 0 && chmod(".", 0755) == 0);
 	caller = fork();
 	if (caller == 0) {
-		if (geteuid() == 0)		/* root may write all */
-			HOLDS(setgid(65534) == 0 && setuid(65534) == 0);
+		become_ordinary_user();		/* root may write all */
 		FAILS(connect(make(AF_UNIX, SOCK_STREAM), NAME(path)), EACCES);
 		_exit(0);
 	}
@@ -812,4 +813,112 @@ CLAIM("L19-27", "a restart: EADDRINUSE, unless old and new set SO_REUSEADDR")
 	HOLDS(setsockopt(again, SOL_SOCKET, SO_REUSEADDR, &on,
 			 sizeof on) == 0);
 	HOLDS(bind(again, NAME(at)) == 0);
+}
+
+/* ------------------------------------------------------------- limits */
+
+CLAIM("L19-28", "no descriptor is free: accept() is EMFILE, the caller stays")
+{
+	int door = listen_at_path(), caller = make(AF_UNIX, SOCK_STREAM);
+	struct rlimit few = { (rlim_t)caller + 3, (rlim_t)caller + 3 };
+	int fd, last = -1;
+
+	HOLDS(connect(caller, NAME(path)) == 0);
+	HOLDS(setrlimit(RLIMIT_NOFILE, &few) == 0);
+	while ((fd = dup(caller)) != -1)
+		last = fd;
+	FAILS(accept(door, NULL, NULL), EMFILE);
+	HOLDS(close(last) == 0);
+	HOLDS(accept(door, NULL, NULL) != -1);
+}
+
+/* A note with N copies of descriptor 0: 0, or -1 and errno. */
+static int hand_over_many(int conn, size_t n)
+{
+	_Alignas(struct cmsghdr) static char note[CMSG_SPACE(1200)];
+	struct iovec byte = { (char[]){ "x" }, 1 };
+	struct msghdr msg = { NULL, 0, &byte, 1, note,
+			      CMSG_SPACE(n * sizeof(int)), 0 };
+	struct cmsghdr *head = CMSG_FIRSTHDR(&msg);
+
+	head->cmsg_level = SOL_SOCKET;
+	head->cmsg_type = SCM_RIGHTS;
+	head->cmsg_len = CMSG_LEN(n * sizeof(int));
+	return sendmsg(conn, &msg, MSG_DONTWAIT) == -1 ? -1 : 0;
+}
+
+CLAIM("L19-29", "253 descriptors go with one message, 254 are EINVAL")
+{
+	int s[2];
+
+	make_pair(s, SOCK_STREAM);
+	EQUALS(hand_over_many(s[0], 253), 0);
+	FAILS(hand_over_many(s[0], 254), EINVAL);
+}
+
+CLAIM("L19-30", "more in flight than RLIMIT_NOFILE: ETOOMANYREFS, unless root")
+{
+	struct rlimit few = { 50, 50 };
+	int s[2];
+
+	become_ordinary_user();
+	make_pair(s, SOCK_STREAM);
+	HOLDS(setrlimit(RLIMIT_NOFILE, &few) == 0);
+	EQUALS(hand_over_many(s[0], 51), 0);	/* looked at beforehand */
+	FAILS(hand_over_many(s[0], 1), ETOOMANYREFS);
+}
+
+CLAIM("L19-31", "net.core.somaxconn cuts what listen() asks for, unsaid")
+{
+	int door = make(AF_UNIX, SOCK_STREAM), fd;
+	FILE *f;
+
+	if (unshare(CLONE_NEWNET) == -1 ||
+	    !(f = fopen("/proc/sys/net/core/somaxconn", "we")) ||
+	    fputs("0", f) < 0 || fclose(f) == EOF)
+		SKIP("no network namespace of its own here; run it as root");
+	door = make(AF_UNIX, SOCK_STREAM);
+	HOLDS(bind(door, NAME(path)) == 0 && listen(door, 100) == 0);
+	HOLDS(connect(make(AF_UNIX, SOCK_STREAM), NAME(path)) == 0);
+	fd = make(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK);
+	FAILS(connect(fd, NAME(path)), EAGAIN);
+}
+
+/* ------------------------------------------------------ other refusals */
+
+CLAIM("L19-32", "without waiting: EAGAIN, and EINPROGRESS for a TCP connect")
+{
+	struct sockaddr_in at;
+	int door = listen_at_loopback(&at), s[2];
+	char c;
+
+	HOLDS(fcntl(door, F_SETFL, O_NONBLOCK) == 0);
+	FAILS(accept(door, NULL, NULL), EAGAIN);
+	FAILS(connect(make(AF_INET, SOCK_STREAM | SOCK_NONBLOCK), NAME(at)),
+	      EINPROGRESS);
+	make_pair(s, SOCK_STREAM);
+	FAILS(recv(s[1], &c, 1, MSG_DONTWAIT), EAGAIN);
+}
+
+CLAIM("L19-33", "the wrong socket for the call: ENOTSOCK, EINVAL, EISCONN")
+{
+	struct sockaddr_in at;
+	int door = listen_at_loopback(&at), s[2];
+
+	HOLDS(door != -1);
+	FAILS(send(open("/dev/null", O_RDWR), "x", 1, 0), ENOTSOCK);
+	FAILS(accept(make(AF_INET, SOCK_STREAM), NULL, NULL), EINVAL);
+	make_tcp(s);
+	FAILS(connect(s[0], NAME(at)), EISCONN);
+}
+
+CLAIM("L19-34", "bind(): a foreign address EADDRNOTAVAIL, a low port EACCES")
+{
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons(1) };
+
+	at.sin_addr.s_addr = htonl(0xc0000201);	/* 192.0.2.1: nobody's */
+	FAILS(bind(make(AF_INET, SOCK_STREAM), NAME(at)), EADDRNOTAVAIL);
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	become_ordinary_user();
+	FAILS(bind(make(AF_INET, SOCK_STREAM), NAME(at)), EACCES);
 }

@@ -530,3 +530,59 @@ CLAIM("L20-16", "and an empty one cannot be told from that end")
 	EQUALS(recv(s[1], &c, 1, 0), 0);
 	get(s[1], "more");
 }
+
+/* ------------------------------------------------------------- limits */
+
+static int option(int fd, int name)
+{
+	socklen_t size = sizeof(int);
+	int value = -1;
+
+	HOLDS(getsockopt(fd, SOL_SOCKET, name, &value, &size) == 0);
+	return value;
+}
+
+CLAIM("L20-17", "wmem_max and rmem_max cut SO_SNDBUF and SO_RCVBUF, unsaid")
+{
+	int fd = make(AF_UNIX), much = 1 << 30;
+
+	HOLDS(setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &much, sizeof much) == 0);
+	EQUALS(option(fd, SO_SNDBUF),
+	       2 * number_in("/proc/sys/net/core/wmem_max"));
+	HOLDS(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &much, sizeof much) == 0);
+	EQUALS(option(fd, SO_RCVBUF),
+	       2 * number_in("/proc/sys/net/core/rmem_max"));
+	become_ordinary_user();
+	FAILS(setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &much, sizeof much),
+	      EPERM);
+}
+
+CLAIM("L20-18", "to all needs SO_BROADCAST, else EACCES; to join, a group")
+{
+	struct sockaddr_in all = { .sin_family = AF_INET, .sin_port = 9 };
+	struct ip_mreq none = { .imr_multiaddr.s_addr = htonl(0x7f000001) };
+	int fd = make(AF_INET);
+
+	all.sin_addr.s_addr = htonl(0x7fffffff);	/* 127.255.255.255 */
+	FAILS(sendto(fd, "x", 1, 0, NAME(all)), EACCES);
+	FAILS(setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &none,
+			 sizeof none), EINVAL);
+}
+
+CLAIM("L20-19", "one socket joins igmp_max_memberships groups: then ENOBUFS")
+{
+	const char *file = "/proc/sys/net/ipv4/igmp_max_memberships";
+	struct ip_mreq join = { .imr_interface.s_addr = htonl(0x7f000001) };
+	int fd = make(AF_INET), most = (int)number_in(file);
+
+	if (most > 1000)
+		SKIP("igmp_max_memberships is %d: that many takes long", most);
+	for (int i = 1; i <= most; i++) {
+		join.imr_multiaddr.s_addr = htonl(0xefff0000u + (unsigned)i);
+		HOLDS(setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &join,
+				 sizeof join) == 0);
+	}
+	join.imr_multiaddr.s_addr = htonl(0xefff7fff);
+	FAILS(setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &join,
+			 sizeof join), ENOBUFS);
+}

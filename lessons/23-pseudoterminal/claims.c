@@ -9,8 +9,11 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -479,4 +482,30 @@ CLAIM("L23-21", "without O_NOCTTY open() may take it as the terminal")
 		_exit(0);
 	}
 	EQUALS(ends(pid), 0);
+}
+
+/* A file system of its own for terminals, which holds one. */
+CLAIM("L23-22", "when all terminals are given away: ENOSPC")
+{
+	if (unshare(CLONE_NEWNS) == -1)
+		SKIP("a file system must be mounted; root may");
+	HOLDS(mkdir("pts", 0700) == 0);
+	if (mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == -1 ||
+	    mount("devpts", "pts", "devpts", 0, "max=1") == -1)
+		SKIP("mount: %s; root may", errno_name(errno));
+	HOLDS(open("pts/ptmx", O_RDWR | O_NOCTTY) != -1);
+	FAILS(open("pts/ptmx", O_RDWR | O_NOCTTY), ENOSPC);
+}
+
+CLAIM("L23-23", "a line has 4095 characters; what is typed beyond is lost")
+{
+	static char line[5001], got[5001];
+	int m = new_master(), s = open_slave(m);
+
+	turn_off(s, ECHO);
+	memset(line, 'a', 5000);
+	line[5000] = '\n';
+	EQUALS(write(m, line, sizeof line), sizeof line);
+	EQUALS(read(s, got, sizeof got), 4096);
+	HOLDS(got[4094] == 'a' && got[4095] == '\n');
 }

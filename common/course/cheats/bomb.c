@@ -1,4 +1,4 @@
-/* bomb - every process forks; it ends at 4000, for the sake of the machine */
+/* bomb - every process forks; it ends at 200, for the sake of the machine */
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -9,7 +9,7 @@ int main(void)
 
 	if (count == MAP_FAILED)
 		return 1;
-	while (__atomic_add_fetch(count, 1, __ATOMIC_SEQ_CST) < 4000)
+	while (__atomic_add_fetch(count, 1, __ATOMIC_SEQ_CST) < 200)
 		fork();
 	pause();
 	return 0;

@@ -22,7 +22,7 @@ stopped() # SIGNAL STATUS
 nohup()
 {
 	: >"$dir/where"
-	$as "$hostile" nohup "$stage" $tier -t 60 "$hostile" await "$dir/go" \
+	$as "$hostile" nohup "$stage" $tier -t 240 "$hostile" await "$dir/go" \
 		2>"$dir/err" </dev/null &
 	pid=$!
 	until_true lines 1
@@ -64,7 +64,7 @@ no_processes()
 closed()
 {
 	{
-		$as "$stage" $tier -p -t 60 "$hostile" lines 100000
+		$as "$stage" $tier -p -t 240 "$hostile" lines 100000
 		echo $? >"$dir/held"
 	} 2>"$dir/err" | head -n 1 >"$dir/out"
 	is "$at stdout is closed: status" "$(cat "$dir/held")" 141

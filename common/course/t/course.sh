@@ -1,0 +1,167 @@
+#!/bin/sh
+# course.sh - the student's command, as a student meets it
+#
+# In a copy of the course with two exercises, so that nobody's progress is
+# touched.
+set -u
+cd "$(dirname "$0")/../../.." || exit 1
+. common/tap.sh
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+unset MAKEFLAGS MAKELEVEL MFLAGS EX ONLY SEED PLAIN FORCE YES TAP POLL
+
+top=$tmp/course
+mkdir -p "$top/exercises" "$top/lessons"
+cp -Rp Makefile common build "$top"
+cp -Rp lessons/01-pipe "$top/lessons"
+cp -Rp exercises/00-start exercises/01-pipe "$top/exercises"
+cp -Rp solutions "$top"
+cd "$top" || exit 1
+first=00-start/first-check second=01-pipe/close-the-ends
+printf '# the path\n%s\n%s\n' $first $second > exercises/order
+for e in $first $second; do
+	awk -v want=starter -f common/course/cut.awk solutions/$e/*.c \
+		> exercises/$e/"$(basename solutions/$e/*.c)"
+done
+make -s course || exit 1
+file=exercises/$second/count.c
+
+# ------------------------------------------------ the way through
+out=$(make)
+like "at first: none is passed" "$out" '^\[-+\] 0 of 2 exercises passed'
+like "it says what to edit" "$out" "edit +exercises/$first/greet.c"
+like "and what to type" "$out" 'then +make check'
+like "no next before a pass" "$(make next 2>&1)" 'is not passed yet: make check'
+out=$(make check)
+is "the first passes as it stands" $? 0
+like "points are shown" "$out" '4 of 4 points'
+like "it does not go on by itself" "$(make)" "read +exercises/$first/README"
+like "make next does" "$(make next)" "edit +$file"
+out=$(make check 2> /dev/null)
+ok "the second fails" test $? -ne 0
+like "and says who waits for what" "$(echo "$out" | tr -s ' \n' ' ')" \
+	'in read\(\) on fd [0-9]+, a pipe; its write end is still open in the same process'
+like "and what to do" "$out" "Edit $file, then:"
+like "still there" "$(make next 2>&1)" 'is not passed yet'
+
+# ---------------------------------------------------------- hints
+like "a hint" "$(make hint)" '1 of 3'
+like "a second" "$(make hint)" '2 of 3'
+like "a third, with the ones before" "$(make hint | grep -c '^## ')" 3
+like "no fourth" "$(make hint)" '3 of 3: that was the last'
+like "no solution before a pass" "$(make solution 2>&1)" 'not passed yet'
+like "unless forced" "$(make solution FORCE=1)" 'why$'
+
+# --------------------------------------------- the solution, one line
+cp $file "$tmp/mine"
+sed 's,^.*// TODO.*$,		if (close(fd[1]) == -1) die("close");,' \
+	"$tmp/mine" > $file
+is "one line was edited" "$(diff "$tmp/mine" $file | grep -c '^[<>]')" 2
+make check > "$tmp/out"
+is "and solves it" $? 0
+like "that was all" "$(make next 2>&1)" 'all are passed'
+like "the bar is full" "$(make)" '^\[#+\] 2 of 2'
+like "the list says so" "$(make list)" '^  passed  close-the-ends'
+like "the solution may be seen" "$(make solution)" '^# Close the ends: why'
+unlike "without marks" "$(make solution)" '^//[>|]'
+is "progress is plain text" "$(grep -c '^passed ' progress)" 2
+echo "passed 99-gone/old 2020-01-01" >> progress
+make check EX=first-check > "$tmp/out"
+ok "an exercise that is no more stays in it" grep -q 99-gone progress
+like "and does not count" "$(make)" '2 of 2'
+
+# ---------------------------------------------------------- reset
+like "reset wants to know which" "$(make reset 2>&1)" 'Which one\?'
+like "it asks, or is told YES" "$(make reset EX=close-the-ends 2>&1 < /dev/null)" \
+	'YES=1'
+out=$(make reset EX=close-the-ends YES=1)
+ok "it is as at the start" cmp -s $file "$tmp/mine"
+kept=$(echo "$out" | sed -n 's/^Your version is kept in //p')
+ok "mine is kept" grep -q 'die("close");$' "$kept"
+like "and no longer passed" "$(make)" '1 of 2'
+like "once more: nothing to do" "$(make reset EX=close-the-ends YES=1)" already
+
+# ------------------------------------------------------- bad input
+like "no such exercise" "$(make check EX=nope 2>&1)" "There is no exercise 'nope'"
+for bad in 'a b' '../x' "x'y" '$(id)' '.*'; do
+	like "no name at all: $bad" "$(EX=$bad common/course/course check 2>&1)" \
+		'is no name of an exercise|There is no exercise'
+done
+like "no such check" "$(make check EX=first-check ONLY=nope 2>&1)" \
+	"there is no check 'nope'"
+like "a seed that is none" "$(make check EX=first-check SEED=-1 2>&1)" \
+	"SEED '-1' is not a number"
+out=$(make check EX=first-check ONLY=usage SEED=5)
+like "one check, one seed" "$out" '1 of 1 points.*seed 5'
+like "which is only a part" "$out" 'That part passes'
+echo 'int main(void) { return oops; }' > $file
+out=$(make check EX=close-the-ends 2>&1)
+like "the compiler's words" "$out" 'count.c:1:25: error'
+like "and where to begin" "$out" 'does not compile: the first message'
+: > $file
+like "an empty file" "$(make check EX=close-the-ends 2>&1)" 'does not compile'
+rm $file
+like "no file" "$(make check EX=close-the-ends 2>&1)" \
+	"is not there; make reset EX=close-the-ends"
+make reset EX=close-the-ends YES=1 > "$tmp/out"
+ok "reset brings it back" cmp -s $file "$tmp/mine"
+like "a lesson's number will do" "$(make check EX=01 2>&1)" "^Close the ends"
+
+# ------------------------------------------------- colours, and none
+esc=$(printf '\033')
+like "no colour in a file" "$(make check EX=first-check | grep -c "$esc")" '^0$'
+if command -v script > /dev/null 2>&1; then
+	on_a_terminal()
+	{
+		script -qec "$1" /dev/null < /dev/null | tr -d '\r'
+	}
+	TERM=xterm; export TERM
+	like "on a terminal there is" \
+		"$(on_a_terminal 'make check EX=first-check')" "$esc"
+	unlike "not with NO_COLOR" \
+		"$(on_a_terminal 'NO_COLOR=1 make check EX=first-check')" "$esc"
+	unlike "nor with PLAIN" \
+		"$(on_a_terminal 'make check EX=first-check PLAIN=1')" "$esc"
+	unlike "nor on a dumb terminal" \
+		"$(on_a_terminal 'TERM=dumb make check EX=first-check')" "$esc"
+else
+	skip "colours" "there is no script; apt-get install bsdutils"
+fi
+is "nothing is wider than 80 columns" "$({
+	make; make list; make help; make check EX=close-the-ends
+	make hint EX=close-the-ends; } 2> /dev/null | awk 'length > 80')" ""
+
+# ------------------------------------------------------------ watch
+# It is fed by a FIFO that stays open; each check ends in "Waiting for".
+mkfifo "$tmp/keys"
+rounds() { [ "$(grep -c 'Waiting for' "$tmp/watch")" -ge "$1" ]; }
+waits() { grep -q "$1" "$tmp/watch"; }
+until_true()
+{
+	limit=$(($(date +%s) + 60))
+	until "$@"; do
+		[ "$(date +%s)" -lt $limit ] || return 1
+	done
+}
+watches() # NAME WORDS-OF-THE-WAY POLL
+{
+	make watch EX=first-check POLL="$3" < "$tmp/keys" > "$tmp/watch" 2>&1 &
+	exec 7> "$tmp/keys"
+	until_true waits "$2"
+	ok "watch $1: it says how" waits "$2"
+	printf '\n/* changed */\n' >> exercises/$first/greet.c
+	until_true rounds 2
+	ok "watch $1: it sees a change" rounds 2
+	until_true waits2 "$2"
+	echo >&7
+	until_true rounds 3
+	ok "watch $1: Enter checks" rounds 3
+	exec 7>&-
+	wait $!
+	ok "watch $1: the end of its input ends it" true
+}
+waits2() { [ "$(grep -c "$1" "$tmp/watch")" -ge 2 ]; }
+watches "by inotify" 'watching by inotify' ''
+watches "by looking" 'looking twice a second: as you asked' 1
+like "watch: no such file" "$(build/watch nofile 2>&1)" 'nofile: No such file'
+finish

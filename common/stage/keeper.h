@@ -1,0 +1,88 @@
+/*
+ * keeper.h - what run.c, keeper.c, program.c and sweep.c share: one run
+ */
+#ifndef STAGE_KEEPER_H
+#define STAGE_KEEPER_H
+
+#include "../lesson.h"
+#include "inside.h"
+
+enum {
+	DEADLINE_MS = 10000,
+	GRACE_MS = 500,		/* from SIGTERM to SIGKILL */
+	TICK_MS = 20,
+	PROCESSES = 256,
+};
+
+#define MIB ((size_t)1024 * 1024)
+
+/* Lies in memory that the caller and the keeper share. */
+struct shared {
+	struct stage_result res;
+	int done;
+	int cannot_isolate;	/* not a failure: try the other tier */
+};
+
+struct program {
+	pid_t pid;		/* 0 before it starts and after it ended */
+	int out, err;		/* memory files */
+	off_t copied;		/* bytes of out that have been looked at */
+	int ended;
+};
+
+struct keeper {
+	const struct stage_plan *plan;
+	struct shared *sh;
+	const struct place *place;
+	struct objects before;
+	struct program prog[STAGE_PROGS];
+	int events;		/* signalfd */
+	unsigned lines;		/* that the programs have said */
+	int hit;		/* the plan's signal has been sent */
+	int stop;		/* the signal that told us to stop */
+	pid_t caller;		/* who may tell us; 0 from inside a private
+				   tier, where it cannot be seen */
+	int still;		/* looks that found nobody moving */
+	long sleeps;		/* how often they had slept by then */
+	int terminated;		/* the services have got SIGTERM */
+	long long deadline;	/* by now_ms() */
+	int users;		/* processes of this user before the run */
+};
+
+/* run.c: the lesson that is played, by its folder. The plan's deadline, times
+ * STAGE_TIMEOUT_MUL. A failure of stage itself: WHAT and NAME, and ERR. */
+uint32_t folder_of(const struct stage_plan *plan);
+unsigned deadline_ms(const struct stage_plan *plan);
+void note_error(struct keeper *k, const char *what, const char *name, int err);
+
+/* keeper.c: the keeper's process, from its start to its end; *STOP is the
+ * signal that may have come before it blocked them. Milliseconds of
+ * CLOCK_MONOTONIC. Collect all children that have ended; NOTE: report adopted
+ * ones. Wait at most MS for a signal. A new entry of what is left, or NULL. */
+_Noreturn void keeper_main(struct keeper *k, const volatile sig_atomic_t *stop);
+long long now_ms(void);
+void reap(struct keeper *k, int note);
+void nap(struct keeper *k, int ms);
+struct stage_left *left_add(struct keeper *k);
+void note_unwaited(struct keeper *k, pid_t pid);
+
+/* program.c: what kept a program from starting, told by the pipe REPORT. Its
+ * own file is its own matter; the rest is a failure of stage or the plan. */
+enum step { EXEC, INPUT, FOLDER, };
+
+struct failure {
+	enum step step;
+	int err;
+};
+
+/* In a child of the keeper: become program I of the plan. */
+_Noreturn void become(const struct keeper *k, size_t i, int report,
+		      pid_t keeper);
+
+/* sweep.c: list who is still there; end everybody below us; list the objects
+ * that are left, and remove them. */
+void note_orphans(struct keeper *k);
+void end_all(struct keeper *k);
+void note_objects(struct keeper *k);
+
+#endif

@@ -1,0 +1,181 @@
+/*
+ * sweep.c - when the programs have ended, or must: who is still there, what
+ * is left, and away with it
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "keeper.h"
+
+static int has_children(void)
+{
+	siginfo_t si;
+
+	return waitid(P_ALL, 0, &si, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+/* After a signal to all of a program's processes its first one may be the
+ * first to end; the rest get time to do so too. */
+static void settle(struct keeper *k)
+{
+	long long until = now_ms() + GRACE_MS;
+
+	while (has_children() && now_ms() < until && !k->stop) {
+		reap(k, 0);
+		nap(k, 2);
+	}
+}
+
+static void note_orphan(struct keeper *k, const struct proc *p)
+{
+	struct stage_left *x = left_add(k);
+	char text[4 * STAGE_LINE] = "";
+
+	if (!x)
+		return;
+	stage_why(p->pid, NULL, 0, text, sizeof text);
+	text[strcspn(text, "\n")] = '\0';
+	x->kind = STAGE_PROCESS;
+	x->id = p->pid;
+	snprintf(x->name, sizeof x->name, "%s", p->comm);
+	snprintf(x->text, sizeof x->text, "still running: %.400s",
+		 *text ? text : p->comm);
+}
+
+/* The programs have ended; who is still there? One look may miss a process
+ * that forks at that moment, but as long as we have a child there is one. */
+void note_orphans(struct keeper *k)
+{
+	const size_t before = k->sh->res.left_n;
+	int tries = 0;
+
+	if (k->hit || k->terminated)
+		settle(k);
+	do {
+		struct proc *v;
+		size_t n = proc_below(getpid(), &v);
+
+		for (size_t i = 0; i < n; i++)
+			if (v[i].state != 'Z')
+				note_orphan(k, &v[i]);
+			else if (v[i].ppid == getpid() && !k->hit &&
+				 !k->terminated)
+				note_unwaited(k, v[i].pid);
+		free(v);
+	} while (k->sh->res.left_n == before && has_children() &&
+		 ++tries < 100);
+}
+
+/* Send SIG to everything below us. Returns how many there are. */
+static size_t signal_below(int sig)
+{
+	struct proc *v;
+	size_t n = proc_below(getpid(), &v);
+	size_t alive = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (v[i].state == 'Z')
+			continue;
+		alive++;
+		kill(v[i].pid, sig);
+		if (sig == SIGTERM)	/* a stopped process sees it only so */
+			kill(v[i].pid, SIGCONT);
+	}
+	free(v);
+	return alive;
+}
+
+/* Against a fork bomb stop all before killing any: a process that sees its
+ * child die would only fork the next. In a namespace of our own one call
+ * reaches all of them at the same moment. */
+static void stop_all(const struct keeper *k)
+{
+	size_t alive = 0, last;
+
+	if (k->sh->res.tier == STAGE_PRIVATE) {
+		kill(-1, SIGSTOP);
+		kill(-1, SIGKILL);
+		return;
+	}
+	do {
+		last = alive;
+		alive = signal_below(SIGSTOP);
+	} while (alive > last);
+}
+
+/* Ask, then insist. The end is when we have no child left, not when /proc
+ * shows nobody: one that forks and ends all the time may be missed there,
+ * but as its parents end it becomes our child. */
+void end_all(struct keeper *k)
+{
+	long long until = now_ms() + GRACE_MS;
+	size_t alive = 0;
+
+	if (k->sh->res.end != STAGE_PROCESSES)
+		alive = signal_below(SIGTERM);
+	while (alive && now_ms() < until) {
+		reap(k, 0);
+		nap(k, 2);
+		alive = signal_below(0);
+	}
+	stop_all(k);
+	for (;;) {
+		signal_below(SIGKILL);
+		reap(k, 0);
+		if (waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD)
+			return;
+		nap(k, 1);
+	}
+}
+
+/* Is the new object X this run's? All in the scratch folder is, and all that
+ * namespaces keep apart. For the rest it is in play when it is the lesson's,
+ * else when no living process uses it; in the private tier we cannot see who
+ * uses a file, and take it. */
+static int is_ours(const struct keeper *k, const struct stage_left *x)
+{
+	int is_file = x->kind == STAGE_FIFO || x->kind == STAGE_SOCKET;
+	int is_private = k->sh->res.tier == STAGE_PRIVATE;
+	size_t len = strlen(k->place->run);
+
+	if (is_file ? strncmp(x->name, k->place->run, len) == 0 : is_private)
+		return 1;
+	if (k->plan->play)
+		return objects_owned(x, folder_of(k->plan));
+	if (is_private)
+		return 1;
+	/* What carries a lesson's name is that lesson's, played elsewhere,
+	 * unless the lesson is the one whose claims run here. */
+	return objects_marked(x) ? objects_owned(x, own_id()) :
+	       !objects_busy(x);
+}
+
+void note_objects(struct keeper *k)
+{
+	struct stage_result *res = &k->sh->res;
+	struct objects after;
+
+	objects_list(&after, k->place, k->plan->dir);
+	for (size_t i = 0; i < after.n; i++) {
+		const struct stage_left *x = &after.v[i];
+		struct stage_left *to;
+
+		if (objects_have(&k->before, x) || !is_ours(k, x))
+			continue;
+		if ((to = left_add(k)))
+			*to = *x;
+		if (!k->plan->keep)
+			objects_remove(x);
+	}
+	if (after.no_mq && !*res->tier_why)
+		snprintf(res->tier_why, sizeof res->tier_why, "POSIX queues "
+			 "cannot be listed; mount -t mqueue none /dev/mqueue "
+			 "makes them visible");
+	objects_free(&after);
+}

@@ -1,0 +1,245 @@
+#!/bin/sh
+# docs.sh - the reference pages: each errno, each limit has a proof, each
+# command to read a limit runs here
+#
+# A checker prints what is wrong with a page, a line each; it is also shown
+# pages that are wrong, and must say so.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. common/tap.sh
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+
+awk -f common/t/proofs.awk lessons/[0-9][0-9]-*/claims.c > "$tmp/proofs"
+
+# A row of errors.md: | `call()` | `ERRNO` | because | cure | ids |, under a
+# heading that begins with the lesson's number. Each id is a proof of that
+# lesson: it names the errno itself, and it or a helper of it makes the call.
+errors() # FILE
+{
+	awk -F '\t' -v proofs="$tmp/proofs" '
+	function wrong(what) { print "line " FNR ": " what }
+	function trim(s) { gsub(/^[ `]+|[ `]+$/, "", s); return s }
+	function check(id,    i, n) {
+		n = count[lesson, id]
+		if (!n) {
+			wrong("lesson " lesson " has no proof of " id)
+			return
+		}
+		for (i = 1; i <= n; i++)
+			if (index(says[lesson, id, i], " " err " ") &&
+			    index(runs[lesson, id, i], " " err " ") &&
+			    (index(runs[lesson, id, i], " " call " ") ||
+			     index(runs[lesson, id, i], " SYS_" call " ")))
+				return
+		wrong("no proof of " id " makes " call "() fail with " err)
+	}
+	BEGIN {
+		while ((getline < proofs) > 0) {
+			n = ++count[$1, $2]
+			says[$1, $2, n] = $3
+			runs[$1, $2, n] = $4
+		}
+	}
+	/^## / {
+		split($0, word, " ")
+		lesson = word[2]
+		if (lesson + 0 != before + 1)
+			wrong("lesson " lesson " comes after " before + 0)
+		before = lesson + 0
+		last = ""
+	}
+	/^\| `/ && lesson != "" {
+		if (split($0, cell, "|") != 7) {
+			wrong("not five columns")
+			next
+		}
+		for (i = 2; i <= 6; i++)
+			if (trim(cell[i]) == "")
+				wrong("an empty cell")
+		call = trim(cell[2])
+		err = trim(cell[3])
+		if (call !~ /^[a-z0-9_]+\([A-Z0-9_]*\)$/ || err !~ /^E[A-Z0-9]+$/)
+			wrong("no call and errno: " call " " err)
+		if (call " " err < last)
+			wrong(call " " err " comes after " last)
+		last = call " " err
+		sub(/\(.*/, "", call)
+		n = split(cell[6], id, " ")
+		for (i = 1; i <= n; i++)
+			check(id[i])
+		rows++
+	}
+	END { if (!rows) print "no row" }' "$1"
+}
+
+# A page that is right but for one thing must be told so.
+told() # NAME REGEX CHECKER ROW...
+{
+	name=$1 regex=$2 checker=$3
+	shift 3
+	printf '%s\n' "$@" > "$tmp/page.md"
+	like "$name is noticed" "$("$checker" "$tmp/page.md")" "$regex"
+}
+
+is "docs/errors.md: each row has its proof" "$(errors docs/errors.md)" ""
+pipe='| `pipe()` | `EMFILE` | because | cure | 2-035 |'
+told "an errno that the proof does not provoke" 'no proof of 2-035' errors \
+	'## 01 Pipe' '| `pipe()` | `ENFILE` | because | cure | 2-035 |'
+told "a call that the proof does not make" 'makes read\(\) fail' errors \
+	'## 01 Pipe' '| `read()` | `EMFILE` | because | cure | 2-035 |'
+told "an id without a proof" 'no proof of L01-99' errors \
+	'## 01 Pipe' '| `pipe()` | `EMFILE` | because | cure | 2-035 L01-99 |'
+told "an id of another lesson" 'lesson 01 has no proof of 2-053' errors \
+	'## 01 Pipe' '| `mkfifo()` | `EEXIST` | because | cure | 2-053 |'
+told "a row out of order" 'pipe\(\) EMFILE comes after read' errors \
+	'## 01 Pipe' '| `read()` | `EBADF` | because | cure | 0-005 |' "$pipe"
+told "a missing cell" 'not five columns' errors \
+	'## 01 Pipe' '| `pipe()` | `EMFILE` | because | 2-035 |'
+told "a facility left out" 'lesson 03 comes after 1' errors \
+	'## 01 Pipe' "$pipe" '## 03 Queue'
+told "a page without rows" 'no row' errors '# Errors'
+is "and a right page is right" "$(printf '## 01 Pipe\n%s\n' "$pipe" \
+	> "$tmp/page.md"; errors "$tmp/page.md")" ""
+
+# A row of limits.md: | limit | bounds | `command` or "fixed" | raise | what
+# it looks like | ids, or "not hit here: why" |. Each errno in it is named by
+# one of the proofs. Prints the commands as well, for limits_read().
+limits() # FILE
+{
+	awk -F '\t' -v proofs="$tmp/proofs" -v commands="$tmp/commands" '
+	function wrong(what) { print "line " FNR ": " what }
+	function trim(s) { gsub(/^ +| +$/, "", s); return s }
+	BEGIN {
+		printf "" > commands
+		while ((getline < proofs) > 0)
+			says[$2] = says[$2] $3
+	}
+	/^\| limit \|/ { rows = 1; next }
+	/^\|---/ { next }
+	!/^\|/ { rows = 0 }
+	!rows { next }
+	{
+		all++
+		if (split($0, cell, "|") != 8) {
+			wrong("not six columns")
+			next
+		}
+		for (i = 2; i <= 7; i++)
+			if (trim(cell[i]) == "")
+				wrong("an empty cell")
+		if (match(trim(cell[4]), /^`[^`]+`/))
+			print FNR "\t" substr(trim(cell[4]), 2, RLENGTH - 2) \
+			      > commands
+		else if (trim(cell[4]) !~ /^fixed/)
+			wrong("no command to read it")
+		if (trim(cell[7]) ~ /^not hit here: ./)
+			next
+		found = ""
+		n = split(cell[7], id, " ")
+		for (i = 1; i <= n; i++) {
+			if (!(id[i] in says))
+				wrong("no proof of " id[i])
+			found = found says[id[i]]
+		}
+		n = split(cell[6], word, /[^A-Z0-9]+/)
+		for (i = 1; i <= n; i++)
+			if (word[i] ~ /^E[A-Z0-9]+$/ &&
+			    !index(found, " " word[i] " "))
+				wrong("no proof of it names " word[i])
+	}
+	END { if (!all) print "no row" }' "$1"
+}
+
+# Run each command; what this system lacks is a skip.
+limits_read() # FILE
+{
+	while IFS="$(printf '\t')" read -r line cmd; do
+		name="$1:$line: $cmd"
+		tool=${cmd%% *}
+		lacks=
+		command -v "$tool" > /dev/null || lacks="no $tool here"
+		for word in $cmd; do
+			case $word in
+			/proc/*|/sys/*|/dev/*)
+				[ -e "$word" ] || lacks="no $word here"
+			esac
+		done
+		if [ "$lacks" ]; then
+			skip "$name" "$lacks"
+			continue
+		fi
+		sh -c "$cmd" > "$tmp/out" 2>&1 && test -s "$tmp/out"
+		tap_line $? "$name"
+	done < "$tmp/commands"
+}
+
+row='| `X` | bytes | `getconf PIPE_BUF /` | fixed | `ENOSPC` | 1-352 |'
+head='| limit | bounds | read it | raise it | when you hit it | proof |'
+told "a limit without a proof" 'no proof of 1-999' limits "$head" \
+	'| `X` | bytes | `true` | fixed | `ENOSPC` | 1-999 |'
+told "an errno that no proof of it names" 'names ENOMEM' limits "$head" \
+	'| `X` | bytes | `true` | fixed | `ENOMEM` | 1-352 |'
+told "a limit that cannot be read" 'no command' limits "$head" \
+	'| `X` | bytes | somewhere | fixed | `ENOSPC` | 1-352 |'
+told "a limit that is not hit, without a reason" 'no proof of not' limits \
+	"$head" '| `X` | bytes | `true` | fixed | `ENOSPC` | not hit here |'
+told "a page without limits" 'no row' limits '# Limits'
+printf '%s\n' "$head" "$row" '| `X` | b | `cat /proc/version /none` | c | d | 1-352 |' \
+	'| `X` | b | `cat /proc/nothing` | c | d | 1-352 |' > "$tmp/page.md"
+is "a right page is right" "$(limits "$tmp/page.md")" ""
+like "a command that fails is noticed" "$(limits_read page)" \
+	'^not ok .*cat /proc/version /none'
+like "one that this kernel lacks is a skip" "$(limits_read page)" \
+	'^ok .*# SKIP no /proc/nothing here'
+is "docs/limits.md: each row has its proof" "$(limits docs/limits.md)" ""
+limits_read docs/limits.md
+
+# What stage says of programs that hang, to stand in $tmp/said; each needs
+# its own way to hang. See common/stage/t/hostile.c.
+make -s -C common/stage all hostile || exit 1
+export HOSTILE_TAG="$$." HOSTILE_WHERE="$tmp/where"
+: > "$tmp/where"
+: > "$tmp/said"
+hang() # SECONDS ACT... with :: between
+{
+	build/stage -t "$@" > /dev/null 2>> "$tmp/said"
+}
+h=$PWD/build/hostile
+hang 1 "$h" semop -1 :: "$h" semop 0 :: "$h" msgrcv :: "$h" msgsnd :: \
+	"$h" mqueue :: "$h" unnamed :: "$h" named :: "$h" mutex
+hang 1 "$h" selfpipe :: "$h" flock :: "$h" fcntl :: "$h" fifo :: \
+	"$h" socket :: "$h" wait :: "$h" pause :: "$h" stop
+hang 0.5 "$h" dead-sysv
+hang 0.3 "$h" busy
+
+# Rows "| `sentence` | so | cure |" under that heading, of FILE.
+sentences() # FILE
+{
+	sed -n '/^| the sentence holds/,/^$/s/^| `\([^`]*\)`.*/\1/p' "$1"
+}
+
+# <word> stands for any characters but blanks.
+pattern() # SENTENCE
+{
+	printf '%s\n' "$1" |
+		sed 's/[][\\.*+?(){}|^$]/\\&/g; s/<[a-z]*>/[^ ]+/g'
+}
+
+sentences docs/when-it-hangs.md > "$tmp/sentences"
+ok "docs/when-it-hangs.md quotes sentences" test -s "$tmp/sentences"
+while read -r sentence; do
+	like "stage says: $sentence" "$(cat "$tmp/said")" \
+		"$(pattern "$sentence")"
+done < "$tmp/sentences"
+unlike "a sentence that it does not say is noticed" "$(cat "$tmp/said")" \
+	"$(pattern 'is blocked in read() on fd <n>, a hose')"
+
+# Each lesson that one page has, the other has too.
+sed -n 's/^## [0-9][0-9] .*(\(.*\)).*/\1/p' docs/errors.md |
+while read -r lesson; do
+	grep -q "(${lesson}README.md#when-it-hangs" docs/when-it-hangs.md ||
+		echo "$lesson"
+done > "$tmp/unlinked"
+is "docs/when-it-hangs.md links each lesson's part" "$(cat "$tmp/unlinked")" ""
+finish
