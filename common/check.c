@@ -306,7 +306,9 @@ static struct prog launch(const struct how *how, const char *name,
 		HOLDS(n++ < ARGS);
 	snprintf(p.name, sizeof p.name, "%s", name);
 	snprintf(file, sizeof file, "%s%s", name,
-		 how->shake || how->fault || how->log ? ".shaken" : "");
+		 how->shake || how->fault || how->log ||
+		 (how->env && strncmp(how->env, "SHAKE_", 6) == 0) ?
+		 ".shaken" : "");
 	beside(path, sizeof path, file);
 	HOLDS(access(path, X_OK) == 0);
 	tell_run(argv, how);

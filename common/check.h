@@ -88,7 +88,8 @@ struct how {
 	const char *inject;	/* "read:error=EINTR:when=2": run it under
 				   strace -e inject=...; the check is skipped
 				   where there is no strace or no ptrace */
-	const char *env;	/* "NAME=value" to add; NULL: none */
+	const char *env;	/* "NAME=value" to add; NULL: none. SHAKE_...:
+				   to the shaken program (shake.h) */
 };
 
 /* start - start the student's program NAME with the arguments that follow,

@@ -32,6 +32,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -579,6 +580,86 @@ WRAP(ssize_t, -1, recvfrom, (int fd, void *b, size_t n, int f,
 WRAP(int, -1, posix_openpt, (int f), (f))
 WRAP(int, -1, grantpt, (int fd), (fd))
 WRAP(int, -1, unlockpt, (int fd), (fd))
+
+/* ------------------------------------------------------ the clocks
+ *
+ * No faults here: a program need not expect that it cannot tell the time.
+ */
+
+/* What the file of SHAKE_CLOCK says: the time of day, or the other one. */
+static int told_time(int of_day, struct timespec *t)
+{
+	const char *file = getenv("SHAKE_CLOCK");
+	long long ns[2];
+	char text[64];
+	ssize_t n = -1;
+	int fd;
+
+	if (!file)
+		return 0;
+	fd = (int)syscall(SYS_openat, AT_FDCWD, file, O_RDONLY | O_CLOEXEC);
+	if (fd != -1) {
+		n = syscall(SYS_read, fd, text, sizeof text - 1);
+		syscall(SYS_close, fd);
+	}
+	text[n > 0 ? n : 0] = '\0';
+	if (sscanf(text, "%lld %lld", &ns[0], &ns[1]) != 2) {
+		fprintf(stderr, "shake: SHAKE_CLOCK: '%s' has no two numbers\n",
+			file);
+		_exit(125);
+	}
+	t->tv_sec = (time_t)(ns[of_day] / 1000000000);
+	t->tv_nsec = (long)(ns[of_day] % 1000000000);
+	return 1;
+}
+
+/* The clocks of a process's own work go on as they are. */
+int __real_clock_gettime(clockid_t id, struct timespec *t);
+int __wrap_clock_gettime(clockid_t id, struct timespec *t);
+int __wrap_clock_gettime(clockid_t id, struct timespec *t)
+{
+	int of_day = id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE ||
+		     id == CLOCK_TAI;
+
+	if (id != CLOCK_PROCESS_CPUTIME_ID && id != CLOCK_THREAD_CPUTIME_ID &&
+	    told_time(of_day, t))
+		return 0;
+	return __real_clock_gettime(id, t);
+}
+
+int __real_gettimeofday(struct timeval *v, void *zone);
+int __wrap_gettimeofday(struct timeval *v, void *zone);
+int __wrap_gettimeofday(struct timeval *v, void *zone)
+{
+	struct timespec t;
+
+	if (!told_time(1, &t))
+		return __real_gettimeofday(v, zone);
+	v->tv_sec = t.tv_sec;
+	v->tv_usec = t.tv_nsec / 1000;
+	return 0;
+}
+
+int __real_timespec_get(struct timespec *t, int base);
+int __wrap_timespec_get(struct timespec *t, int base);
+int __wrap_timespec_get(struct timespec *t, int base)
+{
+	return base == TIME_UTC && told_time(1, t) ?
+	       base : __real_timespec_get(t, base);
+}
+
+time_t __real_time(time_t *at);
+time_t __wrap_time(time_t *at);
+time_t __wrap_time(time_t *at)
+{
+	struct timespec t;
+
+	if (!told_time(1, &t))
+		return __real_time(at);
+	if (at)
+		*at = t.tv_sec;
+	return t.tv_sec;
+}
 
 /* A child takes its own way from the seed: by the how-manieth it is. */
 pid_t __real_fork(void);
