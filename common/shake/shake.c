@@ -113,7 +113,8 @@ static int errno_of(const char *name)
 		{ "EIDRM", EIDRM }, { "EPIPE", EPIPE }, { "EPERM", EPERM },
 		{ "ENOSYS", ENOSYS }, { "ECONNRESET", ECONNRESET },
 		{ "EBADF", EBADF }, { "ETIMEDOUT", ETIMEDOUT },
-		{ "ECHILD", ECHILD }, { "short", SHORT },
+		{ "ECHILD", ECHILD }, { "EFBIG", EFBIG },
+		{ "EDQUOT", EDQUOT }, { "short", SHORT },
 	};
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -208,11 +209,15 @@ static void range_add(const void *at, size_t len)
 		}
 }
 
-static void range_drop(const void *at)
+/* Returns 1 if there was a range that began at AT, else 0. */
+static int range_drop(const void *at)
 {
 	for (size_t i = 0; i < RANGES; i++)
-		if (range[i].from == (uintptr_t)at)
+		if (range[i].to != 0 && range[i].from == (uintptr_t)at) {
 			range[i].from = range[i].to = 0;
+			return 1;
+		}
+	return 0;
 }
 
 static void touch(const volatile void *at)
@@ -259,26 +264,62 @@ void __tsan_read_range(void *at, size_t n) { (void)n; touch(at); }
 void __tsan_write_range(void *at, size_t n);
 void __tsan_write_range(void *at, size_t n) { (void)n; touch(at); }
 
-/* clang sends these here; gcc leaves them alone. */
-void *__tsan_memcpy(void *to, const void *from, size_t n);
-void *__tsan_memcpy(void *to, const void *from, size_t n)
+/* Copying is many accesses: the middle of it is a place where somebody else
+ * may come in. gcc calls the C library (wrapped), clang the names below. */
+void *__real_memcpy(void *to, const void *from, size_t n);
+void *__wrap_memcpy(void *to, const void *from, size_t n);
+void *__wrap_memcpy(void *to, const void *from, size_t n)
 {
 	touch(from);
 	touch(to);
-	return memcpy(to, from, n);
+	__real_memcpy(to, from, n / 2);
+	touch(to);
+	__real_memcpy((char *)to + n / 2, (const char *)from + n / 2,
+		      n - n / 2);
+	return to;
+}
+
+void *__real_memset(void *to, int c, size_t n);
+void *__wrap_memset(void *to, int c, size_t n);
+void *__wrap_memset(void *to, int c, size_t n)
+{
+	touch(to);
+	__real_memset(to, c, n / 2);
+	touch(to);
+	__real_memset((char *)to + n / 2, c, n - n / 2);
+	return to;
+}
+
+char *__wrap_strcpy(char *to, const char *from);
+char *__wrap_strcpy(char *to, const char *from)
+{
+	return __wrap_memcpy(to, from, strlen(from) + 1);
+}
+
+/* The two may overlap: not in halves. */
+void *__real_memmove(void *to, const void *from, size_t n);
+void *__wrap_memmove(void *to, const void *from, size_t n);
+void *__wrap_memmove(void *to, const void *from, size_t n)
+{
+	touch(from);
+	touch(to);
+	return __real_memmove(to, from, n);
+}
+
+void *__tsan_memcpy(void *to, const void *from, size_t n);
+void *__tsan_memcpy(void *to, const void *from, size_t n)
+{
+	return __wrap_memcpy(to, from, n);
 }
 void *__tsan_memmove(void *to, const void *from, size_t n);
 void *__tsan_memmove(void *to, const void *from, size_t n)
 {
-	touch(from);
-	touch(to);
-	return memmove(to, from, n);
+	return __wrap_memmove(to, from, n);
 }
 void *__tsan_memset(void *to, int c, size_t n);
 void *__tsan_memset(void *to, int c, size_t n)
 {
-	touch(to);
-	return memset(to, c, n);
+	return __wrap_memset(to, c, n);
 }
 
 /* The compiler gives atomics to us, so we carry them out; ORDER is taken as
@@ -297,7 +338,8 @@ void *__tsan_memset(void *to, int c, size_t n)
 	ATOMIC_OP(bits, type, fetch_or, __atomic_fetch_or) \
 	ATOMIC_OP(bits, type, fetch_xor, __atomic_fetch_xor) \
 	ATOMIC_CAS(bits, type, strong) \
-	ATOMIC_CAS(bits, type, weak)
+	ATOMIC_CAS(bits, type, weak) \
+	ATOMIC_CAS_VAL(bits, type)
 #define ATOMIC_OP(bits, type, op, builtin) \
 	type __tsan_atomic##bits##_##op(volatile type *p, type v, int o); \
 	type __tsan_atomic##bits##_##op(volatile type *p, type v, int o) \
@@ -310,6 +352,16 @@ void *__tsan_memset(void *to, int c, size_t n)
 	{ (void)o, (void)f; touch(p); \
 	  return __atomic_compare_exchange_n(p, want, v, 0, \
 			__ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST); }
+/* clang's: it returns what was there. */
+#define ATOMIC_CAS_VAL(bits, type) \
+	type __tsan_atomic##bits##_compare_exchange_val(volatile type *p, \
+		type want, type v, int o, int f); \
+	type __tsan_atomic##bits##_compare_exchange_val(volatile type *p, \
+		type want, type v, int o, int f) \
+	{ (void)o, (void)f; touch(p); \
+	  __atomic_compare_exchange_n(p, &want, v, 0, \
+			__ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST); \
+	  return want; }
 
 ATOMICS(8, uint8_t)
 ATOMICS(16, uint16_t)
@@ -371,6 +423,20 @@ WRAP_IO(send, buf, (int fd, const void *buf, size_t n, int f),
 WRAP_IO(recv, buf, (int fd, void *buf, size_t n, int f),
 	fd COMMA buf, n, COMMA f)
 
+ssize_t __real_pwrite(int fd, const void *buf, size_t n, off_t at);
+ssize_t __wrap_pwrite(int fd, const void *buf, size_t n, off_t at);
+ssize_t __wrap_pwrite(int fd, const void *buf, size_t n, off_t at)
+{
+	int err = fault_of("pwrite");
+
+	disturb();
+	if (err > 0) {
+		errno = err;
+		return -1;
+	}
+	return __real_pwrite(fd, buf, err == SHORT && n > 1 ? n / 2 : n, at);
+}
+
 WRAP(int, -1, pipe, (int *fd), (fd))
 WRAP(int, -1, pipe2, (int *fd, int f), (fd, f))
 WRAP(int, -1, close, (int fd), (fd))
@@ -379,6 +445,8 @@ WRAP(int, -1, dup2, (int a, int b), (a, b))
 WRAP(int, -1, mkfifo, (const char *p, mode_t m), (p, m))
 WRAP(int, -1, unlink, (const char *p), (p))
 WRAP(int, -1, ftruncate, (int fd, off_t n), (fd, n))
+WRAP(int, err, posix_fallocate, (int fd, off_t o, off_t n), (fd, o, n))
+WRAP(int, -1, fstat, (int fd, struct stat *st), (fd, st))
 WRAP(int, -1, fsync, (int fd), (fd))
 WRAP(pid_t, -1, waitpid, (pid_t p, int *s, int f), (p, s, f))
 WRAP(pid_t, -1, wait, (int *s), (s))
@@ -521,6 +589,27 @@ int __wrap_munmap(void *p, size_t n)
 	}
 	range_drop(p);
 	return __real_munmap(p, n);
+}
+
+void *__real_mremap(void *p, size_t n, size_t to, int f, ...);
+void *__wrap_mremap(void *p, size_t n, size_t to, int f, ...);
+void *__wrap_mremap(void *p, size_t n, size_t to, int f, ...)
+{
+	int err = fault_of("mremap");
+	va_list ap;
+	void *at;
+
+	va_start(ap, f);
+	at = va_arg(ap, void *);
+	va_end(ap);
+	if (err > 0) {
+		errno = err;
+		return MAP_FAILED;
+	}
+	at = __real_mremap(p, n, to, f, at);
+	if (at != MAP_FAILED && range_drop(p))
+		range_add(at, to);
+	return at;
 }
 
 void *__real_shmat(int id, const void *p, int f);

@@ -8,11 +8,14 @@
  *
  *	SHAKE_SEED=7		before accesses to shared mappings, and before
  *				the wrapped calls, give up the CPU or nap for
- *				some microseconds; where, the seed decides
+ *				some microseconds; where, the seed decides.
+ *				memcpy(), memset() and strcpy() of shared
+ *				memory can be left in their middle as well
  *	SHAKE_FAULT=read:2:EINTR	each process's second read() fails
  *				with EINTR, and does nothing
  *	SHAKE_FAULT=write:1:short	its first write() gets half the bytes
- *				(at least one): read, write, send, recv
+ *				(at least one): read, write, pwrite, send,
+ *				recv
  *
  *	SHAKE_FAULT=read:2:EIO@1	only in process 1. The first is 0, its
  *				second child 2, that one's first child 21
