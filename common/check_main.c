@@ -1,9 +1,10 @@
 /*
  * check_main.c - runs the checks of one exercise and says what to do next
  *
- *	check [-A|-B] [-l] [-t] [-o FILE] [-s SEED] [ID...]
+ *	check [-A|-B] [-1] [-l] [-t] [-o FILE] [-s SEED] [ID...]
  *
  *	-A -B     insist on the private, on the shared tier of stage
+ *	-1        end at the first check that does not pass
  *	-l        list "id<TAB>points<TAB>sentence"
  *	-t        TAP
  *	-o FILE   write "verdict<TAB>id<TAB>points<TAB>message" lines as well
@@ -44,6 +45,7 @@ struct course {
 	enum stage_tier tier;
 	enum stage_tier active;	/* what stage chose */
 	int tap, n, hangs;
+	int first_only;
 	int points, of;
 	int count[5];		/* by verdict */
 	FILE *record;
@@ -469,6 +471,8 @@ static int run_all(struct course *c, char **ids)
 			chosen |= strcmp(k->id, *id) == 0;
 		if ((chosen || !*ids) && run_check(c, k, chosen) == -1)
 			return 2;
+		if (c->first_only && (c->count[FAIL] || c->count[ERROR]))
+			break;
 	}
 	say_end(c);
 	if (c->count[ERROR])
@@ -482,16 +486,17 @@ int main(int argc, char **argv)
 	const char *seed = NULL, *record = NULL;
 	int opt, listing = 0, status;
 
-	while ((opt = getopt(argc, argv, "ABlto:s:")) != -1)
+	while ((opt = getopt(argc, argv, "AB1lto:s:")) != -1)
 		switch (opt) {
 		case 'A': c.tier = STAGE_PRIVATE; break;
 		case 'B': c.tier = STAGE_SHARED; break;
+		case '1': c.first_only = 1; break;
 		case 'l': listing = 1; break;
 		case 't': c.tap = 1; break;
 		case 'o': record = optarg; break;
 		case 's': seed = optarg; break;
 		default:
-			fprintf(stderr, "usage: check [-A|-B] [-l] [-t] "
+			fprintf(stderr, "usage: check [-A|-B] [-1] [-l] [-t] "
 				"[-o FILE] [-s SEED] [ID...]\n");
 			return 2;
 		}

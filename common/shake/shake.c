@@ -437,6 +437,20 @@ ssize_t __wrap_pwrite(int fd, const void *buf, size_t n, off_t at)
 	return __real_pwrite(fd, buf, err == SHORT && n > 1 ? n / 2 : n, at);
 }
 
+ssize_t __real_pread(int fd, void *buf, size_t n, off_t at);
+ssize_t __wrap_pread(int fd, void *buf, size_t n, off_t at);
+ssize_t __wrap_pread(int fd, void *buf, size_t n, off_t at)
+{
+	int err = fault_of("pread");
+
+	disturb();
+	if (err > 0) {
+		errno = err;
+		return -1;
+	}
+	return __real_pread(fd, buf, err == SHORT && n > 1 ? n / 2 : n, at);
+}
+
 WRAP(int, -1, pipe, (int *fd), (fd))
 WRAP(int, -1, pipe2, (int *fd, int f), (fd, f))
 WRAP(int, -1, close, (int fd), (fd))
@@ -514,7 +528,9 @@ WRAP(int, err, pthread_mutex_lock, (pthread_mutex_t *m), (m))
 WRAP(int, err, pthread_mutex_unlock, (pthread_mutex_t *m), (m))
 WRAP(int, err, pthread_cond_wait, (pthread_cond_t *c, pthread_mutex_t *m),
      (c, m))
+WRAP(int, err, pthread_mutex_consistent, (pthread_mutex_t *m), (m))
 WRAP(int, err, pthread_cond_signal, (pthread_cond_t *c), (c))
+WRAP(int, err, pthread_cond_broadcast, (pthread_cond_t *c), (c))
 WRAP(int, -1, socket, (int d, int t, int p), (d, t, p))
 WRAP(int, -1, socketpair, (int d, int t, int p, int *fd), (d, t, p, fd))
 WRAP(int, -1, bind, (int fd, const struct sockaddr *a, socklen_t n),

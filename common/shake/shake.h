@@ -14,8 +14,8 @@
  *	SHAKE_FAULT=read:2:EINTR	each process's second read() fails
  *				with EINTR, and does nothing
  *	SHAKE_FAULT=write:1:short	its first write() gets half the bytes
- *				(at least one): read, write, pwrite, send,
- *				recv
+ *				(at least one): read, pread, write, pwrite,
+ *				send, recv
  *
  *	SHAKE_FAULT=read:2:EIO@1	only in process 1. The first is 0, its
  *				second child 2, that one's first child 21
