@@ -474,6 +474,20 @@ ssize_t __wrap_pwrite(int fd, const void *buf, size_t n, off_t at)
 	return __real_pwrite(fd, buf, err == SHORT && n > 1 ? n / 2 : n, at);
 }
 
+ssize_t __real_pread(int fd, void *buf, size_t n, off_t at);
+ssize_t __wrap_pread(int fd, void *buf, size_t n, off_t at);
+ssize_t __wrap_pread(int fd, void *buf, size_t n, off_t at)
+{
+	int err = fault_of("pread");
+
+	disturb();
+	if (err > 0) {
+		errno = err;
+		return -1;
+	}
+	return __real_pread(fd, buf, err == SHORT && n > 1 ? n / 2 : n, at);
+}
+
 WRAP(int, -1, pipe, (int *fd), (fd))
 WRAP(int, -1, pipe2, (int *fd, int f), (fd, f))
 WRAP(int, -1, close, (int fd), (fd))
@@ -484,6 +498,7 @@ WRAP(int, -1, unlink, (const char *p), (p))
 WRAP(int, -1, ftruncate, (int fd, off_t n), (fd, n))
 WRAP(int, err, posix_fallocate, (int fd, off_t o, off_t n), (fd, o, n))
 WRAP(int, -1, fstat, (int fd, struct stat *st), (fd, st))
+WRAP(off_t, -1, lseek, (int fd, off_t n, int from), (fd, n, from))
 WRAP(int, -1, fsync, (int fd), (fd))
 WRAP(pid_t, -1, waitpid, (pid_t p, int *s, int f), (p, s, f))
 WRAP(pid_t, -1, wait, (int *s), (s))
@@ -559,7 +574,9 @@ WRAP(int, err, pthread_mutex_lock, (pthread_mutex_t *m), (m))
 WRAP(int, err, pthread_mutex_unlock, (pthread_mutex_t *m), (m))
 WRAP(int, err, pthread_cond_wait, (pthread_cond_t *c, pthread_mutex_t *m),
      (c, m))
+WRAP(int, err, pthread_mutex_consistent, (pthread_mutex_t *m), (m))
 WRAP(int, err, pthread_cond_signal, (pthread_cond_t *c), (c))
+WRAP(int, err, pthread_cond_broadcast, (pthread_cond_t *c), (c))
 WRAP(int, -1, socket, (int d, int t, int p), (d, t, p))
 WRAP(int, -1, socketpair, (int d, int t, int p, int *fd), (d, t, p, fd))
 WRAP(int, -1, bind, (int fd, const struct sockaddr *a, socklen_t n),

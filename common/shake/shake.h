@@ -14,8 +14,8 @@
  *	SHAKE_FAULT=read:2:EINTR	each process's second read() fails
  *				with EINTR, and does nothing
  *	SHAKE_FAULT=write:1:short	its first write() gets half the bytes
- *				(at least one): read, write, pwrite, send,
- *				recv
+ *				(at least one): read, pread, write, pwrite,
+ *				send, recv
  *	SHAKE_FAULT=pause:1:stop	before its first pause() it stops, as
  *				by SIGSTOP: a signal that is sent now, before
  *				the SIGCONT, comes between what the program
