@@ -159,8 +159,9 @@ static struct prog scene(const struct how *how)
 	return p;
 }
 
-/* The clean-up has nobody to tell; and of msgget(), "taken" has the word. */
+/* The clean-up has nobody to tell; of msgget(), "taken" has the word. A thread
+ * that waits for signals may be too late to be told anything. */
 CHECK_AFTER(1, "errors", "end", "a call that fails is noticed")
 {
-	MUST_NOTICE(scene, "msgget msgctl sigaction sigprocmask");
+	MUST_NOTICE(scene, "msgget msgctl sigaction sigprocmask sigwait sigwaitinfo");
 }
