@@ -176,6 +176,16 @@ void must_fail_itself(const char *file, int line, struct prog *p)
 			  text);
 }
 
+void must_fail_with(const char *file, int line, struct prog *p, int err)
+{
+	must_fail_itself(file, line, p);
+	if (!strstr(err_text(), errno_name(err)) &&
+	    !strstr(err_text(), strerror(err)))
+		must_fail(file, line, "a call fails with %s (%s), and %s does "
+			  "not name that error on stderr; it says: %.200s",
+			  errno_name(err), strerror(err), p->name, err_text());
+}
+
 /* ------------------------------------------------------ starting */
 
 /* PATH of file NAME in the folder of this checker. */
@@ -306,7 +316,9 @@ static struct prog launch(const struct how *how, const char *name,
 		HOLDS(n++ < ARGS);
 	snprintf(p.name, sizeof p.name, "%s", name);
 	snprintf(file, sizeof file, "%s%s", name,
-		 how->shake || how->fault || how->log ? ".shaken" : "");
+		 how->shake || how->fault || how->log ||
+		 (how->env && strncmp(how->env, "SHAKE_", 6) == 0) ?
+		 ".shaken" : "");
 	beside(path, sizeof path, file);
 	HOLDS(access(path, X_OK) == 0);
 	tell_run(argv, how);
