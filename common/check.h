@@ -88,7 +88,8 @@ struct how {
 	const char *inject;	/* "read:error=EINTR:when=2": run it under
 				   strace -e inject=...; the check is skipped
 				   where there is no strace or no ptrace */
-	const char *env;	/* "NAME=value" to add; NULL: none */
+	const char *env;	/* "NAME=value" to add; NULL: none. SHAKE_...:
+				   to the shaken program (shake.h) */
 };
 
 /* start - start the student's program NAME with the arguments that follow,
@@ -122,6 +123,14 @@ char *err_text(void);
  * if it ended before. No sleep: both ask the kernel again and again. */
 int await_lines(const struct prog *p, size_t n);
 int await_blocked(const struct prog *p);
+
+/* await_stop - wait until P, which was started with a fault like
+ * "any:5:stop", has stopped there: 1; 0 if it ended or sleeps in a system
+ * call instead. go_on - let it go on. What is sent between the two comes
+ * exactly before that call: so a check forces an order that chance would
+ * bring once in a million runs. */
+int await_stop(const struct prog *p);
+void go_on(const struct prog *p);
 
 /* input - a descriptor from which LEN bytes at DATA can be read: a memory
  * file, so the reader gets them at once and then end-of-file. */
@@ -174,9 +183,12 @@ int one_byte_pipe(const void *data, size_t len);
 	} while (0)
 
 /* MUST_EXIT - P ends with exit status CODE. MUST_FAIL - it ends by itself
- * with a status from 1 to 127, and says why on stderr. */
+ * with a status from 1 to 127, and says why on stderr. MUST_FAIL_WITH - and
+ * names the error: ERR is ENOENT, and "ENOENT" or what strerror() makes of it
+ * stands on stderr. */
 #define MUST_EXIT(p, code) must_exit(__FILE__, __LINE__, p, code)
 #define MUST_FAIL(p) must_fail_itself(__FILE__, __LINE__, p)
+#define MUST_FAIL_WITH(p, err) must_fail_with(__FILE__, __LINE__, p, err)
 
 /* MUST_SAY - P's stdout is TEXT, exactly. MUST_BYTES - GOT (N bytes) is WANT
  * (M bytes); WHAT names it: "the far end". The first difference is shown. */
@@ -199,6 +211,7 @@ _Noreturn __attribute__((format(printf, 3, 4)))
 void must_fail(const char *file, int line, const char *fmt, ...);
 void must_exit(const char *file, int line, struct prog *p, int code);
 void must_fail_itself(const char *file, int line, struct prog *p);
+void must_fail_with(const char *file, int line, struct prog *p, int err);
 void must_notice(const char *file, int line,
 		 struct prog (*scene)(const struct how *how),
 		 const char *except);

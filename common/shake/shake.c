@@ -25,12 +25,14 @@
 #include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/msg.h>
+#include <sys/select.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -48,6 +50,7 @@ static struct {
 	char call[24];
 	unsigned at, seen;
 	int err;
+	int stop;		/* after it: "EINTR+stop" */
 	long in;		/* the process by its number; -1: in each */
 } fault[FAULTS];
 static long number;		/* 0; its second child is 2, that one's
@@ -58,7 +61,7 @@ static uint32_t forks;
 
 static int log_fd = -1;
 
-enum { SHORT = -1 };		/* a fault that is no errno */
+enum { SHORT = -1, STOP = -2 };	/* faults that are no errno */
 
 /* ------------------------------------------------------- the seed */
 
@@ -113,7 +116,9 @@ static int errno_of(const char *name)
 		{ "EIDRM", EIDRM }, { "EPIPE", EPIPE }, { "EPERM", EPERM },
 		{ "ENOSYS", ENOSYS }, { "ECONNRESET", ECONNRESET },
 		{ "EBADF", EBADF }, { "ETIMEDOUT", ETIMEDOUT },
-		{ "ECHILD", ECHILD }, { "short", SHORT },
+		{ "ECHILD", ECHILD }, { "EFBIG", EFBIG },
+		{ "EDQUOT", EDQUOT }, { "short", SHORT },
+		{ "stop", STOP },
 	};
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -131,7 +136,7 @@ static void parse_faults(const char *text)
 
 	snprintf(copy, sizeof copy, "%s", text);
 	while ((one = strsep(&rest, ",")) && faults < FAULTS) {
-		char err[16];
+		char err[16], *plus;
 
 		fault[faults].in = -1;
 		if (sscanf(one, "%23[a-z0-9_]:%u:%15[^@]@%ld",
@@ -141,6 +146,10 @@ static void parse_faults(const char *text)
 				"read:2:EINTR\n", one);
 			_exit(125);
 		}
+		plus = strchr(err, '+');
+		if (plus)
+			*plus = '\0';
+		fault[faults].stop = plus != NULL;
 		fault[faults++].err = errno_of(err);
 	}
 }
@@ -183,16 +192,45 @@ static void log_call(const char *name)
 		"%ld %s %u\n", number, name, ++seen[i].n));
 }
 
+static int stop_after;		/* the fault that is coming: fail_with() */
+
+/* The call fails with ERR. What comes while we are stopped comes between the
+ * failure and the program's look at errno, and may change it: that is what
+ * this is for. */
+static void fail_with(int err)
+{
+	errno = err;
+	if (stop_after) {
+		stop_after = 0;
+		syscall(SYS_kill, getpid(), SIGSTOP);
+	}
+}
+
+/* Stop here until somebody sends SIGCONT. What he sends before it is there
+ * when the call begins, and not a moment sooner. */
+static int stop_here(void)
+{
+	int err = errno;
+
+	syscall(SYS_kill, getpid(), SIGSTOP);
+	errno = err;
+	return 0;
+}
+
 /* The fault that this call of NAME has: an errno, SHORT, or 0. */
 static int fault_of(const char *name)
 {
 	if (log_fd != -1)
 		log_call(name);
 	for (int i = 0; i < faults; i++)
-		if (strcmp(fault[i].call, name) == 0 &&
+		if ((strcmp(fault[i].call, name) == 0 ||
+		     strcmp(fault[i].call, "any") == 0) &&
 		    (fault[i].in == -1 || fault[i].in == number) &&
-		    ++fault[i].seen == fault[i].at)
-			return fault[i].err;
+		    ++fault[i].seen == fault[i].at) {
+			stop_after = fault[i].stop;
+			return fault[i].err == STOP ? stop_here() :
+						      fault[i].err;
+		}
 	return 0;
 }
 
@@ -208,11 +246,15 @@ static void range_add(const void *at, size_t len)
 		}
 }
 
-static void range_drop(const void *at)
+/* Returns 1 if there was a range that began at AT, else 0. */
+static int range_drop(const void *at)
 {
 	for (size_t i = 0; i < RANGES; i++)
-		if (range[i].from == (uintptr_t)at)
+		if (range[i].to != 0 && range[i].from == (uintptr_t)at) {
 			range[i].from = range[i].to = 0;
+			return 1;
+		}
+	return 0;
 }
 
 static void touch(const volatile void *at)
@@ -259,26 +301,62 @@ void __tsan_read_range(void *at, size_t n) { (void)n; touch(at); }
 void __tsan_write_range(void *at, size_t n);
 void __tsan_write_range(void *at, size_t n) { (void)n; touch(at); }
 
-/* clang sends these here; gcc leaves them alone. */
-void *__tsan_memcpy(void *to, const void *from, size_t n);
-void *__tsan_memcpy(void *to, const void *from, size_t n)
+/* Copying is many accesses: the middle of it is a place where somebody else
+ * may come in. gcc calls the C library (wrapped), clang the names below. */
+void *__real_memcpy(void *to, const void *from, size_t n);
+void *__wrap_memcpy(void *to, const void *from, size_t n);
+void *__wrap_memcpy(void *to, const void *from, size_t n)
 {
 	touch(from);
 	touch(to);
-	return memcpy(to, from, n);
+	__real_memcpy(to, from, n / 2);
+	touch(to);
+	__real_memcpy((char *)to + n / 2, (const char *)from + n / 2,
+		      n - n / 2);
+	return to;
+}
+
+void *__real_memset(void *to, int c, size_t n);
+void *__wrap_memset(void *to, int c, size_t n);
+void *__wrap_memset(void *to, int c, size_t n)
+{
+	touch(to);
+	__real_memset(to, c, n / 2);
+	touch(to);
+	__real_memset((char *)to + n / 2, c, n - n / 2);
+	return to;
+}
+
+char *__wrap_strcpy(char *to, const char *from);
+char *__wrap_strcpy(char *to, const char *from)
+{
+	return __wrap_memcpy(to, from, strlen(from) + 1);
+}
+
+/* The two may overlap: not in halves. */
+void *__real_memmove(void *to, const void *from, size_t n);
+void *__wrap_memmove(void *to, const void *from, size_t n);
+void *__wrap_memmove(void *to, const void *from, size_t n)
+{
+	touch(from);
+	touch(to);
+	return __real_memmove(to, from, n);
+}
+
+void *__tsan_memcpy(void *to, const void *from, size_t n);
+void *__tsan_memcpy(void *to, const void *from, size_t n)
+{
+	return __wrap_memcpy(to, from, n);
 }
 void *__tsan_memmove(void *to, const void *from, size_t n);
 void *__tsan_memmove(void *to, const void *from, size_t n)
 {
-	touch(from);
-	touch(to);
-	return memmove(to, from, n);
+	return __wrap_memmove(to, from, n);
 }
 void *__tsan_memset(void *to, int c, size_t n);
 void *__tsan_memset(void *to, int c, size_t n)
 {
-	touch(to);
-	return memset(to, c, n);
+	return __wrap_memset(to, c, n);
 }
 
 /* The compiler gives atomics to us, so we carry them out; ORDER is taken as
@@ -297,7 +375,8 @@ void *__tsan_memset(void *to, int c, size_t n)
 	ATOMIC_OP(bits, type, fetch_or, __atomic_fetch_or) \
 	ATOMIC_OP(bits, type, fetch_xor, __atomic_fetch_xor) \
 	ATOMIC_CAS(bits, type, strong) \
-	ATOMIC_CAS(bits, type, weak)
+	ATOMIC_CAS(bits, type, weak) \
+	ATOMIC_CAS_VAL(bits, type)
 #define ATOMIC_OP(bits, type, op, builtin) \
 	type __tsan_atomic##bits##_##op(volatile type *p, type v, int o); \
 	type __tsan_atomic##bits##_##op(volatile type *p, type v, int o) \
@@ -310,6 +389,16 @@ void *__tsan_memset(void *to, int c, size_t n)
 	{ (void)o, (void)f; touch(p); \
 	  return __atomic_compare_exchange_n(p, want, v, 0, \
 			__ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST); }
+/* clang's: it returns what was there. */
+#define ATOMIC_CAS_VAL(bits, type) \
+	type __tsan_atomic##bits##_compare_exchange_val(volatile type *p, \
+		type want, type v, int o, int f); \
+	type __tsan_atomic##bits##_compare_exchange_val(volatile type *p, \
+		type want, type v, int o, int f) \
+	{ (void)o, (void)f; touch(p); \
+	  __atomic_compare_exchange_n(p, &want, v, 0, \
+			__ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST); \
+	  return want; }
 
 ATOMICS(8, uint8_t)
 ATOMICS(16, uint16_t)
@@ -339,7 +428,7 @@ void __tsan_atomic_signal_fence(int o) { (void)o; }
 		\
 		disturb(); \
 		if (err > 0) { \
-			errno = err; \
+			fail_with(err); \
 			return bad; \
 		} \
 		return __real_##name args; \
@@ -355,7 +444,7 @@ void __tsan_atomic_signal_fence(int o) { (void)o; }
 		\
 		disturb(); \
 		if (err > 0) { \
-			errno = err; \
+			fail_with(err); \
 			return -1; \
 		} \
 		if (err == SHORT && n > 1) \
@@ -371,6 +460,34 @@ WRAP_IO(send, buf, (int fd, const void *buf, size_t n, int f),
 WRAP_IO(recv, buf, (int fd, void *buf, size_t n, int f),
 	fd COMMA buf, n, COMMA f)
 
+ssize_t __real_pwrite(int fd, const void *buf, size_t n, off_t at);
+ssize_t __wrap_pwrite(int fd, const void *buf, size_t n, off_t at);
+ssize_t __wrap_pwrite(int fd, const void *buf, size_t n, off_t at)
+{
+	int err = fault_of("pwrite");
+
+	disturb();
+	if (err > 0) {
+		errno = err;
+		return -1;
+	}
+	return __real_pwrite(fd, buf, err == SHORT && n > 1 ? n / 2 : n, at);
+}
+
+ssize_t __real_pread(int fd, void *buf, size_t n, off_t at);
+ssize_t __wrap_pread(int fd, void *buf, size_t n, off_t at);
+ssize_t __wrap_pread(int fd, void *buf, size_t n, off_t at)
+{
+	int err = fault_of("pread");
+
+	disturb();
+	if (err > 0) {
+		errno = err;
+		return -1;
+	}
+	return __real_pread(fd, buf, err == SHORT && n > 1 ? n / 2 : n, at);
+}
+
 WRAP(int, -1, pipe, (int *fd), (fd))
 WRAP(int, -1, pipe2, (int *fd, int f), (fd, f))
 WRAP(int, -1, close, (int fd), (fd))
@@ -379,6 +496,9 @@ WRAP(int, -1, dup2, (int a, int b), (a, b))
 WRAP(int, -1, mkfifo, (const char *p, mode_t m), (p, m))
 WRAP(int, -1, unlink, (const char *p), (p))
 WRAP(int, -1, ftruncate, (int fd, off_t n), (fd, n))
+WRAP(int, err, posix_fallocate, (int fd, off_t o, off_t n), (fd, o, n))
+WRAP(int, -1, fstat, (int fd, struct stat *st), (fd, st))
+WRAP(off_t, -1, lseek, (int fd, off_t n, int from), (fd, n, from))
 WRAP(int, -1, fsync, (int fd), (fd))
 WRAP(pid_t, -1, waitpid, (pid_t p, int *s, int f), (p, s, f))
 WRAP(pid_t, -1, wait, (int *s), (s))
@@ -392,6 +512,7 @@ WRAP(int, -1, sigqueue, (pid_t p, int s, union sigval v), (p, s, v))
 WRAP(int, -1, sigwaitinfo, (const sigset_t *s, siginfo_t *i), (s, i))
 WRAP(int, -1, sigtimedwait, (const sigset_t *s, siginfo_t *i,
 			     const struct timespec *t), (s, i, t))
+WRAP(int, err, sigwait, (const sigset_t *s, int *n), (s, n))
 WRAP(int, -1, signalfd, (int fd, const sigset_t *s, int f), (fd, s, f))
 WRAP(int, -1, eventfd, (unsigned n, int f), (n, f))
 WRAP(int, -1, timerfd_create, (int c, int f), (c, f))
@@ -403,6 +524,13 @@ WRAP(int, -1, epoll_ctl, (int e, int o, int fd, struct epoll_event *v),
 WRAP(int, -1, epoll_wait, (int e, struct epoll_event *v, int n, int t),
      (e, v, n, t))
 WRAP(int, -1, poll, (struct pollfd *p, nfds_t n, int t), (p, n, t))
+WRAP(int, -1, ppoll, (struct pollfd *p, nfds_t n, const struct timespec *t,
+		      const sigset_t *s), (p, n, t, s))
+WRAP(int, -1, select, (int n, fd_set *r, fd_set *w, fd_set *x,
+		       struct timeval *t), (n, r, w, x, t))
+WRAP(int, -1, pselect, (int n, fd_set *r, fd_set *w, fd_set *x,
+			const struct timespec *t, const sigset_t *s),
+     (n, r, w, x, t, s))
 WRAP(int, -1, flock, (int fd, int op), (fd, op))
 WRAP(int, -1, msgget, (key_t k, int f), (k, f))
 WRAP(int, -1, msgsnd, (int q, const void *m, size_t n, int f), (q, m, n, f))
@@ -446,7 +574,9 @@ WRAP(int, err, pthread_mutex_lock, (pthread_mutex_t *m), (m))
 WRAP(int, err, pthread_mutex_unlock, (pthread_mutex_t *m), (m))
 WRAP(int, err, pthread_cond_wait, (pthread_cond_t *c, pthread_mutex_t *m),
      (c, m))
+WRAP(int, err, pthread_mutex_consistent, (pthread_mutex_t *m), (m))
 WRAP(int, err, pthread_cond_signal, (pthread_cond_t *c), (c))
+WRAP(int, err, pthread_cond_broadcast, (pthread_cond_t *c), (c))
 WRAP(int, -1, socket, (int d, int t, int p), (d, t, p))
 WRAP(int, -1, socketpair, (int d, int t, int p, int *fd), (d, t, p, fd))
 WRAP(int, -1, bind, (int fd, const struct sockaddr *a, socklen_t n),
@@ -468,6 +598,86 @@ WRAP(int, -1, posix_openpt, (int f), (f))
 WRAP(int, -1, grantpt, (int fd), (fd))
 WRAP(int, -1, unlockpt, (int fd), (fd))
 
+/* ------------------------------------------------------ the clocks
+ *
+ * No faults here: a program need not expect that it cannot tell the time.
+ */
+
+/* What the file of SHAKE_CLOCK says: the time of day, or the other one. */
+static int told_time(int of_day, struct timespec *t)
+{
+	const char *file = getenv("SHAKE_CLOCK");
+	long long ns[2];
+	char text[64];
+	ssize_t n = -1;
+	int fd;
+
+	if (!file)
+		return 0;
+	fd = (int)syscall(SYS_openat, AT_FDCWD, file, O_RDONLY | O_CLOEXEC);
+	if (fd != -1) {
+		n = syscall(SYS_read, fd, text, sizeof text - 1);
+		syscall(SYS_close, fd);
+	}
+	text[n > 0 ? n : 0] = '\0';
+	if (sscanf(text, "%lld %lld", &ns[0], &ns[1]) != 2) {
+		fprintf(stderr, "shake: SHAKE_CLOCK: '%s' has no two numbers\n",
+			file);
+		_exit(125);
+	}
+	t->tv_sec = (time_t)(ns[of_day] / 1000000000);
+	t->tv_nsec = (long)(ns[of_day] % 1000000000);
+	return 1;
+}
+
+/* The clocks of a process's own work go on as they are. */
+int __real_clock_gettime(clockid_t id, struct timespec *t);
+int __wrap_clock_gettime(clockid_t id, struct timespec *t);
+int __wrap_clock_gettime(clockid_t id, struct timespec *t)
+{
+	int of_day = id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE ||
+		     id == CLOCK_TAI;
+
+	if (id != CLOCK_PROCESS_CPUTIME_ID && id != CLOCK_THREAD_CPUTIME_ID &&
+	    told_time(of_day, t))
+		return 0;
+	return __real_clock_gettime(id, t);
+}
+
+int __real_gettimeofday(struct timeval *v, void *zone);
+int __wrap_gettimeofday(struct timeval *v, void *zone);
+int __wrap_gettimeofday(struct timeval *v, void *zone)
+{
+	struct timespec t;
+
+	if (!told_time(1, &t))
+		return __real_gettimeofday(v, zone);
+	v->tv_sec = t.tv_sec;
+	v->tv_usec = t.tv_nsec / 1000;
+	return 0;
+}
+
+int __real_timespec_get(struct timespec *t, int base);
+int __wrap_timespec_get(struct timespec *t, int base);
+int __wrap_timespec_get(struct timespec *t, int base)
+{
+	return base == TIME_UTC && told_time(1, t) ?
+	       base : __real_timespec_get(t, base);
+}
+
+time_t __real_time(time_t *at);
+time_t __wrap_time(time_t *at);
+time_t __wrap_time(time_t *at)
+{
+	struct timespec t;
+
+	if (!told_time(1, &t))
+		return __real_time(at);
+	if (at)
+		*at = t.tv_sec;
+	return t.tv_sec;
+}
+
 /* A child takes its own way from the seed: by the how-manieth it is. */
 pid_t __real_fork(void);
 pid_t __wrap_fork(void);
@@ -477,7 +687,7 @@ pid_t __wrap_fork(void)
 	pid_t pid;
 
 	if (err > 0) {
-		errno = err;
+		fail_with(err);
 		return -1;
 	}
 	forks++;
@@ -500,7 +710,7 @@ void *__wrap_mmap(void *p, size_t n, int prot, int f, int fd, off_t o)
 	void *at;
 
 	if (err > 0) {
-		errno = err;
+		fail_with(err);
 		return MAP_FAILED;
 	}
 	at = __real_mmap(p, n, prot, f, fd, o);
@@ -516,11 +726,32 @@ int __wrap_munmap(void *p, size_t n)
 	int err = fault_of("munmap");
 
 	if (err > 0) {
-		errno = err;
+		fail_with(err);
 		return -1;
 	}
 	range_drop(p);
 	return __real_munmap(p, n);
+}
+
+void *__real_mremap(void *p, size_t n, size_t to, int f, ...);
+void *__wrap_mremap(void *p, size_t n, size_t to, int f, ...);
+void *__wrap_mremap(void *p, size_t n, size_t to, int f, ...)
+{
+	int err = fault_of("mremap");
+	va_list ap;
+	void *at;
+
+	va_start(ap, f);
+	at = va_arg(ap, void *);
+	va_end(ap);
+	if (err > 0) {
+		errno = err;
+		return MAP_FAILED;
+	}
+	at = __real_mremap(p, n, to, f, at);
+	if (at != MAP_FAILED && range_drop(p))
+		range_add(at, to);
+	return at;
 }
 
 void *__real_shmat(int id, const void *p, int f);
@@ -532,7 +763,7 @@ void *__wrap_shmat(int id, const void *p, int f)
 	void *at;
 
 	if (err > 0) {
-		errno = err;
+		fail_with(err);
 		return (void *)-1;
 	}
 	at = __real_shmat(id, p, f);
@@ -548,7 +779,7 @@ int __wrap_shmdt(const void *p)
 	int err = fault_of("shmdt");
 
 	if (err > 0) {
-		errno = err;
+		fail_with(err);
 		return -1;
 	}
 	range_drop(p);
@@ -572,7 +803,7 @@ int __wrap_shmdt(const void *p)
 		va_end(ap); \
 		disturb(); \
 		if (err > 0) { \
-			errno = err; \
+			fail_with(err); \
 			return bad; \
 		} \
 		return __real_##name(p, f, a, b); \
@@ -595,7 +826,7 @@ int __wrap_fcntl(int fd, int c, ...)
 	va_end(ap);
 	disturb();
 	if (err > 0) {
-		errno = err;
+		fail_with(err);
 		return -1;
 	}
 	return __real_fcntl(fd, c, a);
@@ -614,7 +845,7 @@ int __wrap_semctl(int s, int n, int c, ...)
 	va_end(ap);
 	disturb();
 	if (err > 0) {
-		errno = err;
+		fail_with(err);
 		return -1;
 	}
 	return __real_semctl(s, n, c, a);

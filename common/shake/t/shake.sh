@@ -1,0 +1,105 @@
+#!/bin/sh
+# shake.sh - does shake find a race each time, accuse nobody, and fail what it
+# was told to?
+set -u
+cd "$(dirname "$0")/../../.." || exit 1
+# shellcheck source-path=SCRIPTDIR/../../..
+. common/tap.sh
+make -s -C common/shake > /dev/null || exit 1
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+
+shaken() # PROGRAM SOURCE: as common/course/build does it
+{
+	# shellcheck disable=SC2046
+	${CC:-cc} -std=gnu11 -g -O1 -w -U_FORTIFY_SOURCE -fsanitize=thread \
+		-c -o "$tmp/$1.o" "$2" &&
+		${CC:-cc} -o "$tmp/$1" "$tmp/$1.o" build/shake.o \
+			$(cat build/shake.wrap) -pthread -lrt
+}
+
+# How many of 20 seeds from $1 on print another number than 40. RUN may pin.
+wrong_sums() # FIRST HOW
+{
+	n=0
+	for seed in $(seq "$1" $(($1 + 19))); do
+		[ "$(SHAKE_SEED=$seed ${run-} "$tmp/counter" "$2")" = 40 ] ||
+			n=$((n + 1))
+	done
+	echo $n
+}
+
+# 20 runs of 20 seeds: in how many was the race not seen?
+blind_runs()
+{
+	blind=0
+	for r in $(seq 20); do
+		[ "$(wrong_sums $((r * 100)) race)" -gt 0 ] ||
+			blind=$((blind + 1))
+	done
+	echo $blind
+}
+
+ok "the counter is built" shaken counter common/shake/t/counter.c
+ok "the record is built" shaken record common/shake/t/record.c
+is "of 20 runs of 20 seeds each sees the race" "$(blind_runs)" 0
+run='taskset -c 0'
+if $run true 2> /dev/null; then
+	is "and on one processor, too" "$(blind_runs)" 0
+	is "there, a locked counter is never accused" \
+		"$(wrong_sums 1 lock)" 0
+else
+	skip "and on one processor, too" "taskset cannot pin here"
+fi
+run=
+is "a locked counter is never accused" "$(wrong_sums 100 lock)" 0
+is "without a seed it is the same program" \
+	"$("$tmp/counter" lock)" 40
+
+torn()
+{
+	for seed in $(seq 20); do
+		SHAKE_SEED=$seed "$tmp/record" "$1" && continue
+		echo torn
+		return
+	done
+	echo whole
+}
+is "a record that is told of too early is seen torn" "$(torn early)" torn
+is "a record that is told of in time is whole" "$(torn right)" whole
+
+# ------------------------------------------------------- faults and the log
+
+fault() # FAULT: of `counter lock'
+{
+	SHAKE_FAULT=$1 "$tmp/counter" lock > "$tmp/out" 2> "$tmp/err"
+}
+ok "a call that is told to fail fails" sh -c "! SHAKE_FAULT=sem_init:1:EIO \
+	'$tmp/counter' lock"
+fault sem_wait:3:EIO@1
+is "@1: only process 1 stops, after 2 of 20" "$(cat "$tmp/out")" 22
+fault sem_wait:3:EIO
+is "without @ each process has the fault" "$(cat "$tmp/out")" 4
+is "short: the first write() takes half" \
+	"$(SHAKE_FAULT=write:1:short "$tmp/record" write)" 'abcd4'
+is "pwrite() can be short, too" \
+	"$(SHAKE_FAULT=pwrite:1:short "$tmp/record" pwrite)" '4'
+
+SHAKE_LOG=$tmp/log "$tmp/counter" lock > /dev/null
+is "the log has each call, by process" \
+	"$(grep -c '^2 sem_wait ' "$tmp/log")" 20
+is "and what the parent calls" \
+	"$(grep '^0 ' "$tmp/log" | tr '\n' ';')" \
+	'0 mmap 1;0 sem_init 1;0 fork 1;0 fork 2;0 wait 1;0 wait 2;'
+
+bad() # FAULT TEXT
+{
+	fault "$1"
+	is "SHAKE_FAULT=$1: status 125" $? 125
+	is "SHAKE_FAULT=$1: one line" "$(wc -l < "$tmp/err")" 1
+	like "SHAKE_FAULT=$1: that says why" "$(cat "$tmp/err")" "$2"
+}
+bad read "'read' is not like read:2:EINTR"
+bad read:1:EFOO "'EFOO' is no errno that is known"
+bad read:x:EIO "'read:x:EIO' is not like"
+finish
