@@ -1,4 +1,4 @@
-// EXPECT: fail=all msg="status 7 is right here"
+// EXPECT: fail=status,missing,all msg="status 7 is right here"
 #define _GNU_SOURCE
 /*
  * pipeline - joins commands by pipes, as a shell does for A | B | C
@@ -73,12 +73,11 @@ static pid_t start(char **argv, int in, int *next)
 /* Wait for every child. Returns the status of LAST. */
 static int wait_for_all(pid_t last)
 {
-	(void)last;
 	int status, result = EXIT_FAILURE;
 	pid_t pid;
 
 	while ((pid = wait(&status)) != -1)
-		if (pid != -1)
+		if (pid == last)
 			result = WIFEXITED(status) ? WEXITSTATUS(status) :
 				 128 + WTERMSIG(status);
 	if (errno != ECHILD)
@@ -93,7 +92,10 @@ static int run(char **arg, int n)
 	pid_t last = -1;
 
 	while (n-- > 0) {
-		last = start(arg, in, n > 0 ? &in : NULL);
+		pid_t pid = start(arg, in, n > 0 ? &in : NULL);
+
+		if (last == -1)
+			last = pid;
 		while (*arg++)		// the next argv
 			;
 	}
