@@ -99,16 +99,15 @@ static void finish(struct job *j)
 /* The one of N jobs that has begun, moved to the end of them. */
 static struct job *one_at_work(struct job *j, int n)
 {
-	for (int i = 0; i < n; i++)
-		if (out_lines(&j[i].p) == 1) {
-			struct job found = j[i];
+	struct job found;
+	int i = 0;
 
-			j[i] = j[n - 1];
-			j[n - 1] = found;
-			return &j[n - 1];
-		}
-	HOLDS(!"a job is at work");
-	return NULL;
+	while (out_lines(&j[i].p) != 1)
+		HOLDS(++i < n);
+	found = j[i];
+	j[i] = j[n - 1];
+	j[n - 1] = found;
+	return &j[n - 1];
 }
 
 CHECK_AFTER(4, "limit", "open", "of seven jobs three work, the others wait")
