@@ -220,18 +220,20 @@ static int stop_here(void)
 /* The fault that this call of NAME has: an errno, SHORT, or 0. */
 static int fault_of(const char *name)
 {
+	int hit = -1;
+
 	if (log_fd != -1)
 		log_call(name);
-	for (int i = 0; i < faults; i++)
+	for (int i = 0; i < faults; i++)	// each of them counts
 		if ((strcmp(fault[i].call, name) == 0 ||
 		     strcmp(fault[i].call, "any") == 0) &&
 		    (fault[i].in == -1 || fault[i].in == number) &&
-		    ++fault[i].seen == fault[i].at) {
-			stop_after = fault[i].stop;
-			return fault[i].err == STOP ? stop_here() :
-						      fault[i].err;
-		}
-	return 0;
+		    ++fault[i].seen == fault[i].at)
+			hit = i;
+	if (hit == -1)
+		return 0;
+	stop_after = fault[hit].stop;
+	return fault[hit].err == STOP ? stop_here() : fault[hit].err;
 }
 
 /* -------------------------------------------- shared mappings */
