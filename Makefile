@@ -72,9 +72,16 @@ lint:
 variants:
 	@common/variants
 
-compare: need-cc
-	@$(MAKE) -C common/compare
-	@build/compare
+# QUICK=1 for a first look, ONLY=pipe,fifo for some, taskset for other CPUs.
+BENCH = $(if $(QUICK),-q) $(if $(ONLY),-f '$(ONLY)')
+bench: build/bench
+	@build/bench $(BENCH) -o build/bench-results
+
+compare: build/bench
+	@build/bench -c
+
+build/bench: build/stage FORCE
+	@$(MAKE) -C common/bench
 
 doctor: build/stage
 	@build/stage doctor
@@ -93,5 +100,5 @@ why: build/stage
 	@build/stage why $(PID)
 
 .PHONY: status help tour stage need-cc pairs claims test memcheck lint doctor
-.PHONY: compare variants deps clean clean-ipc why $(NUMBERS) $(NUMBERS:%=claims-%)
+.PHONY: bench compare FORCE variants deps clean clean-ipc why $(NUMBERS) $(NUMBERS:%=claims-%)
 .PHONY: $(LESSONS:%=%/pair)
