@@ -29,12 +29,13 @@
 #include <sys/types.h>
 
 enum side { PING, PONG, ALONE };	/* ALONE: sends to itself */
-enum { CHANNELS = 2, LINE = 64, PAGE = 4096, LARGEST = 256 << 10 };
+enum { CHANNELS = 2, LINE = 64, PAGE = 4096 };
+enum { LARGEST = 256 << 10 };
 
 /* What a facility can do. */
 enum {
 	BLOCKS = 1 << 0,		/* has a form that sleeps */
-	POLLS = 1 << 1,			/* has a form that asks again: b->spin */
+	POLLS = 1 << 1,			/* can ask again: b->spin */
 	ONE_WAY = 1 << 2,		/* send() waits for room by itself, or
 					   put() and get() are there */
 	SELF = 1 << 3,			/* may be used by one process alone */
@@ -71,7 +72,7 @@ struct facility {
 	const char *family;		/* pipe, socket, queue, memory, token,
 					   signal, lock */
 	unsigned can;
-	size_t max;			/* bytes of a message; 0: carries none */
+	size_t max;			/* bytes of a message; 0: no bytes */
 	int copies;			/* of a message, on its way */
 	const char *variant[3];		/* settings for one-way rows, after 0 */
 	const char *no_spin;		/* why it has no form that polls */

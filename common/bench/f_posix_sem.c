@@ -41,7 +41,8 @@ static const char *setup_named(struct bench *b)
 		snprintf(what, sizeof what, "bench%d-%d", (int)getpid(), c);
 		own_name(name, what);
 		snprintf(b->keep->name[c], sizeof b->keep->name[c], "%s", name);
-		sem[c] = sem_open(name, O_CREAT | O_EXCL, 0600, b->locking != 0);
+		sem[c] = sem_open(name, O_CREAT | O_EXCL, 0600,
+				  b->locking != 0);
 		if (sem[c] == SEM_FAILED)
 			return refuse("sem_open");
 		sem_unlink(name);	/* both sides have it by fork() */

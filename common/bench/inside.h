@@ -29,12 +29,15 @@ enum where {
 	WHERES,
 };
 
+enum { TWO = 1, ONCE = 2 };
+
 struct floor {
 	const char *name;		/* "switch" */
 	const char *text;
 	const char *unit;		/* "ns" or "MB/s" */
 	enum where where;		/* with which it is measured */
-	int two;			/* uses the second CPU */
+	int how;			/* TWO: uses the second CPU; ONCE: not in
+					   each round, it takes long */
 	double (*measure)(struct bench *b);
 };
 extern const struct floor floors[];	/* ends with a name of NULL */
@@ -51,7 +54,7 @@ struct cell {
 	int variant;
 	size_t size;
 	enum state state;
-	char why[256];			/* SKIPPED, VOID */
+	char why[400];			/* SKIPPED, VOID */
 	int n;				/* rounds that were measured */
 	double round[ROUNDS];		/* ns or MB/s, one a round */
 	double switches;		/* of context, per operation */
@@ -129,11 +132,13 @@ int run_cell(struct cell *c, const struct settings *set, int retries);
 void run_prepare(void);
 
 /* stat.c: all take N values in any order and leave them alone. */
-void sort(double *v, size_t n);		/* the one that changes its argument */
+/* sort - ascending; the one that changes its argument. */
+void sort(double *v, size_t n);
 double median(const double *v, size_t n);
 double lowest(const double *v, size_t n);
 double highest(const double *v, size_t n);
-double spread(const double *v, size_t n);	/* (highest - lowest) / median */
+/* spread - (highest - lowest) / median. */
+double spread(const double *v, size_t n);
 /* percentile - P from 0 to 100; between two values in proportion. */
 double percentile(const uint32_t *v, size_t n, double p);
 /* ratios - the N values a[i] / b[i] into R. */

@@ -31,7 +31,8 @@ static void figures(FILE *f, const struct report *r, const struct cell *c)
 
 	fprintf(f, ", \"median\": %.2f, \"low\": %.2f, \"high\": %.2f, "
 		"\"spread\": %.4f", m, lowest(c->round, (size_t)c->n),
-		highest(c->round, (size_t)c->n), spread(c->round, (size_t)c->n));
+		highest(c->round, (size_t)c->n),
+		spread(c->round, (size_t)c->n));
 	rounds(f, c);
 	for (size_t i = 0; i < 5 && c->singles; i++)
 		fprintf(f, ", \"%s\": %.0f", name[i],

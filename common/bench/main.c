@@ -156,7 +156,7 @@ static void add_streams(const struct facility *f, enum where where)
 static void add_floors(enum where where)
 {
 	for (const struct floor *f = floors; f->name; f++)
-		if (f->where == where && (!f->two || set.cpus > 1))
+		if (f->where == where && (!(f->how & TWO) || set.cpus > 1))
 			add((struct cell){ .kind = FLOOR, .where = where,
 					   .floor = f });
 }
@@ -300,6 +300,8 @@ static void run_round(int part, size_t *done, size_t all, double until)
 		progress((*done)++, all, part, 0);
 		/* Who failed once is not asked again. */
 		if (c->state != READY && c->state != MEASURED)
+			continue;
+		if (c->floor && c->floor->how & ONCE && c->n)
 			continue;
 		if (run_cell(c, &set, retries) == -1) {
 			clear_progress();

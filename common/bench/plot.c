@@ -76,12 +76,14 @@ static void latency_plot(const struct report *r, FILE *f)
 	for (enum where w = ONE; w < WHERES; w++)
 		n = latency_data(r, f, w);
 	fprintf(f, "set terminal svg size 900,%zu font 'sans,13' "
-		"background '#ffffff'\nset output 'latency.svg'\n"
+		"noenhanced background '#ffffff'\n"
+		"set output 'latency.svg'\n"
 		"set title 'Round trip of 64 bytes, or of a token'\n"
 		"set logscale x\nset xlabel 'microseconds (dashed: the limit "
 		"of the same colour)'\nset format x '%%g'\n"
 		"set yrange [%zu.7:0.3]\nset grid x y\n"
-		"set key below horizontal\nset ytics (", 140 + 21 * n, n);
+		"set key tmargin center horizontal\nset ytics (",
+		140 + 21 * n, n);
 	for (const struct facility *const *p = facilities; *p; p++)
 		if ((*p)->can & ROUND) {
 			fprintf(f, "%s'%s' %zu", comma, (*p)->title, ++i);
@@ -154,7 +156,8 @@ static void stream_panel(const struct report *r, FILE *f, enum where w)
 	}
 	while (size[last + 1])
 		last++;
-	fprintf(f, "set title '%s'\nplot ", w == ONE ? "one CPU" : "two CPUs");
+	fprintf(f, "set title '%s'\nplot ", w == ONE ? "One way, one CPU" :
+		"One way, two CPUs");
 	for (int i = 0; i < LINES; i++)
 		if (has[i])
 			fprintf(f, "$s%d_%d using 1:2 with linespoints pt %d "
@@ -162,28 +165,40 @@ static void stream_panel(const struct report *r, FILE *f, enum where w)
 				(int)w, i, i % 2 ? 5 : 7, colour[i % COLOURS],
 				line_title(&lines[i], title, sizeof title));
 	fprintf(f, "[%zu:%zu] %.2f with lines dt 2 lw 2 lc rgb '#555555' "
-		"title 'limit: %s'\n", size[0], size[last],
-		limit_of(r, &limit), w == ONE ? "copy in and out" :
-		"copy in here, out there");
+		"title 'the limit: copying'\n", size[0], size[last],
+		limit_of(r, &limit));
 }
 
 static void throughput_plot(const struct report *r, FILE *f)
 {
+	static const char key[] = "set key at screen 0.995, screen 0.93 right "
+		"top vertical Left reverse font ',11'\nset ylabel ''\n";
+	struct cell one = { .kind = STREAM, .where = ONE };
+	struct cell both = { .kind = STREAM, .where = TWO_SLEEP };
 	int two = r->set->cpus > 1;
 
-	fprintf(f, "set terminal svg size 1000,560 font 'sans,13' "
-		"background '#ffffff'\nset output 'throughput.svg'\n"
+	fprintf(f, "set terminal svg size 1100,520 font 'sans,13' "
+		"noenhanced background '#ffffff'\n"
+		"set output 'throughput.svg'\n"
 		"set logscale xy\nset xlabel 'bytes of a message'\n"
 		"set ylabel 'MB/s'\nset format y '%%g'\n"
 		"set autoscale y\nset ytics auto\nset grid\n"
 		"set xtics (");
 	for (size_t i = 0; r->set->effort.stream[i]; i++)
 		fprintf(f, "%s%zu", i ? ", " : "", r->set->effort.stream[i]);
-	fprintf(f, ")\nset yrange [1:*]\nset key below horizontal maxcols 3 "
-		"font ',10'\nset multiplot layout 1,%d\n", two ? 2 : 1);
+	/* Both panels to the same scale; one key, beside the second. */
+	fprintf(f, ")\nset yrange [1:%.0f]\nunset key\nset multiplot layout "
+		"1,%d margins 0.07,0.76,0.12,0.92 spacing 0.07\n",
+		1.5 * highest((double[]){ limit_of(r, &one),
+					  limit_of(r, &both) }, 2),
+		two ? 2 : 1);
+	if (!two)
+		fprintf(f, "%s", key);
 	stream_panel(r, f, ONE);
-	if (two)
+	if (two) {
+		fprintf(f, "%s", key);
 		stream_panel(r, f, TWO_SLEEP);
+	}
 	fprintf(f, "unset multiplot\n");
 }
 
@@ -193,7 +208,8 @@ static int has_streams(const struct report *r)
 {
 	for (size_t i = 0; i < r->n; i++)
 		if (r->cell[i].kind == STREAM && r->cell[i].where == ONE &&
-		    r->cell[i].state == MEASURED && limit_of(r, &r->cell[i]))
+		    r->cell[i].state == MEASURED &&
+		    limit_of(r, &r->cell[i]) > 0)
 			return 1;
 	return 0;
 }

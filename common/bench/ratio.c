@@ -3,7 +3,7 @@
  *
  * A time on a shared machine means little, the ratio of two times that were
  * taken in turns means something. A ratio is the median of the rounds' ratios.
- * For streams, MB/s are turned over: above 1 the first one takes longer, always.
+ * For streams MB/s are turned over: above 1 the first one always takes longer.
  */
 #define _GNU_SOURCE
 #include "inside.h"

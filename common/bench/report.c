@@ -58,7 +58,8 @@ double floor_of(const struct report *r, const char *name)
  * the other gets it. */
 double limit_of(const struct report *r, const struct cell *c)
 {
-	double copy = floor_of(r, "copy-cache"), over = floor_of(r, "hand-over");
+	double copy = floor_of(r, "copy-cache");
+	double over = floor_of(r, "hand-over");
 	double bytes = 2 * (double)c->size * 1e3;	/* ns at 1 MB/s */
 
 	if (c->kind == ROUND_TRIP && c->where == ONE && copy > 0)

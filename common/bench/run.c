@@ -70,7 +70,7 @@ static void explain(char *why, size_t size, unsigned limit)
 		line[i][strcspn(line[i], "\n")] = '\0';
 	}
 	if (shared->pid[1])
-		snprintf(why, size, "hangs (%u s): ping: %.100s; pong: %.100s",
+		snprintf(why, size, "hangs (%u s): ping: %.150s; pong: %.150s",
 			 limit, line[0], line[1]);
 	else
 		snprintf(why, size, "hangs (%u s): %.200s", limit, line[0]);

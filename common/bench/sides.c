@@ -227,6 +227,8 @@ static void give_order(enum order order, long n)
 	errno = 0;
 	if (write(order_pipe[1], &m, sizeof m) != sizeof m)
 		fail(&b, "the order to the other side");
+	if (order == LOCKS)
+		wait_token();		/* both begin together */
 }
 
 static struct usage answer(void)
@@ -250,7 +252,7 @@ static void consume_parts(long n)
 static void carry_out(struct order_msg m)
 {
 	b.whole = m.order == WHOLE;
-	if (m.order == LOCKS)
+	if (m.order == LOCKS && sem_post(token) == 0)
 		lock_loop(m.n);
 	else if (m.order == WORK)
 		read_work(m.n);
@@ -314,24 +316,26 @@ static long at_least(double n, long least, long most)
 	return n < (double)least ? least : n > (double)most ? most : (long)n;
 }
 
-/* How long one round takes, from the warm-up. The pieces grow until the wake-up
- * of the other side at the begin of each is small against it. */
+/* How long one round takes, from the warm-up. The pieces grow until the loop
+ * itself is long, not the wake-up of the other side at its begin. */
 static double warm_up(enum order order, void (*loop)(long))
 {
-	double begin = now_ns(), warm = set->effort.warm_ns, piece;
+	double begin = now_ns(), warm = set->effort.warm_ns, piece, alone;
 	long n = 10, done = 0, last;
 
 	do {
 		piece = now_ns();
 		give_order(order, n);
+		alone = now_ns();
 		loop(n);
+		alone = now_ns() - alone;
 		answer();
 		piece = now_ns() - piece;
 		done += last = n;
-		if (piece < warm / 4)
+		if (alone < warm / 4)
 			n *= 4;
-	} while ((done < set->effort.warm_ops || piece < warm / 4) &&
-		 now_ns() - begin < 10 * warm);
+	} while ((done < set->effort.warm_ops || alone < warm / 4) &&
+		 now_ns() - begin < 20 * warm);
 	return piece > (double)last ? piece / (double)last : 1;
 }
 
@@ -415,7 +419,6 @@ static double time_all(enum order order, void (*loop)(long), long n)
 	double begin = now_ns(), wall;
 
 	give_order(order, n);
-	begin = now_ns();		/* the order itself does not count */
 	loop(n);
 	theirs = answer();
 	wall = now_ns() - begin;

@@ -72,10 +72,34 @@ static const struct cell *detail(const struct report *r,
 	return c && c->state == MEASURED ? c : first;
 }
 
+/* TEXT from column AT on, in lines of at most 79, which begin at column 20. */
+static void wrapped(size_t at, const char *text)
+{
+	while (*text) {
+		size_t word = strcspn(text, " "), gap;
+
+		if (at > 20 && at + word > 79) {
+			printf("\n%20s", "");
+			at = 20;
+		}
+		printf("%.*s", (int)word, text);
+		at += word;
+		text += word;
+		gap = strspn(text, " ");
+		if (gap && *(text += gap)) {
+			putchar(' ');
+			at++;
+		}
+	}
+	putchar('\n');
+}
+
 static void reason(const struct cell *c)
 {
-	printf("%-19s %s: %s\n", c->f->title,
-	       c->state == VOID ? "VOID" : "skipped", c->why);
+	const char *what = c->state == VOID ? "VOID: " : "skipped: ";
+
+	printf("%-19s %s", c->f->title, what);
+	wrapped(20 + strlen(what), c->why);
 }
 
 /* 1 if no size of this row was measured, and says the first reason. */
@@ -95,6 +119,19 @@ static int nothing(const struct report *r, const struct cell *first)
 	return 1;
 }
 
+static int any_measured(const struct report *r, const struct cell *c)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		const struct cell *d = &r->cell[i];
+
+		if (d->f == c->f && d->kind == c->kind &&
+		    d->where == c->where && d->variant == c->variant &&
+		    d->state == MEASURED)
+			return 1;
+	}
+	return 0;
+}
+
 /* The sizes that are missing in rows that have others. */
 static void missing(const struct report *r, enum kind kind, enum where where)
 {
@@ -102,10 +139,13 @@ static void missing(const struct report *r, enum kind kind, enum where where)
 		const struct cell *c = &r->cell[i];
 
 		if (c->kind == kind && c->where == where && c->f &&
-		    !(c->f->can & LADDER) && c->state != MEASURED && c->size &&
-		    !leads(r, c))
-			printf("  %s, %zu bytes: %s%s\n", c->f->title, c->size,
-			       c->state == VOID ? "VOID: " : "", c->why);
+		    !(c->f->can & LADDER) && !c->variant &&
+		    c->state != MEASURED && c->size && !leads(r, c) &&
+		    any_measured(r, c))
+			wrapped((size_t)printf("  %s, %zu bytes: %s",
+					       c->f->title, c->size,
+					       c->state == VOID ? "VOID: " :
+								  ""), c->why);
 	}
 }
 
@@ -148,8 +188,8 @@ static void floors_of(const struct report *r, enum where where)
 static const char *const round_title[WHERES] = {
 	[ONE] = "Round trip, one CPU, who waits sleeps",
 	[TWO_SPIN] = "Round trip, two CPUs, who waits asks again",
-	[TWO_SLEEP] = "Round trip, two CPUs, who waits sleeps "
-		      "(the wake-up's price)",
+	[TWO_SLEEP] =
+	    "Round trip, two CPUs, who waits sleeps (the wake-up's price)",
 };
 
 static void round_row(const struct report *r, const struct cell *first)
@@ -357,6 +397,7 @@ void table_ratios(const struct report *r)
 	struct ratio q[RATIOS];
 	size_t n = ratio_all(r, q, RATIOS);
 	const char *group = "";
+	char low[32];
 
 	for (size_t i = 0; i < n; i++) {
 		if (!q[i].n)
@@ -364,8 +405,10 @@ void table_ratios(const struct report *r)
 		if (strcmp(group, q[i].group))
 			printf("\nRatios: %s (rounds, lowest to highest)\n",
 			       group = q[i].group);
-		printf("%-52s %6.2f   (%.2f to %.2f)\n", q[i].text,
-		       q[i].median, q[i].low, q[i].high);
+		printf("%-50s", q[i].text);
+		number(8, q[i].median);
+		printf("  (%s to ", three(q[i].low, low, sizeof low));
+		printf("%s)\n", three(q[i].high, low, sizeof low));
 	}
 }
 
