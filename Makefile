@@ -2,7 +2,7 @@
 
 MAKEFLAGS += --no-print-directory
 CC        ?= cc
-export CC CFLAGS LDFLAGS WERROR
+export CC	# the flags come by themselves; exported unset they would be empty
 
 # A lesson is a folder with notes.
 LESSONS := $(patsubst %/README.md,%,$(sort $(wildcard lessons/[0-9][0-9]-*/README.md)))
@@ -94,7 +94,7 @@ clean:
 	rm -rf build
 
 clean-ipc: build/stage
-	@build/stage clean $(DIRS)
+	@build/stage clean $(DIRS) build
 
 why: build/stage
 	@build/stage why $(PID)
