@@ -417,8 +417,12 @@ void table_end(const struct report *r)
 {
 	size_t all = 0, disturbed = 0, empty = 0;
 	double seen = r->load.all > 0 ? r->load.all : 1;
+	const struct cell *line = NULL;
 
 	for (size_t i = 0; i < r->n; i++) {
+		if (r->cell[i].floor &&
+		    strcmp(r->cell[i].floor->name, "line") == 0)
+			line = &r->cell[i];
 		all += r->cell[i].state == MEASURED;
 		empty += r->cell[i].state == VOID;
 		disturbed += r->cell[i].state == MEASURED &&
@@ -431,6 +435,14 @@ void table_end(const struct report *r)
 	       r->load.busy > r->load.ours ?
 	       100 * (r->load.busy - r->load.ours) / seen : 0.0,
 	       100 * r->load.steal / seen);
+	if (line && line->n > 1 &&
+	    highest(line->round, (size_t)line->n) >
+	    2 * lowest(line->round, (size_t)line->n))
+		printf("A cache line took %.0f to %.0f ns to the other CPU and "
+		       "back: the two CPUs were not\n  the same pair of cores "
+		       "all the time. Their figures mix both.\n",
+		       lowest(line->round, (size_t)line->n),
+		       highest(line->round, (size_t)line->n));
 	if (r->cut)
 		printf("The time was up before all %d rounds were done.\n",
 		       r->set->effort.rounds);
