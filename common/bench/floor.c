@@ -42,16 +42,17 @@ static int late(double begin) { return now_ns() - begin > 50e6; }
 /* The mean of N steps, the best of BATCHES. */
 static double steps(struct bench *b, void (*step)(struct bench *), int n)
 {
-	double mean[BATCHES];
+	double mean[BATCHES], begin = now_ns();
+	size_t done = 0;
 
-	for (int i = 0; i < BATCHES; i++) {
+	while (done < BATCHES && !(done > 4 && late(begin))) {
 		double t = now_ns();
 
 		for (int j = 0; j < n; j++)
 			step(b);
-		mean[i] = (now_ns() - t) / n;
+		mean[done++] = (now_ns() - t) / n;
 	}
-	return best(mean, BATCHES, 0);
+	return best(mean, done, 0);
 }
 
 static void read_clock(struct bench *b)
@@ -221,13 +222,15 @@ static void echo_line(struct bench *b)
 /* One word in one cache line, there and back. */
 static double line_cost(struct bench *b)
 {
-	double mean[BATCHES];
+	double mean[BATCHES], begin;
+	size_t done = 0;
 	uint32_t i = 1;
 	pid_t pid;
 
 	make_pair(b);
 	pid = partner(b, echo_line, second_cpu);
-	for (int k = -1; k < BATCHES; k++) {	/* the first warms up */
+	begin = now_ns();
+	while (done < BATCHES && !(done > 4 && late(begin))) {
 		double t = now_ns();
 
 		for (int j = 0; j < 1000; j++, i += 2) {
@@ -237,11 +240,10 @@ static double line_cost(struct bench *b)
 						    memory_order_acquire) == i)
 				relax();
 		}
-		if (k >= 0)
-			mean[k] = (now_ns() - t) / 1000;
+		mean[done++] = (now_ns() - t) / 1000;
 	}
 	end_partner(pid);
-	return best(mean, BATCHES, 0);
+	return best(mean, done, 0);
 }
 
 /* The reader's half of a hand-over: it copies each block out. */
@@ -261,14 +263,16 @@ static void copy_out(struct bench *b)
 static double hand_over(struct bench *b, size_t size)
 {
 	int n = (int)((1 << 20) / size);
-	double rate[BATCHES];
+	double rate[BATCHES], begin;
+	size_t done = 0;
 	uint32_t at = 0;
 	pid_t pid;
 
 	b->size = size;
 	memset(pair->full, 0, sizeof pair->full);
 	pid = partner(b, copy_out, second_cpu);
-	for (int i = -1; i < BATCHES; i++) {
+	begin = now_ns();
+	while (done < BATCHES && !(done > 4 && late(begin))) {
 		double t = now_ns();
 
 		for (int j = 0; j < n; j++, at = (at + 1) % BLOCKS_IN) {
@@ -279,11 +283,10 @@ static double hand_over(struct bench *b, size_t size)
 			atomic_store_explicit(&pair->full[at], 1,
 					      memory_order_release);
 		}
-		if (i >= 0)
-			rate[i] = (double)size * n * 1e3 / (now_ns() - t);
+		rate[done++] = (double)size * n * 1e3 / (now_ns() - t);
 	}
 	end_partner(pid);
-	return best(rate, BATCHES, 1);
+	return best(rate, done, 1);
 }
 
 /* Copy in here, copy out there, nothing else: the best of three sizes. */
@@ -344,25 +347,26 @@ static void sleeper(struct bench *b)
 /* From the call that wakes to the first instruction of the sleeper. */
 static double wake_cost(struct bench *b)
 {
-	double took[BATCHES];
+	double took[BATCHES], begin = now_ns();
+	uint32_t done = 0;
 	pid_t pid;
 
 	make_pair(b);
 	pid = partner(b, sleeper, second_cpu);
-	for (uint32_t i = 0; i < BATCHES; i++) {
+	while (done < BATCHES && !(done > 4 && late(begin))) {
 		double t;
 
 		if (!wait_until_asleep(pid))
 			fail(b, "the sleeper has ended");
 		t = now_ns();
-		atomic_store(&pair->word, i + 1);
+		atomic_store(&pair->word, done + 1);
 		syscall(SYS_futex, &pair->word, FUTEX_WAKE, 1, NULL, NULL, 0);
-		while (atomic_load(&pair->sleeps) != i + 1)
+		while (atomic_load(&pair->sleeps) != done + 1)
 			relax();
-		took[i] = pair->woke - t;
+		took[done++] = pair->woke - t;
 	}
 	end_partner(pid);
-	return best(took, BATCHES, 0);
+	return best(took, done, 0);
 }
 
 void floors_use(int cpu) { second_cpu = cpu; }

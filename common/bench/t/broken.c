@@ -10,7 +10,7 @@
 #include <sys/msg.h>
 #include <unistd.h>
 
-#include "bench.h"
+#include "../bench.h"
 
 static int end[CHANNELS][2];
 static long sent;
