@@ -197,6 +197,36 @@ CLAIM("L25-07", "process_vm_readv() takes the bytes straight from the other"
 	HOLDS(strcmp(text, "as it was") == 0);
 }
 
+CLAIM("L25-14", "a sleeper's semop() of two steps is carried out by the process"
+      " that wakes it: the answer is there before the sleeper has run")
+{
+	struct sembuf pass[2] = { { 0, -1, 0 }, { 1, 1, 0 } };
+	struct sembuf give = { 0, 1, 0 }, take = { 1, -1, 0 };
+	_Atomic long *ran = mmap(NULL, sizeof *ran, PROT_READ | PROT_WRITE,
+				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int id = semget(IPC_PRIVATE, 2, 0600), seen = 0;
+	cpu_set_t one;
+	pid_t pid;
+
+	/* On one CPU the sleeper cannot run as long as we do. */
+	CPU_ZERO(&one);
+	CPU_SET((size_t)sched_getcpu(), &one);
+	HOLDS(id != -1 && ran != MAP_FAILED);
+	HOLDS(sched_setaffinity(0, sizeof one, &one) == 0);
+	pid = fork();
+	while (pid == 0 && semop(id, pass, 2) == 0)
+		(*ran)++;
+	for (long i = 0; !seen; i++) {	/* again, if we were interrupted */
+		HOLDS(blocks(pid));
+		HOLDS(semop(id, &give, 1) == 0);
+		seen = semctl(id, 1, GETVAL) == 1 && *ran == i;
+		HOLDS(semop(id, &take, 1) == 0);
+	}
+	HOLDS(semctl(id, 0, IPC_RMID) == 0);
+	kill(pid, SIGKILL);
+	ends(pid);
+}
+
 /* ------------------------------------------------------ the statistics */
 
 CLAIM("L25-08", "one long delay moves the mean, not the median; only a high"
@@ -304,7 +334,8 @@ static union semun { int val; } semun(int value)
 CLAIM("0-019", "what makes System V semaphores clumsy makes them able: two in"
       " one step, both or neither")
 {
-	struct sembuf both[2] = { { 0, -1, IPC_NOWAIT }, { 1, -1, IPC_NOWAIT } };
+	struct sembuf both[2] = { { 0, -1, IPC_NOWAIT },
+				  { 1, -1, IPC_NOWAIT } };
 	int id = semget(IPC_PRIVATE, 2, 0600);
 
 	HOLDS(id != -1);
@@ -317,8 +348,8 @@ CLAIM("0-019", "what makes System V semaphores clumsy makes them able: two in"
 	semctl(id, 0, IPC_RMID);
 }
 
-CLAIM("0-020", "a POSIX semaphore is simple to use, and leaves to you the holder"
-      " that dies: its unit does not come back")
+CLAIM("0-020", "a POSIX semaphore is simple to use, and leaves to you the"
+      " holder that dies: its unit does not come back")
 {
 	sem_t *sem = mmap(NULL, sizeof *sem, PROT_READ | PROT_WRITE,
 			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -379,8 +410,8 @@ CLAIM("3-012", "a POSIX queue can be watched by epoll, a System V queue cannot;"
 	HOLDS(mq_unlink(name) == 0 && msgctl(id, IPC_RMID, NULL) == 0);
 }
 
-CLAIM("4-034", "a newer facility mends an older one: a record lock goes with any"
-      " close of the file, an OFD lock does not")
+CLAIM("4-034", "a newer facility mends an older one: a record lock goes with"
+      " any close of the file, an OFD lock does not")
 {
 	struct flock all = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	int fd = open("file", O_RDWR | O_CREAT, 0600), other;
