@@ -23,8 +23,8 @@ enum { PIECE = 8192, SLOT = 4096, RING = 256 << 10, APART = 128 };
 
 struct mailbox {
 	_Alignas(LINE) _Atomic uint32_t pieces;
-	_Atomic uint32_t sleeps;
-	unsigned char few[LINE - 8];
+	_Alignas(8) unsigned char few[LINE - 8];
+	_Alignas(LINE) _Atomic uint32_t sleeps[2];	/* PING, PONG */
 	_Alignas(PAGE) unsigned char data[LARGEST];
 };
 
@@ -63,7 +63,9 @@ static const char *setup_file(struct bench *b)
 
 /* await - until *WORD is no longer OLD; returns what it is then. The flag is
  * set before the kernel compares the word, and publish() stores the word
- * before it reads the flag: one of the two sees the other. */
+ * before it reads the flag: one of the two sees the other. Only the sleeper
+ * clears it: if publish() did, it could clear one that was set for the wait
+ * after this one, and nobody would be woken any more. */
 static inline uint32_t await(struct bench *b, _Atomic uint32_t *word,
 			     uint32_t old, _Atomic uint32_t *sleeps)
 {
@@ -79,6 +81,7 @@ static inline uint32_t await(struct bench *b, _Atomic uint32_t *word,
 		if (syscall(SYS_futex, word, FUTEX_WAIT, old, NULL, NULL,
 			    0) == -1 && errno != EAGAIN && errno != EINTR)
 			fail(b, "futex wait");
+		atomic_store(sleeps, 0);
 	}
 	return now;
 }
@@ -91,12 +94,9 @@ static inline void publish(struct bench *b, _Atomic uint32_t *word,
 		return;
 	}
 	atomic_store(word, value);
-	if (atomic_load(sleeps)) {
-		atomic_store(sleeps, 0);
-		if (syscall(SYS_futex, word, FUTEX_WAKE, 1, NULL, NULL,
-			    0) == -1)
-			fail(b, "futex wake");
-	}
+	if (atomic_load(sleeps) &&
+	    syscall(SYS_futex, word, FUTEX_WAKE, 1, NULL, NULL, 0) == -1)
+		fail(b, "futex wake");
 }
 
 /* ------------------------------------------------------------- a round */
@@ -123,7 +123,8 @@ static inline void send_box(struct bench *b, const void *msg, size_t len)
 	do {
 		part = len - at < most ? len - at : most;
 		copy(data(len) + at, from + at, part);
-		publish(b, &u.box->pieces, ++pieces, &u.box->sleeps);
+		publish(b, &u.box->pieces, ++pieces,
+			&u.box->sleeps[b->me == PING]);
 		at += part;
 	} while (at < len);
 }
@@ -139,7 +140,7 @@ static inline void recv_box(struct bench *b, void *msg, size_t len)
 		part = len - at < most ? len - at : most;
 		if (there == pieces)
 			there = await(b, &u.box->pieces, pieces,
-				      &u.box->sleeps);
+				      &u.box->sleeps[b->me]);
 		copy(to + at, data(len) + at, part);
 		pieces++;
 		at += part;

@@ -20,7 +20,7 @@ enum { SECTIONS = 7 };
 static const struct effort whole = {
 	"whole", 7, 25e6, 20e6, 1000, 3, 500,
 	{ 1, 64, 1024, 4096, 65536 }, { 64, 1024, 4096, 65536 },
-	{ 1024, 4096, 65536, 262144 },
+	{ 4096, 65536, 262144 },
 };
 
 static const struct effort quick = {

@@ -11,7 +11,10 @@ static const char *three(double v, char *buf, size_t size)
 {
 	int digits = v < 1 ? 3 : v < 10 ? 2 : v < 100 ? 1 : 0;
 
-	snprintf(buf, size, "%.*f", digits, v);
+	if (v < 99999)
+		snprintf(buf, size, "%.*f", digits, v);
+	else
+		snprintf(buf, size, "%.0fk", v / 1e3);
 	return buf;
 }
 
@@ -31,7 +34,7 @@ static void marks(const struct cell *c)
 {
 	double percent = 100 * spread(c->round, (size_t)c->n);
 
-	printf(percent < 1000 ? "%5.0f" : " >999", percent);
+	printf(percent < 1000 ? "%4.0f" : ">999", percent);
 	puts(c->disturbed * 2 > c->n ? " !" : "");
 }
 
@@ -219,7 +222,7 @@ static void round_table(const struct report *r, enum where where)
 	floors_of(r, where);
 	printf("%-19s", "bytes:");
 	size_heads(r, ROUND_TRIP, 6);
-	printf("%7s%6s%6s%6s%5s\n", "xlimit", "5%", "95%", "99%", "+-%");
+	printf("%7s%6s%6s%6s%4s\n", "xlimit", "5%", "95%", "99%", "+-%");
 	for (size_t i = 0; i < r->n; i++) {
 		const struct cell *c = &r->cell[i];
 
@@ -238,7 +241,7 @@ static void self_table(const struct report *r)
 	printf("\nOne message to oneself, nobody waits: microseconds\n");
 	printf("%-19s", "bytes:");
 	size_heads(r, SELF_COST, 8);
-	printf("%16s%6s\n", "x system call", "+-%");
+	printf("%16s%5s\n", "x system call", "+-%");
 	for (size_t i = 0; i < r->n; i++) {
 		const struct cell *c = &r->cell[i];
 
@@ -293,7 +296,7 @@ static void stream_table(const struct report *r, enum where where)
 		       "copy in here, out on the other CPU", limit);
 	printf("%-27s", "bytes:");
 	size_heads(r, STREAM, 8);
-	printf("%9s%5s\n", "of limit", "+-%");
+	printf("%9s%4s\n", "of limit", "+-%");
 	for (size_t i = 0; i < r->n; i++) {
 		const struct cell *c = &r->cell[i];
 

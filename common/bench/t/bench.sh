@@ -170,6 +170,10 @@ if [ "$(id -u)" = 0 ] && setpriv --reuid 65534 --clear-groups \
 	like "those of POSIX queues too" "$out" \
 		'^POSIX queue +skipped: fs.mqueue.msgsize_max'
 	unlike "and that makes no row void" "$out" VOID
+	unlike "there stage finds nothing left either" "$(build/stage -t 60 \
+		setpriv --reuid 65534 --clear-groups "$bench" -t -p one -f \
+		sysv-queue,posix-queue,sysv-shm-sem,sysv-sem,fifo 2>&1)" \
+		'left|remove|VOID'
 else
 	skip "without root" "this is not root, or others cannot read the course"
 fi
