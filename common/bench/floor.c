@@ -101,7 +101,7 @@ static void copy_all(void *to, const void *from, size_t size)
  * later in its page than the source. */
 static double copy_rate(struct bench *b, size_t shift, size_t size, int times)
 {
-	double mean[BATCHES];
+	double mean[BATCHES] = { 0 };
 	int batches = size > LARGEST ? 3 : BATCHES;
 	unsigned char *from = area_make(AREA_ANON, size);
 	unsigned char *to = area_make(AREA_ANON, size + PAGE);
@@ -123,7 +123,7 @@ static double copy_cache(struct bench *b) { return copy_rate(b, 0, 65536, 20); }
 static double copy_shift(struct bench *b) { return copy_rate(b, 16, 65536, 5); }
 static double copy_memory(struct bench *b)
 {
-	return copy_rate(b, 0, 64 << 20, 1);
+	return copy_rate(b, 0, 32 << 20, 1);
 }
 
 /* ----------------------------------------------- with a second process */
@@ -167,7 +167,7 @@ static void yield_for_ever(struct bench *b)
  * switches are counted: away and back again are two. */
 static double switch_cost(struct bench *b)
 {
-	double mean[BATCHES], begin = now_ns();
+	double mean[BATCHES] = { 0 }, begin = now_ns();
 	size_t n = 0;
 	pid_t pid;
 
@@ -379,7 +379,7 @@ const struct floor floors[] = {
 	{ "copy-cache", "memcpy, 64 KiB", "MB/s", ONE, 0, copy_cache },
 	{ "copy-shifted", "the same, target 16 bytes later in page", "MB/s",
 	  ONE, 0, copy_shift },
-	{ "copy-memory", "memcpy, 64 MiB", "MB/s", ONE, ONCE, copy_memory },
+	{ "copy-memory", "memcpy, 32 MiB", "MB/s", ONE, ONCE, copy_memory },
 	{ "line", "cache line to the other CPU and back", "ns", TWO_SPIN, TWO,
 	  line_cost },
 	{ "hand-over", "copy in here, out on the other CPU", "MB/s", TWO_SPIN,

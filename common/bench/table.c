@@ -182,7 +182,8 @@ static void floors_of(const struct report *r, enum where where)
 			       three(centre(c), text, sizeof text),
 			       c->floor->unit);
 		else
-			printf("  limit: %-38s %s\n", c->floor->text, c->why);
+			wrapped((size_t)printf("  limit: %s: ",
+					       c->floor->text), c->why);
 	}
 }
 

@@ -16,7 +16,7 @@ trap 'rm -rf "$tmp"' EXIT
 # Processes of ours in the group of a run would show here.
 left() # NAME
 {
-	ps -eo args= | grep -c "^$1 .*-w 1[123] "
+	pgrep -fc "^$1 .*-w 1[123]"
 }
 
 too_wide()
@@ -97,7 +97,7 @@ like "with one CPU the tables of two are skipped, with the reason" "$out" \
 unlike "and nothing is measured there" "$out" 'two CPUs, who'
 
 # ----------------------------------------------------------------- faults
-out=$("$broken" -t -w 1 -s 256 -p one -o "$tmp/bad" 2>&1)
+out=$("$broken" -t -w 2 -s 256 -p one -o "$tmp/bad" 2>&1)
 is "a void row makes the whole end with status 1" $? 1
 is "reasons keep to 80 columns" "$(echo "$out" | too_wide)" ""
 void() # NAME FACILITY REGEX [KIND]
@@ -126,8 +126,7 @@ if command -v jq > /dev/null; then
 	void "a refusal is a skip, with its reason" refused \
 		'^skipped: this system has no such thing'
 fi
-is "no process of a broken run is left" "$(ps -eo args= |
-	grep -c "^$broken -t -w 1 ")" 0
+is "no process of a broken run is left" "$(pgrep -fc "^$broken -t -w 2 ")" 0
 out=$("$broken" -q -f open-lock -p one,sleep 2>&1)
 like "a lock that lets two in is found" "$out" \
 	'VOID: the lock let two in|only: skipped, the affinity mask has one'
@@ -149,14 +148,13 @@ out=$(build/stage -t 60 "$bench" -t -f \
 	2>&1 > /dev/null)
 unlike "stage finds nothing left" "$out" 'left|remove' 
 for sig in INT TERM; do
-	timeout -s $sig 1 "$bench" -f sysv-queue,fifo -w 11 > /dev/null 2>&1
+	timeout -s $sig 0.5 "$bench" -w 11 -f sysv-queue,fifo > /dev/null 2>&1
 	is "SIG$sig leaves no process" "$(left "$bench")" 0
 done
-"$bench" -w 12 > /dev/null 2>&1 &
+"$bench" -f pipe -w 12 > /dev/null 2>&1 &
 main=$!
 while [ -z "$(ps -o pid= --ppid $main)" ]; do :; done
-kill -KILL $main
-wait $main 2> /dev/null
+{ kill -KILL $main && wait $main; } 2> /dev/null
 while [ "$(left "$bench")" != 0 ]; do :; done	# PDEATHSIG is on its way
 ok "SIGKILL leaves no process" true
 
