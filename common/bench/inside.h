@@ -36,8 +36,8 @@ struct floor {
 	const char *text;
 	const char *unit;		/* "ns" or "MB/s" */
 	enum where where;		/* with which it is measured */
-	int how;			/* TWO: uses the second CPU; ONCE: not in
-					   each round, it takes long */
+	int how;			/* TWO: uses the second CPU; ONCE: not
+					   in each round, it takes long */
 	double (*measure)(struct bench *b);
 };
 extern const struct floor floors[];	/* ends with a name of NULL */
