@@ -128,7 +128,7 @@ double now_ns(void);			/* CLOCK_MONOTONIC_RAW */
 
 /* run.c: run CELL once, add what it yields. Returns -1 if a signal told us
  * to stop, else 0. */
-int run_cell(struct cell *c, const struct settings *set, int retries);
+int run_cell(struct cell *c, const struct settings *set);
 void run_prepare(void);
 
 /* stat.c: all take N values in any order and leave them alone. */

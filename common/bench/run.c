@@ -164,12 +164,12 @@ static void add_singles(struct cell *c)
 }
 
 /* If others had the CPU, once more; the least disturbed try counts. */
-int run_cell(struct cell *c, const struct settings *set, int retries)
+int run_cell(struct cell *c, const struct settings *set)
 {
 	struct outcome *best = NULL;
 	int end;
 
-	for (int i = 0; i <= retries; i++) {
+	for (int i = 0; i <= set->effort.retries; i++) {
 		end = try_once(c, set);
 		if (end != 1) {
 			free(best);

@@ -448,8 +448,8 @@ void table_end(const struct report *r)
 		       lowest(line->round, (size_t)line->n),
 		       highest(line->round, (size_t)line->n));
 	if (r->cut)
-		printf("The time was up before all %d rounds were done.\n",
-		       r->set->effort.rounds);
+		printf("The time was up before all %d rounds were done, whole "
+		       "or at all.\n", r->set->effort.rounds);
 	if (disturbed)
 		printf("! Others ran during most rounds of %zu of them, in "
 		       "spite of repeats: trust these\n  less, and all "
