@@ -2,7 +2,7 @@
 
 MAKEFLAGS += --no-print-directory
 CC        ?= cc
-export CC CFLAGS LDFLAGS WERROR
+export CC	# the flags come by themselves; exported unset they would be empty
 
 # A lesson is a folder with notes.
 LESSONS := $(patsubst %/README.md,%,$(sort $(wildcard lessons/[0-9][0-9]-*/README.md)))
@@ -111,9 +111,16 @@ lint:
 variants:
 	@common/variants
 
-compare: need-cc
-	@$(MAKE) -C common/compare
-	@build/compare
+# QUICK=1 for a first look, ONLY=pipe,fifo for some, taskset for other CPUs.
+BENCH = $(if $(QUICK),-q) $(if $(ONLY),-f '$(ONLY)')
+bench: build/bench
+	@build/bench $(BENCH) -o build/bench-results
+
+compare: build/bench
+	@build/bench -c
+
+build/bench: build/stage FORCE
+	@$(MAKE) -C common/bench
 
 doctor: build/stage
 	@build/stage doctor
@@ -126,7 +133,7 @@ clean:
 	rm -rf build
 
 clean-ipc: build/stage
-	@build/stage clean $(DIRS) $(wildcard build/exercises/*/*/)
+	@build/stage clean $(DIRS) build $(wildcard build/exercises/*/*/)
 
 why: build/stage
 	@build/stage why $(PID)
@@ -134,5 +141,5 @@ why: build/stage
 .PHONY: check hint watch next list reset solution course dev-check cheats
 .PHONY: starters mutants soak $(NUMBERS:%=trace-%)
 .PHONY: status help tour stage need-cc pairs claims test memcheck lint doctor
-.PHONY: compare variants deps clean clean-ipc why $(NUMBERS) $(NUMBERS:%=claims-%)
+.PHONY: bench compare FORCE variants deps clean clean-ipc why $(NUMBERS) $(NUMBERS:%=claims-%)
 .PHONY: $(LESSONS:%=%/pair)

@@ -56,7 +56,9 @@ for dir in lessons/[0-9][0-9]-*/README.md; do
 	dir=${dir%/README.md}
 	n=${dir##*/}
 	n=${n%%-*}
-	awk -f common/t/lanes.awk "$tmp/out1.$n" "$tmp/out2.$n" > "$tmp/differ"
+	# A time is never the same twice.
+	sed -E 's/[0-9]+ ns/<n> ns/g' "$tmp/out1.$n" > "$tmp/promised"
+	awk -f common/t/lanes.awk "$tmp/promised" "$tmp/out2.$n" > "$tmp/differ"
 	is "$dir plays the same in two checkouts at once" \
 		"$(cat "$tmp/differ")" ""
 done

@@ -1,0 +1,179 @@
+#!/bin/sh
+# bench.sh - the engine of the benchmark: flags, output, faults, interference
+#
+# No figure is judged here: a test that asserts a speed would be wrong.
+set -u
+cd "$(dirname "$0")/../../.." || exit 1
+. common/tap.sh
+unset MAKEFLAGS MAKELEVEL MFLAGS
+make -s build/bench || exit 1
+make -s -C common/bench broken || exit 1
+bench=$PWD/build/bench
+broken=$PWD/build/bench-broken
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+
+# Processes of ours in the group of a run would show here.
+left() # NAME
+{
+	pgrep -fc "^$1 .*-w 1[123]"
+}
+
+too_wide()
+{
+	expand | awk 'length > 80'
+}
+
+# ------------------------------------------------------------------ flags
+refuses() # NAME REGEX ARGUMENTS...
+{
+	name=$1 regex=$2
+	shift 2
+	out=$("$bench" "$@" 2>&1) && out="it ended with success: $out"
+	like "$name" "$out" "$regex"
+}
+refuses "an unknown facility is refused" "no facility 'pip'" -t -f pip
+refuses "an unknown place too" "'here' is no place" -t -p here
+refuses "a size of 0" "'0' is no size" -t -s 0
+refuses "a size that is too large" "is no size" -t -s 262145
+refuses "a size that is no number" "'x' is no size" -t -s x
+refuses "a time of 0" "1 to 3600 seconds" -t -w 0
+refuses "an unknown flag gets the usage" '^  -q ' -Z
+refuses "a word that is no flag too" '^  -q ' -t pipe
+refuses "a folder that cannot be made" 'ENOENT' -t -o "$tmp/no/such"
+
+# ----------------------------------------------- one tiny run of everything
+out=$("$bench" -t -o "$tmp/all" 2> "$tmp/progress")
+is "a whole tiny run ends with success" $? 0
+is "its table keeps to 80 columns" "$(echo "$out" | too_wide)" ""
+like "the progress line estimates the end" "$(cat "$tmp/progress")" \
+	'^ *0 % round trips, one CPU +about [0-9]+ s to go'
+"$bench" -l | awk '{ print $1 }' | sort > "$tmp/listed"
+json=$tmp/all/bench.json
+if command -v jq > /dev/null; then
+	is "bench.json is JSON" "$(jq -r .schema "$json" 2>&1)" 1
+	jq -r '.rows[] | select(.state == "ok") | .facility' "$json" |
+		sort -u > "$tmp/measured"
+	is "every facility has its row" \
+		"$(diff "$tmp/measured" "$tmp/listed" | grep '^>')" ""
+	is "no row is void" "$(jq -r '.rows[] | select(.state == "void") |
+		.facility + ": " + .why' "$json")" ""
+	is "what is skipped says why" "$(jq '[.rows[] |
+		select(.state == "skipped" and (.why // "") == "")] | length' \
+		"$json")" 0
+	is "every figure of a round trip stands beside its limit" "$(jq '[
+		.rows[] | select(.kind == "round-trip" and .state == "ok" and
+		(.times_limit // 0) <= 0)] | length' "$json")" 0
+	is "every limit was measured" "$(jq -r '.limits[] |
+		select(.state != "ok" or .median <= 0) | .name + .why' \
+		"$json")" ""
+	is "the machine is described" "$(jq -r '.machine | [.kernel, .cpu,
+		.libc, .compiler, .flags, .clocksource] | map(select(. == null
+		or . == "")) | length' "$json")" 0
+	is "nothing spins on one CPU" "$(jq -r '.rows[] | select(.facility ==
+		"spinlock" and .kind == "lock-both" and .placement ==
+		"one-cpu") | .state' "$json")" skipped
+else
+	skip "bench.json" "there is no jq here: apt-get install jq"
+fi
+if command -v gnuplot > /dev/null; then
+	for f in latency throughput; do
+		like "$f.svg is a picture with a limit in it" \
+			"$(cat "$tmp/all/$f.svg")" '<svg'
+	done
+else
+	like "without gnuplot the plots are skipped, with the cure" "$out" \
+		'^Plots: skipped, .*apt-get install gnuplot'
+fi
+mkdir "$tmp/bin"
+out=$(PATH=$tmp/bin "$bench" -t -f pipe -o "$tmp/plain" 2>&1)
+like "no gnuplot in PATH is said, with the cure" "$out" \
+	'^Plots: skipped, .*apt-get install gnuplot'
+
+# ------------------------------------------------------------- placements
+cpu=$(taskset -cp $$ | sed 's/.*: //; s/[-,].*//')
+out=$(taskset -c "$cpu" "$bench" -t -f pipe,spinlock 2>&1)
+like "with one CPU the tables of two are skipped, with the reason" "$out" \
+	'^Two CPUs: skipped, the affinity mask has one'
+unlike "and nothing is measured there" "$out" 'two CPUs, who'
+
+# ----------------------------------------------------------------- faults
+out=$("$broken" -t -w 2 -s 256 -p one -o "$tmp/bad" 2>&1)
+is "a void row makes the whole end with status 1" $? 1
+is "reasons keep to 80 columns" "$(echo "$out" | too_wide)" ""
+void() # NAME FACILITY REGEX [KIND]
+{
+	like "$1" "$(jq -r --arg f "$2" --arg k "${4:-round-trip}" '.rows[] |
+		select(.facility == $f and .kind == $k) |
+		.state + ": " + (.why // "")' "$tmp/bad/bench.json")" "$3"
+}
+if command -v jq > /dev/null; then
+	void "what works is measured beside it" good '^ok'
+	void "one wrong bit voids" one-bit '^void: the payload .* damaged'
+	void "in a stream also late, while the clock runs" late-bit \
+		'^void: the payload .* damaged' stream
+	void "a wrong last byte voids, while the clock runs" last-byte \
+		'^void: the payload'
+	void "a message that comes twice voids" twice \
+		'^void: .*message 12 came in place of 13'
+	void "a stream that loses a message is void" lose \
+		'^void: .*message 13 came in place of 12' stream
+	void "a round that loses one hangs, and is explained" lose \
+		'^void: hangs .* blocked in read'
+	void "who hangs is named" hang '^void: hangs .* blocked in pause'
+	void "a crash is named" crash '^void: killed by signal 11'
+	void "the other side's death too" pong-dies \
+		'^void: the other side was killed by signal 9'
+	void "a refusal is a skip, with its reason" refused \
+		'^skipped: this system has no such thing'
+fi
+is "no process of a broken run is left" "$(pgrep -fc "^$broken -t -w 2 ")" 0
+out=$("$broken" -q -f open-lock -p one,sleep 2>&1)
+like "a lock that lets two in is found" "$out" \
+	'VOID: the lock let two in|only: skipped, the affinity mask has one'
+
+# ----------------------------------------------------------- interference
+taskset -c "$cpu" sh -c 'while :; do :; done' &
+busy=$!
+"$bench" -q -f pipe -p one -s 64 -o "$tmp/busy" > "$tmp/busy.out" 2>&1
+kill $busy
+wait $busy 2> /dev/null
+like "a busy neighbour on the CPU is noticed" "$(cat "$tmp/busy.out")" \
+	'^! Others ran during most rounds of [0-9]+ of'
+like "and how much it took" "$(cat "$tmp/busy.out")" \
+	'^Other processes used [1-9][0-9]* % of the two CPUs'
+
+# --------------------------------------------------------- nothing is left
+out=$(build/stage -t 60 "$bench" -t -f \
+	fifo,sysv-queue,posix-queue,sysv-shm-sem,posix-named-sem,file-sem \
+	2>&1 > /dev/null)
+unlike "stage finds nothing left" "$out" 'left|remove' 
+for sig in INT TERM; do
+	timeout -s $sig 0.5 "$bench" -w 11 -f sysv-queue,fifo > /dev/null 2>&1
+	is "SIG$sig leaves no process" "$(left "$bench")" 0
+done
+"$bench" -f pipe -w 12 > /dev/null 2>&1 &
+main=$!
+while [ -z "$(ps -o pid= --ppid $main)" ]; do :; done
+{ kill -KILL $main && wait $main; } 2> /dev/null
+while [ "$(left "$bench")" != 0 ]; do :; done	# PDEATHSIG is on its way
+ok "SIGKILL leaves no process" true
+
+# ------------------------------------------------------------- not as root
+if [ "$(id -u)" = 0 ] && setpriv --reuid 65534 --clear-groups \
+	test -x "$bench" 2> /dev/null; then
+	out=$(setpriv --reuid 65534 --clear-groups "$bench" -t -p one -s 65536 \
+		-f pipe,sysv-queue,posix-queue 2>&1)
+	like "without root the system's limits hold, and are named" "$out" \
+		'^System V queue +skipped: kernel.msgmax is 8192'
+	like "those of POSIX queues too" "$out" \
+		'^POSIX queue +skipped: fs.mqueue.msgsize_max'
+	unlike "and that makes no row void" "$out" VOID
+	unlike "there stage finds nothing left either" "$(build/stage -t 60 \
+		setpriv --reuid 65534 --clear-groups "$bench" -t -p one -f \
+		sysv-queue,posix-queue,sysv-shm-sem,sysv-sem,fifo 2>&1)" \
+		'left|remove|VOID'
+else
+	skip "without root" "this is not root, or others cannot read the course"
+fi
+finish

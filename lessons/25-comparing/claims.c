@@ -1,0 +1,445 @@
+/*
+ * claims - what the notes say about comparing, executed
+ *
+ * No proof asserts a speed: on another machine, or beside a busy neighbour, it
+ * would be wrong. They prove what makes a figure worth reading: that the data
+ * arrived, who else ran, what the statistics do, and that nothing is missing.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <math.h>
+#include <mqueue.h>
+#include <netinet/in.h>
+#include <sched.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/ipc.h>
+#include <sys/mman.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../../common/bench/inside.h"
+#include "../../common/claim.h"
+
+/* What PROGRAM of the build folder prints with ARGUMENTS, both outputs. The
+ * text is static: the next call overwrites it. */
+static const char *says(const char *program, const char *arguments)
+{
+	static char text[64 * 1024];
+	char exe[PATH_MAX], command[PATH_MAX + 512];
+	ssize_t len = readlink("/proc/self/exe", exe, sizeof exe - 1);
+	size_t n;
+	FILE *f;
+
+	HOLDS(len > 0);
+	exe[len] = '\0';
+	*strrchr(exe, '/') = '\0';
+	snprintf(command, sizeof command, "'%s/../../build/%s' %s 2>&1", exe,
+		 program, arguments);
+	f = popen(command, "r");
+	HOLDS(f != NULL);
+	n = fread(text, 1, sizeof text - 1, f);
+	text[n] = '\0';
+	pclose(f);
+	return text;
+}
+
+/* A line of TEXT begins with BEGIN and has PART behind it. */
+static int line_has(const char *text, const char *begin, const char *part)
+{
+	size_t len = strlen(begin);
+	char line[1024];
+
+	while (*text) {
+		size_t n = strcspn(text, "\n");
+
+		snprintf(line, sizeof line, "%.*s", (int)n, text);
+		if (strncmp(line, begin, len) == 0 && strstr(line + len, part))
+			return 1;
+		text += n + (text[n] == '\n');
+	}
+	return 0;
+}
+
+/* ------------------------------------------------ nothing is missing */
+
+CLAIM("L25-01", "every facility that a lesson teaches stands in the tables")
+{
+	static const char *const taught[] = {
+		"pipe", "fifo", "sysv-queue", "posix-queue",	/* 01 to 05 */
+		"sysv-shm-sem", "sysv-shm-ring",		/* 06 */
+		"posix-shm-sem", "posix-shm-ring",		/* 07 */
+		"sysv-sem", "sysv-sem-combined",		/* 08, 09 */
+		"posix-named-sem", "posix-sem",			/* 10, 11 */
+		"file-sem", "file-ring", "futex",		/* 12, 13 */
+		"signal", "rt-signal", "eventfd",		/* 16 to 18 */
+		"unix-stream", "tcp",				/* 19 */
+		"unix-dgram", "unix-seqpacket", "udp",		/* 20 */
+		"record-lock", "flock", "lock-ofd",		/* 21 */
+		"cond", "mutex", "mutex-robust", "pty",		/* 22, 23 */
+	};
+	const char *list = says("bench", "-l");
+
+	for (size_t i = 0; i < sizeof taught / sizeof *taught; i++)
+		if (!line_has(list, taught[i], " "))
+			claim_fail(__FILE__, __LINE__, "%s is not listed",
+				   taught[i]);
+}
+
+CLAIM("1-006 L25-02", "the order memory, queue, socket is measured as ratios of"
+      " one run, in each of the three places")
+{
+	const char *out;
+	cpu_set_t may;
+
+	HOLDS(sched_getaffinity(0, sizeof may, &may) == 0);
+	if (CPU_COUNT(&may) < 2)
+		SKIP("only one CPU is allowed here; see taskset(1)");
+	out = says("bench", "-t -c -f "
+		   "posix-queue,posix-shm-sem,posix-shm-ring,unix-stream");
+	HOLDS(line_has(out, "queue : memory+semaphore, 64 B, one CPU", "("));
+	HOLDS(line_has(out, "UNIX stream : queue, 64 B, one CPU", "("));
+	HOLDS(line_has(out, "queue : memory+word, 64 B, two CPUs, spin", "("));
+	HOLDS(line_has(out, "UNIX stream : queue, 64 B, two CPUs, spin", "("));
+	HOLDS(line_has(out, "queue : memory+semaphore, 64 B, two CPUs, asl",
+		       "("));
+	HOLDS(line_has(out, "UNIX stream : queue, 64 B, two CPUs, asl", "("));
+}
+
+/* ---------------------------------------------------- the data arrived */
+
+CLAIM("L25-03", "a facility that changes one bit of a message is void, and only"
+      " its own row")
+{
+	const char *out = says("bench-broken",
+			       "-t -s 64 -p one -f good,one-bit");
+
+	HOLDS(line_has(out, "one bit ", "VOID: the payload"));
+	HOLDS(line_has(out, "good ", "."));
+	HOLDS(!line_has(out, "good ", "VOID"));
+}
+
+CLAIM("L25-04", "one that loses or repeats a message is void")
+{
+	const char *out = says("bench-broken",
+			       "-t -s 256 -w 2 -p one -f lose,twice");
+
+	HOLDS(line_has(out, "a message twice ", "VOID: the payload"));
+	HOLDS(line_has(out, "loses a message ", "VOID: hangs"));
+}
+
+CLAIM("L25-05", "UDP loses what does not fit and tells nobody, so a stream over"
+      " it needs credit from the receiver")
+{
+	struct sockaddr_in at = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof at;
+	int in = socket(AF_INET, SOCK_DGRAM, 0), got = 0;
+	int out = socket(AF_INET, SOCK_DGRAM, 0);
+	char msg[1024] = "";
+
+	HOLDS(bind(in, (struct sockaddr *)&at, len) == 0);
+	HOLDS(getsockname(in, (struct sockaddr *)&at, &len) == 0);
+	HOLDS(connect(out, (struct sockaddr *)&at, len) == 0);
+	for (int i = 0; i < 5000; i++)
+		EQUALS(send(out, msg, sizeof msg, 0), sizeof msg);
+	while (recv(in, msg, sizeof msg, MSG_DONTWAIT) > 0)
+		got++;
+	HOLDS(got > 0 && got < 5000);
+}
+
+CLAIM("4-038 L25-06", "a pipe copies what is written; vmsplice() does not, so"
+      " the writer must leave the page alone until it is read")
+{
+	char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct iovec v = { page, 8 };
+	char got[8];
+	int fd[2];
+
+	HOLDS(page != MAP_FAILED && pipe(fd) == 0);
+	strcpy(page, "before!");
+	EQUALS(write(fd[1], page, 8), 8);
+	strcpy(page, "after!!");
+	EQUALS(read(fd[0], got, 8), 8);
+	HOLDS(strcmp(got, "before!") == 0);
+
+	strcpy(page, "before!");
+	EQUALS(vmsplice(fd[1], &v, 1, 0), 8);
+	strcpy(page, "after!!");
+	EQUALS(read(fd[0], got, 8), 8);
+	HOLDS(strcmp(got, "after!!") == 0);
+}
+
+CLAIM("L25-07", "process_vm_readv() takes the bytes straight from the other"
+      " process: no buffer of the kernel in between")
+{
+	static char text[16] = "as it was";
+	char got[16] = "";
+	struct iovec to = { got, sizeof got }, from = { text, sizeof text };
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		strcpy(text, "the child's own");
+		for (;;)
+			pause();
+	}
+	HOLDS(blocks(pid));
+	if (process_vm_readv(pid, &to, 1, &from, 1, 0) == -1 && errno == EPERM)
+		SKIP("reading another process is not allowed here (ptrace)");
+	HOLDS(strcmp(got, "the child's own") == 0);
+	HOLDS(strcmp(text, "as it was") == 0);
+}
+
+CLAIM("L25-14", "a sleeper's semop() of two steps is carried out by the process"
+      " that wakes it: the answer is there before the sleeper has run")
+{
+	struct sembuf pass[2] = { { 0, -1, 0 }, { 1, 1, 0 } };
+	struct sembuf give = { 0, 1, 0 }, take = { 1, -1, 0 };
+	_Atomic long *ran = mmap(NULL, sizeof *ran, PROT_READ | PROT_WRITE,
+				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int id = semget(IPC_PRIVATE, 2, 0600), seen = 0;
+	cpu_set_t one;
+	pid_t pid;
+
+	/* On one CPU the sleeper cannot run as long as we do. */
+	CPU_ZERO(&one);
+	CPU_SET((size_t)sched_getcpu(), &one);
+	HOLDS(id != -1 && ran != MAP_FAILED);
+	HOLDS(sched_setaffinity(0, sizeof one, &one) == 0);
+	pid = fork();
+	while (pid == 0 && semop(id, pass, 2) == 0)
+		(*ran)++;
+	for (long i = 0; !seen; i++) {	/* again, if we were interrupted */
+		HOLDS(blocks(pid));
+		HOLDS(semop(id, &give, 1) == 0);
+		seen = semctl(id, 1, GETVAL) == 1 && *ran == i;
+		HOLDS(semop(id, &take, 1) == 0);
+	}
+	HOLDS(semctl(id, 0, IPC_RMID) == 0);
+	kill(pid, SIGKILL);
+	ends(pid);
+}
+
+/* ------------------------------------------------------ the statistics */
+
+CLAIM("L25-08", "one long delay moves the mean, not the median; only a high"
+      " percentile shows it")
+{
+	double v[100], sum = 0;
+	uint32_t single[100];
+
+	for (size_t i = 0; i < 100; i++) {
+		v[i] = i == 42 ? 300000 : 1800;
+		single[i] = (uint32_t)v[i];
+		sum += v[i];
+	}
+	EQUALS(sum / 100, 4782);
+	EQUALS(median(v, 100), 1800);
+	EQUALS(percentile(single, 100, 95), 1800);
+	EQUALS(percentile(single, 100, 100), 300000);
+}
+
+CLAIM("L25-09", "a time since 1970 in nanoseconds does not fit in a double: it"
+      " comes in steps of 256")
+{
+	double now = 1.7e18;		/* in November 2023 */
+
+	HOLDS(nextafter(now, INFINITY) - now == 256);
+	HOLDS(now + 100 == now);
+	HOLDS((int64_t)now + 100 != (int64_t)now);
+}
+
+CLAIM("L25-10", "a ratio of each round is steadier than a ratio of medians when"
+      " a slow time hits both sides")
+{
+	/* The machine is three times slower in rounds 2 and 4. */
+	double a[] = { 20, 60, 20, 60, 20 }, b[] = { 10, 30, 10, 30, 10 };
+	double r[5];
+
+	ratios(a, b, r, 5);
+	EQUALS(spread(a, 5) * 100, 200);
+	EQUALS(spread(r, 5) * 100, 0);
+	EQUALS(median(r, 5), 2);
+}
+
+/* --------------------------------------------------- who else was there */
+
+CLAIM("L25-11", "a busy neighbour on the same CPU is noticed and reported")
+{
+	cpu_set_t may, one;
+	size_t cpu = 0;
+	pid_t busy;
+
+	HOLDS(sched_getaffinity(0, sizeof may, &may) == 0);
+	while (!CPU_ISSET(cpu, &may))
+		cpu++;
+	CPU_ZERO(&one);
+	CPU_SET(cpu, &one);
+	busy = fork();
+	if (busy == 0) {
+		sched_setaffinity(0, sizeof one, &one);
+		for (;;)
+			continue;
+	}
+	HOLDS(line_has(says("bench", "-q -p one -s 64 -f futex"),
+		       "! Others ran", "most rounds"));
+	kill(busy, SIGKILL);
+	EQUALS(ends(busy), 128 + SIGKILL);
+}
+
+CLAIM("L25-12", "with one CPU only, what needs two is skipped with the reason,"
+      " and nothing spins")
+{
+	cpu_set_t may, one;
+	size_t cpu = 0;
+	const char *out;
+
+	HOLDS(sched_getaffinity(0, sizeof may, &may) == 0);
+	while (!CPU_ISSET(cpu, &may))
+		cpu++;
+	CPU_ZERO(&one);
+	CPU_SET(cpu, &one);
+	HOLDS(sched_setaffinity(0, sizeof one, &one) == 0);
+	out = says("bench", "-t -f pipe,spinlock");
+	HOLDS(line_has(out, "Two CPUs: skipped", "one only"));
+	HOLDS(strstr(out, "Round trip, one CPU") != NULL);
+	HOLDS(strstr(out, "asks again") == NULL);
+	/* neither beside another process on this CPU, nor on two */
+	HOLDS(line_has(out, "spinlock ", "-                 -"));
+}
+
+CLAIM("L25-13", "a facility that hangs costs its own row, and is explained")
+{
+	const char *out = says("bench-broken",
+			       "-t -s 64 -w 1 -p one -f hang,good");
+
+	HOLDS(line_has(out, "hangs ", "VOID: hangs (1 s)"));
+	HOLDS(strstr(out, "pause()") != NULL);
+	HOLDS(!line_has(out, "good ", "VOID"));
+}
+
+/* --------------------------------------------------- what must be chosen */
+
+static union semun { int val; } semun(int value)
+{
+	return (union semun){ value };
+}
+
+CLAIM("0-019", "what makes System V semaphores clumsy makes them able: two in"
+      " one step, both or neither")
+{
+	struct sembuf both[2] = { { 0, -1, IPC_NOWAIT },
+				  { 1, -1, IPC_NOWAIT } };
+	int id = semget(IPC_PRIVATE, 2, 0600);
+
+	HOLDS(id != -1);
+	HOLDS(semctl(id, 0, SETVAL, semun(1)) == 0);
+	FAILS(semop(id, both, 2), EAGAIN);
+	EQUALS(semctl(id, 0, GETVAL), 1);
+	HOLDS(semctl(id, 1, SETVAL, semun(1)) == 0);
+	HOLDS(semop(id, both, 2) == 0);
+	EQUALS(semctl(id, 0, GETVAL), 0);
+	semctl(id, 0, IPC_RMID);
+}
+
+CLAIM("0-020", "a POSIX semaphore is simple to use, and leaves to you the"
+      " holder that dies: its unit does not come back")
+{
+	sem_t *sem = mmap(NULL, sizeof *sem, PROT_READ | PROT_WRITE,
+			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	HOLDS(sem != MAP_FAILED && sem_init(sem, 1, 1) == 0);
+	if (fork() == 0) {
+		sem_wait(sem);
+		raise(SIGKILL);
+	}
+	EQUALS(ends(-1), 128 + SIGKILL);
+	FAILS(sem_trywait(sem), EAGAIN);
+}
+
+CLAIM("0-022", "a server for each user: an unnamed semaphore goes with its"
+      " memory, a named one stays behind")
+{
+	char name[OWN_NAME];
+	sem_t *sem;
+
+	own_name(name, "user");
+	if (fork() == 0) {
+		sem = mmap(NULL, sizeof *sem, PROT_READ | PROT_WRITE,
+			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+		_exit(sem_init(sem, 1, 0) == -1 ||
+		      sem_open(name, O_CREAT | O_EXCL, 0600, 7) == SEM_FAILED);
+	}
+	EQUALS(ends(-1), 0);
+	sem = sem_open(name, 0);	/* its maker has ended */
+	HOLDS(sem != SEM_FAILED);
+	EQUALS(sem_wait(sem), 0);
+	HOLDS(sem_unlink(name) == 0);
+}
+
+CLAIM("3-012", "a POSIX queue can be watched by epoll, a System V queue cannot;"
+      " only the latter lets the receiver choose by type")
+{
+	struct { long type; char text[1]; } m = { 7, "7" };
+	struct mq_attr attr = { .mq_maxmsg = 1, .mq_msgsize = 1 };
+	struct epoll_event e = { .events = EPOLLIN };
+	int id = msgget(IPC_PRIVATE, 0600), ep = epoll_create1(0);
+	char name[OWN_NAME];
+	mqd_t q;
+
+	own_name(name, "q");
+	q = mq_open(name, O_RDWR | O_CREAT | O_EXCL, 0600, &attr);
+	HOLDS(q != (mqd_t)-1 && id != -1 && ep != -1);
+	HOLDS(epoll_ctl(ep, EPOLL_CTL_ADD, (int)q, &e) == 0);
+	while (fcntl(id, F_GETFD) != -1) {	/* the same number by chance */
+		HOLDS(msgctl(id, IPC_RMID, NULL) == 0);
+		id = msgget(IPC_PRIVATE, 0600);
+	}
+	FAILS(epoll_ctl(ep, EPOLL_CTL_ADD, id, &e), EBADF);
+	HOLDS(msgsnd(id, &m, 1, 0) == 0);
+	m.type = 9;
+	HOLDS(msgsnd(id, &m, 1, 0) == 0);
+	EQUALS(msgrcv(id, &m, 1, 9, IPC_NOWAIT), 1);
+	EQUALS(m.type, 9);		/* sent last, taken first */
+	HOLDS(mq_unlink(name) == 0 && msgctl(id, IPC_RMID, NULL) == 0);
+}
+
+CLAIM("4-034", "a newer facility mends an older one: a record lock goes with"
+      " any close of the file, an OFD lock does not")
+{
+	struct flock all = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	int fd = open("file", O_RDWR | O_CREAT, 0600), other;
+
+	for (int ofd = 0; ofd < 2; ofd++) {
+		HOLDS(fcntl(fd, ofd ? F_OFD_SETLK : F_SETLK, &all) == 0);
+		other = open("file", O_RDWR);
+		close(other);		/* has nothing to do with the lock */
+		if (fork() == 0) {
+			other = open("file", O_RDWR);
+			_exit(fcntl(other, F_SETLK, &all) == -1 ? errno : 0);
+		}
+		EQUALS(ends(-1), ofd ? EAGAIN : 0);
+	}
+}
+
+CLAIM("1-204", "IPC_INFO reads the limits: into another structure than the"
+      " prototype says, and it returns the highest slot in use")
+{
+	int first = shmget(IPC_PRIVATE, 1, 0600);
+	int second = shmget(IPC_PRIVATE, 1, 0600), slot;
+	struct shminfo limits = { 0 };
+
+	HOLDS(first != -1 && second != -1);
+	slot = shmctl(0, IPC_INFO, (struct shmid_ds *)&limits);
+	HOLDS(slot >= 1);		/* two segments: 0 and 1 at least */
+	HOLDS(limits.shmmni > 0);
+	HOLDS(shmctl(first, IPC_RMID, NULL) == 0);
+	HOLDS(shmctl(second, IPC_RMID, NULL) == 0);
+}
