@@ -507,6 +507,7 @@ static void let_fail(const char *file, int line,
 	char fault[64], text[TOLD];
 	struct how how = { .fault = fault };
 	struct stat before, after;
+	const char *said;
 	struct prog p;
 	int status;
 
@@ -522,6 +523,13 @@ static void let_fail(const char *file, int line,
 	if (after.st_size == before.st_size)
 		must_fail(file, line, "its %s() number %u fails, and nothing "
 			  "on stderr says so (%s)", call, nth, text);
+	/* The threads' calls return the number; errno is not theirs. */
+	said = err_text() + before.st_size;
+	if (strncmp(call, "pthread_", 8) != 0 && !strstr(said, "EIO") &&
+	    !strstr(said, strerror(EIO)))
+		must_fail(file, line, "its %s() number %u fails with EIO (%s), "
+			  "and stderr names another error, or none: %.200s",
+			  call, nth, strerror(EIO), said);
 }
 
 void must_notice(const char *file, int line,

@@ -202,7 +202,9 @@ int one_byte_pipe(const void *data, size_t len);
  * to be the peer that the program needs) and returns it; it must not judge.
  * The first scene learns which calls the program makes, of those that shake.c
  * wraps, and has to end with status 0. Then each of them fails once, with EIO:
- * the program has to say so on stderr, and to end, not with 0. EXCEPT names
+ * the program has to name that error on stderr, as errno_name(), perror() or
+ * strerror() do, and to end, not with 0: a call whose check is missing shows
+ * by the error of the next one. EXCEPT names
  * the calls, by blanks, that may fail unnoticed. Names of objects have to be
  * new in each scene. To follow with no_object_left() is a good idea. */
 #define MUST_NOTICE(scene, except) \

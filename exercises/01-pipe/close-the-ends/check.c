@@ -86,7 +86,7 @@ static struct prog scene(const struct how *base)
 	return start_how(&how, "count", NULL);
 }
 
-CHECK_AFTER(1, "errors", "eof", "a call that fails is noticed")
+CHECK_AFTER(1, "errors", "eof", "a call that fails is noticed and named")
 {
 	MUST_NOTICE(scene, "");
 }

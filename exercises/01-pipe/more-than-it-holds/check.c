@@ -106,7 +106,7 @@ static struct prog scene(const struct how *base)
 	return start_how(&how, "through", "cat", NULL);
 }
 
-CHECK_AFTER(1, "errors", "small", "a call that fails is noticed")
+CHECK_AFTER(1, "errors", "small", "a call that fails is noticed and named")
 {
 	MUST_NOTICE(scene, "");
 }

@@ -151,7 +151,7 @@ static struct prog scene(const struct how *how)
 	return start_how(how, "deliver", "3", path, NULL);
 }
 
-CHECK_AFTER(1, "errors", "all", "a call that fails is noticed")
+CHECK_AFTER(1, "errors", "all", "a call that fails is noticed and named")
 {
 	MUST_NOTICE(scene, "");
 }

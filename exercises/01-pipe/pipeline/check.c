@@ -188,7 +188,7 @@ static struct prog scene(const struct how *how)
 			 "word", NULL);
 }
 
-CHECK_AFTER(1, "errors", "join all", "a call that fails is noticed")
+CHECK_AFTER(1, "errors", "join all", "a call that fails is noticed and named")
 {
 	MUST_NOTICE(scene, "");
 }

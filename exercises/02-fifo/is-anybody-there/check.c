@@ -113,7 +113,7 @@ static struct prog scene(const struct how *base)
 	return start_how(&how, "ring", fifo, NULL);
 }
 
-CHECK_AFTER(1, "errors", "rings", "a call that fails is noticed")
+CHECK_AFTER(1, "errors", "rings", "a call that fails is noticed and named")
 {
 	MUST_NOTICE(scene, "");
 }

@@ -151,7 +151,7 @@ static struct prog scene(const struct how *how)
 	return start_how(how, "ask", questions, answers, "why", NULL);
 }
 
-CHECK_AFTER(1, "errors", "meets", "a call that fails is noticed")
+CHECK_AFTER(1, "errors", "meets", "a call that fails is noticed and named")
 {
 	HOLDS(signal(SIGPIPE, SIG_IGN) != SIG_ERR);
 	MUST_NOTICE(scene, "");

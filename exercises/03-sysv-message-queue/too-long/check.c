@@ -143,7 +143,7 @@ static struct prog scene(const struct how *how)
 	return start_how(how, "drain", key, NULL);
 }
 
-CHECK_AFTER(1, "errors", "long", "a call that fails is noticed")
+CHECK_AFTER(1, "errors", "long", "a call that fails is noticed and named")
 {
 	MUST_NOTICE(scene, "");
 }

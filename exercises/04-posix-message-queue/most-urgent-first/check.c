@@ -223,7 +223,7 @@ static struct prog scene(const struct how *how)
 	return start_how(how, "dispatch", jobs_name, NULL);
 }
 
-CHECK_AFTER(1, "errors", "answers", "a call that fails is noticed")
+CHECK_AFTER(1, "errors", "answers", "a call that fails is noticed and named")
 {
 	MUST_NOTICE(scene, "");
 }

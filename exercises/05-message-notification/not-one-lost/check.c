@@ -193,7 +193,7 @@ static struct prog scene(const struct how *how)
 	return p;
 }
 
-CHECK_AFTER(1, "errors", "told", "a call that fails is noticed")
+CHECK_AFTER(1, "errors", "told", "a call that fails is noticed and named")
 {
 	MUST_NOTICE(scene, "");
 }

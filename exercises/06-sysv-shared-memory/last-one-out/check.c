@@ -132,9 +132,9 @@ static struct prog scene(const struct how *base)
 	return start_how(&how, "tally", NULL);
 }
 
-CHECK_AFTER(1, "errors", "counts", "a call that fails is noticed")
+CHECK_AFTER(1, "errors", "counts", "a call that fails is noticed and named")
 {
-	MUST_NOTICE(scene, "sigaction shmdt");
+	MUST_NOTICE(scene, "sigaction shmdt shm_unlink");
 }
 
 /* If it is shmctl() that fails, there is nothing that it could do. */

@@ -150,7 +150,7 @@ CHECK_AFTER(4, "race", "both", "no booking is lost, whatever the order")
 	}
 }
 
-CHECK_AFTER(1, "errors", "both", "a call that fails is noticed")
+CHECK_AFTER(1, "errors", "both", "a call that fails is noticed and named")
 {
 	two_files();
 	/* lesson.h calls sigaction(); removing at the end has nobody to

@@ -175,7 +175,7 @@ static struct prog scene(const struct how *base)
 	return start_how(&how, "pile", key, "put", NULL);
 }
 
-CHECK_AFTER(1, "errors", "one", "a call that fails is noticed")
+CHECK_AFTER(1, "errors", "one", "a call that fails is noticed and named")
 {
 	struct prog p;
 	int small;

@@ -243,7 +243,7 @@ static struct prog scene(const struct how *how)
 	return p;
 }
 
-CHECK_AFTER(1, "errors", "record", "a call that fails is noticed")
+CHECK_AFTER(1, "errors", "record", "a call that fails is noticed and named")
 {
 	struct prog p;
 

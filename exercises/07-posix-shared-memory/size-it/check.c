@@ -163,7 +163,7 @@ static struct prog scene_show(const struct how *how)
 	return start_how(how, "board", name, "show", NULL);
 }
 
-CHECK_AFTER(1, "errors", "put show", "a call that fails is noticed")
+CHECK_AFTER(1, "errors", "put show", "a call that fails is noticed and named")
 {
 	struct prog p;
 

@@ -121,7 +121,7 @@ static struct prog scene(const struct how *base)
 	return start_how(&how, "desk", id_text, "copy", NULL);
 }
 
-CHECK_AFTER(1, "errors", "both", "a call that fails is noticed")
+CHECK_AFTER(1, "errors", "both", "a call that fails is noticed and named")
 {
 	MUST_NOTICE(scene, "");
 }

@@ -160,7 +160,7 @@ static struct prog scene(const struct how *base)
 	return start_how(&how, "ledger", id_text, NULL);
 }
 
-CHECK_AFTER(1, "errors", "turns", "a call that fails is noticed")
+CHECK_AFTER(1, "errors", "turns", "a call that fails is noticed and named")
 {
 	MUST_NOTICE(scene, "");
 }

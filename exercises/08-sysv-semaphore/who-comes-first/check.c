@@ -205,7 +205,7 @@ static struct prog joiner(const struct how *how)
 	return start_how(how, "pour", key_text, "5", NULL);
 }
 
-CHECK_AFTER(1, "errors", "alone", "a call that fails is noticed")
+CHECK_AFTER(1, "errors", "alone", "a call that fails is noticed and named")
 {
 	MUST_NOTICE(maker, "");
 	MUST_NOTICE(joiner, "");

@@ -174,7 +174,7 @@ static struct prog scene(const struct how *how)
 	return start_how(how, "drain", id_text, NULL);
 }
 
-CHECK_AFTER(1, "errors", "zero", "a call that fails is noticed")
+CHECK_AFTER(1, "errors", "zero", "a call that fails is noticed and named")
 {
 	MUST_NOTICE(scene, "");
 }

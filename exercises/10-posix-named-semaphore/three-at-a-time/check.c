@@ -247,7 +247,7 @@ static struct prog closes(const struct how *how)
 	return start_how(how, "pool", name, "close", NULL);
 }
 
-CHECK_AFTER(1, "errors", "limit", "a call that fails is noticed")
+CHECK_AFTER(1, "errors", "limit", "a call that fails is noticed and named")
 {
 	MUST_NOTICE(opens, "");
 	MUST_NOTICE(works, "");

@@ -242,7 +242,7 @@ static struct prog takes_out(const struct how *how)
 	return start_how(how, "store", name, "get", "1", NULL);
 }
 
-CHECK_AFTER(1, "errors", "moves", "a call that fails is noticed")
+CHECK_AFTER(1, "errors", "moves", "a call that fails is noticed and named")
 {
 	MUST_NOTICE(puts_in, "");
 	MUST_NOTICE(takes_out, "");

@@ -228,7 +228,7 @@ static struct prog bad_mapping(const char *fault)
 	return append(&how, records(200000));
 }
 
-CHECK_AFTER(1, "errors", "new", "a call that fails is noticed")
+CHECK_AFTER(1, "errors", "new", "a call that fails is noticed and named")
 {
 	struct prog p;
 

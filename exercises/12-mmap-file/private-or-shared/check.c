@@ -101,7 +101,7 @@ static struct prog scene(const struct how *how)
 	return start_how(how, "upper", path, NULL);
 }
 
-CHECK_AFTER(1, "errors", "file", "a call that fails is noticed")
+CHECK_AFTER(1, "errors", "file", "a call that fails is noticed and named")
 {
 	struct prog p;
 

@@ -198,7 +198,7 @@ static struct prog scene(const struct how *base)
 	return start_how(&how, "relay", NULL);
 }
 
-CHECK_AFTER(1, "errors", "copies", "a call that fails is noticed")
+CHECK_AFTER(1, "errors", "copies", "a call that fails is noticed and named")
 {
 	struct how how = { .out = open("/dev/full", O_WRONLY | O_CLOEXEC) };
 	struct prog p;

@@ -143,7 +143,7 @@ static struct prog scene(const struct how *how)
 	return gauge(how, getpid(), "1\n2\n");
 }
 
-CHECK_AFTER(1, "errors", "one", "a call that fails is noticed")
+CHECK_AFTER(1, "errors", "one", "a call that fails is noticed and named")
 {
 	MUST_NOTICE(scene, "");
 }

@@ -240,7 +240,7 @@ static struct prog scene(const struct how *how)
 	return p;
 }
 
-CHECK_AFTER(1, "errors", "end", "a call that fails is noticed")
+CHECK_AFTER(1, "errors", "end", "a call that fails is noticed and named")
 {
 	MUST_NOTICE(scene, "");
 }

@@ -242,7 +242,7 @@ static struct prog scene(const struct how *base)
 	return p;
 }
 
-CHECK_AFTER(1, "errors", "lines", "a call that fails is noticed")
+CHECK_AFTER(1, "errors", "lines", "a call that fails is noticed and named")
 {
 	MUST_NOTICE(scene, "sigaction unlink");
 	no_object_left();

@@ -256,7 +256,7 @@ static struct prog scene(const struct how *base)
 	return p;
 }
 
-CHECK_AFTER(1, "errors", "stale", "a call that fails is noticed")
+CHECK_AFTER(1, "errors", "stale", "a call that fails is noticed and named")
 {
 	MUST_NOTICE(scene, "sigaction unlink connect lstat");
 }

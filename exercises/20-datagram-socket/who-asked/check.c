@@ -234,7 +234,7 @@ static struct prog scene(const struct how *base)
 	return p;
 }
 
-CHECK_AFTER(1, "errors", "answers", "a call that fails is noticed")
+CHECK_AFTER(1, "errors", "answers", "a call that fails is noticed and named")
 {
 	MUST_NOTICE(scene, "sigaction unlink");
 	MUST(access(at.sun_path, F_OK) == -1, "oracle's path is still there "

@@ -285,7 +285,7 @@ static struct prog scene(const struct how *base)
 
 /* Not read(): there EIO is the end of the program. Not the later write()s: how
  * many there are depends on the pieces in which the screen comes. */
-CHECK_AFTER(1, "errors", "answers", "a call that fails is noticed")
+CHECK_AFTER(1, "errors", "answers", "a call that fails is noticed and named")
 {
 	struct how how = { .fault = "write:1:EIO" };
 	struct prog p = scene(&how);

@@ -245,7 +245,7 @@ static struct prog scene(const struct how *base)
 	return start_how(&how, "relay", "5", NULL);
 }
 
-CHECK_AFTER(1, "errors", "passes", "a call that fails is noticed")
+CHECK_AFTER(1, "errors", "passes", "a call that fails is noticed and named")
 {
 	MUST_NOTICE(scene, "");
 }

@@ -275,7 +275,7 @@ static struct prog scene(const struct how *base)
 	return p;
 }
 
-CHECK_AFTER(1, "errors", "bytes", "a call that fails is noticed")
+CHECK_AFTER(1, "errors", "bytes", "a call that fails is noticed and named")
 {
 	MUST_NOTICE(scene, "");
 	nothing_left();

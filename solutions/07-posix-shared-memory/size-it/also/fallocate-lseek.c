@@ -48,7 +48,11 @@ static void show(const char *name)
 
 	if (fd == -1)
 		die("shm_open");
-	if (lseek(fd, 0, SEEK_END) < SIZE)
+	off_t size = lseek(fd, 0, SEEK_END);
+
+	if (size == -1)
+		die("lseek");
+	if (size < SIZE)
 		quit("%s has no size yet: try again", name);
 	printf("%.*s\n", SIZE, map(fd, PROT_READ));
 }

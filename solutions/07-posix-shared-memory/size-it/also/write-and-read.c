@@ -36,7 +36,11 @@ static void show(const char *name)
 
 	if (fd == -1)
 		die("shm_open");
-	if (read(fd, page, SIZE) != SIZE)
+	ssize_t n = read(fd, page, SIZE);
+
+	if (n == -1)
+		die("read");
+	if (n != SIZE)
 		quit("%s has no size yet: try again", name);
 	printf("%.*s\n", SIZE, page);
 }

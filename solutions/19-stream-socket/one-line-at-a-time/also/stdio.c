@@ -68,8 +68,12 @@ static void serve(int fd)
 {
 	unsigned number = 0;
 	char buf[LINE + 1];
-	FILE *in = fdopen(dup(fd), "r");
+	int copy = dup(fd);
+	FILE *in;
 
+	if (copy == -1)
+		die("dup");
+	in = fdopen(copy, "r");
 	if (!in)
 		die("fdopen");
 	while (fgets(buf, sizeof buf, in)) {
