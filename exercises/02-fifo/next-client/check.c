@@ -178,7 +178,8 @@ static struct prog scene(const struct how *how)
 }
 
 /* unlink() in a handler, at the very end: nobody could be told. */
-CHECK_AFTER(1, "errors", "sleeps stops", "a call that fails is noticed and named")
+CHECK_AFTER(1, "errors", "sleeps stops",
+	    "a call that fails is noticed and named")
 {
 	MUST_NOTICE(scene, "unlink");
 	no_object_left();

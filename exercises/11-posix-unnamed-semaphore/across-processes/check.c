@@ -120,7 +120,8 @@ static struct prog scene(const struct how *base)
 
 /* If the child fails its parent waits for ever, and nobody has to care: so of
  * these calls only the parent's are looked at, if it makes them. */
-CHECK_AFTER(1, "errors", "child parent", "a call that fails is noticed and named")
+CHECK_AFTER(1, "errors", "child parent",
+	    "a call that fails is noticed and named")
 {
 	static const char *const made[] = { "0 sem_wait 1\n",
 					    "0 sem_post 1\n" };

@@ -33,10 +33,11 @@ static void lock_name(void)
 	fd = open(lock_path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
 	if (fd == -1)
 		die("open");
-	if (flock(fd, LOCK_EX | LOCK_NB) == -1 && errno != EWOULDBLOCK)
-		die("flock");
-	if (flock(fd, LOCK_EX | LOCK_NB) == -1)
+	if (flock(fd, LOCK_EX | LOCK_NB) == -1) {
+		if (errno != EWOULDBLOCK)
+			die("flock");
 		quit("another porter runs at %s", at.sun_path);
+	}
 }
 
 /* Others than porters do not know of the lock: ask them, too. */
