@@ -187,14 +187,17 @@ static void log_call(const char *name)
 /* The fault that this call of NAME has: an errno, SHORT, or 0. */
 static int fault_of(const char *name)
 {
+	int err = 0;
+
 	if (log_fd != -1)
 		log_call(name);
+	/* All of them count this call, also when one of them is due. */
 	for (int i = 0; i < faults; i++)
 		if (strcmp(fault[i].call, name) == 0 &&
 		    (fault[i].in == -1 || fault[i].in == number) &&
 		    ++fault[i].seen == fault[i].at)
-			return fault[i].err;
-	return 0;
+			err = fault[i].err;
+	return err;
 }
 
 /* -------------------------------------------- shared mappings */
