@@ -1,4 +1,4 @@
-// EXPECT: fail=table msg="mmap: ENOMEM"
+// EXPECT: fail=asks msg="mmap: ENOMEM"
 /*
  * squares - a large table, on huge pages if there are any, else on small ones
  *

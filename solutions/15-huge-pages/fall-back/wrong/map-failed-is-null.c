@@ -1,4 +1,4 @@
-// EXPECT: fail=table msg="with status 139"
+// EXPECT: fail=asks msg="it gives up"
 /*
  * squares - a large table, on huge pages if there are any, else on small ones
  *
