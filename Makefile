@@ -79,6 +79,11 @@ $(NUMBERS:%=claims-%): claims-%: build/stage
 	@$(MAKE) -s -C $(call folder,$*) claims
 	@$(call folder,$*)/claims
 
+# A lesson's system calls, drawn in time
+$(NUMBERS:%=trace-%): trace-%: build/stage
+	@$(MAKE) -s -C $(call folder,$*)
+	@common/trace/trace $(call folder,$*)
+
 # prove is the runner; everything speaks TAP. -e '' runs each file itself. Of
 # the exercises only starters and references: make dev-check does all answers.
 test: need-cc
@@ -90,6 +95,15 @@ test: need-cc
 memcheck: pairs $(CLAIMS)
 	@common/front need valgrind 'apt-get install valgrind, or: make deps'
 	@common/memcheck $(LESSONS)
+
+# What takes longer. Can each proof fail, does each checker see each mistake?
+mutants: pairs $(CLAIMS)
+	@common/mutants $(LESSONS)
+	@PART=mutants $(MAKE) dev-check
+
+# The whole suite N times; the first failure ends it.
+soak: need-cc
+	@common/soak $${N:-50}
 
 lint:
 	@common/lint
@@ -118,7 +132,7 @@ why: build/stage
 	@build/stage why $(PID)
 
 .PHONY: check hint watch next list reset solution course dev-check cheats
-.PHONY: starters
+.PHONY: starters mutants soak $(NUMBERS:%=trace-%)
 .PHONY: status help tour stage need-cc pairs claims test memcheck lint doctor
 .PHONY: compare variants deps clean clean-ipc why $(NUMBERS) $(NUMBERS:%=claims-%)
 .PHONY: $(LESSONS:%=%/pair)

@@ -316,7 +316,9 @@ static struct prog launch(const struct how *how, const char *name,
 		HOLDS(n++ < ARGS);
 	snprintf(p.name, sizeof p.name, "%s", name);
 	snprintf(file, sizeof file, "%s%s", name,
-		 how->shake || how->fault || how->log ? ".shaken" : "");
+		 how->shake || how->fault || how->log ||
+		 (how->env && strncmp(how->env, "SHAKE_", 6) == 0) ?
+		 ".shaken" : "");
 	beside(path, sizeof path, file);
 	HOLDS(access(path, X_OK) == 0);
 	tell_run(argv, how);
@@ -443,6 +445,26 @@ int await_lines(const struct prog *p, size_t n)
 int await_blocked(const struct prog *p)
 {
 	return !has_ended(p) && blocks(p->pid);
+}
+
+int await_stop(const struct prog *p)
+{
+	for (;;) {
+		siginfo_t si = { 0 };
+
+		HOLDS(waitid(P_PID, (id_t)p->pid, &si, WEXITED | WSTOPPED |
+			     WNOHANG | WNOWAIT) == 0);
+		if (si.si_pid == p->pid)
+			return si.si_code == CLD_STOPPED;
+		if (is_blocked(p->pid) == 1)
+			return 0;
+		sched_yield();
+	}
+}
+
+void go_on(const struct prog *p)
+{
+	HOLDS(kill(p->pid, SIGCONT) == 0);
 }
 
 /* ------------------------------------------------ every call fails */

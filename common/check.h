@@ -88,7 +88,8 @@ struct how {
 	const char *inject;	/* "read:error=EINTR:when=2": run it under
 				   strace -e inject=...; the check is skipped
 				   where there is no strace or no ptrace */
-	const char *env;	/* "NAME=value" to add; NULL: none */
+	const char *env;	/* "NAME=value" to add; NULL: none. SHAKE_...:
+				   to the shaken program (shake.h) */
 };
 
 /* start - start the student's program NAME with the arguments that follow,
@@ -122,6 +123,14 @@ char *err_text(void);
  * if it ended before. No sleep: both ask the kernel again and again. */
 int await_lines(const struct prog *p, size_t n);
 int await_blocked(const struct prog *p);
+
+/* await_stop - wait until P, which was started with a fault like
+ * "any:5:stop", has stopped there: 1; 0 if it ended or sleeps in a system
+ * call instead. go_on - let it go on. What is sent between the two comes
+ * exactly before that call: so a check forces an order that chance would
+ * bring once in a million runs. */
+int await_stop(const struct prog *p);
+void go_on(const struct prog *p);
 
 /* input - a descriptor from which LEN bytes at DATA can be read: a memory
  * file, so the reader gets them at once and then end-of-file. */

@@ -83,22 +83,48 @@ static long switches(pid_t pid)
 	return n;
 }
 
-int blocks(pid_t pid)
+/* On a busy machine a process can lose its CPU on the last steps to its sleep:
+ * state S, but it will look once more. Its file `syscall' says "running" then,
+ * and waits until a sleep is one (proc(5)). Where it may not be read, the
+ * other looks have to do. */
+static int is_runnable(pid_t pid)
 {
-	int steady = 0;
-	long before = -1;
+	char path[32];
+	FILE *f;
+	int c;
 
-	while (steady < 3) {
+	snprintf(path, sizeof path, "/proc/%d/syscall", (int)pid);
+	f = fopen(path, "re");
+	if (!f)
+		return 0;
+	c = getc(f);
+	fclose(f);
+	return c == 'r';
+}
+
+int is_blocked(pid_t pid)
+{
+	long before = switches(pid);
+
+	for (int look = 0; look < 3; look++) {
 		int asleep = is_asleep(pid);
-		long now = switches(pid);
 
-		if (asleep == -1)
+		if (asleep != 1)
+			return asleep;
+		if (switches(pid) != before)
 			return 0;
-		steady = asleep && now == before ? steady + 1 : 0;
-		before = now;
 		sched_yield();
 	}
-	return 1;
+	return !is_runnable(pid);
+}
+
+int blocks(pid_t pid)
+{
+	int blocked;
+
+	while ((blocked = is_blocked(pid)) == 0)
+		sched_yield();
+	return blocked == 1;
 }
 
 int ends(pid_t pid)

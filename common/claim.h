@@ -57,6 +57,10 @@ void claim_skip(const char *fmt, ...);
  * status), and the proof's deadline bounds it. */
 int blocks(pid_t pid);
 
+/* is_blocked - the same without waiting: 1 it sleeps and stayed asleep for
+ * three looks, 0 it does not, -1 it has ended. */
+int is_blocked(pid_t pid);
+
 /* ends - wait for child PID (-1: any): its exit status, or 128 + signal like
  * a shell; -1 with errno if there is no such child. A child that has failed
  * or skipped ends the proof with the same verdict, in the child's words. */

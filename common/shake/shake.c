@@ -25,12 +25,14 @@
 #include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/msg.h>
+#include <sys/select.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -48,6 +50,7 @@ static struct {
 	char call[24];
 	unsigned at, seen;
 	int err;
+	int stop;		/* after it: "EINTR+stop" */
 	long in;		/* the process by its number; -1: in each */
 } fault[FAULTS];
 static long number;		/* 0; its second child is 2, that one's
@@ -58,7 +61,7 @@ static uint32_t forks;
 
 static int log_fd = -1;
 
-enum { SHORT = -1 };		/* a fault that is no errno */
+enum { SHORT = -1, STOP = -2 };	/* faults that are no errno */
 
 /* ------------------------------------------------------- the seed */
 
@@ -115,6 +118,7 @@ static int errno_of(const char *name)
 		{ "EBADF", EBADF }, { "ETIMEDOUT", ETIMEDOUT },
 		{ "ECHILD", ECHILD }, { "EFBIG", EFBIG },
 		{ "EDQUOT", EDQUOT }, { "short", SHORT },
+		{ "stop", STOP },
 	};
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -132,7 +136,7 @@ static void parse_faults(const char *text)
 
 	snprintf(copy, sizeof copy, "%s", text);
 	while ((one = strsep(&rest, ",")) && faults < FAULTS) {
-		char err[16];
+		char err[16], *plus;
 
 		fault[faults].in = -1;
 		if (sscanf(one, "%23[a-z0-9_]:%u:%15[^@]@%ld",
@@ -142,6 +146,10 @@ static void parse_faults(const char *text)
 				"read:2:EINTR\n", one);
 			_exit(125);
 		}
+		plus = strchr(err, '+');
+		if (plus)
+			*plus = '\0';
+		fault[faults].stop = plus != NULL;
 		fault[faults++].err = errno_of(err);
 	}
 }
@@ -184,20 +192,49 @@ static void log_call(const char *name)
 		"%ld %s %u\n", number, name, ++seen[i].n));
 }
 
+static int stop_after;		/* the fault that is coming: fail_with() */
+
+/* The call fails with ERR. What comes while we are stopped comes between the
+ * failure and the program's look at errno, and may change it: that is what
+ * this is for. */
+static void fail_with(int err)
+{
+	errno = err;
+	if (stop_after) {
+		stop_after = 0;
+		syscall(SYS_kill, getpid(), SIGSTOP);
+	}
+}
+
+/* Stop here until somebody sends SIGCONT. What he sends before it is there
+ * when the call begins, and not a moment sooner. */
+static int stop_here(void)
+{
+	int err = errno;
+
+	syscall(SYS_kill, getpid(), SIGSTOP);
+	errno = err;
+	return 0;
+}
+
 /* The fault that this call of NAME has: an errno, SHORT, or 0. */
 static int fault_of(const char *name)
 {
-	int err = 0;
+	int due = -1;
 
 	if (log_fd != -1)
 		log_call(name);
 	/* All of them count this call, also when one of them is due. */
 	for (int i = 0; i < faults; i++)
-		if (strcmp(fault[i].call, name) == 0 &&
+		if ((strcmp(fault[i].call, name) == 0 ||
+		     strcmp(fault[i].call, "any") == 0) &&
 		    (fault[i].in == -1 || fault[i].in == number) &&
 		    ++fault[i].seen == fault[i].at)
-			err = fault[i].err;
-	return err;
+			due = i;
+	if (due == -1)
+		return 0;
+	stop_after = fault[due].stop;
+	return fault[due].err == STOP ? stop_here() : fault[due].err;
 }
 
 /* -------------------------------------------- shared mappings */
@@ -394,7 +431,7 @@ void __tsan_atomic_signal_fence(int o) { (void)o; }
 		\
 		disturb(); \
 		if (err > 0) { \
-			errno = err; \
+			fail_with(err); \
 			return bad; \
 		} \
 		return __real_##name args; \
@@ -410,7 +447,7 @@ void __tsan_atomic_signal_fence(int o) { (void)o; }
 		\
 		disturb(); \
 		if (err > 0) { \
-			errno = err; \
+			fail_with(err); \
 			return -1; \
 		} \
 		if (err == SHORT && n > 1) \
@@ -478,6 +515,7 @@ WRAP(int, -1, sigqueue, (pid_t p, int s, union sigval v), (p, s, v))
 WRAP(int, -1, sigwaitinfo, (const sigset_t *s, siginfo_t *i), (s, i))
 WRAP(int, -1, sigtimedwait, (const sigset_t *s, siginfo_t *i,
 			     const struct timespec *t), (s, i, t))
+WRAP(int, err, sigwait, (const sigset_t *s, int *n), (s, n))
 WRAP(int, -1, signalfd, (int fd, const sigset_t *s, int f), (fd, s, f))
 WRAP(int, -1, eventfd, (unsigned n, int f), (n, f))
 WRAP(int, -1, timerfd_create, (int c, int f), (c, f))
@@ -489,6 +527,13 @@ WRAP(int, -1, epoll_ctl, (int e, int o, int fd, struct epoll_event *v),
 WRAP(int, -1, epoll_wait, (int e, struct epoll_event *v, int n, int t),
      (e, v, n, t))
 WRAP(int, -1, poll, (struct pollfd *p, nfds_t n, int t), (p, n, t))
+WRAP(int, -1, ppoll, (struct pollfd *p, nfds_t n, const struct timespec *t,
+		      const sigset_t *s), (p, n, t, s))
+WRAP(int, -1, select, (int n, fd_set *r, fd_set *w, fd_set *x,
+		       struct timeval *t), (n, r, w, x, t))
+WRAP(int, -1, pselect, (int n, fd_set *r, fd_set *w, fd_set *x,
+			const struct timespec *t, const sigset_t *s),
+     (n, r, w, x, t, s))
 WRAP(int, -1, flock, (int fd, int op), (fd, op))
 WRAP(int, -1, msgget, (key_t k, int f), (k, f))
 WRAP(int, -1, msgsnd, (int q, const void *m, size_t n, int f), (q, m, n, f))
@@ -556,6 +601,86 @@ WRAP(int, -1, posix_openpt, (int f), (f))
 WRAP(int, -1, grantpt, (int fd), (fd))
 WRAP(int, -1, unlockpt, (int fd), (fd))
 
+/* ------------------------------------------------------ the clocks
+ *
+ * No faults here: a program need not expect that it cannot tell the time.
+ */
+
+/* What the file of SHAKE_CLOCK says: the time of day, or the other one. */
+static int told_time(int of_day, struct timespec *t)
+{
+	const char *file = getenv("SHAKE_CLOCK");
+	long long ns[2];
+	char text[64];
+	ssize_t n = -1;
+	int fd;
+
+	if (!file)
+		return 0;
+	fd = (int)syscall(SYS_openat, AT_FDCWD, file, O_RDONLY | O_CLOEXEC);
+	if (fd != -1) {
+		n = syscall(SYS_read, fd, text, sizeof text - 1);
+		syscall(SYS_close, fd);
+	}
+	text[n > 0 ? n : 0] = '\0';
+	if (sscanf(text, "%lld %lld", &ns[0], &ns[1]) != 2) {
+		fprintf(stderr, "shake: SHAKE_CLOCK: '%s' has no two numbers\n",
+			file);
+		_exit(125);
+	}
+	t->tv_sec = (time_t)(ns[of_day] / 1000000000);
+	t->tv_nsec = (long)(ns[of_day] % 1000000000);
+	return 1;
+}
+
+/* The clocks of a process's own work go on as they are. */
+int __real_clock_gettime(clockid_t id, struct timespec *t);
+int __wrap_clock_gettime(clockid_t id, struct timespec *t);
+int __wrap_clock_gettime(clockid_t id, struct timespec *t)
+{
+	int of_day = id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE ||
+		     id == CLOCK_TAI;
+
+	if (id != CLOCK_PROCESS_CPUTIME_ID && id != CLOCK_THREAD_CPUTIME_ID &&
+	    told_time(of_day, t))
+		return 0;
+	return __real_clock_gettime(id, t);
+}
+
+int __real_gettimeofday(struct timeval *v, void *zone);
+int __wrap_gettimeofday(struct timeval *v, void *zone);
+int __wrap_gettimeofday(struct timeval *v, void *zone)
+{
+	struct timespec t;
+
+	if (!told_time(1, &t))
+		return __real_gettimeofday(v, zone);
+	v->tv_sec = t.tv_sec;
+	v->tv_usec = t.tv_nsec / 1000;
+	return 0;
+}
+
+int __real_timespec_get(struct timespec *t, int base);
+int __wrap_timespec_get(struct timespec *t, int base);
+int __wrap_timespec_get(struct timespec *t, int base)
+{
+	return base == TIME_UTC && told_time(1, t) ?
+	       base : __real_timespec_get(t, base);
+}
+
+time_t __real_time(time_t *at);
+time_t __wrap_time(time_t *at);
+time_t __wrap_time(time_t *at)
+{
+	struct timespec t;
+
+	if (!told_time(1, &t))
+		return __real_time(at);
+	if (at)
+		*at = t.tv_sec;
+	return t.tv_sec;
+}
+
 /* A child takes its own way from the seed: by the how-manieth it is. */
 pid_t __real_fork(void);
 pid_t __wrap_fork(void);
@@ -565,7 +690,7 @@ pid_t __wrap_fork(void)
 	pid_t pid;
 
 	if (err > 0) {
-		errno = err;
+		fail_with(err);
 		return -1;
 	}
 	forks++;
@@ -588,7 +713,7 @@ void *__wrap_mmap(void *p, size_t n, int prot, int f, int fd, off_t o)
 	void *at;
 
 	if (err > 0) {
-		errno = err;
+		fail_with(err);
 		return MAP_FAILED;
 	}
 	at = __real_mmap(p, n, prot, f, fd, o);
@@ -604,7 +729,7 @@ int __wrap_munmap(void *p, size_t n)
 	int err = fault_of("munmap");
 
 	if (err > 0) {
-		errno = err;
+		fail_with(err);
 		return -1;
 	}
 	range_drop(p);
@@ -641,7 +766,7 @@ void *__wrap_shmat(int id, const void *p, int f)
 	void *at;
 
 	if (err > 0) {
-		errno = err;
+		fail_with(err);
 		return (void *)-1;
 	}
 	at = __real_shmat(id, p, f);
@@ -657,7 +782,7 @@ int __wrap_shmdt(const void *p)
 	int err = fault_of("shmdt");
 
 	if (err > 0) {
-		errno = err;
+		fail_with(err);
 		return -1;
 	}
 	range_drop(p);
@@ -681,7 +806,7 @@ int __wrap_shmdt(const void *p)
 		va_end(ap); \
 		disturb(); \
 		if (err > 0) { \
-			errno = err; \
+			fail_with(err); \
 			return bad; \
 		} \
 		return __real_##name(p, f, a, b); \
@@ -704,7 +829,7 @@ int __wrap_fcntl(int fd, int c, ...)
 	va_end(ap);
 	disturb();
 	if (err > 0) {
-		errno = err;
+		fail_with(err);
 		return -1;
 	}
 	return __real_fcntl(fd, c, a);
@@ -723,7 +848,7 @@ int __wrap_semctl(int s, int n, int c, ...)
 	va_end(ap);
 	disturb();
 	if (err > 0) {
-		errno = err;
+		fail_with(err);
 		return -1;
 	}
 	return __real_semctl(s, n, c, a);

@@ -16,6 +16,13 @@
  *	SHAKE_FAULT=write:1:short	its first write() gets half the bytes
  *				(at least one): read, pread, write, pwrite,
  *				send, recv
+ *	SHAKE_FAULT=pause:1:stop	before its first pause() it stops, as
+ *				by SIGSTOP: a signal that is sent now, before
+ *				the SIGCONT, comes between what the program
+ *				did last and that call
+ *	SHAKE_FAULT=any:5:stop	the same before its fifth call, whichever
+ *	SHAKE_FAULT=poll:1:EINTR+stop	its first poll() fails, and then it
+ *				stops, before the program looks at errno
  *
  *	SHAKE_FAULT=read:2:EIO@1	only in process 1. The first is 0, its
  *				second child 2, that one's first child 21

@@ -93,17 +93,6 @@ static void set_option(int fd, int name, int value)
 	HOLDS(setsockopt(fd, SOL_SOCKET, name, &value, sizeof value) == 0);
 }
 
-static long number_in(const char *path)
-{
-	FILE *f = fopen(path, "re");
-	long n;
-
-	if (!f || fscanf(f, "%ld", &n) != 1)
-		SKIP("cannot read %s; mount /proc", path);
-	fclose(f);
-	return n;
-}
-
 /* ----------------------------------------------------------- byte streams */
 
 CLAIM("L24-01", "pipe: F_GETPIPE_SZ bytes go in, then EAGAIN, or it waits")
@@ -438,7 +427,7 @@ CLAIM("L24-09", "mq_timedsend() waits for so long: ETIMEDOUT")
 CLAIM("L24-09", "mq_open() sets the limit, at most fs.mqueue.msg_max of it")
 {
 	struct mq_attr attr = {
-		.mq_maxmsg = number_in("/proc/sys/fs/mqueue/msg_max") + 1,
+		.mq_maxmsg = (long)number_in("/proc/sys/fs/mqueue/msg_max") + 1,
 		.mq_msgsize = 1
 	};
 	struct mq_attr is;
@@ -469,7 +458,7 @@ CLAIM("L24-10", "AF_UNIX datagram: full is EAGAIN, or it waits")
 
 CLAIM("L24-10", "a receiver with a name: max_dgram_qlen messages and one")
 {
-	long most = number_in("/proc/sys/net/unix/max_dgram_qlen");
+	long most = (long)number_in("/proc/sys/net/unix/max_dgram_qlen");
 	struct sockaddr_un box = { .sun_family = AF_UNIX, .sun_path = "box" };
 	int in = socket(AF_UNIX, SOCK_DGRAM, 0);
 	int out = socket(AF_UNIX, SOCK_DGRAM, 0);

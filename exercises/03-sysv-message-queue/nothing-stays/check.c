@@ -1,0 +1,166 @@
+/*
+ * check - what nothing-stays asks of inbox
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <sys/msg.h>
+
+#include "../../../common/check.h"
+
+enum { ROOM = 256 };
+
+static char key[16];
+
+/* No queue with our key, whatever was here before. */
+static void fresh(void)
+{
+	snprintf(key, sizeof key, "0x%x", (unsigned)check_key(0));
+	msgctl(msgget(check_key(0), 0), IPC_RMID, NULL);
+}
+
+/* The queue that P makes; -1 if it ends without one. */
+static int queue_of(const struct prog *p)
+{
+	int id;
+
+	while ((id = msgget(check_key(0), 0)) == -1) {
+		if (has_ended(p))
+			return -1;
+		sched_yield();
+	}
+	return id;
+}
+
+static int put(int id, const char *text)
+{
+	struct { long type; char text[ROOM]; } m = { .type = 1 };
+
+	snprintf(m.text, sizeof m.text, "%s", text);
+	return msgsnd(id, &m, strlen(text), IPC_NOWAIT);
+}
+
+static struct prog inbox(const struct how *how, int *id)
+{
+	struct prog p;
+
+	fresh();
+	p = start_how(how, "inbox", key, NULL);
+	*id = queue_of(&p);
+	MUST(*id != -1, "it ended and has made no queue with key %s", key);
+	return p;
+}
+
+static void must_be_gone(const char *when)
+{
+	MUST(msgget(check_key(0), 0) == -1, "it has ended %s, and its queue "
+	     "stays: the kernel never removes it, the next run fails with "
+	     "EEXIST", when);
+}
+
+CHECK(2, "end", "it prints what comes, and removes the queue at the end")
+{
+	char text[20], want[32];
+	struct prog p;
+	int id;
+
+	random_word(text, sizeof text);
+	snprintf(want, sizeof want, "%s\nlast\n", text);
+	p = inbox(NULL, &id);
+	HOLDS(put(id, text) == 0);
+	MUST(await_lines(&p, 1), "it ended after the first message");
+	HOLDS(put(id, "last") == 0);
+	put(id, "");
+	MUST_EXIT(&p, 0);
+	MUST_SAY(&p, want);
+	must_be_gone("as it should");
+}
+
+CHECK_AFTER(4, "signals", "end",
+	    "SIGINT, SIGTERM and SIGHUP end it, and no queue stays")
+{
+	static const struct { int sig; const char *when; } s[] = {
+		{ SIGTERM, "by SIGTERM" }, { SIGINT, "by SIGINT" },
+		{ SIGHUP, "by SIGHUP" },
+	};
+
+	for (size_t i = 0; i < sizeof s / sizeof *s; i++) {
+		int id;
+		struct prog p = inbox(NULL, &id);
+
+		HOLDS(put(id, "one") == 0);
+		MUST(await_lines(&p, 1) && await_blocked(&p),
+		     "it ended after the first message");
+		end_by(&p, s[i].sig);
+		must_be_gone(s[i].when);
+	}
+}
+
+/* A pipe without a reader: SIGPIPE, or EPIPE to who ignores that. */
+CHECK_AFTER(2, "output", "end",
+	    "when nobody reads its output any more, no queue stays")
+{
+	struct how how = { .in = 0 };
+	struct prog p;
+	int id, fd[2];
+
+	HOLDS(pipe2(fd, O_CLOEXEC) == 0);
+	HOLDS(close(fd[0]) == 0);
+	how.out = fd[1];
+	p = inbox(&how, &id);
+	HOLDS(put(id, "one") == 0);
+	MUST(end_of(&p) != 0, "its output went nowhere, and it ended with "
+	     "status 0");
+	must_be_gone("by SIGPIPE, or since printf() failed");
+}
+
+CHECK_AFTER(2, "fails", "end", "when a call fails, no queue stays")
+{
+	struct how how = { .fault = "msgrcv:2:EIO" };
+	int id;
+	struct prog p = inbox(&how, &id);
+
+	HOLDS(put(id, "one") == 0);
+	MUST_FAIL(&p);
+	must_be_gone("because msgrcv() failed");
+}
+
+CHECK(2, "taken", "a queue that was there before is EEXIST, and stays")
+{
+	struct msqid_ds q;
+	struct prog p;
+	int id;
+
+	fresh();
+	id = msgget(check_key(0), IPC_CREAT | IPC_EXCL | 0600);
+	HOLDS(id != -1 && put(id, "not yours") == 0 && put(id, "") == 0);
+	p = start("inbox", key, NULL);
+	MUST_FAIL(&p);
+	MUST(strstr(err_text(), "EEXIST") ||
+	     strstr(err_text(), "File exists"), "it does not say why: EEXIST, "
+	     "there is such a queue already");
+	MUST(msgctl(id, IPC_STAT, &q) == 0, "it removed a queue that it had "
+	     "not made: another program still needs that one");
+	MUST(q.msg_qnum == 2, "it took messages from a queue that it had not "
+	     "made");
+}
+
+static struct prog scene(const struct how *how)
+{
+	struct prog p;
+	int id;
+
+	fresh();
+	p = start_how(how, "inbox", key, NULL);
+	id = queue_of(&p);
+	if (id != -1) {
+		put(id, "one");
+		put(id, "");
+	}
+	return p;
+}
+
+/* The clean-up has nobody to tell; and of msgget(), "taken" has the word. */
+CHECK_AFTER(1, "errors", "end", "a call that fails is noticed")
+{
+	MUST_NOTICE(scene, "msgget msgctl sigaction sigprocmask");
+}

@@ -1,0 +1,152 @@
+/*
+ * check - what too-long asks of drain
+ */
+#include <sys/msg.h>
+
+#include "../../../common/check.h"
+
+enum { MOST = 16384 };		/* bytes that we put into the queue in all */
+
+static char key[16], want[MOST + 1024];
+static size_t want_len;
+
+static int fresh(void)
+{
+	int id;
+
+	want_len = 0;
+	snprintf(key, sizeof key, "0x%x", (unsigned)check_key(0));
+	msgctl(msgget(check_key(0), 0), IPC_RMID, NULL);
+	id = msgget(check_key(0), IPC_CREAT | IPC_EXCL | 0600);
+	HOLDS(id != -1);
+	return id;
+}
+
+static struct msqid_ds state(int id)
+{
+	struct msqid_ds q;
+
+	HOLDS(msgctl(id, IPC_STAT, &q) == 0);
+	return q;
+}
+
+/* Put LEN random bytes, and note how they shall come out: any byte may be among
+ * them, NUL and newline too. Each type is lower than the one before: to go by
+ * types gives another order. */
+static void put(int id, size_t len)
+{
+	struct { long type; char data[MOST]; } m;
+
+	m.type = 1000 - (long)state(id).msg_qnum;
+	random_bytes(m.data, len);
+	m.data[len / 2] = '\0';
+	HOLDS(msgsnd(id, &m, len, IPC_NOWAIT) == 0);
+	if (len == 0)
+		return;
+	want_len += (size_t)sprintf(want + want_len, "%zu ", len);
+	memcpy(want + want_len, m.data, len);
+	want_len += len;
+	want[want_len++] = '\n';
+}
+
+/* The longest message that this system lets us send. */
+static size_t longest(int id)
+{
+	size_t most = state(id).msg_qbytes / 2, max = 0;
+	FILE *f = fopen("/proc/sys/kernel/msgmax", "re");
+
+	HOLDS(f && fscanf(f, "%zu", &max) == 1);
+	fclose(f);
+	return max < most ? max : most < MOST / 2 ? most : MOST / 2;
+}
+
+static void drains(int id)
+{
+	struct prog p;
+	size_t n;
+	char *got;
+
+	put(id, 0);
+	p = start("drain", key, NULL);
+	MUST_EXIT(&p, 0);
+	got = out_text(&p, &n);
+	MUST_BYTES("the output of drain", got, n, want, want_len);
+	MUST(state(id).msg_qnum == 0, "its output is right, and it left %lu "
+	     "messages in the queue", state(id).msg_qnum);
+}
+
+CHECK(1, "short", "it writes what is short, byte for byte")
+{
+	int id = fresh();
+
+	put(id, 1);
+	put(id, 40);
+	put(id, 64);
+	drains(id);
+}
+
+CHECK_AFTER(4, "long", "short", "a long message comes whole, up to the "
+	    "longest there can be")
+{
+	static const size_t some[] = { 65, 100, 1000, 4096 };
+	int id;
+
+	for (size_t i = 0; i < sizeof some / sizeof *some; i++) {
+		id = fresh();
+		put(id, some[i]);
+		drains(id);
+	}
+	id = fresh();
+	put(id, longest(id));
+	drains(id);
+}
+
+CHECK_AFTER(2, "order", "long", "long and short ones keep their order, and "
+	    "none is missing")
+{
+	int id = fresh();
+
+	put(id, 10);
+	put(id, longest(id));
+	for (int i = 0; i < 12; i++)
+		put(id, 1 + random_below(500));
+	drains(id);
+}
+
+CHECK(1, "gone", "it says so when the queue is removed while it waits")
+{
+	int id = fresh();
+	struct prog p = start("drain", key, NULL);
+
+	MUST(await_blocked(&p), "it ended at a queue that holds nothing yet");
+	HOLDS(msgctl(id, IPC_RMID, NULL) == 0);
+	MUST_FAIL(&p);
+}
+
+CHECK(1, "none", "without a queue it says so, by ENOENT, and makes none")
+{
+	struct prog p;
+
+	snprintf(key, sizeof key, "0x%x", (unsigned)check_key(1));
+	p = start("drain", key, NULL);
+	MUST_FAIL(&p);
+	MUST(strstr(err_text(), "ENOENT") ||
+	     strstr(err_text(), "No such file"), "it does not say why: ENOENT, "
+	     "there is no such queue");
+	nothing_left();
+}
+
+static struct prog scene(const struct how *how)
+{
+	int id = fresh();
+
+	put(id, 10);
+	put(id, 100);
+	put(id, 0);
+	return start_how(how, "drain", key, NULL);
+}
+
+CHECK_AFTER(1, "errors", "long", "a call that fails is noticed")
+{
+	MUST_NOTICE(scene, "");
+}

@@ -1,0 +1,125 @@
+/*
+ * check - what lost-signal asks of doorman
+ */
+#include "../../../common/check.h"
+#include "../../../common/stage/stage.h"
+
+CHECK(1, "sleeps", "it sleeps until it rings, without a timer")
+{
+	struct prog p = start("doorman", "1", NULL);
+	char why[512];
+
+	MUST(await_lines(&p, 1), "it ended before it said: waiting 1");
+	MUST(await_blocked(&p), "it ended although nobody has rung");
+	HOLDS(stage_why(p.pid, &p.pid, 1, why, sizeof why) != -1);
+	MUST(!strstr(why, " time "), "it looks again by the clock, instead "
+	     "of being woken: %s", why);
+	MUST_SAY(&p, "waiting 1\n");
+	HOLDS(kill(p.pid, SIGUSR1) == 0);
+	MUST_EXIT(&p, 0);
+}
+
+CHECK_AFTER(2, "rings", "sleeps", "each ring opens the door once")
+{
+	size_t rounds = 2 + random_below(4);
+	char number[16], want[512] = "";
+	struct prog p;
+
+	snprintf(number, sizeof number, "%zu", rounds);
+	p = start("doorman", number, NULL);
+	for (size_t i = 1; i <= rounds; i++) {
+		size_t len = strlen(want);
+
+		if (!await_lines(&p, 2 * i - 1) || !await_blocked(&p)) {
+			MUST_EXIT(&p, 0);
+			MUST(0, "it ended before round %zu of %zu", i, rounds);
+		}
+		snprintf(want + len, sizeof want - len, "waiting %zu\n", i);
+		MUST_SAY(&p, want);
+		len = strlen(want);
+		snprintf(want + len, sizeof want - len, "open %zu\n", i);
+		HOLDS(kill(p.pid, SIGUSR1) == 0);
+	}
+	MUST_EXIT(&p, 0);
+	MUST_SAY(&p, want);
+}
+
+/* The name of the last call that the log lists: where the program stopped. */
+static void last_call(char *buf, size_t size)
+{
+	FILE *f = fopen("calls", "re");
+	char line[64], name[32] = "";
+	unsigned nth = 0;
+
+	while (f && fgets(line, sizeof line, f))
+		sscanf(line, "%*d %31s %u", name, &nth);
+	if (f)
+		fclose(f);
+	HOLDS(unlink("calls") == 0 || errno == ENOENT);
+	snprintf(buf, size, "%s() number %u", name, nth);
+}
+
+/* Two rounds, stopped before call N: if it waits for a ring by then, it rings
+ * there. Returns 0 if there is no such call. */
+static int stopped_at(unsigned n)
+{
+	static const char want[] = "waiting 1\nopen 1\nwaiting 2\nopen 2\n";
+	char fault[32], where[64] = "nothing";
+	struct how how = { .fault = fault, .log = "calls" };
+	struct prog p;
+	size_t rings = 0, said = 0;
+	int stops = 0;
+
+	snprintf(fault, sizeof fault, "any:%u:stop", n);
+	p = start_how(&how, "doorman", "2", NULL);
+	for (;;) {
+		int stopped = await_stop(&p);
+
+		if (!stopped && has_ended(&p))
+			break;
+		if (!stopped && out_lines(&p) == 0)
+			continue;	// it has hardly begun
+		if (!stopped)
+			MUST(out_lines(&p) > said, "a ring that comes just "
+			     "before its %s is lost: it sleeps, and nobody "
+			     "rings again", where);
+		if (stopped) {
+			stops = 1;
+			last_call(where, sizeof where);
+		}
+		if (out_lines(&p) == 2 * rings + 1) {
+			said = 2 * rings++ + 1;
+			HOLDS(kill(p.pid, SIGUSR1) == 0);
+		}
+		if (stopped)
+			go_on(&p);
+	}
+	MUST_EXIT(&p, 0);
+	MUST_SAY(&p, want);
+	last_call(where, sizeof where);
+	return stops;
+}
+
+CHECK_AFTER(5, "gap", "rings",
+	    "a ring between any two of its calls is not lost")
+{
+	unsigned n = 1;
+
+	while (stopped_at(n))
+		n++;
+}
+
+static struct prog scene(const struct how *how)
+{
+	struct prog p = start_how(how, "doorman", "1", NULL);
+
+	if (await_lines(&p, 1) && await_blocked(&p))
+		HOLDS(kill(p.pid, SIGUSR1) == 0);
+	return p;
+}
+
+CHECK_AFTER(1, "errors", "rings", "a call that fails is noticed")
+{
+	/* The write() of a handler, into a pipe that wakes the program. */
+	MUST_NOTICE(scene, "write");
+}

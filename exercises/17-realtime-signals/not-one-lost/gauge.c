@@ -1,0 +1,46 @@
+/*
+ * gauge - sends its readings to a display
+ *
+ *   stdin --> gauge --signal--> display, another process
+ *
+ *   sleep 9 & echo 42 | ./gauge $!
+ *			the sleep knows no such signal, and dies of it:
+ *			the shell says of which one
+ */
+#include "../../../common/lesson.h"
+
+/* Tell the display VALUE: as many SIGUSR1, then SIGUSR2, "that was it". */
+static void send_reading(pid_t display, int value)
+{
+	// TODO: only few of these arrive. Send one SIGRTMIN instead, which
+	// brings the value.
+	for (int i = 0; i < value; i++)
+		if (kill(display, SIGUSR1) == -1)
+			die("kill");
+	if (kill(display, SIGUSR2) == -1)
+		die("kill");
+}
+
+/* The readings stand on stdin, one a line. */
+static void send_all(pid_t display)
+{
+	char line[64];
+
+	while (fgets(line, sizeof line, stdin))
+		send_reading(display, (int)strtol(line, NULL, 10));
+	if (ferror(stdin))
+		die("fgets");
+}
+
+int main(int argc, char **argv)
+{
+	pid_t display;
+
+	if (argc != 2)
+		quit("usage: ./gauge PID");
+	display = (pid_t)strtol(argv[1], NULL, 10);
+	if (display <= 0)
+		quit("'%s' is the id of no process", argv[1]);
+	send_all(display);
+	return EXIT_SUCCESS;
+}

@@ -1,0 +1,73 @@
+/*
+ * tally - a child counts the letters of stdin, in a table that both share
+ *
+ *   stdin --> child --> [ segment: 26 counters ] --> parent --> stdout
+ *
+ *   echo hello | ./tally	prints: e 1, h 1, l 2, o 1, a line each
+ *
+ * Watch the segment: ipcs -m. Press Ctrl-C while it waits for input, and look
+ * again.
+ */
+#include <ctype.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+
+#include "../../../common/lesson.h"
+
+/* The child: counts, until there is no more input. */
+static void count(long *table)
+{
+	char buf[4096];
+	ssize_t n;
+
+	while ((n = read(STDIN_FILENO, buf, sizeof buf)) > 0)
+		for (ssize_t i = 0; i < n; i++) {
+			int c = tolower((unsigned char)buf[i]);
+
+			if (c >= 'a' && c <= 'z')
+				table[c - 'a']++;
+		}
+	if (n == -1)
+		die("read");
+}
+
+static void print(const long *table)
+{
+	for (int c = 'a'; c <= 'z'; c++)
+		if (table[c - 'a'] > 0)
+			printf("%c %ld\n", c, table[c - 'a']);
+}
+
+int main(void)
+{
+	int id, status = 0;
+	char name[OWN_NAME];
+	long *table;
+	pid_t child;
+
+	own_name(name, "tally");
+	id = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
+	if (id == -1)
+		die("shm_open");
+	if (shm_unlink(name) == -1)
+		die("shm_unlink");
+	if (ftruncate(id, 4096) == -1)
+		die("ftruncate");
+	table = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, id, 0);
+	if (table == MAP_FAILED)
+		die("mmap");
+	child = fork();			// the child has it attached as well
+	if (child == -1)
+		die("fork");
+	if (child == 0) {
+		count(table);
+		return EXIT_SUCCESS;
+	}
+	if (waitpid(child, &status, 0) == -1)
+		die("waitpid");
+	if (status != 0)
+		quit("the child has failed");
+	print(table);
+	return EXIT_SUCCESS;
+}

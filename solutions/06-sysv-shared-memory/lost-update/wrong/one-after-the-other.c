@@ -1,0 +1,107 @@
+// EXPECT: fail=both msg="this does not end"
+/*
+ * bank - two clerks book into one account
+ *
+ *   FILE --> clerk --.
+ *                     >--> [ segment: balance, bookings ]
+ *   FILE --> clerk --'
+ *
+ *   seq 2000 > a; ./bank 77 a a
+ *			prints: balance 4002000 after 4000 bookings
+ *
+ * A semaphore lets one clerk at a time at the account. It is there already;
+ * is it used as it should be?
+ */
+#include <sys/sem.h>
+#include <sys/shm.h>
+#include <sys/wait.h>
+
+#include "../../../common/lesson.h"
+
+struct account {
+	long balance;
+	long bookings;
+};
+
+static struct account *account;
+static int segment = -1, semaphore = -1;
+
+static void remove_both(void)
+{
+	if (segment != -1)
+		shmctl(segment, IPC_RMID, NULL);
+	if (semaphore != -1)
+		semctl(semaphore, 0, IPC_RMID);
+}
+
+static void open_bank(key_t key)
+{
+	remove_at_end(remove_both);
+	segment = shmget(key, sizeof *account, IPC_CREAT | IPC_EXCL | 0600);
+	if (segment == -1)
+		die("shmget");
+	account = shmat(segment, NULL, 0);
+	if (account == (void *)-1)
+		die("shmat");
+	semaphore = semget(IPC_PRIVATE, 1, 0600);
+	if (semaphore == -1 || semctl(semaphore, 0, SETVAL, 1) == -1)
+		die("semget, semctl");
+}
+
+/* BY -1: wait until the account is free, and take it. BY 1: give it back. If
+ * a clerk dies that has it, the kernel gives it back (SEM_UNDO). */
+static void semaphore_by(short by)
+{
+	struct sembuf op = { .sem_op = by, .sem_flg = SEM_UNDO };
+
+	if (semop(semaphore, &op, 1) == -1)
+		die("semop");
+}
+
+static void book(long amount)
+{
+	semaphore_by(-1);	// nobody may come in after our load ...
+	long balance = account->balance;
+
+	account->balance = balance + amount;
+	account->bookings++;
+	semaphore_by(1);	// ... and before our store
+}
+
+/* The clerk: books each amount that stands in the file at PATH. */
+static int work(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	long amount;
+
+	if (!f)
+		die(path);
+	while (fscanf(f, "%ld", &amount) == 1)
+		book(amount);
+	return feof(f) ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(int argc, char **argv)
+{
+	int status, failed = 0;
+
+	if (argc != 4)
+		quit("usage: ./bank KEY FILE FILE");
+	open_bank((key_t)strtol(argv[1], NULL, 0));
+	for (int i = 2; i < 4; i++) {
+		pid_t clerk = fork();
+
+		if (clerk == -1)
+			die("fork");
+		if (clerk == 0)
+			return work(argv[i]);
+		if (wait(&status) == -1)
+			die("wait");
+		failed |= status != 0;
+	}
+	if (failed)
+		quit("a clerk has failed");
+	printf("balance %ld after %ld bookings\n", account->balance,
+	       account->bookings);
+	return EXIT_SUCCESS;
+}

@@ -1,0 +1,89 @@
+// EXPECT: fail=race msg="the balance is"
+/*
+ * bank - two clerks book into one account
+ *
+ *   FILE --> clerk --.
+ *                     >--> [ segment: balance, bookings ]
+ *   FILE --> clerk --'
+ *
+ *   seq 2000 > a; ./bank 77 a a
+ *			prints: balance 4002000 after 4000 bookings
+ *
+ * A semaphore lets one clerk at a time at the account. It is there already;
+ * is it used as it should be?
+ */
+#include <sys/shm.h>
+#include <sys/wait.h>
+
+#include "../../../common/lesson.h"
+
+struct account {
+	long balance;
+	long bookings;
+};
+
+static volatile struct account *account;
+static int segment = -1;
+
+static void remove_segment(void)
+{
+	if (segment != -1)
+		shmctl(segment, IPC_RMID, NULL);
+}
+
+static void open_bank(key_t key)
+{
+	remove_at_end(remove_segment);
+	segment = shmget(key, sizeof *account, IPC_CREAT | IPC_EXCL | 0600);
+	if (segment == -1)
+		die("shmget");
+	account = (volatile struct account *)shmat(segment, NULL, 0);
+	if (account == (volatile void *)-1)
+		die("shmat");
+}
+
+static void book(long amount)
+{
+	account->balance += amount;
+	account->bookings++;
+}
+
+/* The clerk: books each amount that stands in the file at PATH. */
+static int work(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	long amount;
+
+	if (!f)
+		die(path);
+	while (fscanf(f, "%ld", &amount) == 1)
+		book(amount);
+	return feof(f) ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(int argc, char **argv)
+{
+	int status, failed = 0;
+
+	if (argc != 4)
+		quit("usage: ./bank KEY FILE FILE");
+	open_bank((key_t)strtol(argv[1], NULL, 0));
+	for (int i = 2; i < 4; i++) {
+		pid_t clerk = fork();
+
+		if (clerk == -1)
+			die("fork");
+		if (clerk == 0)
+			return work(argv[i]);
+	}
+	for (int i = 2; i < 4; i++) {
+		if (wait(&status) == -1)
+			die("wait");
+		failed |= status != 0;
+	}
+	if (failed)
+		quit("a clerk has failed");
+	printf("balance %ld after %ld bookings\n", account->balance,
+	       account->bookings);
+	return EXIT_SUCCESS;
+}

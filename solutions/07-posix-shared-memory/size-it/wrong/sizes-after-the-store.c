@@ -1,0 +1,65 @@
+// EXPECT: fail=put msg="killed by SIGBUS"
+/*
+ * board - puts a text into a shared memory object, and shows what is there
+ *
+ *   board NAME put TEXT --> [ /dev/shm/NAME: 4096 bytes ] --> board NAME show
+ *
+ *   ./board /news put 'open today'
+ *   ./board /news show		prints: open today
+ *   rm /dev/shm/news
+ */
+#include <fcntl.h>
+#include <sys/mman.h>
+
+#include "../../../common/lesson.h"
+
+enum { SIZE = 4096 };
+
+static char *map(int fd, int prot)
+{
+	char *text = mmap(NULL, SIZE, prot, MAP_SHARED, fd, 0);
+
+	if (text == MAP_FAILED)
+		die("mmap");
+	return text;
+}
+
+static void put(const char *name, const char *text)
+{
+	int fd = shm_open(name, O_RDWR | O_CREAT, 0600);
+	char *board;
+
+	if (fd == -1)
+		die("shm_open");
+	if (strlen(text) >= SIZE)
+		quit("the text is too long: %d bytes at most", SIZE - 1);
+	board = map(fd, PROT_READ | PROT_WRITE);
+	strcpy(board, text);
+	if (ftruncate(fd, SIZE) == -1)	// a new object has 0 bytes
+		die("ftruncate");
+}
+
+static void show(const char *name)
+{
+	int fd = shm_open(name, O_RDONLY, 0);
+	struct stat st;
+
+	if (fd == -1)
+		die("shm_open");
+	if (fstat(fd, &st) == -1)
+		die("fstat");
+	if (st.st_size < SIZE)		// who made it is not that far
+		quit("%s has no size yet: try again", name);
+	printf("%.*s\n", SIZE, map(fd, PROT_READ));
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 4 && strcmp(argv[2], "put") == 0)
+		put(argv[1], argv[3]);
+	else if (argc == 3 && strcmp(argv[2], "show") == 0)
+		show(argv[1]);
+	else
+		quit("usage: ./board NAME put TEXT, or: ./board NAME show");
+	return EXIT_SUCCESS;
+}
