@@ -15,6 +15,10 @@
 
 #include "../../../common/lesson.h"
 
+#ifndef F_SEAL_FUTURE_WRITE
+#define F_SEAL_FUTURE_WRITE 0x10
+#endif
+
 enum { RECEIVER = 3 };
 
 /* Send a copy of descriptor FD through the socket, with one byte: lesson 19
