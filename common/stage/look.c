@@ -408,18 +408,23 @@ static void on_time(struct call *c)
 	c->forever = 0;
 }
 
-/* The descriptors that poll() watches; four are enough for a sentence. */
+/* The descriptors that poll() watches, which passes over negative ones; four
+ * are enough for a sentence. */
 static void on_pollfds(struct call *c)
 {
 	struct pollfd p[4];
+	const char *before = " on ";
 	size_t n = c->arg[1] < 4 ? (size_t)c->arg[1] : 4;
 
 	if (n == 0 || peek(c, c->arg[0], p, n * sizeof *p) <= 0)
 		return;
 	for (size_t i = 0; i < n; i++) {
-		words_add(c->w, i ? " and " : " on ");
+		if (p[i].fd < 0)
+			continue;
+		words_add(c->w, "%s", before);
 		describe_fd(c, p[i].fd,
 			    p[i].events & POLLIN ? READS : WRITES);
+		before = " and ";
 	}
 }
 

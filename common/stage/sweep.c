@@ -135,9 +135,10 @@ void end_all(struct keeper *k)
 }
 
 /* Is the new object X this run's? All in the scratch folder is, and all that
- * namespaces keep apart. For the rest it is in play when it is the lesson's,
- * else when no living process uses it; in the private tier we cannot see who
- * uses a file, and take it. */
+ * namespaces keep apart. For the rest it is in play when it is the lesson's.
+ * What carries a lesson's name is that lesson's, which may be played elsewhere
+ * at this moment. The others are ours when no living process uses them; in the
+ * private tier we cannot see who uses a file, and take it. */
 static int is_ours(const struct keeper *k, const struct stage_left *x)
 {
 	int is_file = x->kind == STAGE_FIFO || x->kind == STAGE_SOCKET;
@@ -148,12 +149,9 @@ static int is_ours(const struct keeper *k, const struct stage_left *x)
 		return 1;
 	if (k->plan->play)
 		return objects_owned(x, folder_of(k->plan));
-	if (is_private)
-		return 1;
-	/* What carries a lesson's name is that lesson's, played elsewhere,
-	 * unless the lesson is the one whose claims run here. */
-	return objects_marked(x) ? objects_owned(x, own_id()) :
-	       !objects_busy(x);
+	if (objects_marked(x))
+		return objects_owned(x, own_id());
+	return is_private || !objects_busy(x);
 }
 
 void note_objects(struct keeper *k)

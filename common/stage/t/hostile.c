@@ -470,14 +470,14 @@ static int act_selfpipe(char **arg)
 
 static int act_poll(char **arg)
 {
-	struct pollfd p = { .events = POLLIN };
+	struct pollfd p[2] = { { .fd = -1 }, { .events = POLLIN } };
 	int fd[2];
 
 	(void)arg;
 	if (pipe(fd) == -1)
 		die("pipe");
-	p.fd = fd[0];
-	return poll(&p, 1, -1);
+	p[1].fd = fd[0];
+	return poll(p, 2, -1);
 }
 
 static int act_semop(char **arg)

@@ -107,6 +107,25 @@ others() # OPTIONS
 	swept "$at others $1"
 }
 
+# What carries another lesson's name is that lesson's, in both tiers.
+elsewhere()
+{
+	mkdir -m 777 "$dir/work" "$dir/tmp"
+	fifo=$dir/tmp/ipc-lessons.$(id -u).ffffff.left
+	export TMPDIR="$dir/tmp"
+	begin -d "$dir/work" "$hostile" await "$dir/go"
+	until_true lines 1
+	mkfifo "$fifo"
+	echo >&8
+	end
+	is "$at elsewhere: status" "$status" 0
+	unlike "$at elsewhere: not reported" "$err" "left behind"
+	ok "$at elsewhere: untouched" test -p "$fifo"
+	unset TMPDIR		# as setup has it
+	rm -rf "$dir/tmp" "$dir/work"
+	swept "$at elsewhere"
+}
+
 objects_of_others()
 {
 	rest | grep -v -e process -e ipc-stage
@@ -120,6 +139,7 @@ all()
 	kept
 	others
 	others -p
+	elsewhere
 }
 
 few()

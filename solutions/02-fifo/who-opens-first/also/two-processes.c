@@ -5,7 +5,7 @@
  *   ask <--read()--- [ FIFO of answers ] <--write()--- server
  *
  *   mkfifo questions answers
- *   { read q < questions; echo "$q? Yes." > answers; } &
+ *   sh -c 'exec 3< questions 4> answers; read q <&3; echo "$q? Yes." >&4' &
  *   ./ask questions answers 'Is it open'
  *
  * The server opens the questions first, then the answers. Whoever of the two

@@ -28,9 +28,10 @@ static void *take_signals(void *set)
 {
 	int sig;
 
-	if (sigwait(set, &sig) == 0)
-		exit(EXIT_FAILURE);
-	return NULL;
+	errno = sigwait(set, &sig);
+	if (errno != 0)
+		die("sigwait");
+	exit(EXIT_FAILURE);
 }
 
 static void print_messages(void)
