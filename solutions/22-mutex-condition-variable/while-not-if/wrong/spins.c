@@ -1,4 +1,4 @@
-// EXPECT: fail=woken,nothing,faster msg="this does not end"
+// EXPECT: fail=woken,nothing,faster
 /*
  * box - a box for one text, which lies in a file that all have mapped
  *
