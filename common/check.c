@@ -130,7 +130,7 @@ void must_say(const char *file, int line, struct prog *p, const char *text)
 /* "was killed by SIGPIPE", and what its last line on stderr was. */
 static void describe(char *buf, size_t size, const struct prog *p, int status)
 {
-	char *err = err_text();
+	char *err = err_text() + p->err_from;
 	char *end = err + strlen(err);
 
 	if (status == 128 + SIGXFSZ)
@@ -171,19 +171,21 @@ void must_fail_itself(const char *file, int line, struct prog *p)
 		must_fail(file, line, "%s; it has to notice that it cannot do "
 			  "its work, say so on stderr and end with status 1",
 			  text);
-	if (!*err_text())
+	if (!err_text()[p->err_from])
 		must_fail(file, line, "%s, and does not say on stderr why",
 			  text);
 }
 
 void must_fail_with(const char *file, int line, struct prog *p, int err)
 {
+	const char *said;
+
 	must_fail_itself(file, line, p);
-	if (!strstr(err_text(), errno_name(err)) &&
-	    !strstr(err_text(), strerror(err)))
+	said = err_text() + p->err_from;
+	if (!strstr(said, errno_name(err)) && !strstr(said, strerror(err)))
 		must_fail(file, line, "a call fails with %s (%s), and %s does "
 			  "not name that error on stderr; it says: %.200s",
-			  errno_name(err), strerror(err), p->name, err_text());
+			  errno_name(err), strerror(err), p->name, said);
 }
 
 /* ------------------------------------------------------ starting */
@@ -309,6 +311,7 @@ static struct prog launch(const struct how *how, const char *name,
 	struct prog p = { 0 };
 	char *argv[ARGS + 1] = { (char *)name }, *traced[ARGS + 12];
 	char file[48], path[PATH_MAX];
+	struct stat err;
 	size_t n = 1;
 
 	how = how ? how : &plain;
@@ -328,6 +331,8 @@ static struct prog launch(const struct how *how, const char *name,
 	HOLDS(p.out != -1);
 	fcntl(p.out, F_SETFL, fcntl(p.out, F_GETFL) |
 	      (how->out ? 0 : O_APPEND));
+	HOLDS(fstat(1, &err) == 0);
+	p.err_from = (size_t)err.st_size;
 	fflush(NULL);
 	p.pid = fork();
 	if (p.pid == 0)

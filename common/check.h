@@ -71,6 +71,7 @@ void check_add(struct check *c);
 struct prog {
 	pid_t pid;
 	int out;		/* its stdout: a memory file */
+	size_t err_from;	/* so much stood on stderr before it began */
 	char name[32];
 };
 

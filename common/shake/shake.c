@@ -220,21 +220,20 @@ static int stop_here(void)
 /* The fault that this call of NAME has: an errno, SHORT, or 0. */
 static int fault_of(const char *name)
 {
-	int due = -1;
+	int hit = -1;
 
 	if (log_fd != -1)
 		log_call(name);
-	/* All of them count this call, also when one of them is due. */
-	for (int i = 0; i < faults; i++)
+	for (int i = 0; i < faults; i++)	// each of them counts
 		if ((strcmp(fault[i].call, name) == 0 ||
 		     strcmp(fault[i].call, "any") == 0) &&
 		    (fault[i].in == -1 || fault[i].in == number) &&
 		    ++fault[i].seen == fault[i].at)
-			due = i;
-	if (due == -1)
+			hit = i;
+	if (hit == -1)
 		return 0;
-	stop_after = fault[due].stop;
-	return fault[due].err == STOP ? stop_here() : fault[due].err;
+	stop_after = fault[hit].stop;
+	return fault[hit].err == STOP ? stop_here() : fault[hit].err;
 }
 
 /* -------------------------------------------- shared mappings */

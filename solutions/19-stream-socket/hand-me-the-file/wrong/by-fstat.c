@@ -1,4 +1,4 @@
-// EXPECT: fail=offset,pipe msg="a pipe differs"
+// EXPECT: fail=offset,pipe msg="the answer for a pipe"
 /*
  * counter - counts the lines of files that it is handed, already open
  *
@@ -35,13 +35,16 @@ static void answer_count(int file)
 	off_t at = 0;
 	ssize_t n;
 
-	fstat(file, &st);
+	if (fstat(file, &st) == -1)
+		die("fstat");
 	while ((n = pread(file, buf, sizeof buf, at)) > 0) {
 		at += n;
 		bytes = (size_t)st.st_size;
 		for (ssize_t i = 0; i < n; i++)
 			lines += buf[i] == '\n';
 	}
+	if (n == -1)
+		die("read");
 	n = snprintf(text, sizeof text, "%zu lines, %zu bytes\n", lines,
 		     bytes);
 	write_all(CLIENT, text, (size_t)n);

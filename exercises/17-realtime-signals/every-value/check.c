@@ -1,5 +1,5 @@
 /*
- * check - what not-one-lost asks of gauge
+ * check - what every-value asks of gauge
  *
  * The check is the display: the signals stay pending until it looks.
  */

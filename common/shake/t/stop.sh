@@ -1,0 +1,62 @@
+#!/bin/sh
+# stop.sh - a fault that stops: what is sent then comes exactly there
+set -u
+cd "$(dirname "$0")/../../.." || exit 1
+. common/tap.sh
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+
+cat > "$tmp/p.c" <<'EOF'
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+static volatile sig_atomic_t hits;
+static void note(int sig) { (void)sig; hits = 1; errno = EAGAIN; }
+int main(void)
+{
+	struct sigaction act = { .sa_handler = note };
+	int before, n, err;
+	char c;
+
+	sigaction(SIGUSR1, &act, NULL);
+	before = hits;
+	n = (int)read(0, &c, 1);
+	err = errno;
+	printf("%d then %d, read %d%s\n", before, hits, n, n != -1 ? "" :
+	       err == EAGAIN ? " EAGAIN" : err == EINTR ? " EINTR" : " ?");
+	return 0;
+}
+EOF
+make -s -C common/shake
+cc=${CC:-cc}
+# shellcheck disable=SC2046
+$cc -w -fsanitize=thread -c -o "$tmp/p.o" "$tmp/p.c" &&
+	$cc -o "$tmp/p" "$tmp/p.o" build/shake.o $(cat build/shake.wrap) \
+		-pthread -lrt || exit 1
+
+# Run it with FAULT; while it is stopped, send SIGUSR1.
+stopped() # FAULT
+{
+	SHAKE_FAULT=$1 "$tmp/p" < /dev/null > "$tmp/out" &
+	while kill -0 $! 2> /dev/null; do
+		grep -q '^State:.T' /proc/$!/status 2> /dev/null && {
+			kill -USR1 $!
+			kill -CONT $!
+			break
+		}
+	done
+	wait $!
+	cat "$tmp/out"
+}
+
+is "no fault: nothing stops, nothing comes" "$(stopped '')" "0 then 0, read 0"
+is "read:1:stop: it comes just before the call" "$(stopped read:1:stop)" \
+	"0 then 1, read 0"
+is "any:2:stop: the second call of them all" "$(stopped any:2:stop)" \
+	"0 then 1, read 0"
+is "read:1:EINTR: only a failure" "$(stopped read:1:EINTR)" \
+	"0 then 0, read -1 EINTR"
+is "read:1:EINTR+stop: it comes before the look at errno" \
+	"$(stopped read:1:EINTR+stop)" "0 then 1, read -1 EAGAIN"
+finish

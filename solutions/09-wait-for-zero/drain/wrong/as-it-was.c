@@ -1,0 +1,58 @@
+// EXPECT: fail=zero msg="it ended, and 2 requests were still in work"
+#define _GNU_SOURCE			// for semtimedop()
+/*
+ * drain - waits until a server has no request left in work
+ *
+ *   request +1 --> [ load ] --0--> drain ends: now it may be switched off
+ *   request -1 -->
+ *
+ *   ./drain ID		waits as long as it takes
+ *   ./drain ID MS	gives up after MS milliseconds
+ *   kill -USR1 PID	makes it say how many are left; it goes on waiting
+ *
+ * ID is a set of one semaphore, the load. The exit status says how it ended.
+ */
+#include <sys/sem.h>
+#include <time.h>
+
+#include "../../../common/lesson.h"
+
+enum { DRAINED = 0, FAILED = 1, REMOVED = 3, TIME_IS_UP = 4 };
+
+static void asked(int sig)
+{
+	(void)sig;	// that it ran is enough: it ends semtimedop()
+}
+
+/* Milliseconds since some fixed moment. */
+static long now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Wait until the load is zero, until time END if that is not 0: see now().
+ * TODO: one call can end in all the ways that are wanted. Which result is
+ * which? After a signal: say("still %d in work", ...), and go on waiting. */
+static int drain(int id, long end)
+{
+	if (end)
+		say("%ld ms from now", end - now());
+	(void)id;
+	return FAILED;
+}
+
+int main(int argc, char **argv)
+{
+	struct sigaction act = { .sa_handler = asked };
+	long end;
+
+	if (argc != 2 && argc != 3)
+		quit("usage: ./drain ID [MS]");
+	end = argc == 3 ? now() + atol(argv[2]) : 0;
+	if (sigaction(SIGUSR1, &act, NULL) == -1)
+		die("sigaction");
+	return drain(atoi(argv[1]), end);
+}

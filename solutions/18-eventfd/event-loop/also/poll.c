@@ -1,0 +1,101 @@
+/*
+ * desk - the reception: letters, rings and the order to close, in one loop
+ *
+ *   letters --lines----> stdin        \
+ *   guests ---write()--> descriptor 3  > epoll_wait() --> desk --> stdout
+ *   manager --SIGTERM--> signalfd     /
+ *
+ *   Descriptor 3 is an eventfd. By hand:  cd lessons/18-eventfd, make, then
+ *   ./bell ../../exercises/18-eventfd/event-loop/desk
+ *
+ *   prints:  letter TEXT	for each line
+ *            rings 2		for rings that came since the last look
+ *            closed		on SIGTERM, and ends
+ */
+#include <poll.h>
+#include <sys/signalfd.h>
+
+#include "../../../common/lesson.h"
+
+enum { BELL = 3 };
+
+__attribute__((format(printf, 1, 2)))
+static void tell(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (vprintf(fmt, ap) < 0 || fflush(stdout) == EOF)
+		die("printf");
+	va_end(ap);
+}
+
+/* A letter may come in parts, and several at once: what is no whole line yet
+ * is kept. 0 when no more letters will come. */
+static int on_letters(void)
+{
+	static char text[4096];
+	static size_t len;
+	char *line = text, *end;
+	ssize_t n = read(STDIN_FILENO, text + len, sizeof text - len);
+
+	if (n == -1)
+		die("read");
+	len += (size_t)n;
+	while ((end = memchr(line, '\n', (size_t)(text + len - line)))) {
+		tell("letter %.*s\n", (int)(end - line), line);
+		line = end + 1;
+	}
+	len = (size_t)(text + len - line);
+	if (len == sizeof text)
+		quit("a letter is too long");
+	memmove(text, line, len);
+	return n > 0;
+}
+
+static void on_bell(void)
+{
+	uint64_t rings;
+
+	if (read(BELL, &rings, sizeof rings) != sizeof rings)
+		die("read the bell");
+	tell("rings %llu\n", (unsigned long long)rings);
+}
+
+/* A descriptor that tells of SIGTERM. The signal must be blocked, or it
+ * kills first. */
+static int order_to_close(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) == -1)
+		die("sigprocmask");
+	return signalfd(-1, &set, SFD_CLOEXEC);
+}
+
+int main(void)
+{
+	struct pollfd p[] = { { order_to_close(), POLLIN, 0 },
+			      { BELL, POLLIN, 0 },
+			      { STDIN_FILENO, POLLIN, 0 } };
+
+	if (p[0].fd == -1)
+		die("signalfd");
+	for (;;) {
+		if (poll(p, 3, -1) == -1) {
+			if (errno == EINTR)
+				continue;
+			die("poll");
+		}
+		if (p[1].revents)
+			on_bell();
+		if (p[2].revents && !on_letters())
+			p[2].fd = -1;		// poll() passes over it
+		if (p[0].revents)
+			break;
+	}
+	tell("closed\n");
+	return EXIT_SUCCESS;
+}
