@@ -139,6 +139,16 @@ static struct prog reads(const struct how *h)
 }
 CHECK(1, "unread", "a failing read is noticed") { MUST_NOTICE(unread, ""); }
 CHECK(1, "noticed", "a failing read is noticed") { MUST_NOTICE(reads, ""); }
+CHECK(1, "named", "the error is named")
+{
+	struct prog p = reads(&(struct how){ .fault = "read:1:EIO" });
+	MUST_FAIL_WITH(&p, EIO);
+}
+CHECK(1, "unnamed", "another error is named")
+{
+	struct prog p = reads(&(struct how){ .fault = "read:1:EIO" });
+	MUST_FAIL_WITH(&p, ENOENT);
+}
 CHECK(1, "spared", "what is excepted may fail")
 {
 	MUST_NOTICE(unread, "read");
@@ -173,7 +183,7 @@ for tier in -A -B; do
 	for want in good:pass differs:fail status:fail hang:fail \
 		alarm:pass thread:pass later:unchecked zombie:fail queue:fail spare:pass tool:error \
 		crash:error moon:skip unread:fail noticed:pass spared:pass \
-		bytes:pass; do
+		named:pass unnamed:fail bytes:pass; do
 		is "$tier: ${want%:*}" "$(verdict "${want%:*}")" "${want#*:}"
 	done
 	message=$(cut -f 4 "$tmp/verdict")
@@ -187,11 +197,13 @@ for tier in -A -B; do
 	like "$tier: the queue's cure" "$message" 'IPC_RMID'
 	like "$tier: the call that failed" "$message" \
 		'its read\(\) number 1 fails, and it ends with status 0'
+	like "$tier: the error that is not named" "$message" \
+		'fails with ENOENT .*, and play does not name that error'
 	like "$tier: the first failure is told whole" "$text" \
 		'^ *expected +5 bytes: "help\\n"'
 	like "$tier: the way to see it again" "$text" \
 		'make check EX=play ONLY=differs SEED=7'
-	like "$tier: points" "$text" '^  7 of 17 points, 1 skipped; 2 checks could not'
+	like "$tier: points" "$text" '^  8 of 19 points, 1 skipped; 2 checks could not'
 done
 is "one check: status 0" "$($out/check good > /dev/null; echo $?)" 0
 is "one check that fails: status 1" "$($out/check hang > /dev/null; echo $?)" 1

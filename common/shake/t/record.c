@@ -5,6 +5,7 @@
  *				with 1 if the reader saw a torn record
  *	record write|pwrite	"abcdefgh" to stdout by one call, then what
  *				it returned
+ *	record twice		the same by write(), twice, and no number
  */
 #include <sched.h>
 #include <stdio.h>
@@ -49,6 +50,9 @@ int main(int argc, char **argv)
 
 	if (argc != 2)
 		return 2;
+	if (strcmp(argv[1], "twice") == 0)
+		return write(1, "abcdefgh", 8) == -1 ||
+		       write(1, "abcdefgh", 8) == -1;
 	if (strstr(argv[1], "write"))
 		return transfer(argv[1]);
 	shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE,

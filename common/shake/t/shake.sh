@@ -85,6 +85,10 @@ is "short: the first write() takes half" \
 is "pwrite() can be short, too" \
 	"$(SHAKE_FAULT=pwrite:1:short "$tmp/record" pwrite)" '4'
 
+is "two faults of one call: each counts every call" \
+	"$(SHAKE_FAULT=write:1:short,write:2:short "$tmp/record" twice)" \
+	'abcdabcd'
+
 SHAKE_LOG=$tmp/log "$tmp/counter" lock > /dev/null
 is "the log has each call, by process" \
 	"$(grep -c '^2 sem_wait ' "$tmp/log")" 20

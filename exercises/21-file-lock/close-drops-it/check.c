@@ -1,0 +1,163 @@
+/*
+ * check - what close-drops-it asks of till: the checker tries for the lock
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+
+#include "../../../common/check.h"
+
+static void write_ledger(long sum)
+{
+	FILE *f = fopen("ledger", "we");
+
+	HOLDS(f != NULL);
+	HOLDS(fprintf(f, "%11ld\n", sum) > 0);
+	HOLDS(fclose(f) == 0);
+}
+
+static long in_ledger(void)
+{
+	FILE *f = fopen("ledger", "re");
+	long sum = -1;
+
+	HOLDS(f != NULL);
+	MUST(fscanf(f, "%ld", &sum) == 1, "there is no number in the ledger");
+	fclose(f);
+	return sum;
+}
+
+static struct prog till(int in)
+{
+	struct how how = { .in = in };
+
+	return start_how(&how, "till", "ledger", NULL);
+}
+
+static struct prog till_of(long amount)
+{
+	char text[32];
+
+	snprintf(text, sizeof text, "%ld\n", amount);
+	return till(input_text(text));
+}
+
+/* A till that has come as far as to wait for its amount; *IN: write it
+ * there. */
+static struct prog waiting_till(int *in)
+{
+	int s[2];
+	struct prog p;
+
+	HOLDS(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, s) == 0);
+	p = till(s[1]);
+	*in = s[0];
+	MUST(await_lines(&p, 1) && await_blocked(&p),
+	     "it ended before it was told an amount");
+	return p;
+}
+
+/* Is the ledger locked by another process, by whichever kind? */
+static int is_locked(void)
+{
+	struct flock all = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	int fd = open("ledger", O_RDWR | O_CLOEXEC), locked;
+
+	HOLDS(fd != -1);
+	HOLDS(fcntl(fd, F_GETLK, &all) == 0);
+	locked = all.l_type != F_UNLCK;
+	if (flock(fd, LOCK_EX | LOCK_NB) == -1)
+		locked = 1;
+	HOLDS(close(fd) == 0);
+	return locked;
+}
+
+CHECK(2, "adds", "one till after the other adds its amount")
+{
+	long sum = 100, amount;
+	struct prog p;
+	char want[64];
+
+	write_ledger(sum);
+	for (int i = 0; i < 5; i++) {
+		amount = (long)random_below(2000) - 1000;
+		snprintf(want, sizeof want, "balance %ld\nnow %ld\n", sum,
+			 sum + amount);
+		p = till_of(amount);
+		MUST_EXIT(&p, 0);
+		MUST_SAY(&p, want);
+		sum += amount;
+		MUST(in_ledger() == sum, "the ledger has %ld, not %ld",
+		     in_ledger(), sum);
+	}
+}
+
+CHECK_AFTER(4, "held", "adds",
+	    "while it waits for the amount, the ledger is locked")
+{
+	struct prog p;
+	int in;
+
+	write_ledger(100);
+	p = waiting_till(&in);
+	MUST(is_locked(), "it waits for the amount, and another process gets "
+	     "the lock: it has none any more (/proc/locks). What did it close "
+	     "after it had locked?");
+	HOLDS(write(in, "5\n", 2) == 2);
+	MUST_EXIT(&p, 0);
+}
+
+CHECK_AFTER(3, "two", "adds",
+	    "a second till waits for the first, no amount is lost")
+{
+	struct prog a, b;
+	int in;
+
+	write_ledger(100);
+	a = waiting_till(&in);
+	b = till_of(7);
+	MUST(await_blocked(&b), "a second till ended while the first one was "
+	     "still at work; it says: %.200s", err_text());
+	HOLDS(write(in, "20\n", 3) == 3);
+	MUST_EXIT(&a, 0);
+	MUST_SAY(&a, "balance 100\nnow 120\n");
+	MUST_EXIT(&b, 0);
+	MUST(in_ledger() == 127, "100, 20 and 7 are 127, and the ledger has "
+	     "%ld", in_ledger());
+	MUST_SAY(&b, "balance 120\nnow 127\n");
+}
+
+CHECK_AFTER(1, "free", "held",
+	    "a till that ends, or is killed, leaves no lock")
+{
+	struct prog p;
+	int in;
+
+	write_ledger(100);
+	p = till_of(1);
+	MUST_EXIT(&p, 0);
+	MUST(!is_locked(), "it has ended, and the ledger is still locked");
+	p = waiting_till(&in);
+	end_by(&p, SIGKILL);
+	MUST(!is_locked(), "it was killed, and the ledger is still locked");
+	p = till_of(1);
+	MUST_EXIT(&p, 0);
+}
+
+static struct prog scene(const struct how *base)
+{
+	struct how how = *base;
+
+	write_ledger(100);
+	how.in = input_text("5\n");
+	return start_how(&how, "till", "ledger", NULL);
+}
+
+CHECK_AFTER(1, "errors", "adds", "a call that fails is noticed, and named")
+{
+	struct prog p = start("till", "not-there", NULL);
+
+	MUST_FAIL_WITH(&p, ENOENT);
+	MUST_NOTICE(scene, "");
+}

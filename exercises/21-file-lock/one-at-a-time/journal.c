@@ -1,0 +1,37 @@
+/*
+ * journal - appends what it is told to a log that many write at the same time
+ *
+ *   stdin --line by line--> journal --lock, append, unlock--> [ log ]
+ *                    another journal --lock, append, unlock----^
+ *
+ *   ./journal LOG NAME	each line of stdin becomes "NAME: line\n"
+ */
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include "../../../common/lesson.h"
+
+enum { LINE = 4096 };
+
+/* Append one record, whole, in turn with all others. */
+static void append(int log, const char *name, const char *line)
+{
+	// TODO: lock the log (flock), append "NAME: LINE", and unlock it.
+	(void)log, (void)name, (void)line;
+}
+
+int main(int argc, char **argv)
+{
+	char line[LINE + 1];
+	int log;
+
+	if (argc != 3)
+		quit("usage: ./journal LOG NAME");
+	// TODO: open the log, for appending; it may not be there yet.
+	log = -1;
+	while (fgets(line, sizeof line, stdin))
+		append(log, argv[2], line);
+	if (ferror(stdin))
+		die("fgets");
+	return EXIT_SUCCESS;
+}
