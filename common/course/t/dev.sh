@@ -60,6 +60,7 @@ red "a starter that has drifted" $sol/count.c 's/TODO: one/TODO: a/' \
 PART=mutants
 red "a mutant that nobody sees" $dir/check.c \
 	's/MUST_NOTICE(scene, "")/(void)scene/' 'mutant .check'
-red "a survivor without a reason" $sol/survivors 's/ ::.*//' \
-	'mutant .check: if .pipe'
+echo 'call: moon() :: it is far away' > $sol/survivors
+red "a survivor that does not survive" $sol/survivors 's/moon/sun/' \
+	'got: call: sun'
 finish
