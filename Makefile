@@ -12,7 +12,9 @@ folder   = $(filter lessons/$(1)-%,$(LESSONS))
 NUMBERS := $(foreach l,$(LESSONS),$(call number,$(l)))
 CLAIMS  := $(LESSONS:%=%/claims)
 EXERCISES := $(sort $(wildcard exercises/*/*/check.c))
-SCRIPTS := $(sort $(wildcard common/t/*.sh common/*/t/*.sh))
+# The longest first, so that nothing waits for it at the end.
+LONG    := common/t/cleanup.sh common/t/red.sh
+SCRIPTS := $(LONG) $(filter-out $(LONG),$(sort $(wildcard common/t/*.sh common/*/t/*.sh)))
 DIRS    := $(LESSONS)
 
 status:
@@ -32,6 +34,7 @@ course: stage
 dev-check: course cheats
 	@common/front need prove 'apt-get install perl, or: make deps'
 	@PART=$${PART:-all} prove -j2 -e common/course/dev-check $(EXERCISES)
+	@prove -e '' common/course/dev-red
 
 cheats: need-cc
 	@$(MAKE) -C common/course cheats

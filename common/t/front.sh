@@ -24,10 +24,8 @@ fresh() # TO
 	{ git ls-files -co --exclude-standard 2>/dev/null ||
 		find . -type f -not -path './.git/*'; } |
 		while read -r f; do
-			[ -f "$f" ] || continue
-			mkdir -p "$1/$(dirname "$f")"
-			cp -p "$f" "$1/$f"
-		done
+			[ ! -f "$f" ] || echo "$f"
+		done | tar -cf - -T - | tar -xf - -C "$1"
 	rm -rf "$1/build"
 }
 fresh "$tmp/fresh"
