@@ -3,11 +3,11 @@
 #
 # Each lesson is played whole, with too few descriptors, hit by a signal after
 # each of its lines, and after a SIGKILL, when the next run must work. SIGINT,
-# SIGTERM and SIGHUP take turns, SIGKILL comes after every other line; with FULL=1
-# each comes after each line. Where
-# the system allows it that happens in a private system (stage in stage), in
-# which whatever is left shows. Elsewhere only what carries the lesson's own
-# name or key can be told from what others have: `stage clean' finds it.
+# SIGTERM and SIGHUP take turns, SIGKILL comes after every other line; with
+# FULL=1 each comes after each line. Where the system allows it that happens in
+# a private system (stage in stage), in which whatever is left shows. Elsewhere
+# only what carries the lesson's own name or key can be told from what others
+# have: `stage clean' finds it.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . common/tap.sh
