@@ -17,6 +17,10 @@ is "in one line, and make's own" "$(echo "$out" | wc -l)" 2
 like "so do its claims" "$(make claims-99 2>&1)" "no claims for '99'"
 like "an unknown word is named" "$(make pipe 2>&1)" "make does not know 'pipe'"
 
+exercises=$(grep -vc '^#' exercises/order)
+like "README counts the exercises" "$(cat README.md)" \
+	"^- \*\*Exercises .* $exercises of them"
+
 # A fresh copy, as git has it, so that nothing is built.
 fresh() # TO
 {
