@@ -1,4 +1,4 @@
-// EXPECT: fail=full msg="status 1 is right here"
+// EXPECT: fail=full,errors msg="status 1 is right here"
 /*
  * deliver - writes numbered lines to stdout, and keeps a lock meanwhile
  *

@@ -1,4 +1,4 @@
-// EXPECT: fail=missing msg="status 1 is right here"
+// EXPECT: fail=missing,errors msg="status 1 is right here"
 /*
  * ring - hands a message to whoever reads a FIFO, if anybody does
  *
