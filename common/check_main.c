@@ -23,7 +23,6 @@
 
 enum {
 	DEADLINE_MS = 3000,	/* of one check, on an idle machine */
-	CPU_S = 4,		/* and by the processor's */
 	PROCESSES = 40,
 	HANGS = 3,		/* after so many the rest is not tried */
 };
@@ -335,8 +334,7 @@ static unsigned deadline_ms(void)
 
 	if (getloadavg(&load, 1) == 1 && cpus > 0)
 		load /= (double)cpus;
-	return (unsigned)(DEADLINE_MS * (load < 1 ? 1 : load > 10 ? 10 :
-					 load));
+	return (unsigned)(DEADLINE_MS * (load < 1 ? 1 : load > 4 ? 4 : load));
 }
 
 static struct stage_result *run_body(struct course *c, struct check *k)
@@ -344,7 +342,7 @@ static struct stage_result *run_body(struct course *c, struct check *k)
 	struct stage_plan plan = {
 		.n = 1, .tier = c->tier, .deadline_ms = deadline_ms(),
 		.early = 1,
-		.limits = { .cpu_s = CPU_S, .processes = PROCESSES },
+		.limits = { .processes = PROCESSES },
 	};
 
 	plan.prog[0].fn = call_body;

@@ -38,14 +38,17 @@ static void hand_over(int fd)
 /* A memory file with all of stdin. */
 static int filled(void)
 {
-	int fd = memfd_create("text", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	int fd = memfd_create("text", MFD_CLOEXEC | MFD_ALLOW_SEALING), copy;
 	char buf[4096];
 	FILE *out;
 	ssize_t n;
 
 	if (fd == -1)
 		die("memfd_create");
-	out = fdopen(dup(fd), "w");
+	copy = dup(fd);
+	if (copy == -1)
+		die("dup");
+	out = fdopen(copy, "w");
 	if (!out)
 		die("fdopen");
 	while ((n = read(STDIN_FILENO, buf, sizeof buf)) > 0)

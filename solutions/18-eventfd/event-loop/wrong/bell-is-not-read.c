@@ -1,4 +1,4 @@
-// EXPECT: fail=bell msg="it uses the CPU and waits for nothing"
+// EXPECT: fail=bell
 /*
  * desk - the reception: letters, rings and the order to close, in one loop
  *

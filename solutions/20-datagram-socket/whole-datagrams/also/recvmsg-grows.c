@@ -71,7 +71,8 @@ static void take(int box, int n)
 		if ((len = recvmsg(box, &msg, MSG_PEEK)) == -1)
 			die("recvmsg");
 		if (msg.msg_flags & MSG_TRUNC) {	// try with more room
-			data = realloc(data, room *= 2);
+			free(data);	// it is still in the queue
+			data = malloc(room *= 2);
 			continue;
 		}
 		if (recv(box, data, room, 0) != len)

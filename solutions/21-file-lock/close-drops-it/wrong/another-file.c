@@ -1,4 +1,4 @@
-// EXPECT: fail=held msg="gets the lock"
+// EXPECT: fail=held,errors msg="gets the lock"
 /*
  * till - adds an amount to a ledger that other tills use as well
  *
