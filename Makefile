@@ -116,6 +116,9 @@ variants:
 
 # QUICK=1 for a first look, ONLY=pipe,fifo for some, taskset for other CPUs.
 BENCH = $(if $(QUICK),-q) $(if $(ONLY),-f '$(ONLY)')
+bench-repeat: build/bench
+	@common/bench/repeat $(or $(N),10)
+
 bench: build/bench
 	@build/bench $(BENCH) -o build/bench-results
 
@@ -144,5 +147,6 @@ why: build/stage
 .PHONY: check hint watch next list reset solution course dev-check cheats
 .PHONY: starters mutants soak $(NUMBERS:%=trace-%)
 .PHONY: status help tour stage need-cc pairs claims test memcheck lint doctor
+.PHONY: bench-repeat
 .PHONY: bench compare FORCE variants deps clean clean-ipc why $(NUMBERS) $(NUMBERS:%=claims-%)
 .PHONY: $(LESSONS:%=%/pair)

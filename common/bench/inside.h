@@ -7,7 +7,7 @@
 
 #include "bench.h"
 
-enum { ROUNDS = 15, SINGLES = 1024, SIZES = 8, PARTS = 16 };
+enum { ROUNDS = 31, SINGLES = 1024, SIZES = 8, PARTS = 16 };
 
 /* What is measured ... */
 enum kind {
@@ -83,6 +83,7 @@ struct settings {
 	const char *only;		/* names with commas, or NULL */
 	int compare;			/* what the ratios need, no more */
 	int places;			/* bits 1 << enum where */
+	int kinds;			/* bits 1 << enum kind; 0: all */
 	const char *folder;		/* for JSON and plots, or NULL */
 	int cpu[2];			/* from the affinity mask */
 	int cpus;			/* how many the mask has */

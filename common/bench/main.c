@@ -36,7 +36,8 @@ static const struct effort tiny = {
 static const char usage[] =
 "bench - latency and throughput of every facility, beside the limit\n"
 "\n"
-"  bench [-q | -t] [-c] [-f NAMES] [-s SIZES] [-p PLACES] [-o FOLDER]\n"
+"  bench [-q | -t] [-c] [-f NAMES] [-s SIZES] [-p PLACES] [-k KINDS]\n"
+"        [-r ROUNDS] [-o FOLDER] [-w SECONDS]\n"
 "  bench -l\n"
 "\n"
 "  -q         quick: three rounds of 6 ms, under 20 seconds\n"
@@ -45,6 +46,9 @@ static const char usage[] =
 "  -f NAMES   these facilities only: pipe,fifo\n"
 "  -s SIZES   these sizes in bytes, at most 6: 8,56,65536\n"
 "  -p PLACES  one, spin, sleep: one CPU, two spinning, two sleeping\n"
+"  -k KINDS   trip, self, way, lock, copy: round trips, messages to oneself,\n"
+"             one way, locks, copies\n"
+"  -r ROUNDS  how often each is measured: 1 to 31\n"
 "  -o FOLDER  write bench.json, and with gnuplot latency.svg, throughput.svg\n"
 "  -w SECONDS a run that takes longer hangs (10)\n"
 "  -l         list the facilities\n"
@@ -161,6 +165,11 @@ static void add_floors(enum where where)
 					   .floor = f });
 }
 
+static int asked(enum kind kind)
+{
+	return set.kinds == 0 || set.kinds & 1 << kind;
+}
+
 static int possible(enum where where)
 {
 	return set.places & 1 << where && (where == ONE || set.cpus > 1);
@@ -204,22 +213,22 @@ static void make_list(void)
 		if (!possible(w))
 			continue;
 		add_floors(w);
-		for (f = facilities; *f; f++)
+		for (f = facilities; *f && asked(ROUND_TRIP); f++)
 			if (wanted((*f)->name) && (*f)->can & ROUND)
 				add_rounds(*f, ROUND_TRIP, w);
 	}
-	for (f = facilities; *f && possible(ONE); f++)
+	for (f = facilities; *f && possible(ONE) && asked(SELF_COST); f++)
 		if (wanted((*f)->name) && (*f)->can & ROUND &&
 		    (*f)->can & SELF)
 			add_rounds(*f, SELF_COST, ONE);
 	for (enum where w = ONE; w < WHERES; w++)
-		for (f = facilities; *f && possible(w); f++)
+		for (f = facilities; *f && possible(w) && asked(STREAM); f++)
 			if (wanted((*f)->name))
 				add_streams(*f, w);
-	for (f = facilities; *f && possible(ONE); f++)
+	for (f = facilities; *f && possible(ONE) && asked(LOCK_BOTH); f++)
 		if (wanted((*f)->name))
 			add_locks(*f);
-	for (f = facilities; *f && possible(ONE); f++)
+	for (f = facilities; *f && possible(ONE) && asked(COPIES); f++)
 		if (wanted((*f)->name) && shows_copies(*f))
 			add_sized((struct cell){ .kind = COPIES, .f = *f },
 				  set.effort.copies);
@@ -449,13 +458,46 @@ static void take_places(char *text)
 	}
 }
 
+static void take_kinds(char *text)
+{
+	static const struct { const char *name; enum kind kind; } known[] = {
+		{ "trip", ROUND_TRIP }, { "self", SELF_COST },
+		{ "way", STREAM }, { "lock", LOCK_BOTH }, { "copy", COPIES },
+	};
+	char *save = NULL;
+	size_t i;
+
+	for (char *p = strtok_r(text, ",", &save); p;
+	     p = strtok_r(NULL, ",", &save)) {
+		for (i = 0; i < sizeof known / sizeof *known; i++)
+			if (strcmp(p, known[i].name) == 0)
+				break;
+		if (i == sizeof known / sizeof *known)
+			quit("'%s' is no kind: trip, self, way, lock, copy", p);
+		set.kinds |= 1 << known[i].kind;
+	}
+}
+
+/* A number of LEAST to MOST; FLAG is what it was said with. */
+static unsigned take_number(char flag, unsigned least, unsigned most)
+{
+	char *end;
+	unsigned long n = strtoul(optarg, &end, 10);
+
+	if (end == optarg || *end || n < least || n > most)
+		quit("-%c takes a number of %u to %u, not '%s'", flag, least,
+		     most, optarg);
+	return (unsigned)n;
+}
+
 static void options(int argc, char **argv)
 {
-	char *sizes = NULL, *end;
+	char *sizes = NULL;
+	unsigned rounds = 0;
 	int c;
 
 	set.effort = whole;
-	while ((c = getopt(argc, argv, "qtcf:s:p:o:w:lh")) != -1) {
+	while ((c = getopt(argc, argv, "qtcf:s:p:k:r:o:w:lh")) != -1) {
 		switch (c) {
 		case 'q': set.effort = quick; break;
 		case 't': set.effort = tiny; break;
@@ -464,11 +506,9 @@ static void options(int argc, char **argv)
 		case 's': sizes = optarg; break;
 		case 'p': take_places(optarg); break;
 		case 'o': set.folder = optarg; break;
-		case 'w':
-			set.limit_s = (unsigned)strtoul(optarg, &end, 10);
-			if (*end || set.limit_s < 1 || set.limit_s > 3600)
-				quit("-w takes 1 to 3600 seconds");
-			break;
+		case 'k': take_kinds(optarg); break;
+		case 'r': rounds = take_number('r', 1, ROUNDS); break;
+		case 'w': set.limit_s = take_number('w', 1, 3600); break;
 		case 'l': list(); break;
 		case 'h': fputs(usage, stdout); exit(EXIT_SUCCESS);
 		default: fputs(usage, stderr); exit(2);
@@ -480,6 +520,8 @@ static void options(int argc, char **argv)
 	}
 	if (sizes)
 		take_sizes(sizes);
+	if (rounds)
+		set.effort.rounds = (int)rounds;
 	check_names();
 }
 

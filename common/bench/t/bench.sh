@@ -37,7 +37,10 @@ refuses "an unknown place too" "'here' is no place" -t -p here
 refuses "a size of 0" "'0' is no size" -t -s 0
 refuses "a size that is too large" "is no size" -t -s 262145
 refuses "a size that is no number" "'x' is no size" -t -s x
-refuses "a time of 0" "1 to 3600 seconds" -t -w 0
+refuses "a time of 0" "a number of 1 to 3600, not '0'" -t -w 0
+refuses "rounds that are too many" "a number of 1 to 31, not '32'" -t -r 32
+refuses "rounds that are no number" "a number of 1 to 31, not 'x'" -t -r x
+refuses "an unknown kind" "'both' is no kind" -t -k trip,both
 refuses "an unknown flag gets the usage" '^  -q ' -Z
 refuses "a word that is no flag too" '^  -q ' -t pipe
 refuses "a folder that cannot be made" 'ENOENT' -t -o "$tmp/no/such"
