@@ -1,4 +1,3 @@
-#define _GNU_SOURCE			// for semtimedop()
 /*
  * drain - waits until a server has no request left in work
  *
@@ -11,6 +10,7 @@
  *
  * ID is a set of one semaphore, the load. The exit status says how it ended.
  */
+#define _GNU_SOURCE			// for semtimedop()
 #include <sys/sem.h>
 #include <time.h>
 

@@ -1,4 +1,3 @@
-#define _GNU_SOURCE
 /*
  * pipeline - joins commands by pipes, as a shell does for A | B | C
  *
@@ -10,6 +9,7 @@
  * the status of the last one: 128 + N if signal N killed it, 127 if there is
  * no such command.
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <sys/wait.h>
 

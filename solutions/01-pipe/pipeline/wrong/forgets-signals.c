@@ -1,5 +1,4 @@
 // EXPECT: fail=status
-#define _GNU_SOURCE
 /*
  * pipeline - joins commands by pipes, as a shell does for A | B | C
  *
@@ -11,6 +10,7 @@
  * the status of the last one: 128 + N if signal N killed it, 127 if there is
  * no such command.
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <sys/wait.h>
 

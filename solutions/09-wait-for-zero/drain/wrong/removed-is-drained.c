@@ -1,5 +1,4 @@
 // EXPECT: fail=removed msg="status 3 is right here"
-#define _GNU_SOURCE			// for semtimedop()
 /*
  * drain - waits until a server has no request left in work
  *
@@ -12,6 +11,7 @@
  *
  * ID is a set of one semaphore, the load. The exit status says how it ended.
  */
+#define _GNU_SOURCE			// for semtimedop()
 #include <sys/sem.h>
 #include <time.h>
 

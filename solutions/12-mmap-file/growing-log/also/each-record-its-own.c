@@ -1,4 +1,3 @@
-#define _GNU_SOURCE
 /*
  * append - appends each line of stdin to a log file, through a mapping
  *
@@ -8,6 +7,7 @@
  *
  *   printf 'one\ntwo\n' | ./append log; cat log
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <sys/mman.h>
 

@@ -1,5 +1,4 @@
 // EXPECT: fail=grows,errors msg="behind the end of the file"
-#define _GNU_SOURCE
 /*
  * append - appends each line of stdin to a log file, through a mapping
  *
@@ -9,6 +8,7 @@
  *
  *   printf 'one\ntwo\n' | ./append log; cat log
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <sys/mman.h>
 
