@@ -707,6 +707,7 @@ static int act_timedwait(char **arg)
 
 static int act_launch(char **arg)
 {
+	signal(SIGHUP, SIG_DFL);
 	signal(SIGINT, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
 	execv(arg[0], arg);
@@ -825,8 +826,9 @@ static const struct act {
 	/* wait for an hour to pass: on a timer, for a message */
 	{ "timerfd", act_timerfd, 0 },
 	{ "timedwait", act_timedwait, 0 },
-	/* executes ARG... with SIGINT and SIGTERM at their defaults, which
-	 * a shell's background jobs lack; with SIGCHLD or SIGHUP ignored */
+	/* executes ARG... with SIGHUP, SIGINT and SIGTERM at their defaults,
+	 * which background jobs and nohup lack; with SIGCHLD or SIGHUP
+	 * ignored */
 	{ "launch", act_launch, 1 },
 	{ "deaf", act_deaf, 1 },
 	{ "nohup", act_nohup, 1 },
