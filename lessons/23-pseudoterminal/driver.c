@@ -15,7 +15,7 @@
 static int master;
 static pid_t vault;
 
-// Control characters are shown as terminals do: ^M is 13, ^? is 127.
+// Shows ^M for 13, ^? for 127. Reads twice: EIO may overtake the last word.
 static void talk(const char *keys, const char *names, const char *until)
 {
 	char screen[400] = "", *end = screen, c;
@@ -23,7 +23,7 @@ static void talk(const char *keys, const char *names, const char *until)
 	if (write(master, keys, strlen(keys)) == -1)
 		die("write: vault has left");
 	while (!strstr(screen, until) && end < screen + 300)
-		if (read(master, &c, 1) == 1)
+		if (read(master, &c, 1) == 1 || read(master, &c, 1) == 1)
 			end += sprintf(end, c < 32 || c == 127 ? "^%c" : "%c",
 				       c < 32 || c == 127 ? c ^ 64 : c);
 		else if (!strstr(strcpy(end, errno_name(errno)), until))
