@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -159,6 +160,15 @@ static inline void lesson_end(void)
 		lesson_remove();
 }
 
+static inline void lesson_end_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGHUP);
+	sigaddset(set, SIGPIPE);
+}
+
 /* Not SA_RESETHAND: between that reset and the blocking of the signal a second
  * one would kill at once, before anything is removed. */
 static inline void lesson_signal(int sig)
@@ -176,7 +186,6 @@ static inline void lesson_signal(int sig)
  * it sees why it ended. */
 static inline void remove_at_end(void (*fn)(void))
 {
-	static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
 	struct sigaction act = { .sa_handler = lesson_signal };
 	struct sigaction old;
 
@@ -184,14 +193,41 @@ static inline void remove_at_end(void (*fn)(void))
 	lesson_owner = getpid();
 	atexit(lesson_end);
 
-	sigemptyset(&act.sa_mask);
-	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-		sigaddset(&act.sa_mask, ends[i]);
-	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-		sigaction(ends[i], NULL, &old);
+	lesson_end_signals(&act.sa_mask);
+	for (int sig = 1; sig < 32; sig++) {
+		if (!sigismember(&act.sa_mask, sig))
+			continue;
+		sigaction(sig, NULL, &old);
 		if (old.sa_handler != SIG_IGN)	/* nohup stays nohup */
-			sigaction(ends[i], &act, NULL);
+			sigaction(sig, &act, NULL);
 	}
+}
+
+/* end_with_parent - for a child that might wait for ever without PARENT: it
+ * gets SIGTERM when PARENT ends, also after exec() (prctl(2)). Returns 1; 0 if
+ * that cannot be had, or PARENT has ended already. */
+static inline int end_with_parent(pid_t parent)
+{
+	return prctl(PR_SET_PDEATHSIG, SIGTERM) == 0 && getppid() == parent;
+}
+
+/* hold_signals - keep the signals that would end us waiting, until
+ * let_signals(). Around the call that creates an object and the store of what
+ * it returned: a signal between the two would find nothing to remove. */
+static inline void hold_signals(void)
+{
+	sigset_t ends;
+
+	lesson_end_signals(&ends);
+	sigprocmask(SIG_BLOCK, &ends, NULL);
+}
+
+static inline void let_signals(void)
+{
+	sigset_t ends;
+
+	lesson_end_signals(&ends);
+	sigprocmask(SIG_UNBLOCK, &ends, NULL);
 }
 
 /* is_asleep - 1 if the kernel says that process PID sleeps in a system

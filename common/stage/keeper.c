@@ -260,11 +260,15 @@ static int all_ended(const struct keeper *k, int services)
 	return 1;
 }
 
-static void signal_programs(struct keeper *k, int sig, size_t which)
+/* ALONE: not to the processes that they have started. */
+static void signal_programs(struct keeper *k, int sig, size_t which, int alone)
 {
-	for (size_t i = 0; i < k->plan->n; i++)
-		if (k->prog[i].pid > 0 && (which == 0 || which == i + 1))
-			kill(-k->prog[i].pid, sig);
+	for (size_t i = 0; i < k->plan->n; i++) {
+		pid_t pid = k->prog[i].pid;
+
+		if (pid > 0 && (which == 0 || which == i + 1))
+			kill(alone ? pid : -pid, sig);
+	}
 }
 
 static void end_run(struct keeper *k, enum stage_end end, int code)
@@ -376,13 +380,14 @@ static void watch(struct keeper *k)
 		reap(k, 1);
 		if (quick && !k->hit && k->lines >= plan->hit_line) {
 			k->hit = 1;
-			signal_programs(k, plan->hit_signal, plan->hit_prog);
+			signal_programs(k, plan->hit_signal, plan->hit_prog,
+					plan->hit_alone);
 		}
 		if (all_ended(k, 1))
 			return;
 		if (all_ended(k, 0) && !k->terminated) {
 			k->terminated = 1;
-			signal_programs(k, SIGTERM, 0);
+			signal_programs(k, SIGTERM, 0, 0);
 		}
 		if (must_end(k, tick))
 			return;

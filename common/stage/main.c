@@ -34,6 +34,7 @@ static const char usage[] =
 "  -k          keep what is left: report, do not remove\n"
 "  -n NUMBER   file descriptors that a program may have\n"
 "  -x SIG@LINE[:PROGRAM]  send SIG when LINE lines are out\n"
+"  -X SIG@LINE[:PROGRAM]  the same, but not to the processes it has started\n"
 "\n"
 "Status: 0 all is well, 1 a program failed, hung or left something, 2 stage\n"
 "itself failed.\n";
@@ -141,7 +142,7 @@ static void parse(struct stage_plan *plan, int argc, char **argv)
 	int opt;
 
 	opterr = 0;		/* we say it ourselves, in one line */
-	while ((opt = getopt(argc, argv, "+ABpst:d:i:kn:x:h")) != -1)
+	while ((opt = getopt(argc, argv, "+ABpst:d:i:kn:x:X:h")) != -1)
 		switch (opt) {
 		case 'A': plan->tier = STAGE_PRIVATE; break;
 		case 'B': plan->tier = STAGE_SHARED; break;
@@ -157,6 +158,7 @@ static void parse(struct stage_plan *plan, int argc, char **argv)
 			plan->limits.descriptors =
 				(unsigned)number(optarg, 3, 1048576, "-n");
 			break;
+		case 'X': plan->hit_alone = 1; /* fall through */
 		case 'x': parse_hit(plan, optarg); break;
 		case 'h': fputs(usage, stdout); exit(OK);
 		default: bad_usage("an option is unknown or lacks its value");

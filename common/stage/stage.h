@@ -102,6 +102,7 @@ struct stage_plan {
 	int hit_signal;			/* send this signal ... */
 	unsigned hit_line;		/* ... when so many lines are out ... */
 	size_t hit_prog;		/* ... to program N (from 1), 0: all */
+	int hit_alone;			/* not to the processes it started */
 };
 
 struct stage_text {

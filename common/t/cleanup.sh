@@ -4,7 +4,8 @@
 # Each lesson is played whole, with too few descriptors, hit by a signal after
 # each of its lines, and after a SIGKILL, when the next run must work. SIGINT,
 # SIGTERM and SIGHUP take turns, SIGKILL comes after every other line; with
-# FULL=1 each comes after each line. Where the system allows it that happens in
+# FULL=1 each comes after each line. They come from the keyboard, so to say: to
+# all processes. At last SIGTERM comes to those alone that were started first. Where the system allows it that happens in
 # a private system (stage in stage), in which whatever is left shows. Elsewhere
 # only what carries the lesson's own name or key can be told from what others
 # have: `stage clean' finds it.
@@ -91,6 +92,17 @@ for dir in lessons/[0-9][0-9]-*/README.md; do
 		at=$((at + step))
 	done
 	is "$dir: after SIGKILL the next run works and leaves nothing" \
+		"$found" ""
+	found=
+	at=$((turn % 3))
+	while [ $at -lt "$n" ]; do
+		x=$(cd "$dir" && "$top/build/stage" $outer -p -t 8 -d . \
+			-X TERM@$at $(play_of .) 2>&1 > /dev/null |
+			grep 'still running\|was still running')
+		[ -z "$x" ] || found="$found SIGTERM@$at: $x"
+		at=$((at + 3))
+	done
+	is "$dir: SIGTERM to one process alone leaves no other that waits" \
 		"$found" ""
 done
 finish

@@ -8,7 +8,6 @@
  */
 #include <fcntl.h>
 #include <sys/wait.h>
-
 #include "../../common/lesson.h"
 
 static char path[OWN_PATH];
@@ -23,7 +22,9 @@ static void remove_fifo(void)
 static void make_fifo(void)
 {
 	remove_at_end(remove_fifo);
+	hold_signals();		// until we know whether it is ours
 	is_ours = mkfifo(path, 0600) == 0;	// a name: nothing is open
+	let_signals();
 	if (!is_ours && errno != EEXIST)
 		die("mkfifo");
 	// Does anybody read? Without O_NONBLOCK this would wait for it.
@@ -32,8 +33,7 @@ static void make_fifo(void)
 	is_ours |= errno == ENXIO;	// a killed server may have left it
 }
 
-// The first open() sleeps: the kernel says so to a child, which then opens
-// the other side, and the two open() calls meet.
+// open() sleeps until a child has seen it asleep, and opens the other side.
 static int open_ends(void)
 {
 	int fd, child = fork();

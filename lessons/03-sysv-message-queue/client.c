@@ -6,29 +6,29 @@
  */
 #define _GNU_SOURCE	// for MSG_COPY
 #include <sys/msg.h>
-
 #include "../../common/lesson.h"
 
 static struct ticket { long type; int from; char text[64]; } t;
 enum { DONE = 9, ROOM = sizeof t - sizeof t.type };
 static const char gone[] = "nobody is at the desk, so start ./desk";
-static int tickets, answers, extra = -1;	// -1, for 0 is a valid id
+static int tickets, answers;
 static struct msqid_ds q;
 
-static void drop(void) { msgctl(extra, IPC_RMID, NULL); }
 static void wake(int sig) { (void)sig, alarm(1); }
 
 // Two keys of ftok() may be equal: they hold 16 bits of a file's inode and
 // 8 of the number. IPC_PRIVATE is no key: it makes a queue that has none.
 static void try_keys(void)
 {
+	int extra;
+
 	say("ftok(\".\", 1) and ftok(\".\", 257) are %s",
 	    ftok(".", 1) == ftok(".", 257) ? "one key" : "two keys");
-	remove_at_end(drop);
+	hold_signals();		// no later run could find and remove it
 	extra = msgget(IPC_PRIVATE, 0600);
-	if (extra == -1 || msgctl(extra, IPC_STAT, &q) == -1)
-		die("msgget");
-	drop();		// at once: no later run could find it
+	if (msgctl(extra, IPC_STAT, &q) | msgctl(extra, IPC_RMID, NULL))
+		die("msgget, msgctl");
+	let_signals();
 	say("IPC_PRIVATE makes a new queue, with key %d", q.msg_perm.__key);
 }
 

@@ -9,7 +9,6 @@
  */
 #define _GNU_SOURCE	// for MSG_EXCEPT
 #include <sys/msg.h>
-
 #include "../../common/lesson.h"
 
 enum { URGENT = 2, WISH = 3, OPEN = 8, DONE = 9 };	// 1: most urgent
@@ -23,8 +22,7 @@ static void close_desk(void)
 	msgctl(answers, IPC_RMID, NULL);
 }
 
-// A queue lives until it is removed. So first drop what a killed desk left;
-// one that still works would get EIDRM: the newest desk is the desk.
+// First drop what a killed desk left; one that still works gets EIDRM.
 static int make_queue(unsigned tag)
 {
 	msgctl(msgget(own_key(tag), 0), IPC_RMID, NULL);
@@ -55,8 +53,10 @@ static void answer(long to)
 int main(void)
 {
 	remove_at_end(close_desk);
+	hold_signals();		// until we know what to remove
 	tickets = make_queue(0);
 	answers = make_queue(1);
+	let_signals();
 	if (tickets == -1 || answers == -1)
 		die("msgget");
 	// Take a ticket of our own: now msg_lrpid tells clients who is here.

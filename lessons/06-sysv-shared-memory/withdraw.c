@@ -3,9 +3,8 @@
  *
  *   withdraw --stores--> [ segment: the account ] <--stores-- deposit
  *
- * It makes the segment, and starts its partner ./deposit at the worst time:
- * it has read the balance and not yet written it back.
- * Watch: the balance, and memory that outlives its own removal.
+ * Starts ./deposit at the worst time: it has read the balance, and not yet
+ * written it. Watch: the balance, and memory that outlives its own removal.
  */
 #include <sys/shm.h>
 #include <sys/wait.h>
@@ -20,8 +19,7 @@ static volatile sig_atomic_t segment = -1;	// 0 is an id like any other
 
 static void remove_segment(void)
 {
-	if (segment != -1)
-		shmctl(segment, IPC_RMID, NULL);
+	shmctl(segment, IPC_RMID, NULL);	// of -1: EINVAL
 }
 
 // No IPC_EXCL: what a killed run has left is taken over.
@@ -30,7 +28,9 @@ static struct account *open_account(void)
 	struct account *account;
 
 	remove_at_end(remove_segment);
+	hold_signals();			// until we know what to remove
 	segment = shmget(own_key(6), sizeof *account, IPC_CREAT | 0600);
+	let_signals();
 	if (segment == -1)
 		die("shmget");
 	account = shmat(segment, NULL, 0);

@@ -30,7 +30,9 @@ static void make_set(void)
 
 	if (old != -1 && semctl(old, 0, IPC_RMID) == -1)
 		die("semctl IPC_RMID");
+	hold_signals();			// until we know what to remove
 	id = semget(own_key(1), NSEMS, IPC_CREAT | IPC_EXCL | 0600);
+	let_signals();
 	if (id == -1)
 		die("semget");
 }

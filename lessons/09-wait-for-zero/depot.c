@@ -9,7 +9,6 @@
  */
 #define _GNU_SOURCE		// semtimedop()
 #include <sys/sem.h>
-
 #include "../../common/lesson.h"
 
 enum { INSIDE, HELD, MISSING, DEPOT, SEMS };
@@ -17,8 +16,7 @@ static int set = -1;
 
 static void shut(void)
 {
-	if (set != -1)
-		semctl(set, 0, IPC_RMID);
+	semctl(set, 0, IPC_RMID);	// of -1: EINVAL
 }
 
 static void open_depot(void)
@@ -29,7 +27,9 @@ static void open_depot(void)
 	// A killed depot left its set. Who still sleeps on it gets EIDRM.
 	if ((set = semget(own_key(0), 0, 0)) != -1)
 		shut();
+	hold_signals();		// until we know what to remove
 	set = semget(own_key(0), SEMS, IPC_CREAT | IPC_EXCL | 0600);
+	let_signals();
 	if (set == -1)
 		die("semget");
 	if (semop(set, mark, 2) == -1)	// from now on GETPID names us

@@ -31,12 +31,12 @@ static int take_within(sem_t *trays, time_t seconds)
 
 static void lend_to_a_friend(sem_t *trays)
 {
-	pid_t pal;
+	pid_t me = getpid(), pal;
 
 	if (sem_post(trays) == -1 || (pal = fork()) == -1)
 		die("sem_post or fork");
 	if (pal == 0) {
-		if (sem_wait(trays) == 0)
+		if (end_with_parent(me) && sem_wait(trays) == 0)
 			take_within(trays, 5);	// wants two: sleeps
 		_exit(EXIT_FAILURE);
 	}

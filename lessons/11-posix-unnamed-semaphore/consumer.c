@@ -51,9 +51,9 @@ int main(void)
 {
 	struct buffer *b = make_buffer();
 	struct sigaction act = { .sa_handler = on_signal };
-	pid_t producer = fork();
+	pid_t me = getpid(), producer = fork();
 
-	if (producer == 0)
+	if (producer == 0 && end_with_parent(me))
 		execl("./producer", "producer", name, (char *)NULL);
 	if (producer <= 0)		// in the child: execl() has failed
 		die("fork or execl ./producer");

@@ -8,7 +8,6 @@
 #define _GNU_SOURCE		// struct ucred
 #include <sys/socket.h>
 #include <sys/un.h>
-
 #include "../../common/lesson.h"
 static struct sockaddr_un at = { .sun_family = AF_UNIX };
 
@@ -27,13 +26,15 @@ static int listen_at_path(void)
 		quit("another ./server listens here: stop it first");
 	if (errno == ECONNREFUSED)
 		unlink(at.sun_path);	// nobody: take it over
+	hold_signals();		// until its removal is arranged for
 	if (bind(door, (struct sockaddr *)&at, sizeof at) || listen(door, 5))
 		die("bind");
+	remove_at_end(remove_socket);
+	let_signals();
 	return door;
 }
 
-// A record is its length and its text, however the bytes come in. With a
-// record may come a socket: the kernel puts it into this process.
+// A record is its length and its text; with it a socket may come.
 static void read_records(int from, const char *what)
 {
 	_Alignas(struct cmsghdr) char note[CMSG_SPACE(sizeof(int))];
@@ -60,7 +61,6 @@ int main(void)
 	struct ucred who;
 	char all[8] = "";
 
-	remove_at_end(remove_socket);
 	say("listens at a path");
 	while ((conn = accept(door, NULL, NULL)) != -1) {
 		if (getsockopt(conn, SOL_SOCKET, SO_PEERCRED, &who,

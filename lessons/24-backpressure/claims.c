@@ -613,7 +613,7 @@ CLAIM("L24-14", "System V semaphore: past semvmx it is ERANGE, no waiting")
 /* ----------------------------------------------------------------- signals */
 
 /* Block every signal; then it stays pending. */
-static void hold_signals(void)
+static void block_all_signals(void)
 {
 	sigset_t all;
 
@@ -638,7 +638,7 @@ static int taken(int sig)
 
 CLAIM("L24-15", "a standard signal merges: 1000 are sent, 1 arrives")
 {
-	hold_signals();
+	block_all_signals();
 	for (int i = 0; i < 1000; i++)
 		HOLDS(kill(getpid(), SIGUSR1) == 0);
 	EQUALS(taken(SIGUSR1), 1);
@@ -649,7 +649,7 @@ CLAIM("L24-15", "so does sigqueue() of one: 0, and its number is lost")
 	sigset_t usr1;
 	siginfo_t si;
 
-	hold_signals();
+	block_all_signals();
 	for (int i = 1; i <= 3; i++)
 		EQUALS(sigqueue(getpid(), SIGUSR1, (union sigval){ i }), 0);
 	sigemptyset(&usr1);
@@ -681,7 +681,7 @@ CLAIM("L24-16", "realtime signals: RLIMIT_SIGPENDING queue up, then EAGAIN")
 	rlim_t some = (rlim_t)pending() + 100;
 	int n = 0;
 
-	hold_signals();
+	block_all_signals();
 	/* It counts for all processes of the user, who may be busy. */
 	HOLDS(getrlimit(RLIMIT_SIGPENDING, &limit) == 0);
 	limit.rlim_cur = limit.rlim_max < some ? limit.rlim_max : some;

@@ -44,9 +44,9 @@ static void record(int w)
 {
 	char text[READING], all[READING * 10] = "";
 	int n = 0, ended, status = 0;
-	pid_t pid = fork();
+	pid_t me = getpid(), pid = fork();
 
-	if (pid == 0 && close(end[0]) == 0 &&
+	if (pid == 0 && end_with_parent(me) && close(end[0]) == 0 &&
 	    dup2(end[1], STDIN_FILENO) != -1)
 		execl("./sensor", "sensor", way[w], w > MQ ? "" : NULL, NULL);
 	if (pid <= 0 || close(end[1]) == -1)

@@ -6,7 +6,6 @@
  */
 #include <fcntl.h>
 #include <mqueue.h>
-#include <sys/prctl.h>
 #include "../../common/lesson.h"
 
 enum { READING = 64, MANY = 20000, FEW = 10, OUT = STDIN_FILENO };
@@ -67,9 +66,7 @@ int main(int argc, char **argv)
 {
 	FILE *file = tmpfile();		// no name, so nothing is left
 
-	// End with the recorder: not every way tells that nobody reads.
-	if (argc < 2 || !file || prctl(PR_SET_PDEATHSIG, SIGTERM) == -1 ||
-	    fcntl(OUT, F_SETFL, O_NONBLOCK) == -1)
+	if (argc < 2 || !file || fcntl(OUT, F_SETFL, O_NONBLOCK) == -1)
 		quit("start ./recorder: it starts me");
 	argc == 2 ? send_many(argv[1]) : send_few(argv[1], file);
 }

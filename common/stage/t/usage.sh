@@ -29,6 +29,7 @@ bad "-n: 'many' is not a number from 3 to" -n many true
 bad "-n: '2' is not" -n 2 true
 bad "-x: 'INT' lacks @LINE" -x INT true
 bad "-x: 'FOO' is not a signal" -x FOO@1 true
+bad "-x: 'FOO' is not a signal" -X FOO@1 true
 bad "-x LINE: 'x' is not" -x INT@x true
 bad "-x PROGRAM: '9' is not" -x INT@1:9 true
 bad "-x: there is no program 2" -x INT@1:2 true
