@@ -100,6 +100,10 @@ memcheck: pairs $(CLAIMS)
 	@common/memcheck $(LESSONS)
 
 # What takes longer. Can each proof fail, does each checker see each mistake?
+faults: pairs
+	@$(MAKE) -s -C common/shake
+	@common/faults $(LESSONS)
+
 mutants: pairs $(CLAIMS)
 	@common/mutants $(LESSONS)
 	@PART=mutants $(MAKE) dev-check
@@ -145,7 +149,7 @@ why: build/stage
 	@build/stage why $(PID)
 
 .PHONY: check hint watch next list reset solution course dev-check cheats
-.PHONY: starters mutants soak $(NUMBERS:%=trace-%)
+.PHONY: starters faults mutants soak $(NUMBERS:%=trace-%)
 .PHONY: status help tour stage need-cc pairs claims test memcheck lint doctor
 .PHONY: bench-repeat
 .PHONY: bench compare FORCE variants deps clean clean-ipc why $(NUMBERS) $(NUMBERS:%=claims-%)
