@@ -23,7 +23,7 @@ block() # README LINE FILE
 	build/stage -t 20 -d "$dir" sh "$tmp/script" \
 		> "$tmp/run" 2> "$tmp/report"
 	awk -f common/t/lanes.awk "$tmp/promised" "$tmp/run" > "$tmp/differ"
-	name=$1:$2:\ $(sed -n 's/^\$ //p' "$3" | head -n 1 | tr '\\' /)
+	name=$1:$2:\ $(sed -n 's/^\$ //p' "$3" | head -n 1 | tr '\134' /)
 	if grep -q '| skipped: ' "$tmp/run"; then
 		skip "$name" "$(sed -n 's/.*| skipped: //p' "$tmp/run")"
 		return
