@@ -7,7 +7,6 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
-#include <math.h>
 #include <mqueue.h>
 #include <netinet/in.h>
 #include <sched.h>
@@ -246,12 +245,23 @@ CLAIM("L25-08", "one long delay moves the mean, not the median; only a high"
 	EQUALS(percentile(single, 100, 100), 300000);
 }
 
+/* The next larger double: the bits of positive ones are ordered as numbers. */
+static double next_double(double x)
+{
+	uint64_t bits;
+
+	memcpy(&bits, &x, sizeof bits);
+	bits++;
+	memcpy(&x, &bits, sizeof x);
+	return x;
+}
+
 CLAIM("L25-09", "a time since 1970 in nanoseconds does not fit in a double: it"
       " comes in steps of 256")
 {
 	double now = 1.7e18;		/* in November 2023 */
 
-	HOLDS(nextafter(now, INFINITY) - now == 256);
+	HOLDS(next_double(now) - now == 256);
 	HOLDS(now + 100 == now);
 	HOLDS((int64_t)now + 100 != (int64_t)now);
 }
