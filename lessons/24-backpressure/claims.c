@@ -1361,11 +1361,14 @@ struct item {
 
 static int keep_all(struct item **list, int most)
 {
+	/* volatile: a compiler that knows malloc() leaves it out, and thinks
+	 * that it does not change errno. */
+	static void *(*volatile get)(size_t) = malloc;
 	struct item *new;
 	int n;
 
 	for (n = 0; n < most; n++) {
-		new = malloc(sizeof *new);
+		new = get(sizeof *new);
 		if (!new)
 			break;
 		new->next = *list;
