@@ -39,6 +39,13 @@ static int put(int id, const char *text)
 	return msgsnd(id, &m, strlen(text), IPC_NOWAIT);
 }
 
+/* It has made the queue, so the queue has to be there. */
+static void must_take(int id, const char *text)
+{
+	MUST(put(id, text) == 0, "its queue takes no message (%s), and it has "
+	     "not been told to end", errno_name(errno));
+}
+
 static struct prog inbox(const struct how *how, int *id)
 {
 	struct prog p;
@@ -66,9 +73,9 @@ CHECK(2, "end", "it prints what comes, and removes the queue at the end")
 	random_word(text, sizeof text);
 	snprintf(want, sizeof want, "%s\nlast\n", text);
 	p = inbox(NULL, &id);
-	HOLDS(put(id, text) == 0);
+	must_take(id, text);
 	MUST(await_lines(&p, 1), "it ended after the first message");
-	HOLDS(put(id, "last") == 0);
+	must_take(id, "last");
 	put(id, "");
 	MUST_EXIT(&p, 0);
 	MUST_SAY(&p, want);
@@ -87,7 +94,7 @@ CHECK_AFTER(4, "signals", "end",
 		int id;
 		struct prog p = inbox(NULL, &id);
 
-		HOLDS(put(id, "one") == 0);
+		must_take(id, "one");
 		MUST(await_lines(&p, 1) && await_blocked(&p),
 		     "it ended after the first message");
 		end_by(&p, s[i].sig);
@@ -107,7 +114,7 @@ CHECK_AFTER(2, "output", "end",
 	HOLDS(close(fd[0]) == 0);
 	how.out = fd[1];
 	p = inbox(&how, &id);
-	HOLDS(put(id, "one") == 0);
+	must_take(id, "one");
 	MUST(end_of(&p) != 0, "its output went nowhere, and it ended with "
 	     "status 0");
 	must_be_gone("by SIGPIPE, or since printf() failed");
@@ -119,7 +126,7 @@ CHECK_AFTER(2, "fails", "end", "when a call fails, no queue stays")
 	int id;
 	struct prog p = inbox(&how, &id);
 
-	HOLDS(put(id, "one") == 0);
+	must_take(id, "one");
 	MUST_FAIL(&p);
 	must_be_gone("because msgrcv() failed");
 }

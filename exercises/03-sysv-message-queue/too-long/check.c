@@ -108,8 +108,10 @@ CHECK_AFTER(2, "order", "long", "long and short ones keep their order, and "
 
 	put(id, 10);
 	put(id, longest(id));
-	for (int i = 0; i < 12; i++)
-		put(id, 1 + random_below(500));
+	for (int i = 0; i < 6; i++) {		/* short, long, short, ... */
+		put(id, 1 + random_below(60));
+		put(id, 65 + random_below(400));
+	}
 	drains(id);
 }
 
