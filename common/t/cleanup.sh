@@ -5,10 +5,10 @@
 # each of its lines, and after a SIGKILL, when the next run must work. SIGINT,
 # SIGTERM and SIGHUP take turns, SIGKILL comes after every other line; with
 # FULL=1 each comes after each line. They come from the keyboard, so to say: to
-# all processes. At last SIGTERM comes to those alone that were started first. Where the system allows it that happens in
-# a private system (stage in stage), in which whatever is left shows. Elsewhere
-# only what carries the lesson's own name or key can be told from what others
-# have: `stage clean' finds it.
+# all processes. At last SIGTERM comes to those alone that were started first.
+# Where the system allows it that happens in a private system (stage in stage),
+# in which whatever is left shows. Elsewhere only what carries the lesson's own
+# name or key can be told from what others have: `stage clean' finds it.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . common/tap.sh
@@ -26,51 +26,66 @@ play_of() # DIR
 	sed -n 's/^PLAY *= *//p' "$1/Makefile"
 }
 
-# The objects that are there now, by name. Run in the private system.
-cat > "$tmp/left" <<'EOF'
-tail -q -n +2 /proc/sysvipc/msg /proc/sysvipc/sem /proc/sysvipc/shm
-ls -A /dev/shm
-ls -A "$TMPDIR" | grep ipc-lessons
-ls -A "$TMPDIR/../mq"
+# What runs in the private system. Words of the shell alone: it runs after each
+# play, and a process for each question would cost more than the play.
+cat > "$tmp/inside" <<'EOF'
+objects()	# that are there now, by name
+{
+	for f in msg sem shm; do
+		{
+			read -r line	# the heading
+			while read -r line; do echo "$f $line"; done
+		} < /proc/sysvipc/$f
+	done
+	for f in /dev/shm/* /dev/shm/.[!.]* "$TMPDIR"/*ipc-lessons* \
+		"$TMPDIR"/.*ipc-lessons* "$TMPDIR"/../mq/*; do
+		[ ! -e "$f" ] || echo "$f"
+	done
+}
+
+try() # OPTIONS [again]: the first play that leaves something is the last
+{
+	$stage $1 $play > /dev/null 2>&1
+	if [ "${2-}" = again ]; then
+		said=$($stage -t 8 $play 2>&1) ||
+			{ echo "$1: the next run fails: $said"; exit; }
+	fi
+	if [ -n "$private" ]; then
+		x=$(objects)
+	else
+		x=$("${stage%% *}" clean . | grep -v '^0 objects')
+	fi
+	[ -z "$x" ] || { echo "$1: $x"; exit; }
+}
 EOF
 
-# Play DIR with the stage options OPTIONS inside a private system; print what
-# is left, and how a next run ends if one is asked for.
-leaves() # DIR OPTIONS [again]
+# Play DIR as the lines on stdin say, each a "try"; print what is left.
+leaves() # DIR
 {
-	dir=$1
 	{
-		echo "cd '$top/$dir' || exit"
-		echo "'$top/build/stage' -B -k -p -t 4 -d . $2 $(play_of "$dir")" \
-			"> /dev/null 2>&1"
-		if [ "${3-}" = again ]; then
-			echo "'$top/build/stage' -B -k -p -t 8 -d ." \
-				"$(play_of "$dir") > '$tmp/again' 2>&1 ||" \
-				"{ echo the next run fails:; cat '$tmp/again'; }"
-		fi
-		if [ $outer = -A ]; then
-			echo ". '$tmp/left'"
-		else
-			echo "'$top/build/stage' clean . | grep -v '^0 objects'"
-		fi
+		echo "exec 2>&1; cd '$top/$1' || exit"
+		echo "stage='$top/build/stage -B -k -p -t 4 -d .'"
+		echo "play='$(play_of "$1")' private='${outer#-B}'"
+		echo ". '$tmp/inside'"
+		cat
 	} > "$tmp/run"
 	if [ $outer = -A ]; then
-		build/stage -A -t 60 sh "$tmp/run" 2> /dev/null
+		build/stage -A -t 300 sh "$tmp/run" 2> /dev/null
 	else
-		TMPDIR=$tmp sh "$tmp/run" 2> /dev/null
+		TMPDIR=$tmp sh "$tmp/run"
 	fi
 }
 
 for dir in lessons/[0-9][0-9]-*/README.md; do
 	dir=${dir%/README.md}
 	n=$(make -s -C "$dir" play 2>/dev/null | wc -l)
-	is "$dir: a whole run leaves nothing" "$(leaves "$dir" '')" ""
+	is "$dir: a whole run leaves nothing" "$(echo 'try ""' | leaves "$dir")" ""
 	for few in 3 4 5 6; do
 		is "$dir: with $few descriptors it leaves nothing" \
-			"$(leaves "$dir" "-n $few")" ""
+			"$(echo "try '-n $few'" | leaves "$dir")" ""
 	done
-	found=
 	turn=$n
+	: > "$tmp/tries"
 	for sig in INT TERM HUP; do
 		at=0
 		turn=$((turn + 1))
@@ -78,21 +93,18 @@ for dir in lessons/[0-9][0-9]-*/README.md; do
 			at=$((at + 1))
 			[ $(((turn + at) % 3)) = 0 ] || [ -n "${FULL:-}" ] ||
 				continue
-			x=$(leaves "$dir" "-x $sig@$((at - 1))")
-			[ -z "$x" ] || found="$found SIG$sig@$((at - 1)): $x"
+			echo "try '-x $sig@$((at - 1))'" >> "$tmp/tries"
 		done
 	done
 	is "$dir: SIGINT, SIGTERM, SIGHUP after each line leave nothing" \
-		"$found" ""
-	found=
+		"$(leaves "$dir" < "$tmp/tries")" ""
 	at=0
 	while [ $at -lt "$n" ]; do
-		x=$(leaves "$dir" "-x KILL@$at" again)
-		[ -z "$x" ] || found="$found SIGKILL@$at: $x"
+		echo "try '-x KILL@$at' again"
 		at=$((at + step))
-	done
+	done > "$tmp/tries"
 	is "$dir: after SIGKILL the next run works and leaves nothing" \
-		"$found" ""
+		"$(leaves "$dir" < "$tmp/tries")" ""
 	found=
 	at=$((turn % 3))
 	while [ $at -lt "$n" ]; do

@@ -8,7 +8,7 @@
 #include <mqueue.h>
 #include "../../common/lesson.h"
 
-enum { READING = 64, MANY = 20000, FEW = 10, OUT = STDIN_FILENO };
+enum { READING = 64, MANY = 2000, FEW = 10, OUT = STDIN_FILENO };
 
 // 1: it went in. 0: it is full. Without O_NONBLOCK this waits for room.
 static int fits(const char reading[READING])
