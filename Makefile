@@ -92,8 +92,8 @@ $(NUMBERS:%=trace-%): trace-%: build/stage
 test: need-cc
 	@common/front need prove 'apt-get install perl, or: make deps'
 	@$(MAKE) pairs course cheats $(CLAIMS)
-	@prove -j3 -e '' $(SCRIPTS) $(CLAIMS)
-	@PART=quick RUNS=1 prove -j3 -e common/course/dev-check $(EXERCISES)
+	@prove -j4 -e '' $(SCRIPTS) $(CLAIMS)
+	@PART=quick RUNS=1 prove -j4 -e common/course/dev-check $(EXERCISES)
 
 memcheck: pairs $(CLAIMS)
 	@common/front need valgrind 'apt-get install valgrind, or: make deps'
