@@ -5,7 +5,9 @@
 # each of its lines, and after a SIGKILL, when the next run must work. SIGINT,
 # SIGTERM and SIGHUP take turns, SIGKILL comes after every other line; with
 # FULL=1 each comes after each line. They come from the keyboard, so to say: to
-# all processes. At last SIGTERM comes to those alone that were started first.
+# all processes. At last SIGTERM comes to one process alone: to those that were
+# started first, after a line; and to each, by way of the tracer, right behind
+# the calls that make an object, when nothing knows of it yet.
 # Where the system allows it that happens in a private system (stage in stage),
 # in which whatever is left shows. Elsewhere only what carries the lesson's own
 # name or key can be told from what others have: `stage clean' finds it.
@@ -20,6 +22,10 @@ step=2
 [ -z "${FULL:-}" ] || step=1
 outer=-A
 build/stage -A true > /dev/null 2>&1 || outer=-B
+
+making='^(msgget|semget|shmget|mq_open|mknod|mknodat|link|linkat|bind|ftruncate)$'
+tracer=
+build/stage $outer strace -o /dev/null true > /dev/null 2>&1 && tracer=yes
 
 play_of() # DIR
 {
@@ -45,7 +51,17 @@ objects()	# that are there now, by name
 
 try() # OPTIONS [again]: the first play that leaves something is the last
 {
-	$stage $1 $play > /dev/null 2>&1
+	# What is at work in one process alone stands in front of programs.
+	case $1 in
+	-*) $stage $1 $play > /dev/null 2>&1 ;;
+	*)
+		$stage $(for word in $play; do
+			case $word in
+			./*) echo "$1 $word" ;;
+			*) echo "$word" ;;
+			esac
+		done) > /dev/null 2>&1 ;;
+	esac
 	if [ "${2-}" = again ]; then
 		said=$($stage -t 8 $play 2>&1) ||
 			{ echo "$1: the next run fails: $said"; exit; }
@@ -116,5 +132,15 @@ for dir in lessons/[0-9][0-9]-*/README.md; do
 	done
 	is "$dir: SIGTERM to one process alone leaves no other that waits" \
 		"$found" ""
+	if [ -z "$tracer" ]; then
+		skip "$dir: SIGTERM right behind a call that makes an object" \
+			"no strace, or it may not trace: apt-get install strace"
+		continue
+	fi
+	for nth in 1 2 3 4; do
+		echo "try 'strace -D -f -qq -o /dev/null -e inject=/$making:signal=SIGTERM:when=$nth'"
+	done > "$tmp/tries"
+	is "$dir: SIGTERM right behind a call that makes an object leaves nothing" \
+		"$(leaves "$dir" < "$tmp/tries")" ""
 done
 finish
