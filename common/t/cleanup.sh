@@ -23,7 +23,7 @@ step=2
 outer=-A
 build/stage -A true > /dev/null 2>&1 || outer=-B
 
-making='^(msgget|semget|shmget|mq_open|mknod|mknodat|link|linkat|bind|ftruncate)$'
+making='^(msgget|semget|shmget|mq_open|mknod|mknodat|link|linkat|bind|ftruncate|flock)$'
 tracer=
 build/stage $outer strace -o /dev/null true > /dev/null 2>&1 && tracer=yes
 

@@ -9,7 +9,6 @@
 #define _GNU_SOURCE		// F_OFD_SETLK
 #include <fcntl.h>
 #include <sys/file.h>
-
 #include "../../common/lesson.h"
 
 enum { ANN, BOB, CY, DESK, RECORD = 8 };	// DESK: past the end of it
@@ -35,6 +34,7 @@ static void open_accounts(void)
 {
 	own_path(path, "accounts");
 	remove_at_end(remove_file);
+	hold_signals();			// until we know whose it is
 	if ((fd = open(path, O_RDWR | O_CREAT, 0600)) == -1)
 		die("open");
 	// A killed teller leaves its file, but never its lock. So the lock,
@@ -42,11 +42,11 @@ static void open_accounts(void)
 	if (flock(fd, LOCK_EX | LOCK_NB) == -1)
 		quit("another ./teller is at work: let it end first");
 	is_ours = 1;
-	if (pwrite(fd, "Ann 100\nBob 100\nCy  100\n", 3 * RECORD, 0) == -1)
-		die("pwrite");
-	if (lock(F_SETLK, ANN) == -1 || lock(F_OFD_SETLK, BOB) == -1 ||
+	let_signals();
+	if (pwrite(fd, "Ann 100\nBob 100\nCy  100\n", 3 * RECORD, 0) == -1 ||
+	    lock(F_SETLK, ANN) == -1 || lock(F_OFD_SETLK, BOB) == -1 ||
 	    lock(F_SETLK, DESK) == -1)
-		die("fcntl F_SETLK");
+		die("pwrite, fcntl F_SETLK");
 }
 
 int main(void)
