@@ -21,6 +21,7 @@
 #include <sys/sem.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -374,12 +375,14 @@ static void on_lock(struct call *c, const char *name)
 		return;
 	while (fgets(line, sizeof line, f)) {
 		char kind[16], mode[16];
+		unsigned int maj, min;
 		unsigned long ino;
 		int pid;
 
 		if (strstr(line, "->") ||
-		    sscanf(line, "%*s %15s %*s %15s %d %*x:%*x:%lu", kind,
-			   mode, &pid, &ino) != 4 || ino != st.st_ino)
+		    sscanf(line, "%*s %15s %*s %15s %d %x:%x:%lu", kind, mode,
+			   &pid, &maj, &min, &ino) != 6 ||
+		    ino != st.st_ino || makedev(maj, min) != st.st_dev)
 			continue;
 		words_add(c->w, "%s a %s %s lock", found++ ? " and" : ":",
 			  mode, kind);
