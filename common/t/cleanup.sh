@@ -24,6 +24,7 @@ outer=-A
 build/stage -A true > /dev/null 2>&1 || outer=-B
 
 making='^(msgget|semget|shmget|mq_open|mknod|mknodat|link|linkat|bind|ftruncate|flock)$'
+inject="strace -D -f -qq -o /dev/null -e inject=/$making:signal=SIGTERM"
 tracer=
 build/stage $outer strace -o /dev/null true > /dev/null 2>&1 && tracer=yes
 
@@ -138,7 +139,7 @@ for dir in lessons/[0-9][0-9]-*/README.md; do
 		continue
 	fi
 	for nth in 1 2 3 4; do
-		echo "try 'strace -D -f -qq -o /dev/null -e inject=/$making:signal=SIGTERM:when=$nth'"
+		echo "try '$inject:when=$nth'"
 	done > "$tmp/tries"
 	is "$dir: SIGTERM right behind a call that makes an object leaves nothing" \
 		"$(leaves "$dir" < "$tmp/tries")" ""
