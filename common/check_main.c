@@ -325,23 +325,11 @@ static const char *missing(const struct check *k)
 	return NULL;
 }
 
-/* On a machine with more to do than it has processors everything takes longer,
- * and a right program must not be called a hang for that. */
-static unsigned deadline_ms(void)
-{
-	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-	double load = 1;
-
-	if (getloadavg(&load, 1) == 1 && cpus > 0)
-		load /= (double)cpus;
-	return (unsigned)(DEADLINE_MS * (load < 1 ? 1 : load > 4 ? 4 : load));
-}
-
 static struct stage_result *run_body(struct course *c, struct check *k)
 {
 	struct stage_plan plan = {
-		.n = 1, .tier = c->tier, .deadline_ms = deadline_ms(),
-		.early = 1,
+		.n = 1, .tier = c->tier, .early = 1,
+		.deadline_ms = stage_patience(DEADLINE_MS),
 		.limits = { .processes = PROCESSES },
 	};
 

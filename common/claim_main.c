@@ -113,7 +113,9 @@ static void print_verdict(struct count *count, const struct claim *c,
 static int run_claim(struct count *count, struct claim *c,
 		     enum stage_tier tier)
 {
-	struct stage_plan plan = { .n = 1, .tier = tier };
+	struct stage_plan plan = {
+		.n = 1, .tier = tier, .deadline_ms = stage_patience(10000),
+	};
 	struct stage_result *res;
 	int stop;
 

@@ -46,8 +46,10 @@ static double steps(struct bench *b, void (*step)(struct bench *), int n)
 	size_t done = 0;
 
 	while (done < BATCHES && !(done > 4 && late(begin))) {
-		double t = now_ns();
+		double t;
 
+		await_pace(b);
+		t = now_ns();
 		for (int j = 0; j < n; j++)
 			step(b);
 		mean[done++] = (now_ns() - t) / n;
@@ -109,11 +111,12 @@ static double copy_rate(struct bench *b, size_t shift, size_t size, int times)
 	if (!from || !to)
 		fail(b, "mmap");
 	for (int i = 0; i < batches; i++) {
-		double t = now_ns();
+		double t;
 
-		for (int j = 0; j < times; j++) {
+		await_pace(b);
+		t = now_ns();
+		for (int j = 0; j < times; j++)
 			copy_all(to + shift, from, size);
-		}
 		mean[i] = (double)size * times * 1e3 / (now_ns() - t);
 	}
 	return best(mean, (size_t)batches, 1);
@@ -175,9 +178,12 @@ static double switch_cost(struct bench *b)
 	while (!switches())
 		sched_yield();
 	for (int i = 0; i < BATCHES && !(n > 4 && late(begin)); i++) {
-		long before = switches(), away;
-		double t = now_ns();
+		long before, away;
+		double t;
 
+		await_pace(b);
+		before = switches();
+		t = now_ns();
 		for (int j = 0; j < 25; j++)
 			sched_yield();
 		t = now_ns() - t;
@@ -384,6 +390,8 @@ const struct floor floors[] = {
 	  line_cost },
 	{ "hand-over", "copy in here, out on the other CPU", "MB/s", TWO_SPIN,
 	  TWO, hand_over_rate },
+	{ "hand-over-way", "the same, in turns with the streams", "MB/s",
+	  TWO_SPIN, TWO | WAY, hand_over_rate },
 	{ "interrupt", "interrupt to the other CPU and back", "ns", TWO_SLEEP,
 	  TWO, interrupt_cost },
 	{ "wake-up", "wake a sleeper on the other CPU", "ns", TWO_SLEEP, TWO,

@@ -29,7 +29,7 @@ enum where {
 	WHERES,
 };
 
-enum { TWO = 1, ONCE = 2 };
+enum { TWO = 1, ONCE = 2, WAY = 4 };
 
 struct floor {
 	const char *name;		/* "switch" */
@@ -37,7 +37,8 @@ struct floor {
 	const char *unit;		/* "ns" or "MB/s" */
 	enum where where;		/* with which it is measured */
 	int how;			/* TWO: uses the second CPU; ONCE: not
-					   in each round, it takes long */
+					   in each round, it takes long; WAY:
+					   in turns with the streams */
 	double (*measure)(struct bench *b);
 };
 extern const struct floor floors[];	/* ends with a name of NULL */
@@ -53,6 +54,7 @@ struct cell {
 	const struct floor *floor;
 	int variant;
 	size_t size;
+	int aside;			/* for a ratio: in no table */
 	enum state state;
 	char why[400];			/* SKIPPED, VOID */
 	int n;				/* rounds that were measured */
@@ -60,6 +62,7 @@ struct cell {
 	double switches;		/* of context, per operation */
 	int disturbed;			/* rounds in which others ran */
 	double lost;			/* largest share of time they had */
+	double slow;			/* of batches, the mean of the rounds */
 	size_t singles;
 	uint32_t *single;		/* ns, of all rounds */
 };
@@ -105,6 +108,7 @@ struct report {
 struct outcome {
 	int done, refused;
 	double value, switches, lost;
+	double slow;			/* share of batches left out */
 	size_t singles;
 	uint32_t single[SINGLES];
 	char why[256];
@@ -115,6 +119,7 @@ struct shared {
 	struct outcome out;
 	pid_t pid[2];
 	_Atomic int stop;
+	double pace;			/* the best so far, of all runs */
 	long part;			/* messages in a part of a stream */
 	double at[PARTS];		/* when each was complete */
 	_Alignas(LINE) volatile long counter;	/* guarded by a lock under
@@ -126,6 +131,8 @@ _Noreturn void side_main(const struct cell *c, const struct settings *set,
 			 struct shared *shared);
 void pin(int cpu);
 double now_ns(void);			/* CLOCK_MONOTONIC_RAW */
+/* await_pace - until this CPU is at full pace, at most 2 ms. */
+void await_pace(struct bench *b);
 
 /* run.c: run CELL once, add what it yields. Returns -1 if a signal told us
  * to stop, else 0. */
@@ -142,6 +149,10 @@ double highest(const double *v, size_t n);
 double spread(const double *v, size_t n);
 /* percentile - P from 0 to 100; between two values in proportion. */
 double percentile(const uint32_t *v, size_t n, double p);
+/* at_pace - those of the N values V whose PACE is at most MOST, in their order,
+ * into TO; returns how many. */
+size_t at_pace(const double *v, const double *pace, size_t n, double most,
+	       double *to);
 /* ratios - the N values a[i] / b[i] into R. */
 void ratios(const double *a, const double *b, double *r, size_t n);
 
@@ -166,7 +177,6 @@ int ratio_needs(const struct cell *c);
 
 /* output */
 void table_kind(const struct report *r, enum kind kind, enum where where);
-void table_ladder(const struct report *r);
 void table_ratios(const struct report *r);
 void table_end(const struct report *r);
 int json_write(const struct report *r, FILE *f);

@@ -40,8 +40,9 @@ static void figures(FILE *f, const struct report *r, const struct cell *c)
 	if (limit > 0)
 		fprintf(f, ", \"limit\": %.2f, \"times_limit\": %.4f", limit,
 			m / limit);
-	fprintf(f, ", \"switches\": %.3f, \"disturbed\": %d, \"lost\": %.4f",
-		c->switches, c->disturbed, c->lost);
+	fprintf(f, ", \"switches\": %.3f, \"disturbed\": %d, \"lost\": %.4f, "
+		"\"slow\": %.4f", c->switches, c->disturbed, c->lost,
+		c->slow);
 }
 
 static const char *const state_name[] = { "not run", "ok", "skipped", "void" };

@@ -157,10 +157,11 @@ static void add_streams(const struct facility *f, enum where where)
 	}
 }
 
-static void add_floors(enum where where)
+static void add_floors(enum where where, int way)
 {
 	for (const struct floor *f = floors; f->name; f++)
-		if (f->where == where && (!(f->how & TWO) || set.cpus > 1))
+		if (f->where == where && (f->how & WAY) == way &&
+		    (!(f->how & TWO) || set.cpus > 1))
 			add((struct cell){ .kind = FLOOR, .where = where,
 					   .floor = f });
 }
@@ -173,6 +174,22 @@ static int asked(enum kind kind)
 static int possible(enum where where)
 {
 	return set.places & 1 << where && (where == ONE || set.cpus > 1);
+}
+
+/* What the table of ratios needs beside the line, right behind it. */
+static void add_word(void)
+{
+	const struct facility *const *f;
+
+	for (size_t i = 0; set.effort.size[i]; i++)
+		if (set.effort.size[i] == 8)
+			return;
+	for (f = facilities; *f && asked(ROUND_TRIP); f++)
+		if (strcmp((*f)->name, "posix-shm-ring") == 0 &&
+		    wanted((*f)->name))
+			add((struct cell){ .kind = ROUND_TRIP, .f = *f,
+					   .where = TWO_SPIN, .size = 8,
+					   .aside = 1 });
 }
 
 static void add_locks(const struct facility *f)
@@ -212,7 +229,9 @@ static void make_list(void)
 	for (enum where w = ONE; w < WHERES; w++) {
 		if (!possible(w))
 			continue;
-		add_floors(w);
+		add_floors(w, 0);
+		if (w == TWO_SPIN)
+			add_word();
 		for (f = facilities; *f && asked(ROUND_TRIP); f++)
 			if (wanted((*f)->name) && (*f)->can & ROUND)
 				add_rounds(*f, ROUND_TRIP, w);
@@ -221,10 +240,14 @@ static void make_list(void)
 		if (wanted((*f)->name) && (*f)->can & ROUND &&
 		    (*f)->can & SELF)
 			add_rounds(*f, SELF_COST, ONE);
-	for (enum where w = ONE; w < WHERES; w++)
-		for (f = facilities; *f && possible(w) && asked(STREAM); f++)
+	for (enum where w = ONE; w < WHERES; w++) {
+		if (!possible(w) || !asked(STREAM))
+			continue;
+		add_floors(w, WAY);
+		for (f = facilities; *f; f++)
 			if (wanted((*f)->name))
 				add_streams(*f, w);
+	}
 	for (f = facilities; *f && possible(ONE) && asked(LOCK_BOTH); f++)
 		if (wanted((*f)->name))
 			add_locks(*f);
@@ -239,6 +262,8 @@ static void make_list(void)
 /* Cells of one part are run in turns, and compared with each other. */
 static int part_of(const struct cell *c)
 {
+	if (c->floor && c->floor->how & WAY)
+		return 5;
 	if (c->kind == FLOOR || c->kind == ROUND_TRIP)
 		return (int)c->where;
 	return c->kind == SELF_COST ? 3 : c->kind != STREAM ? 6 :

@@ -25,12 +25,14 @@ struct pair {
 #define ST(where, name, variant, size) { STREAM, where, name, variant, size }
 #define LK(kind, where, name) { kind, where, name, 0, 0 }
 #define CP(name, size) { COPIES, ONE, name, 0, size }
+#define LIMIT(name) { FLOOR, TWO_SPIN, name, 0, 0 }
 
 static const char sysv[] = "System V : POSIX";
 static const char order[] = "memory, queue, socket";
 static const char lock[] = "semaphore : mutex";
 static const char brief[] = "queue : pipe, round trip, one CPU";
 static const char copies[] = "copies of a message, one CPU";
+static const char limit[] = "memory : limit, two CPUs, spinning";
 static const char other[] = "settings and forms";
 
 static const struct pair pairs[] = {
@@ -122,6 +124,13 @@ static const struct pair pairs[] = {
 	  CP("pipe", 65536), CP("in-place", 65536) },
 	{ copies, "two by the kernel (queue) : none, 64 KiB",
 	  CP("posix-queue", 65536), CP("in-place", 65536) },
+
+	{ limit, "8 B and back : one cache line",
+	  RT(TWO_SPIN, "posix-shm-ring", 8), LIMIT("line") },
+	{ limit, "ring batched, 1 KiB one way : hand-over",
+	  ST(TWO_SPIN, "ring-batched", 0, 1024), LIMIT("hand-over-way") },
+	{ limit, "ring batched, 4 KiB one way : hand-over",
+	  ST(TWO_SPIN, "ring-batched", 0, 4096), LIMIT("hand-over-way") },
 
 	{ other, "FIFO : pipe, 64 B, one CPU",
 	  RT(ONE, "fifo", 64), RT(ONE, "pipe", 64) },

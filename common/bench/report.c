@@ -31,9 +31,9 @@ const struct cell *find(const struct report *r, enum kind kind,
 	for (size_t i = 0; i < r->n; i++) {
 		const struct cell *c = &r->cell[i];
 
-		if (c->f && c->kind == kind && c->where == where &&
+		if (c->kind == kind && c->where == where &&
 		    c->variant == variant && c->size == size &&
-		    strcmp(c->f->name, name) == 0)
+		    strcmp(c->f ? c->f->name : c->floor->name, name) == 0)
 			return c;
 	}
 	return NULL;
@@ -71,7 +71,7 @@ double limit_of(const struct report *r, const struct cell *c)
 	if (c->kind == STREAM && c->where == ONE)
 		return copy / 2;
 	if (c->kind == STREAM)
-		return over;
+		return floor_of(r, "hand-over-way");
 	if (c->kind == LOCK_ALONE || c->kind == LOCK_BOTH)
 		return 2 * floor_of(r, "atomic");
 	return 0;

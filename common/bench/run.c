@@ -40,9 +40,11 @@ void run_prepare(void)
 
 static pid_t start(const struct cell *c, const struct settings *set)
 {
+	double pace = shared->pace;
 	pid_t pid;
 
 	memset(shared, 0, sizeof *shared);
+	shared->pace = pace;
 	own_nothing(&shared->keep);
 	fflush(NULL);
 	pid = fork();
@@ -205,6 +207,7 @@ int run_cell(struct cell *c, const struct settings *set)
 		shared->out = *best;
 	free(best);
 	c->state = MEASURED;
+	c->slow = (c->slow * c->n + shared->out.slow) / (c->n + 1);
 	c->round[c->n++] = shared->out.value;
 	c->switches = shared->out.switches;
 	c->disturbed += shared->out.lost >= DISTURBED;

@@ -89,6 +89,17 @@ double percentile(const uint32_t *v, size_t n, double p)
 	return value;
 }
 
+size_t at_pace(const double *v, const double *pace, size_t n, double most,
+	       double *to)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (pace[i] <= most)
+			to[kept++] = v[i];
+	return kept;
+}
+
 void ratios(const double *a, const double *b, double *r, size_t n)
 {
 	for (size_t i = 0; i < n; i++)

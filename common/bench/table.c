@@ -59,10 +59,10 @@ static const struct cell *at(const struct report *r, const struct cell *first,
 static int leads(const struct report *r, const struct cell *c)
 {
 	for (const struct cell *d = r->cell; d < c; d++)
-		if (d->f == c->f && d->kind == c->kind &&
+		if (!d->aside && d->f == c->f && d->kind == c->kind &&
 		    d->where == c->where && d->variant == c->variant)
 			return 0;
-	return c->f != NULL;
+	return c->f != NULL && !c->aside;
 }
 
 /* For the percentiles: 64 bytes if there are such, else the first size. */
@@ -142,7 +142,7 @@ static void missing(const struct report *r, enum kind kind, enum where where)
 		const struct cell *c = &r->cell[i];
 
 		if (c->kind == kind && c->where == where && c->f &&
-		    !(c->f->can & LADDER) && !c->variant &&
+		    !c->aside && !(c->f->can & LADDER) && !c->variant &&
 		    c->state != MEASURED && c->size && !leads(r, c) &&
 		    any_measured(r, c))
 			wrapped((size_t)printf("  %s, %zu bytes: %s",
@@ -175,7 +175,7 @@ static void floors_of(const struct report *r, enum where where)
 		const struct cell *c = &r->cell[i];
 		char text[32];
 
-		if (!c->floor || c->where != where)
+		if (!c->floor || c->where != where || c->floor->how & WAY)
 			continue;
 		if (c->state == MEASURED)
 			printf("  limit: %-38s %8s %s\n", c->floor->text,
@@ -285,7 +285,7 @@ static void stream_row(const struct report *r, const struct cell *first)
 static void stream_table(const struct report *r, enum where where)
 {
 	double limit = where == ONE ? floor_of(r, "copy-cache") / 2 :
-				      floor_of(r, "hand-over");
+				      floor_of(r, "hand-over-way");
 
 	printf("\nOne way, %s: MB/s until the last byte is "
 	       "checked\n", where == ONE ? "one CPU, who waits sleeps" :
@@ -417,10 +417,18 @@ void table_ratios(const struct report *r)
 }
 
 /* What the reader must know before believing a figure. */
+/* Its batches on one CPU were taken at full pace only. */
+static int has_pace(const struct cell *c)
+{
+	return c->state == MEASURED && c->where == ONE &&
+	       (c->kind == ROUND_TRIP || c->kind == SELF_COST ||
+		c->kind == LOCK_ALONE);
+}
+
 void table_end(const struct report *r)
 {
-	size_t all = 0, disturbed = 0, empty = 0;
-	double seen = r->load.all > 0 ? r->load.all : 1;
+	size_t all = 0, disturbed = 0, empty = 0, paced = 0;
+	double slow = 0, seen = r->load.all > 0 ? r->load.all : 1;
 	const struct cell *line = NULL;
 
 	for (size_t i = 0; i < r->n; i++) {
@@ -429,6 +437,10 @@ void table_end(const struct report *r)
 			line = &r->cell[i];
 		all += r->cell[i].state == MEASURED;
 		empty += r->cell[i].state == VOID;
+		if (has_pace(&r->cell[i])) {
+			paced++;
+			slow += r->cell[i].slow;
+		}
 		disturbed += r->cell[i].state == MEASURED &&
 			     r->cell[i].disturbed * 2 > r->cell[i].n;
 	}
@@ -439,6 +451,10 @@ void table_end(const struct report *r)
 	       r->load.busy > r->load.ours ?
 	       100 * (r->load.busy - r->load.ours) / seen : 0.0,
 	       100 * r->load.steal / seen);
+	if (paced)
+		printf("%.0f %% of the batches on one CPU do not count: "
+		       "something slowed the CPU itself.\n",
+		       100 * slow / (double)paced);
 	if (line && line->n > 1 &&
 	    highest(line->round, (size_t)line->n) >
 	    2 * lowest(line->round, (size_t)line->n))

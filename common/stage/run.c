@@ -35,6 +35,16 @@ unsigned deadline_ms(const struct stage_plan *plan)
 	return ms * (unsigned)times;
 }
 
+unsigned stage_patience(unsigned ms)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	double load = 1;
+
+	if (getloadavg(&load, 1) == 1 && cpus > 0)
+		load /= (double)cpus;
+	return (unsigned)(ms * (load < 1 ? 1 : load > 4 ? 4 : load));
+}
+
 uint32_t folder_of(const struct stage_plan *plan)
 {
 	return folder_id(plan->dir ? plan->dir : ".");

@@ -145,6 +145,12 @@ struct stage_result {
 struct stage_result *stage_run(const struct stage_plan *plan);
 void stage_free(struct stage_result *res);
 
+/* stage_patience - a deadline of MS milliseconds, for a machine as busy as this
+ * one: times the number of processes that want each CPU (getloadavg(3)), at
+ * least 1 and at most 4. A right program that others keep from the CPU must
+ * not be called a hang. */
+unsigned stage_patience(unsigned ms);
+
 /* stage_sentence - write into BUF (SIZE bytes) how program I of RES ended,
  * or how the whole run did if I is negative: "ended with status 1". */
 void stage_sentence(const struct stage_result *res, int i, char *buf,

@@ -67,6 +67,15 @@ if command -v jq > /dev/null; then
 	is "every figure of a round trip stands beside its limit" "$(jq '[
 		.rows[] | select(.kind == "round-trip" and .state == "ok" and
 		(.times_limit // 0) <= 0)] | length' "$json")" 0
+	is "what was left out as slow is a share" "$(jq '[.rows[] |
+		select(.state == "ok" and (.slow < 0 or .slow > 1))] |
+		length' "$json")" 0
+	is "and none is left out where nothing tells the pace" "$(jq '[
+		.rows[] | select(.placement != "one-cpu" and .state == "ok" and
+		.slow != 0)] | length' "$json")" 0
+	is "a memory's row of 8 bytes stands beside the cache line" "$(jq '[
+		.ratios[] | select(.text == "8 B and back : one cache line" and
+		.rounds > 0)] | length' "$json")" 1
 	is "every limit was measured" "$(jq -r '.limits[] |
 		select(.state != "ok" or .median <= 0) | .name + .why' \
 		"$json")" ""
