@@ -205,24 +205,45 @@ static struct pair {
 	_Alignas(LINE) _Atomic uint32_t full[BLOCKS_IN];
 	_Alignas(PAGE) unsigned char block[BLOCKS_IN][64 << 10];
 } *pair;
+static uint32_t turn, next_block;	/* each side's own, after the fork */
 
-static void make_pair(struct bench *b)
+void limit_make(struct bench *b)
 {
 	pair = area_make(AREA_ANON, sizeof *pair);
 	if (!pair)
 		fail(b, "mmap");
 }
 
+static uint32_t word(void)
+{
+	return atomic_load_explicit(&pair->word, memory_order_acquire);
+}
+
+void line_pong(long n)
+{
+	for (long i = 0; i < n; i++, turn += 2) {
+		while (word() != turn + 1)
+			relax();
+		atomic_store_explicit(&pair->word, turn + 2,
+				      memory_order_release);
+	}
+}
+
+void line_ping(long n)
+{
+	for (long i = 0; i < n; i++, turn += 2) {
+		atomic_store_explicit(&pair->word, turn + 1,
+				      memory_order_release);
+		while (word() == turn + 1)
+			relax();
+	}
+}
+
 static void echo_line(struct bench *b)
 {
 	(void)b;
-	for (uint32_t i = 1;; i += 2) {
-		while (atomic_load_explicit(&pair->word,
-					    memory_order_acquire) != i)
-			relax();
-		atomic_store_explicit(&pair->word, i + 1,
-				      memory_order_release);
-	}
+	for (;;)
+		line_pong(1000);
 }
 
 /* One word in one cache line, there and back. */
@@ -230,66 +251,76 @@ static double line_cost(struct bench *b)
 {
 	double mean[BATCHES], begin;
 	size_t done = 0;
-	uint32_t i = 1;
 	pid_t pid;
 
-	make_pair(b);
+	limit_make(b);
 	pid = partner(b, echo_line, second_cpu);
 	begin = now_ns();
 	while (done < BATCHES && !(done > 4 && late(begin))) {
 		double t = now_ns();
 
-		for (int j = 0; j < 1000; j++, i += 2) {
-			atomic_store_explicit(&pair->word, i,
-					      memory_order_release);
-			while (atomic_load_explicit(&pair->word,
-						    memory_order_acquire) == i)
-				relax();
-		}
+		line_ping(1000);
 		mean[done++] = (now_ns() - t) / 1000;
 	}
 	end_partner(pid);
 	return best(mean, done, 0);
 }
 
-/* The reader's half of a hand-over: it copies each block out. */
+static void await_block(uint32_t full)
+{
+	while (atomic_load_explicit(&pair->full[next_block],
+				    memory_order_acquire) != full)
+		relax();
+}
+
+static void pass_block(uint32_t full)
+{
+	atomic_store_explicit(&pair->full[next_block], full,
+			      memory_order_release);
+	next_block = (next_block + 1) % BLOCKS_IN;
+}
+
+/* A block is written only while it is empty, and read only while full. */
+void blocks_in(struct bench *b, size_t size)
+{
+	for (size_t at = 0; at < HAND_OVER; at += size) {
+		await_block(0);
+		copy_all(pair->block[next_block], b->msg, size);
+		pass_block(1);
+	}
+}
+
+void blocks_out(struct bench *b, size_t size)
+{
+	for (size_t at = 0; at < HAND_OVER; at += size) {
+		await_block(1);
+		copy_all(b->got, pair->block[next_block], size);
+		pass_block(0);
+	}
+}
+
 static void copy_out(struct bench *b)
 {
-	size_t size = b->size;
-
-	for (uint32_t i = 0;; i = (i + 1) % BLOCKS_IN) {
-		while (!atomic_load_explicit(&pair->full[i],
-					     memory_order_acquire))
-			relax();
-		copy_all(b->got, pair->block[i], size);
-		atomic_store_explicit(&pair->full[i], 0, memory_order_release);
-	}
+	for (;;)
+		blocks_out(b, b->size);
 }
 
 static double hand_over(struct bench *b, size_t size)
 {
-	int n = (int)((1 << 20) / size);
 	double rate[BATCHES], begin;
 	size_t done = 0;
-	uint32_t at = 0;
 	pid_t pid;
 
 	b->size = size;
 	memset(pair->full, 0, sizeof pair->full);
+	next_block = 0;
 	pid = partner(b, copy_out, second_cpu);
 	begin = now_ns();
 	while (done < BATCHES && !(done > 4 && late(begin))) {
 		double t = now_ns();
 
-		for (int j = 0; j < n; j++, at = (at + 1) % BLOCKS_IN) {
-			while (atomic_load_explicit(&pair->full[at],
-						    memory_order_acquire))
-				relax();
-			copy_all(pair->block[at], b->msg, size);
-			atomic_store_explicit(&pair->full[at], 1,
-					      memory_order_release);
-		}
-		rate[done++] = (double)size * n * 1e3 / (now_ns() - t);
+		blocks_in(b, size);
+		rate[done++] = HAND_OVER * 1e3 / (now_ns() - t);
 	}
 	end_partner(pid);
 	return best(rate, done, 1);
@@ -300,7 +331,7 @@ static double hand_over_rate(struct bench *b)
 {
 	double most = 0, rate;
 
-	make_pair(b);
+	limit_make(b);
 	for (size_t size = 4 << 10; size <= 64 << 10; size *= 4) {
 		rate = hand_over(b, size);
 		if (rate > most)
@@ -329,7 +360,7 @@ static double interrupt_cost(struct bench *b)
 	double t;
 	pid_t pid;
 
-	make_pair(b);
+	limit_make(b);
 	pid = partner(b, spin_registered, second_cpu);
 	while (!atomic_load(&pair->word))
 		relax();
@@ -357,7 +388,7 @@ static double wake_cost(struct bench *b)
 	uint32_t done = 0;
 	pid_t pid;
 
-	make_pair(b);
+	limit_make(b);
 	pid = partner(b, sleeper, second_cpu);
 	while (done < BATCHES && !(done > 4 && late(begin))) {
 		double t;
@@ -390,8 +421,6 @@ const struct floor floors[] = {
 	  line_cost },
 	{ "hand-over", "copy in here, out on the other CPU", "MB/s", TWO_SPIN,
 	  TWO, hand_over_rate },
-	{ "hand-over-way", "the same, in turns with the streams", "MB/s",
-	  TWO_SPIN, TWO | WAY, hand_over_rate },
 	{ "interrupt", "interrupt to the other CPU and back", "ns", TWO_SLEEP,
 	  TWO, interrupt_cost },
 	{ "wake-up", "wake a sleeper on the other CPU", "ns", TWO_SLEEP, TWO,

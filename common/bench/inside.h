@@ -7,7 +7,7 @@
 
 #include "bench.h"
 
-enum { ROUNDS = 31, SINGLES = 1024, SIZES = 8, PARTS = 16 };
+enum { ROUNDS = 31, SINGLES = 1024, SIZES = 8, PARTS = 18 };
 
 /* What is measured ... */
 enum kind {
@@ -29,7 +29,7 @@ enum where {
 	WHERES,
 };
 
-enum { TWO = 1, ONCE = 2, WAY = 4 };
+enum { TWO = 1, ONCE = 2 };
 
 struct floor {
 	const char *name;		/* "switch" */
@@ -37,11 +37,19 @@ struct floor {
 	const char *unit;		/* "ns" or "MB/s" */
 	enum where where;		/* with which it is measured */
 	int how;			/* TWO: uses the second CPU; ONCE: not
-					   in each round, it takes long; WAY:
-					   in turns with the streams */
+					   in each round, it takes long */
 	double (*measure)(struct bench *b);
 };
 extern const struct floor floors[];	/* ends with a name of NULL */
+
+/* floor.c: the limit of two spinning CPUs, for sides.c to take in turns with
+ * what it measures. limit_make() before the fork; then in PING and PONG. */
+enum { HAND_OVER = 1 << 20 };		/* bytes; SIZE of a block divides it */
+void limit_make(struct bench *b);
+void line_ping(long n);			/* N times there and back */
+void line_pong(long n);
+void blocks_in(struct bench *b, size_t size);
+void blocks_out(struct bench *b, size_t size);
 void floors_use(int cpu);		/* the second CPU, for those with two */
 
 enum state { READY, MEASURED, SKIPPED, VOID };
@@ -59,6 +67,7 @@ struct cell {
 	char why[400];			/* SKIPPED, VOID */
 	int n;				/* rounds that were measured */
 	double round[ROUNDS];		/* ns or MB/s, one a round */
+	double beside[ROUNDS];		/* the limit in turns with it, or 0 */
 	double switches;		/* of context, per operation */
 	int disturbed;			/* rounds in which others ran */
 	double lost;			/* largest share of time they had */
@@ -109,6 +118,8 @@ struct outcome {
 	int done, refused;
 	double value, switches, lost;
 	double slow;			/* share of batches left out */
+	double beside;			/* cache line (ns) or hand-over (MB/s)
+					   in turns with its batches, or 0 */
 	size_t singles;
 	uint32_t single[SINGLES];
 	char why[256];
@@ -120,8 +131,9 @@ struct shared {
 	pid_t pid[2];
 	_Atomic int stop;
 	double pace;			/* the best so far, of all runs */
-	long part;			/* messages in a part of a stream */
-	double at[PARTS];		/* when each was complete */
+	long part;			/* messages or rounds of a batch that
+					   takes turns with the limit */
+	_Alignas(LINE) _Atomic uint32_t parts;	/* that PONG is through with */
 	_Alignas(LINE) volatile long counter;	/* guarded by a lock under
 						   test, so it is checked */
 };
@@ -163,6 +175,9 @@ const struct cell *find(const struct report *r, enum kind kind,
 double floor_of(const struct report *r, const char *name);	/* 0: none */
 /* limit_of - what the machine allows for this cell, in its unit; 0: none. */
 double limit_of(const struct report *r, const struct cell *c);
+/* times_limit - C in multiples of its limit, the median of its rounds; 0: it
+ * has none. */
+double times_limit(const struct report *r, const struct cell *c);
 const char *kind_name(enum kind k);
 const char *where_name(enum where w);
 

@@ -39,7 +39,7 @@ static void figures(FILE *f, const struct report *r, const struct cell *c)
 			percentile(c->single, c->singles, p[i]));
 	if (limit > 0)
 		fprintf(f, ", \"limit\": %.2f, \"times_limit\": %.4f", limit,
-			m / limit);
+			times_limit(r, c));
 	fprintf(f, ", \"switches\": %.3f, \"disturbed\": %d, \"lost\": %.4f, "
 		"\"slow\": %.4f", c->switches, c->disturbed, c->lost,
 		c->slow);

@@ -157,11 +157,10 @@ static void add_streams(const struct facility *f, enum where where)
 	}
 }
 
-static void add_floors(enum where where, int way)
+static void add_floors(enum where where)
 {
 	for (const struct floor *f = floors; f->name; f++)
-		if (f->where == where && (f->how & WAY) == way &&
-		    (!(f->how & TWO) || set.cpus > 1))
+		if (f->where == where && (!(f->how & TWO) || set.cpus > 1))
 			add((struct cell){ .kind = FLOOR, .where = where,
 					   .floor = f });
 }
@@ -176,7 +175,7 @@ static int possible(enum where where)
 	return set.places & 1 << where && (where == ONE || set.cpus > 1);
 }
 
-/* What the table of ratios needs beside the line, right behind it. */
+/* What the table of ratios needs beside the cache line. */
 static void add_word(void)
 {
 	const struct facility *const *f;
@@ -229,7 +228,7 @@ static void make_list(void)
 	for (enum where w = ONE; w < WHERES; w++) {
 		if (!possible(w))
 			continue;
-		add_floors(w, 0);
+		add_floors(w);
 		if (w == TWO_SPIN)
 			add_word();
 		for (f = facilities; *f && asked(ROUND_TRIP); f++)
@@ -240,14 +239,10 @@ static void make_list(void)
 		if (wanted((*f)->name) && (*f)->can & ROUND &&
 		    (*f)->can & SELF)
 			add_rounds(*f, SELF_COST, ONE);
-	for (enum where w = ONE; w < WHERES; w++) {
-		if (!possible(w) || !asked(STREAM))
-			continue;
-		add_floors(w, WAY);
-		for (f = facilities; *f; f++)
+	for (enum where w = ONE; w < WHERES; w++)
+		for (f = facilities; *f && possible(w) && asked(STREAM); f++)
 			if (wanted((*f)->name))
 				add_streams(*f, w);
-	}
 	for (f = facilities; *f && possible(ONE) && asked(LOCK_BOTH); f++)
 		if (wanted((*f)->name))
 			add_locks(*f);
@@ -262,8 +257,6 @@ static void make_list(void)
 /* Cells of one part are run in turns, and compared with each other. */
 static int part_of(const struct cell *c)
 {
-	if (c->floor && c->floor->how & WAY)
-		return 5;
 	if (c->kind == FLOOR || c->kind == ROUND_TRIP)
 		return (int)c->where;
 	return c->kind == SELF_COST ? 3 : c->kind != STREAM ? 6 :

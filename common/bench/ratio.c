@@ -25,7 +25,7 @@ struct pair {
 #define ST(where, name, variant, size) { STREAM, where, name, variant, size }
 #define LK(kind, where, name) { kind, where, name, 0, 0 }
 #define CP(name, size) { COPIES, ONE, name, 0, size }
-#define LIMIT(name) { FLOOR, TWO_SPIN, name, 0, 0 }
+#define ITS_LIMIT { FLOOR, TWO_SPIN, "", 0, 0 }
 
 static const char sysv[] = "System V : POSIX";
 static const char order[] = "memory, queue, socket";
@@ -126,11 +126,11 @@ static const struct pair pairs[] = {
 	  CP("posix-queue", 65536), CP("in-place", 65536) },
 
 	{ limit, "8 B and back : one cache line",
-	  RT(TWO_SPIN, "posix-shm-ring", 8), LIMIT("line") },
+	  RT(TWO_SPIN, "posix-shm-ring", 8), ITS_LIMIT },
 	{ limit, "ring batched, 1 KiB one way : hand-over",
-	  ST(TWO_SPIN, "ring-batched", 0, 1024), LIMIT("hand-over-way") },
+	  ST(TWO_SPIN, "ring-batched", 0, 1024), ITS_LIMIT },
 	{ limit, "ring batched, 4 KiB one way : hand-over",
-	  ST(TWO_SPIN, "ring-batched", 0, 4096), LIMIT("hand-over-way") },
+	  ST(TWO_SPIN, "ring-batched", 0, 4096), ITS_LIMIT },
 
 	{ other, "FIFO : pipe, 64 B, one CPU",
 	  RT(ONE, "fifo", 64), RT(ONE, "pipe", 64) },
@@ -166,11 +166,22 @@ int ratio_needs(const struct cell *c)
 	return 0;
 }
 
+/* A STREAM's figures are speeds, so they are turned over. */
+static void divide_rounds(const struct cell *a, const double *b, size_t n,
+			  double *each)
+{
+	if (a->kind == STREAM)
+		ratios(b, a->round, each, n);
+	else
+		ratios(a->round, b, each, n);
+}
+
 static struct ratio divide(const struct report *r, const struct pair *p)
 {
 	const struct cell *a = find(r, p->a.kind, p->a.where, p->a.name,
 				    p->a.variant, p->a.size);
-	const struct cell *b = find(r, p->b.kind, p->b.where, p->b.name,
+	const struct cell *b = p->b.kind == FLOOR ? a :
+			       find(r, p->b.kind, p->b.where, p->b.name,
 				    p->b.variant, p->b.size);
 	struct ratio q = { p->group, p->text, 0, 0, 0, 0 };
 	double each[ROUNDS];
@@ -179,10 +190,7 @@ static struct ratio divide(const struct report *r, const struct pair *p)
 	if (!a || !b || a->state != MEASURED || b->state != MEASURED)
 		return q;
 	n = (size_t)(a->n < b->n ? a->n : b->n);
-	if (p->a.kind == STREAM)
-		ratios(b->round, a->round, each, n);
-	else
-		ratios(a->round, b->round, each, n);
+	divide_rounds(a, a == b ? a->beside : b->round, n, each);
 	q.n = (int)n;
 	q.median = median(each, n);
 	q.low = lowest(each, n);

@@ -31,9 +31,9 @@ const struct cell *find(const struct report *r, enum kind kind,
 	for (size_t i = 0; i < r->n; i++) {
 		const struct cell *c = &r->cell[i];
 
-		if (c->kind == kind && c->where == where &&
+		if (c->f && c->kind == kind && c->where == where &&
 		    c->variant == variant && c->size == size &&
-		    strcmp(c->f ? c->f->name : c->floor->name, name) == 0)
+		    strcmp(c->f->name, name) == 0)
 			return c;
 	}
 	return NULL;
@@ -55,8 +55,9 @@ double floor_of(const struct report *r, const char *name)
  * its bytes must be copied once each way. A stream on one CPU is copied in
  * and out by the same CPU. A lock needs one atomic step to take it and one to
  * leave it; also if two want it, for one of them may have it many times before
- * the other gets it. */
-double limit_of(const struct report *r, const struct cell *c)
+ * the other gets it. BESIDE is what sides.c measured in turns, or 0. */
+static double limit_with(const struct report *r, const struct cell *c,
+			 double beside)
 {
 	double copy = floor_of(r, "copy-cache");
 	double over = floor_of(r, "hand-over");
@@ -65,14 +66,31 @@ double limit_of(const struct report *r, const struct cell *c)
 	if (c->kind == ROUND_TRIP && c->where == ONE && copy > 0)
 		return 2 * floor_of(r, "switch") + bytes / copy;
 	if (c->kind == ROUND_TRIP && c->where == TWO_SPIN && over > 0)
-		return floor_of(r, "line") + bytes / over;
+		return (beside > 0 ? beside : floor_of(r, "line")) +
+		       bytes / over;
 	if (c->kind == ROUND_TRIP && c->where == TWO_SLEEP && over > 0)
 		return 2 * floor_of(r, "wake-up") + bytes / over;
 	if (c->kind == STREAM && c->where == ONE)
 		return copy / 2;
 	if (c->kind == STREAM)
-		return floor_of(r, "hand-over-way");
+		return beside > 0 ? beside : over;
 	if (c->kind == LOCK_ALONE || c->kind == LOCK_BOTH)
 		return 2 * floor_of(r, "atomic");
 	return 0;
+}
+
+double limit_of(const struct report *r, const struct cell *c)
+{
+	return limit_with(r, c, median(c->beside, (size_t)c->n));
+}
+
+double times_limit(const struct report *r, const struct cell *c)
+{
+	double limit[ROUNDS], each[ROUNDS];
+	size_t n = (size_t)c->n;
+
+	for (size_t i = 0; i < n; i++)
+		limit[i] = limit_with(r, c, c->beside[i]);
+	ratios(c->round, limit, each, n);
+	return median(each, n);
 }

@@ -208,6 +208,7 @@ int run_cell(struct cell *c, const struct settings *set)
 	free(best);
 	c->state = MEASURED;
 	c->slow = (c->slow * c->n + shared->out.slow) / (c->n + 1);
+	c->beside[c->n] = shared->out.beside;
 	c->round[c->n++] = shared->out.value;
 	c->switches = shared->out.switches;
 	c->disturbed += shared->out.lost >= DISTURBED;

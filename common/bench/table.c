@@ -175,7 +175,7 @@ static void floors_of(const struct report *r, enum where where)
 		const struct cell *c = &r->cell[i];
 		char text[32];
 
-		if (!c->floor || c->where != where || c->floor->how & WAY)
+		if (!c->floor || c->where != where)
 			continue;
 		if (c->state == MEASURED)
 			printf("  limit: %-38s %8s %s\n", c->floor->text,
@@ -200,7 +200,6 @@ static void round_row(const struct report *r, const struct cell *first)
 {
 	const size_t *size = r->set->effort.size;
 	const struct cell *c, *d = detail(r, first);
-	double limit;
 
 	if (nothing(r, first))
 		return;
@@ -209,8 +208,7 @@ static void round_row(const struct report *r, const struct cell *first)
 		c = at(r, first, i);
 		number(6, centre(c) / 1e3);
 	}
-	limit = limit_of(r, d);
-	number(7, limit > 0 ? centre(d) / limit : 0);
+	number(7, times_limit(r, d));
 	for (int i = 0; i < 3; i++)
 		number(6, percentile(d->single, d->singles,
 				     (const double[]){ 5, 95, 99 }[i]) / 1e3);
@@ -263,7 +261,6 @@ static void stream_row(const struct report *r, const struct cell *first)
 {
 	const size_t *size = r->set->effort.stream;
 	const struct cell *c, *best = NULL;
-	double limit;
 
 	if (nothing(r, first))
 		return;
@@ -276,8 +273,7 @@ static void stream_row(const struct report *r, const struct cell *first)
 		    (!best || centre(c) > centre(best)))
 			best = c;
 	}
-	limit = best ? limit_of(r, best) : 0;
-	number(9, limit > 0 ? centre(best) / limit : 0);
+	number(9, best ? times_limit(r, best) : 0);
 	if (best)
 		marks(best);
 }
@@ -285,7 +281,7 @@ static void stream_row(const struct report *r, const struct cell *first)
 static void stream_table(const struct report *r, enum where where)
 {
 	double limit = where == ONE ? floor_of(r, "copy-cache") / 2 :
-				      floor_of(r, "hand-over-way");
+				      floor_of(r, "hand-over");
 
 	printf("\nOne way, %s: MB/s until the last byte is "
 	       "checked\n", where == ONE ? "one CPU, who waits sleeps" :
@@ -311,7 +307,6 @@ static void lock_number(const struct report *r, const char *name,
 			enum kind kind, enum where where)
 {
 	const struct cell *c = find(r, kind, where, name, 0, 0);
-	double limit = c ? limit_of(r, c) : 0;
 
 	if (!c || c->state != MEASURED) {
 		printf("%18s", c && c->state == VOID ? "VOID" : "-");
@@ -319,7 +314,7 @@ static void lock_number(const struct report *r, const char *name,
 	}
 	number(10, centre(c));
 	printf("%s", c->disturbed * 2 > c->n ? "!" : " ");
-	number(7, limit > 0 ? centre(c) / limit : 0);
+	number(7, times_limit(r, c));
 }
 
 static void lock_table(const struct report *r)

@@ -281,6 +281,18 @@ CLAIM("L25-10", "a ratio of each round is steadier than a ratio of medians when"
 
 /* --------------------------------------------------- who else was there */
 
+CLAIM("L25-15", "what ran while the CPU itself was slow does not count, be it"
+      " large or small")
+{
+	/* Fixed work took half as long again beside the third, the fourth. */
+	double v[] = { 20, 21, 35, 9, 20 }, pace[] = { 10, 11, 15, 16, 10 };
+	double kept[5];
+
+	EQUALS(at_pace(v, pace, 5, 1.2 * 10, kept), 3);
+	EQUALS(highest(kept, 3), 21);
+	EQUALS(lowest(kept, 3), 20);
+}
+
 CLAIM("L25-11", "a busy neighbour on the same CPU is noticed and reported")
 {
 	cpu_set_t may, one;
