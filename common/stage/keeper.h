@@ -9,7 +9,7 @@
 
 enum {
 	DEADLINE_MS = 10000,
-	GRACE_MS = 500,		/* from SIGTERM to SIGKILL */
+	GRACE_MS = 500,		/* from SIGTERM to SIGKILL, when idle */
 	TICK_MS = 20,
 	PROCESSES = 256,
 };

@@ -20,15 +20,26 @@ static int has_children(void)
 	return waitid(P_ALL, 0, &si, WEXITED | WNOHANG | WNOWAIT) == 0;
 }
 
+/* The time since *LAST, which becomes now. A step that took long says that we
+ * did not run, so others may not have run either: it counts as a tick. */
+static long long step(long long *last)
+{
+	long long now = now_ms(), took = now - *last;
+
+	*last = now;
+	return took < TICK_MS ? took : TICK_MS;
+}
+
 /* After a signal to all of a program's processes its first one may be the
  * first to end; the rest get time to do so too. */
 static void settle(struct keeper *k)
 {
-	long long until = now_ms() + GRACE_MS;
+	long long left = stage_patience(GRACE_MS), last = now_ms();
 
-	while (has_children() && now_ms() < until && !k->stop) {
+	while (has_children() && left > 0 && !k->stop) {
 		reap(k, 0);
 		nap(k, 2);
+		left -= step(&last);
 	}
 }
 
@@ -114,14 +125,15 @@ static void stop_all(const struct keeper *k)
  * but as its parents end it becomes our child. */
 void end_all(struct keeper *k)
 {
-	long long until = now_ms() + GRACE_MS;
+	long long left = stage_patience(GRACE_MS), last = now_ms();
 	size_t alive = 0;
 
 	if (k->sh->res.end != STAGE_PROCESSES)
 		alive = signal_below(SIGTERM);
-	while (alive && now_ms() < until) {
+	while (alive && left > 0) {
 		reap(k, 0);
 		nap(k, 2);
+		left -= step(&last);
 		alive = signal_below(0);
 	}
 	stop_all(k);
