@@ -64,7 +64,7 @@ try() # OPTIONS [again]: the first play that leaves something is the last
 		done) > /dev/null 2>&1 ;;
 	esac
 	if [ "${2-}" = again ]; then
-		said=$($stage -t 8 $play 2>&1) ||
+		said=$($stage -t 30 $play 2>&1) ||
 			{ echo "$1: the next run fails: $said"; exit; }
 	fi
 	if [ -n "$private" ]; then
@@ -81,7 +81,7 @@ leaves() # DIR
 {
 	{
 		echo "exec 2>&1; cd '$top/$1' || exit"
-		echo "stage='$top/build/stage -B -k -p -t 4 -d .'"
+		echo "stage='$top/build/stage -B -k -p -t 20 -d .'"
 		echo "play='$(play_of "$1")' private='${outer#-B}'"
 		echo ". '$tmp/inside'"
 		cat
@@ -125,7 +125,7 @@ for dir in lessons/[0-9][0-9]-*/README.md; do
 	found=
 	at=$((turn % 3))
 	while [ $at -lt "$n" ]; do
-		x=$(cd "$dir" && "$top/build/stage" $outer -p -t 8 -d . \
+		x=$(cd "$dir" && "$top/build/stage" $outer -p -t 30 -d . \
 			-X TERM@$at $(play_of .) 2>&1 > /dev/null |
 			grep 'still running\|was still running')
 		[ -z "$x" ] || found="$found SIGTERM@$at: $x"

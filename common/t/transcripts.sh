@@ -20,7 +20,7 @@ block() # README LINE FILE
 		sed -n 's/^\$ //p' "$3"
 	} > "$tmp/script"
 	sed '/^\$ /d' "$3" > "$tmp/promised"
-	build/stage -t 20 -d "$dir" sh "$tmp/script" \
+	build/stage -t 60 -d "$dir" sh "$tmp/script" \
 		> "$tmp/run" 2> "$tmp/report"
 	awk -f common/t/lanes.awk "$tmp/promised" "$tmp/run" > "$tmp/differ"
 	name=$1:$2:\ $(sed -n 's/^\$ //p' "$3" | head -n 1 | tr '\134' /)

@@ -47,7 +47,7 @@ starts()
 	run $tier -d "$dir/missing" cat
 	is "$at no folder: stage's failure" "$status" 2
 	mkfifo "$dir/fifo"
-	run $tier -t 5 -i "$dir/fifo" cat
+	run $tier -t 30 -i "$dir/fifo" cat
 	is "$at a FIFO without a writer as input" "$status" 0
 	rm "$dir/fifo"
 	run $tier -i "$dir/stage" cmp - "$dir/stage"
@@ -151,7 +151,7 @@ line 2"
 # What whoever starts stage may have done to it.
 surroundings()
 {
-	$as "$hostile" deaf "$stage" $tier -t 5 "$hostile" exit 4 2>"$dir/err"
+	$as "$hostile" deaf "$stage" $tier -t 30 "$hostile" exit 4 2>"$dir/err"
 	like "$at SIGCHLD ignored by the caller" "$(cat "$dir/err")" \
 		"ended with status 4"
 	$as "$stage" $tier -i "$dir/where" sh -c 'ls -l /proc/self/fd >&2
