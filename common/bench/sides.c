@@ -504,6 +504,8 @@ static void judge_batches(void)
 	part = 1 - b.shared->pace / median(batches.pace, batches.n);
 	if (part > b.shared->out.lost)
 		b.shared->out.lost = part;
+	/* A CPU that has got warm stays slower: that is its full pace then. */
+	b.shared->pace *= 1.05;
 }
 
 /* A batch is short against the milliseconds in which a CPU keeps its pace. */
