@@ -455,7 +455,7 @@ void table_end(const struct report *r)
 	    2 * lowest(line->round, (size_t)line->n))
 		printf("A cache line took %.0f to %.0f ns to the other CPU and "
 		       "back: the two CPUs were not\n  the same pair of cores "
-		       "all the time. Their figures mix both.\n",
+		       "all the time. Figures mix both, multiples do not.\n",
 		       lowest(line->round, (size_t)line->n),
 		       highest(line->round, (size_t)line->n));
 	if (r->cut)
