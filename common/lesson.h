@@ -231,7 +231,8 @@ static inline void let_signals(void)
 }
 
 /* is_asleep - 1 if the kernel says that process PID sleeps in a system
- * call (state S), 0 if it does not, -1 if there is no such process. */
+ * call (state S), 0 if it does not, -1 if there is no such process. Ends the
+ * program if it cannot ask (EMFILE): to go on would be to guess. */
 static inline int is_asleep(pid_t pid)
 {
 	char path[32], line[512];
@@ -240,6 +241,8 @@ static inline int is_asleep(pid_t pid)
 
 	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
 	f = fopen(path, "re");
+	if (!f && errno != ENOENT && errno != ESRCH)
+		die(path);
 	if (!f)
 		return -1;
 	end = fgets(line, sizeof line, f) ? strrchr(line, ')') : NULL;

@@ -1,12 +1,11 @@
 /*
- * sender - puts letters into a box: a clerk is told, later the sender itself
+ * sender - puts letters into a box; ./clerk, which it starts, is told of them
  *
  *   sender --mq_send()--> [ POSIX queue ] --SIGUSR1--> clerk
  *      ^--- a new thread -------+           (when the clerk has gone)
  *
- * One process at a time may be registered at a queue. While the clerk is,
- * the sender gets EBUSY. Afterwards it registers a function, which the C
- * library runs in a new thread. It starts ./clerk.
+ * Only one process can be registered at a queue. While it is the clerk, we get
+ * EBUSY; then it is a function of ours, which the C library runs in a thread.
  */
 #include <fcntl.h>
 #include <mqueue.h>
@@ -33,14 +32,13 @@ static void in_thread(union sigval value)
 	exit(EXIT_SUCCESS);	// the main thread would wait for ever
 }
 
-static void be_told_by_thread(mqd_t box)
+static int be_told_by_thread(mqd_t box)
 {
 	struct sigevent how = { .sigev_notify = SIGEV_THREAD,
 				.sigev_value.sival_int = 8 };
 
 	how.sigev_notify_function = in_thread;
-	if (mq_notify(box, &how) == -1)
-		say("somebody else is registered: %s", errno_name(errno));
+	return mq_notify(box, &how);
 }
 
 int main(void)
@@ -62,13 +60,13 @@ int main(void)
 		die("fork or execl ./clerk");
 
 	wait_until_asleep(clerk);	// it has registered
-	be_told_by_thread(box);
+	if (be_told_by_thread(box) == -1 && errno == EBUSY)
+		say("somebody else is registered: EBUSY");
 	put(box, "letter 1");
 	wait_until_asleep(clerk);	// it has registered again
 	put(box, "letter 2");
-	if (wait(NULL) == -1)
-		die("wait");
-	be_told_by_thread(box);
+	if (wait(NULL) == -1 || be_told_by_thread(box) == -1)
+		die("wait or mq_notify");
 	put(box, "letter 3");
 	for (;;)
 		pause();
