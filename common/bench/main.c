@@ -115,13 +115,26 @@ static void add_sized(struct cell c, const size_t *size)
 	}
 }
 
+/* The three places are never mixed, and who is helped by a thread of the kernel
+ * is on one CPU only where there is but one. */
+static int is_mixed(const struct facility *f, enum where where)
+{
+	return where == ONE && f->can & HELPED &&
+	       sysconf(_SC_NPROCESSORS_ONLN) > 1;
+}
+
+static const char mixed[] =
+	"a thread of the kernel carries its bytes, on any CPU that is free";
+
 /* A facility that carries less than the smallest size has one cell. */
 static void add_rounds(const struct facility *f, enum kind kind,
 		       enum where where)
 {
 	struct cell c = { .kind = kind, .where = where, .f = f };
 
-	if (where == TWO_SPIN && !(f->can & POLLS)) {
+	if (is_mixed(f, where)) {
+		skip(add(c), "%s", mixed);
+	} else if (where == TWO_SPIN && !(f->can & POLLS)) {
 		skip(add(c), "%s", f->no_spin ? f->no_spin :
 		     "has no form that asks again");
 	} else if (f->max < set.effort.size[0]) {
@@ -148,6 +161,10 @@ static void add_streams(const struct facility *f, enum where where)
 	    (where == TWO_SPIN ? !(f->can & POLLS) || !f->produce :
 				 !(f->can & BLOCKS)))
 		return;
+	if (is_mixed(f, where)) {
+		skip(add(c), "%s", mixed);
+		return;
+	}
 	for (int v = 0; v < 3 && (v == 0 || f->variant[v - 1]); v++) {
 		c.variant = v;
 		if (where == TWO_SPIN)
