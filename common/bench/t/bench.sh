@@ -76,6 +76,13 @@ if command -v jq > /dev/null; then
 	is "a memory's row of 8 bytes stands beside the cache line" "$(jq '[
 		.ratios[] | select(.text == "8 B and back : one cache line" and
 		.rounds > 0)] | length' "$json")" 1
+	if [ "$(getconf _NPROCESSORS_ONLN)" -gt 1 ]; then
+		is "who is helped on another CPU is not on one CPU" "$(jq -r '
+			.rows[] | select(.facility == "pty" and .placement ==
+			"one-cpu") | .state' "$json" | sort -u)" skipped
+	else
+		skip "who is helped on another CPU" "there is only one CPU"
+	fi
 	is "every limit was measured" "$(jq -r '.limits[] |
 		select(.state != "ok" or .median <= 0) | .name + .why' \
 		"$json")" ""
