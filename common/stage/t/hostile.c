@@ -412,15 +412,23 @@ static int act_leak(char **arg)
 	forever();
 }
 
+/* Each name of a queue that an act may make. */
+static const char *const queues[] = { "queue", "empty", "timed" };
+
+static void remove_queues(void)
+{
+	for (size_t i = 0; i < sizeof queues / sizeof *queues; i++)
+		mq_unlink(name(queues[i]));
+}
+
 static void remove_all(void)
 {
 	msgctl(msgget(key(1), 0), IPC_RMID, NULL);
 	shmctl(shmget(key(2), 0, 0), IPC_RMID, NULL);
 	semctl(semget(key(3), 0, 0), 0, IPC_RMID);
 	shm_unlink(name("memory"));
-	mq_unlink(name("queue"));
 	sem_unlink(name("semaphore"));
-	mq_unlink(name("empty"));
+	remove_queues();
 }
 
 static int act_hold(char **arg)
@@ -443,16 +451,20 @@ static int act_remove(char **arg)
 	return 0;
 }
 
-static int act_rm_queue(char **arg)
+static int act_rm_queues(char **arg)
 {
 	(void)arg;
-	return mq_unlink(name("queue"));
+	remove_queues();
+	return 0;
 }
 
 static int act_has_queue(char **arg)
 {
 	(void)arg;
-	return mq_open(name("queue"), O_RDONLY) == (mqd_t)-1;
+	for (size_t i = 0; i < sizeof queues / sizeof *queues; i++)
+		if (mq_open(name(queues[i]), O_RDONLY) != (mqd_t)-1)
+			return 0;
+	return 1;
 }
 
 /* ------------------------------------------------------ ways to hang */
@@ -785,9 +797,9 @@ static const struct act {
 	{ "hold", act_hold, 1 },
 	/* removes what they left */
 	{ "remove", act_remove, 0 },
-	/* removes only its POSIX queue */
-	{ "rm-queue", act_rm_queue, 0 },
-	/* succeeds if the queue of "leak" and "hold" exists */
+	/* removes only their POSIX queues */
+	{ "rm-queues", act_rm_queues, 0 },
+	/* succeeds if one of those queues exists */
 	{ "has-queue", act_has_queue, 0 },
 	/* reads a pipe whose write end it holds itself */
 	{ "selfpipe", act_selfpipe, 0 },

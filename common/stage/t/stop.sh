@@ -113,7 +113,7 @@ pairs() # COUNT
 			[ "$(grep -c 'left behind' "$dir/held")" -eq $1 ] ||
 			wrong=$((wrong + 1))
 	done
-	HOSTILE_TAG=$(($$ + 4000000)). "$hostile" rm-queue
+	HOSTILE_TAG=$(($$ + 4000000)). "$hostile" rm-queues
 	is "$at two leak at once, five times: wrong counts" "$wrong" 0
 	swept "$at two leak at once"
 }

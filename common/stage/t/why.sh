@@ -123,7 +123,6 @@ few()
 	like "$at flock" "$err" "a WRITE FLOCK lock is held by holder $p"
 	like "$at open of a FIFO" "$err" "nobody has it open for writing"
 	like "$at child" "$err" "in wait\(\) for a child to end"
-	[ -z "$blind" ] || "$hostile" remove
 	swept "$at hangs"
 }
 
