@@ -20,6 +20,8 @@ static int join_group(int room)
 	socklen_t size = sizeof group;
 	int fd = socket(AF_INET, SOCK_DGRAM, 0), yes = 1;
 
+	if (fd == -1)
+		die("socket");
 	// Two sockets at one port: both must say that they share it.
 	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == -1 ||
 	    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room) == -1 ||
