@@ -129,6 +129,7 @@ struct shared {
 	struct keep keep;
 	struct outcome out;
 	pid_t pid[2];
+	_Atomic int making;		/* a name may be there: no SIGKILL */
 	_Atomic int stop;
 	double pace;			/* the best so far, of all runs */
 	long part;			/* messages or rounds of a batch that

@@ -45,6 +45,7 @@ static pid_t start(const struct cell *c, const struct settings *set)
 
 	memset(shared, 0, sizeof *shared);
 	shared->pace = pace;
+	shared->making = 1;
 	own_nothing(&shared->keep);
 	fflush(NULL);
 	pid = fork();
@@ -96,25 +97,28 @@ static double kept_waiting(pid_t pid)
 	return (double)ns;
 }
 
-/* 0: it has ended; 1: it hangs; -1: we are told to stop. What the two lost to
- * others is added to the limit: slow is not stuck. */
+/* 0: it has ended; 1: it hangs; -1: we are told to stop, which we do when no
+ * object has a name that only PID knows. What the two lost to others is added
+ * to the limit: slow is not stuck. */
 static int watch(pid_t pid, unsigned limit, int *status)
 {
-	const struct timespec tick = { .tv_sec = 1 };
+	struct timespec tick = { .tv_sec = 1 };
 	double begin = now_ns();
-	int sig;
+	int sig, told = 0;
 
 	while (waitpid(pid, status, WNOHANG) != pid) {
+		if (told && !shared->making)
+			break;
 		if (now_ns() - begin > limit * 1e9 + kept_waiting(pid) +
 				       kept_waiting(shared->pid[1]))
-			return 1;
+			return told ? -1 : 1;
 		sig = sigtimedwait(&watched, NULL, &tick);
 		if (sig == SIGINT || sig == SIGTERM || sig == SIGHUP) {
-			shared->out.refused = sig;
-			return -1;
+			told = 1;
+			tick = (struct timespec){ .tv_nsec = 1000000 };
 		}
 	}
-	return 0;
+	return told ? -1 : 0;
 }
 
 /* End the whole group, orphans too: they have become our children. */

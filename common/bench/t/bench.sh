@@ -171,6 +171,29 @@ for sig in INT TERM; do
 	timeout -s $sig 0.5 "$bench" -w 11 -f sysv-queue,fifo > /dev/null 2>&1
 	is "SIG$sig leaves no process" "$(left "$bench")" 0
 done
+# While a FIFO has its name, for the tracer keeps it: a signal to the engine,
+# then one to the side that makes it, right behind mkfifo().
+mkdir "$tmp/own"
+if strace -o /dev/null true 2> /dev/null; then
+	TMPDIR=$tmp/own strace -D -f -qq -o /dev/null \
+		-e inject=/^unlink:delay_enter=500000 \
+		"$bench" -w 13 -f fifo -p one > /dev/null 2>&1 &
+	main=$!
+	until [ "$(ls "$tmp/own")" ]; do kill -0 $main || break; done
+	kill -TERM $main
+	wait $main
+	is "SIGTERM while a FIFO has its name: it is removed" \
+		"$? $(left "$bench") $(ls "$tmp/own")" "130 0 "
+	out=$(TMPDIR=$tmp/own strace -D -f -qq -o /dev/null \
+		-e 'inject=/^mknod:signal=SIGTERM' "$bench" -t -f fifo \
+		-p one 2> /dev/null)
+	like "SIGTERM behind mkfifo(), to the side alone, is told" "$out" \
+		'VOID: killed by signal 15'
+	is "and leaves no FIFO" "$(ls "$tmp/own")" ""
+else
+	skip "signals while an object is made" \
+		"no strace, or it may not trace: apt-get install strace"
+fi
 "$bench" -f pipe -w 12 > /dev/null 2>&1 &
 main=$!
 while [ -z "$(ps -o pid= --ppid $main)" ]; do :; done
