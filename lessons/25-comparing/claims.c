@@ -124,10 +124,28 @@ CLAIM("L25-03", "a facility that changes one bit of a message is void, and only"
 	HOLDS(!line_has(out, "good ", "VOID"));
 }
 
+/* What bench-broken says of the facilities CHOSEN, some of which hang. The
+ * limit is short, and longer where ROW ran into it too, which does not hang:
+ * the machine may stand still for a second. */
+static const char *says_broken(const char *chosen, const char *row)
+{
+	const char *out = "";
+	char arguments[64];
+
+	for (int limit = 1; limit <= 16; limit *= 4) {
+		snprintf(arguments, sizeof arguments,
+			 "-t -p one -w %d %s", limit, chosen);
+		out = says("bench-broken", arguments);
+		if (!line_has(out, row, "VOID: hangs"))
+			break;
+	}
+	return out;
+}
+
 CLAIM("L25-04", "one that loses or repeats a message is void")
 {
-	const char *out = says("bench-broken",
-			       "-t -s 256 -w 2 -p one -f lose,twice");
+	const char *out = says_broken("-s 256 -f lose,twice",
+				      "a message twice ");
 
 	HOLDS(line_has(out, "a message twice ", "VOID: the payload"));
 	HOLDS(line_has(out, "loses a message ", "VOID: hangs"));
@@ -339,10 +357,9 @@ CLAIM("L25-12", "with one CPU only, what needs two is skipped with the reason,"
 
 CLAIM("L25-13", "a facility that hangs costs its own row, and is explained")
 {
-	const char *out = says("bench-broken",
-			       "-t -s 64 -w 1 -p one -f hang,good");
+	const char *out = says_broken("-s 64 -f hang,good", "good ");
 
-	HOLDS(line_has(out, "hangs ", "VOID: hangs (1 s)"));
+	HOLDS(line_has(out, "hangs ", "VOID: hangs ("));
 	HOLDS(strstr(out, "pause()") != NULL);
 	HOLDS(!line_has(out, "good ", "VOID"));
 }
