@@ -126,13 +126,13 @@ CLAIM("L25-03", "a facility that changes one bit of a message is void, and only"
 
 /* What bench-broken says of the facilities CHOSEN, some of which hang. The
  * limit is short, and longer where ROW ran into it too, which does not hang:
- * the machine may stand still for a second. */
+ * the machine may stand still for a second. A proof has ten. */
 static const char *says_broken(const char *chosen, const char *row)
 {
 	const char *out = "";
 	char arguments[64];
 
-	for (int limit = 1; limit <= 16; limit *= 4) {
+	for (int limit = 1; limit <= 2; limit++) {
 		snprintf(arguments, sizeof arguments,
 			 "-t -p one -w %d %s", limit, chosen);
 		out = says("bench-broken", arguments);
