@@ -333,6 +333,24 @@ CLAIM("1-183 2-069 3-019", "IPC_PRIVATE makes a new queue each time, no key")
 	EQUALS(stat_of(b).msg_perm.__key, 0);
 }
 
+CLAIM("L03-20", "a killed program leaves its private queue; no key finds it")
+{
+	int told[2], q;
+	pid_t maker;
+
+	HOLDS(pipe(told) == 0);
+	maker = fork();
+	if (maker == 0) {
+		q = make_queue();
+		HOLDS(write(told[1], &q, sizeof q) == sizeof q);
+		raise(SIGKILL);
+	}
+	EQUALS(ends(maker), 128 + SIGKILL);
+	EQUALS(read(told[0], &q, sizeof q), sizeof q);
+	HOLDS(msgget(stat_of(q).msg_perm.__key, 0600) != q);
+	EQUALS(msgctl(q, IPC_RMID, NULL), 0);
+}
+
 CLAIM("1-186 1-173", "who is told the id reaches a private queue, without key")
 {
 	int q = make_queue();

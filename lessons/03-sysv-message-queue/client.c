@@ -16,22 +16,6 @@ static struct msqid_ds q;
 
 static void wake(int sig) { (void)sig, alarm(1); }
 
-// Two keys of ftok() may be equal: they hold 16 bits of a file's inode and
-// 8 of the number. IPC_PRIVATE is no key: it makes a queue that has none.
-static void try_keys(void)
-{
-	int extra;
-
-	say("ftok(\".\", 1) and ftok(\".\", 257) are %s",
-	    ftok(".", 1) == ftok(".", 257) ? "one key" : "two keys");
-	hold_signals();		// no later run could find and remove it
-	extra = msgget(IPC_PRIVATE, 0600);
-	if (msgctl(extra, IPC_STAT, &q) | msgctl(extra, IPC_RMID, NULL))
-		die("msgget, msgctl");
-	let_signals();
-	say("IPC_PRIVATE makes a new queue, with key %d", q.msg_perm.__key);
-}
-
 static void hand_in(long type, const char *text)
 {
 	t = (struct ticket){ type, getpid(), "" };
@@ -57,7 +41,11 @@ int main(void)
 	answers = msgget(own_key(1), 0);
 	if (tickets == -1 || answers == -1 || signal(SIGALRM, wake) == SIG_ERR)
 		die(gone);
-	try_keys();
+	// Keys of ftok() may clash: they hold 16 bits of a file's inode and 8
+	// of the number. IPC_PRIVATE is no cure: if SIGKILL ended us, its queue
+	// would stay for good, as it has no key by which to find it.
+	say("ftok(\".\", 1) and ftok(\".\", 257) are %s",
+	    ftok(".", 1) == ftok(".", 257) ? "one key" : "two keys");
 	hand_in(3, "a softer chair");	// a wish
 	hand_in(4, "the printer beeps");
 	hand_in(2, "no network since the coffee went into the router");
