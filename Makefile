@@ -13,8 +13,10 @@ NUMBERS := $(foreach l,$(LESSONS),$(call number,$(l)))
 CLAIMS  := $(LESSONS:%=%/claims)
 EXERCISES := $(sort $(wildcard exercises/*/*/check.c))
 # The longest first, so that nothing waits for it at the end.
-LONG    := common/t/cleanup.sh common/t/red.sh
-SCRIPTS := $(LONG) $(filter-out $(LONG),$(sort $(wildcard common/t/*.sh common/*/t/*.sh)))
+LONG    := common/t/cleanup.sh common/t/red.sh common/bench/t/bench.sh \
+	common/t/front.sh common/t/parallel.sh lessons/25-comparing/claims
+SCRIPTS := $(sort $(wildcard common/t/*.sh common/*/t/*.sh))
+TESTS   := $(LONG) $(filter-out $(LONG),$(SCRIPTS) $(CLAIMS))
 DIRS    := $(LESSONS)
 
 status:
@@ -92,7 +94,7 @@ $(NUMBERS:%=trace-%): trace-%: build/stage
 test: need-cc
 	@common/front need prove 'apt-get install perl, or: make deps'
 	@$(MAKE) pairs course cheats $(CLAIMS)
-	@prove -j4 -e '' $(SCRIPTS) $(CLAIMS)
+	@prove -j4 -e '' $(TESTS)
 	@PART=quick RUNS=1 prove -j4 -e common/course/dev-check $(EXERCISES)
 
 memcheck: pairs $(CLAIMS)
