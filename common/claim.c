@@ -83,25 +83,6 @@ static long switches(pid_t pid)
 	return n;
 }
 
-/* On a busy machine a process can lose its CPU on the last steps to its sleep:
- * state S, but it will look once more. Its file `syscall' says "running" then,
- * and waits until a sleep is one (proc(5)). Where it may not be read, the
- * other looks have to do. */
-static int is_runnable(pid_t pid)
-{
-	char path[32];
-	FILE *f;
-	int c;
-
-	snprintf(path, sizeof path, "/proc/%d/syscall", (int)pid);
-	f = fopen(path, "re");
-	if (!f)
-		return 0;
-	c = getc(f);
-	fclose(f);
-	return c == 'r';
-}
-
 int is_blocked(pid_t pid)
 {
 	long before = switches(pid);

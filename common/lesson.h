@@ -252,13 +252,33 @@ static inline int is_asleep(pid_t pid)
 	return end[2] == 'S';
 }
 
+/* is_runnable - on a busy machine a process can lose its CPU on the last steps
+ * to its sleep: state S, but it will look once more. 1 if PID is there: its file
+ * `syscall' says "running" then, and waits until a sleep is one (proc(5)). 0 if
+ * it sleeps, has ended, or that file may not be read. */
+static inline int is_runnable(pid_t pid)
+{
+	char path[32];
+	FILE *f;
+	int c;
+
+	snprintf(path, sizeof path, "/proc/%d/syscall", (int)pid);
+	f = fopen(path, "re");
+	if (!f)
+		return 0;
+	c = getc(f);
+	fclose(f);
+	return c == 'r';
+}
+
 /* wait_until_asleep - 1 when PID sleeps in a system call, 0 if it has ended.
  * This is how a lesson knows that its partner waits: it asks the kernel. */
 static inline int wait_until_asleep(pid_t pid)
 {
 	int asleep;
 
-	while ((asleep = is_asleep(pid)) == 0)
+	while ((asleep = is_asleep(pid)) == 0 ||
+	       (asleep == 1 && is_runnable(pid)))
 		sched_yield();
 	return asleep == 1;
 }
