@@ -253,9 +253,9 @@ static inline int is_asleep(pid_t pid)
 }
 
 /* is_runnable - on a busy machine a process can lose its CPU on the last steps
- * to its sleep: state S, but it will look once more. 1 if PID is there: its file
- * `syscall' says "running" then, and waits until a sleep is one (proc(5)). 0 if
- * it sleeps, has ended, or that file may not be read. */
+ * to its sleep: state S, but it will look once more. 1 if PID is there: its
+ * file `syscall' says "running" then, and waits until a sleep is one (proc(5)).
+ * 0 if it sleeps, has ended, or that file may not be read. */
 static inline int is_runnable(pid_t pid)
 {
 	char path[32];
