@@ -6,6 +6,8 @@
 #	like NAME TEXT REGEX	a line of TEXT matches (grep -E)
 #	unlike NAME TEXT REGEX	no line of TEXT does
 #	skip NAME WHY		this system cannot show it
+#	on_its_way TEXT		by what stage says in TEXT, one process of its
+#				run had not come so far when the deadline passed
 #	finish			the plan: the last line of every test, so that
 #				a script that stops early is a failure
 
@@ -73,6 +75,13 @@ skip()
 {
 	tap_n=$((tap_n + 1))
 	printf '%s\n' "ok $tap_n - $1 # SKIP $2"
+}
+
+# It ran, or waited for the disk, or in between, or for its partner: see gate
+# in common/stage/t/hostile.c.
+on_its_way() # TEXT
+{
+	printf '%s\n' "$1" | grep -Eq 'is running: |\(state |\[eventfd\]'
 }
 
 finish()

@@ -542,6 +542,11 @@ enum waits look_at(pid_t pid, const pid_t *run, size_t n, char *buf,
 			  (int)pid);
 		c.forever = 0;
 		break;
+	case 'D':
+		words_add(&w, "is blocked (state D): it waits for a disk, a "
+			  "device or its vfork() child");
+		c.forever = 0;
+		break;
 	case 'R':
 		words_add(&w, "is running: it uses the CPU and waits for "
 			  "nothing");

@@ -209,7 +209,7 @@ hang() # SECONDS ACT... with :: between
 	shift
 	for seconds in "$first" 4 32; do
 		build/stage -t "$seconds" "$@" > /dev/null 2> "$tmp/hangs"
-		grep -q 'is running: ' "$tmp/hangs" || break
+		on_its_way "$(cat "$tmp/hangs")" || break
 	done
 	cat "$tmp/hangs" >> "$tmp/said"
 }
@@ -220,6 +220,10 @@ hang 1 "$h" selfpipe :: "$h" flock :: "$h" fcntl :: "$h" fifo :: \
 	"$h" socket :: "$h" wait :: "$h" pause :: "$h" stop
 hang 0.5 "$h" dead-sysv
 build/stage -t 0.3 "$h" busy > /dev/null 2>> "$tmp/said"
+for seconds in 0.3 4 32; do
+	build/stage -t $seconds "$h" vfork > /dev/null 2>> "$tmp/said"
+	grep -q 'state D' "$tmp/said" && break
+done
 "$h" rm-queues	# stage cannot list them where nobody mounted them
 
 # Rows "| `sentence` | so | cure |" under that heading, of FILE.

@@ -14,6 +14,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
+#include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
@@ -79,15 +80,17 @@ static void say_where(void)
 	fclose(f);
 }
 
-/* A partner, which must get somewhere before the act goes on. */
-static int gate[2];
+/* A partner, which must get somewhere before the act goes on. No act waits on
+ * another eventfd: whoever does is not yet where the act leads it. */
+static int gate;
 
 static pid_t fork_holder(void)
 {
 	pid_t pid;
 
-	if (pipe(gate) == -1)
-		die("pipe");
+	gate = eventfd(0, 0);
+	if (gate == -1)
+		die("eventfd");
 	pid = fork_or_die();
 	if (pid == 0)
 		prctl(PR_SET_NAME, "holder");
@@ -96,16 +99,16 @@ static pid_t fork_holder(void)
 
 static void open_gate(void)
 {
-	if (write(gate[1], "", 1) != 1)
-		die("write");
+	if (eventfd_write(gate, 1) == -1)
+		die("eventfd_write");
 }
 
 static void pass_gate(void)
 {
-	char c;
+	eventfd_t n;
 
-	if (read(gate[0], &c, 1) != 1)
-		die("read");
+	if (eventfd_read(gate, &n) == -1)
+		die("eventfd_read");
 }
 
 static void *shared_memory(size_t size)
@@ -626,6 +629,17 @@ static int act_wait(char **arg)
 	return wait(NULL);
 }
 
+/* Until its child has ended, or executed another program, the parent sleeps in
+ * vfork() as it would for a disk. */
+static int act_vfork(char **arg)
+{
+	(void)arg;
+	if (vfork() == 0)
+		for (;;)
+			pause();
+	return 0;
+}
+
 static int act_pause(char **arg)
 {
 	(void)arg;
@@ -829,6 +843,8 @@ static const struct act {
 	{ "socket", act_socket, 0 },
 	/* waits for a child that does not end */
 	{ "wait", act_wait, 0 },
+	/* waits for its vfork() child, in state D */
+	{ "vfork", act_vfork, 0 },
 	/* waits for a signal, in two ways */
 	{ "pause", act_pause, 0 },
 	{ "sigwait", act_sigwait, 0 },

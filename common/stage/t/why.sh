@@ -14,10 +14,7 @@ hang() # SECONDS PROGRAM...
 	shift
 	for seconds in $first 2 8 32; do
 		run $tier -t $seconds "$@"
-		case $err in
-		*'is running: '*) ;;
-		*) return ;;
-		esac
+		on_its_way "$err" || return
 	done
 }
 
@@ -73,6 +70,13 @@ child to end\.\$"
 	like "$at stopped" "$err" "^stop $p is stopped; kill -CONT [0-9]+"
 	unlike "$at a stopped process: no deadlock" "$err" deadlock
 	swept "$at descriptors"
+	for seconds in 1 2 8 32; do
+		run $tier -t $seconds "$hostile" vfork
+		case $err in *'state D'*) break ;; esac
+	done
+	like "$at state D" "$err" "^vfork $p is blocked \(state D\): it waits \
+for a disk, a device or its vfork\(\) child\.\$"
+	swept "$at state D"
 }
 
 deadlocks()
