@@ -120,6 +120,10 @@ lint:
 variants:
 	@common/variants
 
+# README's two commands on another system: SYSTEM=trixie, RECORD=1, ...
+on-system:
+	@common/tools/on-system
+
 # QUICK=1 for a first look, ONLY=pipe,fifo for some, taskset for other CPUs.
 BENCH = $(if $(QUICK),-q) $(if $(ONLY),-f '$(ONLY)')
 bench-repeat: build/bench
@@ -154,5 +158,6 @@ why: build/stage
 .PHONY: starters faults mutants soak $(NUMBERS:%=trace-%)
 .PHONY: status help tour stage need-cc pairs claims test memcheck lint doctor
 .PHONY: bench-repeat
+.PHONY: on-system
 .PHONY: bench compare FORCE variants deps clean clean-ipc why $(NUMBERS) $(NUMBERS:%=claims-%)
 .PHONY: $(LESSONS:%=%/pair)

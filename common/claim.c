@@ -6,6 +6,9 @@
 #define _GNU_SOURCE
 #include "claim.h"
 
+#ifdef __GLIBC__
+#include <gnu/libc-version.h>
+#endif
 #include <grp.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
@@ -194,6 +197,18 @@ int compiles(const char *flags, const char *source)
 		SKIP("no C compiler here; set CC, or: apt-get install gcc "
 		     "libc6-dev");
 	return status == 0;
+}
+
+int glibc_version(void)
+{
+#ifdef __GLIBC__
+	int major = 0, minor = 0;
+
+	sscanf(gnu_get_libc_version(), "%d.%d", &major, &minor);
+	return 100 * major + minor;
+#else
+	return 0;
+#endif
 }
 
 unsigned long long number_in(const char *path)

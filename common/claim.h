@@ -92,6 +92,11 @@ void forbid_system_calls(void);
  * where there is no compiler. */
 int compiles(const char *flags, const char *source);
 
+/* glibc_version - of the GNU C library that runs: 100 * major + minor, so 236
+ * for 2.36 (gnu_get_libc_version(3)); 0 where the C library is another one.
+ * For sentences that begin "from glibc 2.39 on". */
+int glibc_version(void);
+
 /* number_in - the number with which file PATH begins, such as a limit in
  * /proc/sys; kernel.shmmax needs all of the bits. Skips, and names the file,
  * where there is none to read. */

@@ -149,6 +149,8 @@ int main(int argc, char **argv)
 	enum stage_tier tier = STAGE_AUTO;
 	int opt, plan = 0;
 
+	/* Proofs read what tools print: those say it in one language. */
+	setenv("LC_ALL", "C.UTF-8", 1);
 	while ((opt = getopt(argc, argv, "ABl")) != -1)
 		switch (opt) {
 		case 'A': tier = STAGE_PRIVATE; break;

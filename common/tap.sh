@@ -11,6 +11,10 @@
 #	finish			the plan: the last line of every test, so that
 #				a script that stops early is a failure
 
+# What a tool says is read here, so it says it in one language.
+LC_ALL=C.UTF-8
+export LC_ALL
+
 tap_n=0
 tap_failed=0
 

@@ -320,7 +320,7 @@ static double hand_over(struct bench *b, size_t size)
 		double t = now_ns();
 
 		blocks_in(b, size);
-		rate[done++] = HAND_OVER * 1e3 / (now_ns() - t);
+		rate[done++] = (double)HAND_OVER * 1e3 / (now_ns() - t);
 	}
 	end_partner(pid);
 	return best(rate, done, 1);

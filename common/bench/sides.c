@@ -466,7 +466,7 @@ static void time_batch(void (*loop)(long), long n)
 	if (has_turns()) {
 		t = now_ns();
 		line_ping(LINES);
-		batches.line[batches.n] = (now_ns() - t) / LINES;
+		batches.line[batches.n] = (now_ns() - t) / (double)LINES;
 	}
 	batches.pace[batches.n++] = before > after ? before : after;
 }
@@ -613,7 +613,7 @@ static void measure_parts(long n)
 		if (least == 0 || t < least)
 			least = t;
 	}
-	b.shared->out.beside = HAND_OVER * 1e3 / least;
+	b.shared->out.beside = (double)HAND_OVER * 1e3 / least;
 	b.shared->part = 0;
 }
 

@@ -65,8 +65,12 @@ int main(int argc, char **argv)
 	}
 	if (strcmp(what, "queue") == 0)
 		return msgget(IPC_PRIVATE, 0600) == -1;
-	if (strcmp(what, "unread") == 0)
-		return read(0, buf, sizeof buf) == -1 ? 0 : 0;
+	if (strcmp(what, "unread") == 0) {	/* it does not look at n */
+		ssize_t n = read(0, buf, sizeof buf);
+
+		(void)n;
+		return 0;
+	}
 	if (strcmp(what, "read") == 0 && read(0, buf, sizeof buf) == -1)
 		die("read");
 	return strcmp(what, "read") == 0 ? 0 : 3;

@@ -154,7 +154,6 @@ static int shell(const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(line, sizeof line, fmt, ap);
 	va_end(ap);
-	HOLDS(setenv("LC_ALL", "C", 1) == 0);
 	status = system(line);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
@@ -171,7 +170,6 @@ static const char *output(const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(line, sizeof line, fmt, ap);
 	va_end(ap);
-	HOLDS(setenv("LC_ALL", "C", 1) == 0);
 	f = popen(line, "re");
 	for (int c; f && (c = getc(f)) != EOF && n < sizeof text - 1; )
 		if (c != ' ' || (n && text[n - 1] != ' '))
@@ -1548,9 +1546,9 @@ CLAIM("1-189", "lsipc prints limits and use; with -q the queues themselves")
 
 	need("lsipc");
 	HOLDS(msgget(key, IPC_CREAT | 0600) != -1);
-	snprintf(want, sizeof want, "MSGMNI Number of message queues %ld ",
-		 limit("kernel/msgmni"));
-	HOLDS(strstr(output("lsipc"), want));
+	/* util-linux 2.41 says "Number of System V message queues". */
+	snprintf(want, sizeof want, "MSGMNI %ld\n", limit("kernel/msgmni"));
+	HOLDS(strstr(output("lsipc -r -o RESOURCE,LIMIT"), want));
 	EQUALS(shell("lsipc -q | grep -q 0x%08x", (unsigned)key), 0);
 }
 

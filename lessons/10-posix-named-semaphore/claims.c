@@ -196,13 +196,20 @@ CLAIM("1-457", "a slash inside the name, or nothing but one, is EINVAL")
 	FAILS(sem_unlink("/a/b"), ENOENT);
 }
 
-CLAIM("1-457", "251 characters after the slash fit, 252 are ENAMETOOLONG")
+CLAIM("1-457", "251 characters after the slash fit, 252 are ENAMETOOLONG; "
+      "sem_unlink() says ENOENT for them from glibc 2.43 on")
 {
 	char name[300] = "/";
+	int version = glibc_version();
 
 	memset(name + 1, 'x', 252);
 	FAILS(open_with(name, O_CREAT, 0600, 1), ENAMETOOLONG);
-	FAILS(sem_unlink(name), ENAMETOOLONG);
+	if (version == 242)		/* not seen: one of the two */
+		HOLDS(sem_unlink(name) == -1);
+	else if (version > 242)
+		FAILS(sem_unlink(name), ENOENT);
+	else
+		FAILS(sem_unlink(name), ENAMETOOLONG);
 	name[252] = '\0';
 	EQUALS(strlen(name + 1), NAME_MAX - strlen("sem."));
 	HOLDS(open_with(name, O_CREAT, 0600, 1) == 0);

@@ -209,11 +209,27 @@ CLAIM("1-061", "it is filled with zeros")
 	HOLDS(p[0] == 0 && memcmp(p, p + 1, size - 1) == 0);
 }
 
-CLAIM("1-061", "MAP_ANONYMOUS is in no strict C: -std=c11 does not know it")
+/* POSIX has had MAP_ANONYMOUS since 2024. The headers of glibc 2.36 hide it
+ * from strict programs, those of 2.39 and of musl do not; of those in between
+ * we say nothing. 1: hidden, 0: not, -1: not known. */
+static int strict_hides_flags(void)
 {
+	int version = glibc_version();
+
+	if (version > 236 && version < 239)
+		return -1;
+	return version != 0 && version <= 236;
+}
+
+CLAIM("1-061", "_DEFAULT_SOURCE brings MAP_ANONYMOUS everywhere; without it "
+      "-std=c11 has none up to glibc 2.36, and has it from 2.39 on")
+{
+	int strict = takes("-std=c11", "(void)MAP_ANONYMOUS;");
+
 	HOLDS(takes("-std=gnu11", "(void)MAP_ANONYMOUS;"));
-	HOLDS(!takes("-std=c11", "(void)MAP_ANONYMOUS;"));
 	HOLDS(takes("-std=c11 -D_DEFAULT_SOURCE", "(void)MAP_ANONYMOUS;"));
+	if (strict_hides_flags() != -1)
+		EQUALS(strict, !strict_hides_flags());
 }
 
 CLAIM("1-062", "it is plain memory: malloc() takes a large piece this way")
@@ -842,14 +858,19 @@ CLAIM("1-067", "over the limit: EAGAIN by MAP_LOCKED, ENOMEM by mlock()")
 		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_LOCKED, -1, 0), EAGAIN);
 }
 
-CLAIM("1-068", "mlock() is in POSIX; MAP_LOCKED and MAP_ANONYMOUS are not")
+CLAIM("1-068", "mlock() and MAP_FIXED are in POSIX.1-2008; MAP_LOCKED and "
+      "MAP_ANONYMOUS are not: up to glibc 2.36 a strict program lacks them")
 {
 	const char *posix = "-std=c11 -D_POSIX_C_SOURCE=200809L";
+	int locked = takes(posix, "(void)MAP_LOCKED;");
+	int anonymous = takes(posix, "(void)MAP_ANONYMOUS;");
 
 	HOLDS(takes(posix, "(void)mlock(p, 1);"));
 	HOLDS(takes(posix, "(void)MAP_FIXED;"));
-	HOLDS(!takes(posix, "(void)MAP_LOCKED;"));
-	HOLDS(!takes(posix, "(void)MAP_ANONYMOUS;"));
+	if (strict_hides_flags() != -1) {
+		EQUALS(locked, !strict_hides_flags());
+		EQUALS(anonymous, !strict_hides_flags());
+	}
 }
 
 /* A memfd of SIZE pages that can be sealed. */

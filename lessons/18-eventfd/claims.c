@@ -319,7 +319,7 @@ static void exec_writer(int fd)
 	snprintf(command, sizeof command,
 		 "printf '\\1\\1\\1\\1\\1\\1\\1\\1' 2>/dev/null >&%d", fd);
 	if (child == 0) {
-		freopen("/dev/null", "w", stderr);
+		close(STDERR_FILENO);	/* the shell may complain */
 		execl("/bin/sh", "sh", "-c", command, (char *)NULL);
 	}
 	HOLDS(ends(child) >= 0);

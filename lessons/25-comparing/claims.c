@@ -426,7 +426,7 @@ CLAIM("0-022", "a server for each user: an unnamed semaphore goes with its"
 CLAIM("3-012", "a POSIX queue can be watched by epoll, a System V queue cannot;"
       " only the latter lets the receiver choose by type")
 {
-	struct { long type; char text[1]; } m = { 7, "7" };
+	struct { long type; char text[1]; } m = { 7, { '7' } };
 	struct mq_attr attr = { .mq_maxmsg = 1, .mq_msgsize = 1 };
 	struct epoll_event e = { .events = EPOLLIN };
 	int id = msgget(IPC_PRIVATE, 0600), ep = epoll_create1(0);

@@ -11,11 +11,11 @@
 
 #include "../../../common/check.h"
 
-enum {
-	WARM_UP = 4096,
-	NEAR = 5,		/* ms: the clock of rate's own work goes on.
-				   What we let pass is 20 ms or more */
-};
+enum { WARM_UP = 4096 };
+
+/* Milliseconds: the clock of rate's own work goes on. What we let pass is 20
+ * ms or more. */
+static const double slack = 5;
 
 static struct sockaddr_un at = { .sun_family = AF_UNIX };
 static int door;
@@ -186,9 +186,9 @@ CHECK_AFTER(3, "ends", "waits", "the clock stops with the consumer's word")
 	pass(ms, 0);
 	say_i_have_them(fd);
 	got = printed(&p, 100000);
-	MUST(got > ms - NEAR && got < ms + NEAR, "the consumer needed %d ms to "
-	     "take the bytes and say so, and rate prints %.3f ms: when does it "
-	     "stop its clock?", ms, got);
+	MUST(got > ms - slack && got < ms + slack, "the consumer needed %d ms "
+	     "to take the bytes and say so, and rate prints %.3f ms: when does "
+	     "it stop its clock?", ms, got);
 }
 
 /* No time passes after the warm-up. */
@@ -204,7 +204,7 @@ CHECK_AFTER(2, "begins", "bytes", "the clock begins after the warm-up")
 	take_all(fd, 1000);
 	say_i_have_them(fd);
 	got = printed(&p, 1000);
-	MUST(got > -NEAR && got < NEAR, "the warm-up took %d ms, and all the "
+	MUST(got > -slack && got < slack, "the warm-up took %d ms, and all the "
 	     "rest 0 ms. rate prints %.3f ms: it counts what was there to warm "
 	     "up", ms, got);
 }
@@ -223,7 +223,7 @@ CHECK_AFTER(2, "clock", "bytes", "it does not matter if the time of day is set")
 	pass(0, -3600000);
 	say_i_have_them(fd);
 	got = printed(&p, 1000);
-	MUST(got > -NEAR && got < NEAR, "somebody put the time of day back by "
+	MUST(got > -slack && got < slack, "somebody put the time of day back by "
 	     "an hour, and rate prints %.3f ms: its clock is the time of day",
 	     got);
 }
