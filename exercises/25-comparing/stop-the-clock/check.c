@@ -223,9 +223,9 @@ CHECK_AFTER(2, "clock", "bytes", "it does not matter if the time of day is set")
 	pass(0, -3600000);
 	say_i_have_them(fd);
 	got = printed(&p, 1000);
-	MUST(got > -slack && got < slack, "somebody put the time of day back by "
-	     "an hour, and rate prints %.3f ms: its clock is the time of day",
-	     got);
+	MUST(got > -slack && got < slack, "somebody put the time of day back "
+	     "by an hour, and rate prints %.3f ms: its clock is the time of "
+	     "day", got);
 }
 
 CHECK_AFTER(1, "left", "bytes", "a consumer that leaves is no result")
