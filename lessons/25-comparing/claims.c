@@ -366,9 +366,15 @@ CLAIM("L25-13", "a facility that hangs costs its own row, and is explained")
 
 /* --------------------------------------------------- what must be chosen */
 
-static union semun { int val; } semun(int value)
+union semun {
+	int val;
+};
+
+static union semun set_to(int value)
 {
-	return (union semun){ value };
+	union semun argument = { .val = value };
+
+	return argument;
 }
 
 CLAIM("0-019", "what makes System V semaphores clumsy makes them able: two in"
@@ -379,10 +385,10 @@ CLAIM("0-019", "what makes System V semaphores clumsy makes them able: two in"
 	int id = semget(IPC_PRIVATE, 2, 0600);
 
 	HOLDS(id != -1);
-	HOLDS(semctl(id, 0, SETVAL, semun(1)) == 0);
+	HOLDS(semctl(id, 0, SETVAL, set_to(1)) == 0);
 	FAILS(semop(id, both, 2), EAGAIN);
 	EQUALS(semctl(id, 0, GETVAL), 1);
-	HOLDS(semctl(id, 1, SETVAL, semun(1)) == 0);
+	HOLDS(semctl(id, 1, SETVAL, set_to(1)) == 0);
 	HOLDS(semop(id, both, 2) == 0);
 	EQUALS(semctl(id, 0, GETVAL), 0);
 	semctl(id, 0, IPC_RMID);

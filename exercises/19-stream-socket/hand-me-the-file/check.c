@@ -174,7 +174,7 @@ CHECK_AFTER(2, "none", "counts", "a byte without a descriptor is refused")
 /* Hand N files at once: refused, and none of them stays open. */
 static void too_many(int client, struct prog *p, size_t n, const char *when)
 {
-	int fd[40], before, after;
+	int fd[40] = { 0 }, before, after;
 	char want[64];
 
 	MUST(await_blocked(p), "counter ends while its client is there");
