@@ -25,9 +25,6 @@
 
 extern char *program_invocation_short_name;
 
-/* glibc 2.32 and later have it; weak, so that others still link. */
-extern const char *strerrorname_np(int) __attribute__((weak));
-
 enum {
 	OWN_NAME = 64,		/* bytes that own_name() may fill */
 	OWN_PATH = 108,		/* and own_path(): sun_path of unix(7) */
@@ -49,12 +46,79 @@ static inline void say(const char *fmt, ...)
 	fflush(stdout);
 }
 
-/* errno_name - "EPIPE" for EPIPE. The caller must not free it. */
+/* errno_name - "EPIPE" for EPIPE, "0" for 0, and "errno 4711" for a number
+ * that Linux gives to no error. The caller must not free it; the thread's next
+ * unknown number takes the place of the one before.
+ *
+ * The table is our own, since only newer C libraries have one to ask. So each
+ * system says the same. Where two names are one number, the first one here is
+ * said: EAGAIN also for EWOULDBLOCK, EOPNOTSUPP also for ENOTSUP. */
 static inline const char *errno_name(int err)
 {
-	const char *name = strerrorname_np ? strerrorname_np(err) : NULL;
+	static _Thread_local char unknown[32];
 
-	return name ? name : "error";
+#define NAME(error) case error: return #error
+	switch (err) {
+	case 0: return "0";
+	NAME(EPERM); NAME(ENOENT); NAME(ESRCH); NAME(EINTR); NAME(EIO);
+	NAME(ENXIO); NAME(E2BIG); NAME(ENOEXEC); NAME(EBADF); NAME(ECHILD);
+	NAME(EAGAIN); NAME(ENOMEM); NAME(EACCES); NAME(EFAULT); NAME(ENOTBLK);
+	NAME(EBUSY); NAME(EEXIST); NAME(EXDEV); NAME(ENODEV); NAME(ENOTDIR);
+	NAME(EISDIR); NAME(EINVAL); NAME(ENFILE); NAME(EMFILE); NAME(ENOTTY);
+	NAME(ETXTBSY); NAME(EFBIG); NAME(ENOSPC); NAME(ESPIPE); NAME(EROFS);
+	NAME(EMLINK); NAME(EPIPE); NAME(EDOM); NAME(ERANGE); NAME(EDEADLK);
+	NAME(ENAMETOOLONG); NAME(ENOLCK); NAME(ENOSYS); NAME(ENOTEMPTY);
+	NAME(ELOOP); NAME(ENOMSG); NAME(EIDRM); NAME(ECHRNG); NAME(EL2NSYNC);
+	NAME(EL3HLT); NAME(EL3RST); NAME(ELNRNG); NAME(EUNATCH); NAME(ENOCSI);
+	NAME(EL2HLT); NAME(EBADE); NAME(EBADR); NAME(EXFULL); NAME(ENOANO);
+	NAME(EBADRQC); NAME(EBADSLT); NAME(EBFONT); NAME(ENOSTR); NAME(ENODATA);
+	NAME(ETIME); NAME(ENOSR); NAME(ENONET); NAME(ENOPKG); NAME(EREMOTE);
+	NAME(ENOLINK); NAME(EADV); NAME(ESRMNT); NAME(ECOMM); NAME(EPROTO);
+	NAME(EMULTIHOP); NAME(EDOTDOT); NAME(EBADMSG); NAME(EOVERFLOW);
+	NAME(ENOTUNIQ); NAME(EBADFD); NAME(EREMCHG); NAME(ELIBACC);
+	NAME(ELIBBAD); NAME(ELIBSCN); NAME(ELIBMAX); NAME(ELIBEXEC);
+	NAME(EILSEQ); NAME(ERESTART); NAME(ESTRPIPE); NAME(EUSERS);
+	NAME(ENOTSOCK); NAME(EDESTADDRREQ); NAME(EMSGSIZE); NAME(EPROTOTYPE);
+	NAME(ENOPROTOOPT); NAME(EPROTONOSUPPORT); NAME(ESOCKTNOSUPPORT);
+	NAME(EOPNOTSUPP); NAME(EPFNOSUPPORT); NAME(EAFNOSUPPORT);
+	NAME(EADDRINUSE); NAME(EADDRNOTAVAIL); NAME(ENETDOWN);
+	NAME(ENETUNREACH); NAME(ENETRESET); NAME(ECONNABORTED);
+	NAME(ECONNRESET); NAME(ENOBUFS); NAME(EISCONN); NAME(ENOTCONN);
+	NAME(ESHUTDOWN); NAME(ETOOMANYREFS); NAME(ETIMEDOUT);
+	NAME(ECONNREFUSED); NAME(EHOSTDOWN); NAME(EHOSTUNREACH); NAME(EALREADY);
+	NAME(EINPROGRESS); NAME(ESTALE); NAME(EUCLEAN); NAME(ENOTNAM);
+	NAME(ENAVAIL); NAME(EISNAM); NAME(EREMOTEIO); NAME(EDQUOT);
+	NAME(ENOMEDIUM); NAME(EMEDIUMTYPE); NAME(ECANCELED); NAME(ENOKEY);
+	NAME(EKEYEXPIRED); NAME(EKEYREVOKED); NAME(EKEYREJECTED);
+	NAME(EOWNERDEAD); NAME(ENOTRECOVERABLE); NAME(ERFKILL); NAME(EHWPOISON);
+#if EWOULDBLOCK != EAGAIN	/* from here on: of some processors only */
+	NAME(EWOULDBLOCK);
+#endif
+#if EDEADLOCK != EDEADLK
+	NAME(EDEADLOCK);
+#endif
+#if ENOTSUP != EOPNOTSUPP
+	NAME(ENOTSUP);
+#endif
+#ifdef EINIT
+	NAME(EINIT);
+#endif
+#ifdef EREMDEV
+	NAME(EREMDEV);
+#endif
+#ifdef EPROCLIM
+	NAME(EPROCLIM);
+#endif
+#ifdef ERREMOTE
+	NAME(ERREMOTE);
+#endif
+#ifdef EREMOTERELEASE
+	NAME(EREMOTERELEASE);
+#endif
+	}
+#undef NAME
+	snprintf(unknown, sizeof unknown, "errno %d", err);
+	return unknown;
 }
 
 /* die - report the call that just failed, by errno's name, and exit 1. */

@@ -82,6 +82,40 @@ like "a key begins with 1c and ends with its tag" \
 like "own_path follows TMPDIR" "$(TMPDIR=/var/tmp "$actor" names)" \
 	' /var/tmp/ipc-lessons[.]'
 long=$(printf '/%099d' 1)
+
+# Names of errno, asked of the headers: the same for each C library, and also
+# where the program is linked statically.
+cat > "$tmp/names.c" <<'EOF'
+#include "common/lesson.h"
+int main(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++)
+		puts(errno_name(atoi(argv[i])));
+}
+EOF
+"${CC:-cc}" -std=gnu11 -I . -o "$tmp/names" "$tmp/names.c" || exit 1
+echo '#include <errno.h>' | "${CC:-cc}" -E -dM - |
+	awk '$2 ~ /^E[A-Z0-9]+$/ && $3 ~ /^[0-9]+$/ { print $3, $2 }' |
+	sort -n > "$tmp/header"
+ok "the headers name more than 100 errors" \
+	test "$(wc -l < "$tmp/header")" -gt 100
+while read -r number name; do
+	got=$("$tmp/names" "$number")
+	grep -qx "$number $got" "$tmp/header" ||
+		echo "$number is $name, not $got"
+done < "$tmp/header" > "$tmp/wrong"
+is "errno_name() knows each number of the headers" "$(cat "$tmp/wrong")" ""
+is "of two names for one number it says the usual one" \
+	"$("$tmp/names" 11 35 95 | tr '\n' ' ')" "EAGAIN EDEADLK EOPNOTSUPP "
+is "it says the number where Linux has no name" \
+	"$("$tmp/names" 0 4711 -1 | tr '\n' ',')" "0,errno 4711,errno -1,"
+if "${CC:-cc}" -std=gnu11 -I . -static -o "$tmp/static" "$tmp/names.c" \
+	2> "$tmp/cannot"; then
+	is "a static program says the same" "$("$tmp/static" 32)" EPIPE
+else
+	skip "a static program says the same" "there is no static C library"
+fi
+
 like "a TMPDIR that no socket could take is refused, with the cure" \
 	"$(TMPDIR=$long "$actor" names 2>&1)" 'TMPDIR is too long.*TMPDIR=/tmp'
 finish
