@@ -8,8 +8,6 @@
 
 #include "inside.h"
 
-extern const char *sigabbrev_np(int) __attribute__((weak));
-
 void words_add(struct words *w, const char *fmt, ...)
 {
 	va_list ap;
@@ -27,15 +25,34 @@ void words_add(struct words *w, const char *fmt, ...)
 		w->len = w->size - 1;
 }
 
+/* Our own table, since only glibc 2.32 and later could be asked. */
+static const char *const signal_names[] = {
+	[SIGHUP] = "SIGHUP", [SIGINT] = "SIGINT", [SIGQUIT] = "SIGQUIT",
+	[SIGILL] = "SIGILL", [SIGTRAP] = "SIGTRAP", [SIGABRT] = "SIGABRT",
+	[SIGBUS] = "SIGBUS", [SIGFPE] = "SIGFPE", [SIGKILL] = "SIGKILL",
+	[SIGUSR1] = "SIGUSR1", [SIGSEGV] = "SIGSEGV", [SIGUSR2] = "SIGUSR2",
+	[SIGPIPE] = "SIGPIPE", [SIGALRM] = "SIGALRM", [SIGTERM] = "SIGTERM",
+	[SIGCHLD] = "SIGCHLD", [SIGCONT] = "SIGCONT", [SIGSTOP] = "SIGSTOP",
+	[SIGTSTP] = "SIGTSTP", [SIGTTIN] = "SIGTTIN", [SIGTTOU] = "SIGTTOU",
+	[SIGURG] = "SIGURG", [SIGXCPU] = "SIGXCPU", [SIGXFSZ] = "SIGXFSZ",
+	[SIGVTALRM] = "SIGVTALRM", [SIGPROF] = "SIGPROF",
+	[SIGWINCH] = "SIGWINCH", [SIGIO] = "SIGIO", [SIGPWR] = "SIGPWR",
+	[SIGSYS] = "SIGSYS",
+#ifdef SIGSTKFLT
+	[SIGSTKFLT] = "SIGSTKFLT",
+#endif
+#ifdef SIGEMT
+	[SIGEMT] = "SIGEMT",
+#endif
+};
+
 const char *signal_name(int sig)
 {
 	static char name[32];
-	const char *abbrev = sigabbrev_np ? sigabbrev_np(sig) : NULL;
 
-	if (abbrev)
-		snprintf(name, sizeof name, "SIG%s", abbrev);
-	else
-		snprintf(name, sizeof name, "signal %d", sig);
+	if (sig > 0 && (size_t)sig < LENGTH(signal_names) && signal_names[sig])
+		return signal_names[sig];
+	snprintf(name, sizeof name, "signal %d", sig);
 	return name;
 }
 
