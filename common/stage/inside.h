@@ -83,6 +83,15 @@ enum waits { IS_GONE = -1, NOT_FOR_EVER, FOR_EVER, FOR_A_SIGNAL };
 enum waits look_at(pid_t pid, const pid_t *run, size_t n, char *buf,
 		   size_t size);
 
+/* The system calls of this processor, from its headers: list-calls makes the
+ * table when stage is built. The last one has no name. */
+struct call_name {
+	long nr;
+	const char *name;
+};
+
+extern const struct call_name call_names[];
+
 /* run.c: wait until no run plays the lesson whose folder has ID, and keep
  * others from it: a descriptor to close, or -1 without a lock. */
 int lock_lesson(uint32_t id);
@@ -96,5 +105,13 @@ struct words {
 __attribute__((format(printf, 2, 3)))
 void words_add(struct words *w, const char *fmt, ...);
 const char *signal_name(int sig);	/* "SIGPIPE"; static storage */
+
+
+/* refuse.c: what forbids to look into PID, and the cure, without a full stop;
+ * why there is no /proc/PID, with one. */
+void why_refused(pid_t pid, struct words *w);
+void why_not_seen(pid_t pid, struct words *w);
+/* kernel.yama.ptrace_scope; 0 without Yama. */
+int yama_scope(void);
 
 #endif

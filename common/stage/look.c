@@ -4,11 +4,17 @@
  * /proc/PID/syscall names the system call and its arguments; the descriptor,
  * the semaphore set, the queue or the lock behind them is then looked up.
  * See proc(5). Reading another process needs the right to trace it; without
- * that right the sentence says so.
+ * that right the sentence says what forbids it.
+ *
+ * Processors and C libraries differ in which call they make: pause() may be
+ * ppoll(), msgrcv() may be ipc(). So a call is known by its name, and the
+ * sentence says what the program has called.
  */
 #define _GNU_SOURCE
+#define _FILE_OFFSET_BITS 64	/* an address is an offset into memory */
 #include <ctype.h>
 #include <dirent.h>
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
@@ -18,11 +24,12 @@
 #include <string.h>
 #include <sys/ipc.h>
 #include <sys/msg.h>
+#include <sys/select.h>
 #include <sys/sem.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
-#include <sys/uio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "inside.h"
@@ -38,16 +45,50 @@ struct call {
 	int signal;		/* only a signal ends it */
 };
 
-/* What a descriptor call does to its descriptor. */
-enum way { READS, WRITES, OTHER };
+/* What a descriptor call does to its descriptor: of WRITES it is known that
+ * there was no room, PUTS may have had some. */
+enum way { READS, WRITES, PUTS, OTHER };
 
+/* How a call is told that it may wait for a time only: by an argument that
+ * points to that time, or is one in milliseconds. */
+enum limit { UNLIMITED, POINTER, MILLISECONDS };
+
+/* A system call, by its name in the kernel's headers, and as it is called in
+ * the programs. */
+struct known {
+	const char *name;
+	const char *say;
+	void (*tell)(struct call *c, const struct known *k);
+	enum way way;
+	enum limit limit;
+	int at;			/* which argument the limit is */
+};
+
+static int has_limit(const struct call *c, const struct known *k)
+{
+	switch (k->limit) {
+	case POINTER:		return c->arg[k->at] != 0;
+	case MILLISECONDS:	return (int)c->arg[k->at] >= 0;
+	default:		return 0;
+	}
+}
+
+/* Read SIZE bytes of its memory, from address AT: how many there were. Not by
+ * process_vm_readv(), which a container may forbid while this works. */
 static ssize_t peek(const struct call *c, unsigned long long at, void *to,
 		    size_t size)
 {
-	struct iovec mine = { to, size };
-	struct iovec its = { (void *)(uintptr_t)at, size };
+	char path[32];
+	ssize_t n;
+	int fd;
 
-	return process_vm_readv(c->pid, &mine, 1, &its, 1, 0);
+	snprintf(path, sizeof path, "/proc/%d/mem", (int)c->pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd == -1)
+		return -1;
+	n = pread(fd, to, size, (off_t)at);
+	close(fd);
+	return n;
 }
 
 static const char *name_of(pid_t pid)
@@ -149,6 +190,19 @@ static void describe_mq(struct call *c, int fd, const char *link)
 		words_add(c->w, ", which holds %ld bytes", bytes);
 }
 
+/* Files without a name: some of them end a wait by themselves. */
+static void describe_anonymous(struct call *c, int fd, const char *kind)
+{
+	words_add(c->w, "fd %d, %s", fd, kind);
+	if (strcmp(kind, "[timerfd]") == 0 || strcmp(kind, "inotify") == 0)
+		c->forever = 0;
+	if (strcmp(kind, "[signalfd]") == 0) {
+		words_add(c->w, ": it waits for a signal");
+		c->forever = 0;
+		c->signal = 1;
+	}
+}
+
 static void describe_fd(struct call *c, int fd, enum way way)
 {
 	char link[PATH_MAX] = "", path[64];
@@ -159,9 +213,7 @@ static void describe_fd(struct call *c, int fd, enum way way)
 		return;
 	}
 	snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)c->pid, fd);
-	if (c->nr == SYS_mq_timedreceive || c->nr == SYS_mq_timedsend) {
-		describe_mq(c, fd, link);
-	} else if (stat(path, &st) == 0 && S_ISFIFO(st.st_mode)) {
+	if (stat(path, &st) == 0 && S_ISFIFO(st.st_mode)) {
 		int pipe = strncmp(link, "pipe:", 5) == 0;
 
 		words_add(c->w, "fd %d, %s%s", fd, pipe ? "a pipe" :
@@ -173,44 +225,142 @@ static void describe_fd(struct call *c, int fd, enum way way)
 	} else if (strncmp(link, "socket:", 7) == 0) {
 		words_add(c->w, "fd %d, a socket", fd);
 	} else if (strncmp(link, "anon_inode:", 11) == 0) {
-		words_add(c->w, "fd %d, %s", fd, link + 11);
-		if (strstr(link, "[timerfd]"))
-			c->forever = 0;
+		describe_anonymous(c, fd, link + 11);
 	} else {
 		words_add(c->w, "fd %d, %s", fd, link);
 	}
 }
 
-static void on_fd(struct call *c, const char *name, enum way way)
+static void on_fd(struct call *c, const struct known *k)
 {
-	words_add(c->w, "is blocked in %s() on ", name);
-	describe_fd(c, (int)c->arg[0], way);
+	words_add(c->w, "is blocked in %s() on ", k->say);
+	describe_fd(c, (int)c->arg[0], k->way);
 }
 
-/* open() of a FIFO waits for the other side. */
-static void on_open(struct call *c, unsigned long long at,
-		    unsigned long long flags)
+/* A disk ends this wait, not a partner. */
+static void on_disk(struct call *c, const struct known *k)
 {
-	char path[PATH_MAX] = "";
+	on_fd(c, k);
+	c->forever = 0;
+}
+
+static void on_mq(struct call *c, const struct known *k)
+{
+	char link[PATH_MAX] = "its queue";
+	int fd = (int)c->arg[0];
+
+	proc_link(c->pid, fd, link, sizeof link);
+	words_add(c->w, "is blocked in %s() on ", k->say);
+	describe_mq(c, fd, link);
+}
+
+/* From one descriptor to another: which of the two it waits for cannot be
+ * seen from here. */
+static void between(struct call *c, const struct known *k, int from, int to)
+{
+	words_add(c->w, "is blocked in %s(), which takes from ", k->say);
+	describe_fd(c, from, READS);
+	words_add(c->w, ", and gives to ");
+	describe_fd(c, to, PUTS);
+}
+
+static void on_splice(struct call *c, const struct known *k)
+{
+	between(c, k, (int)c->arg[0], (int)c->arg[2]);
+}
+
+static void on_tee(struct call *c, const struct known *k)
+{
+	between(c, k, (int)c->arg[0], (int)c->arg[1]);
+}
+
+static void on_sendfile(struct call *c, const struct known *k)
+{
+	between(c, k, (int)c->arg[1], (int)c->arg[0]);
+}
+
+/* A string of its memory. The string may end right before a hole. */
+static void peek_string(const struct call *c, unsigned long long at, char *to,
+			size_t size)
+{
+	ssize_t n = peek(c, at, to, size - 1);
+
+	to[n > 0 ? n : 0] = '\0';
+}
+
+/* Is what it calls PATH a FIFO? A relative path begins in the folder that is
+ * open as descriptor DIR. */
+static int is_fifo(const struct call *c, int dir, const char *path)
+{
+	char from[64], whole[PATH_MAX + 128];
+	struct stat st;
+
+	if (*path == '/')
+		snprintf(from, sizeof from, "root");
+	else if (dir == AT_FDCWD)
+		snprintf(from, sizeof from, "cwd");
+	else
+		snprintf(from, sizeof from, "fd/%d", dir);
+	snprintf(whole, sizeof whole, "/proc/%d/%s/%s", (int)c->pid, from,
+		 path);
+	return stat(whole, &st) == 0 && S_ISFIFO(st.st_mode);
+}
+
+/* open() of a FIFO waits for the other side; of another file, for a disk or a
+ * device. */
+static void tell_open(struct call *c, int dir, unsigned long long at,
+		      unsigned long long flags)
+{
+	char path[PATH_MAX];
 	int writes = (flags & O_ACCMODE) == O_WRONLY;
 
-	for (size_t size = sizeof path - 1; size > 0 &&
-	     peek(c, at, path, size) <= 0; size /= 2)
-		;		/* the string may end right before a hole */
-	path[sizeof path - 1] = '\0';
-	words_add(c->w, "is blocked in open() of %.200s for %s: nobody has "
-		  "it open for %s", path, writes ? "writing" : "reading",
-		  writes ? "reading" : "writing");
+	peek_string(c, at, path, sizeof path);
+	words_add(c->w, "is blocked in open() of %.200s", path);
+	if (is_fifo(c, dir, path))
+		words_add(c->w, " for %s: nobody has it open for %s",
+			  writes ? "writing" : "reading",
+			  writes ? "reading" : "writing");
+	else
+		c->forever = 0;
+}
+
+static void on_open(struct call *c, const struct known *k)
+{
+	(void)k;
+	tell_open(c, AT_FDCWD, c->arg[0], c->arg[1]);
+}
+
+static void on_creat(struct call *c, const struct known *k)
+{
+	(void)k;
+	tell_open(c, AT_FDCWD, c->arg[0], O_WRONLY);
+}
+
+static void on_openat(struct call *c, const struct known *k)
+{
+	(void)k;
+	tell_open(c, (int)c->arg[0], c->arg[1], c->arg[2]);
+}
+
+/* The flags are the first member of struct open_how. */
+static void on_openat2(struct call *c, const struct known *k)
+{
+	uint64_t flags = 0;
+
+	(void)k;
+	peek(c, c->arg[2], &flags, sizeof flags);
+	tell_open(c, (int)c->arg[0], c->arg[1], flags);
 }
 
 /* ------------------------------------------------------- System V */
 
-static void on_semop(struct call *c)
+static void on_semop(struct call *c, const struct known *k)
 {
 	struct sembuf op[8];
 	int id = (int)c->arg[0];
 	size_t n = c->arg[2] < 8 ? (size_t)c->arg[2] : 8;
 
+	(void)k;
 	words_add(c->w, "is blocked in semop() on semaphore set %d", id);
 	if (peek(c, c->arg[1], op, n * sizeof *op) <= 0)
 		return;
@@ -233,20 +383,19 @@ static void on_semop(struct call *c)
 	}
 }
 
-static void on_queue(struct call *c, int receives)
+static void on_queue(struct call *c, const struct known *k)
 {
 	struct msqid_ds q;
 	int id = (int)c->arg[0];
 	long type = (long)c->arg[3];
 
-	words_add(c->w, "is blocked in %s() on message queue %d",
-		  receives ? "msgrcv" : "msgsnd", id);
+	words_add(c->w, "is blocked in %s() on message queue %d", k->say, id);
 	if (msgctl(id, IPC_STAT, &q) == -1)
 		return;
 	words_add(c->w, ", which holds %lu messages (%lu of %lu bytes)",
 		  (unsigned long)q.msg_qnum, (unsigned long)q.__msg_cbytes,
 		  (unsigned long)q.msg_qbytes);
-	if (receives && type != 0)
+	if (k->way == READS && type != 0)
 		words_add(c->w, ", none of type %ld%s", type < 0 ? -type :
 			  type, type < 0 ? " or lower" : "");
 }
@@ -332,17 +481,17 @@ static void describe_futex(struct call *c, const int *word)
 			  word[0]);
 }
 
-static void on_futex(struct call *c)
+static void tell_futex(struct call *c, unsigned long long at)
 {
 	struct mapping m;
 	char name[256];
 	int word[3] = { 0 };
 
-	if (!find_mapping(c->pid, c->arg[0], &m)) {
+	if (!find_mapping(c->pid, at, &m)) {
 		words_add(c->w, "is blocked on a futex");
 		return;
 	}
-	peek(c, c->arg[0], word, sizeof word);
+	peek(c, at, word, sizeof word);
 	if (is_named(&m, name, sizeof name)) {
 		words_add(c->w, "is blocked in sem_wait() on the named "
 			  "semaphore %s, whose value is %d", name, word[0]);
@@ -358,18 +507,36 @@ static void on_futex(struct call *c)
 			  "reach it");
 }
 
+static void on_futex(struct call *c, const struct known *k)
+{
+	(void)k;
+	tell_futex(c, c->arg[0]);
+}
+
+/* futex_waitv() waits on several; the sentence is about the first. Its address
+ * is the second member of struct futex_waitv. */
+static void on_futexes(struct call *c, const struct known *k)
+{
+	uint64_t first[2] = { 0 };
+
+	(void)k;
+	peek(c, c->arg[0], first, sizeof first);
+	tell_futex(c, first[1]);
+	if (c->arg[1] > 1)
+		words_add(c->w, "; and on %llu more", c->arg[1] - 1);
+}
+
 /* ------------------------------------------------------------ locks */
 
 /* "1: POSIX  ADVISORY  WRITE 41 fe:00:1234 0 EOF"; an arrow marks a waiter. */
-static void on_lock(struct call *c, const char *name)
+static void on_lock(struct call *c, const struct known *k)
 {
 	char line[256], path[64];
 	struct stat st;
 	int fd = (int)c->arg[0], found = 0;
 	FILE *f;
 
-	words_add(c->w, "is blocked in %s() on ", name);
-	describe_fd(c, fd, OTHER);
+	on_fd(c, k);
 	snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)c->pid, fd);
 	if (stat(path, &st) == -1 || !(f = fopen("/proc/locks", "re")))
 		return;
@@ -396,7 +563,7 @@ static void on_lock(struct call *c, const char *name)
 
 /* ------------------------------------------------------------ others */
 
-static void on_wait(struct call *c, pid_t child)
+static void tell_wait(struct call *c, pid_t child)
 {
 	words_add(c->w, "is blocked in wait() for ");
 	if (child > 0)
@@ -405,163 +572,442 @@ static void on_wait(struct call *c, pid_t child)
 		words_add(c->w, "a child to end");
 }
 
-static void on_time(struct call *c)
+static void on_wait(struct call *c, const struct known *k)
 {
+	(void)k;
+	tell_wait(c, (pid_t)c->arg[0]);
+}
+
+static void on_waitid(struct call *c, const struct known *k)
+{
+	(void)k;
+	tell_wait(c, c->arg[0] == P_PID ? (pid_t)c->arg[1] : -1);
+}
+
+static void on_time(struct call *c, const struct known *k)
+{
+	(void)k;
 	words_add(c->w, "sleeps until a time has passed");
 	c->forever = 0;
 }
 
-/* The descriptors that poll() watches, which passes over negative ones; four
- * are enough for a sentence. */
-static void on_pollfds(struct call *c)
+/* Anybody may send a signal, a timer as well: so it is not for ever. */
+static void on_signal(struct call *c, const struct known *k)
 {
-	struct pollfd p[4];
-	const char *before = " on ";
-	size_t n = c->arg[1] < 4 ? (size_t)c->arg[1] : 4;
+	words_add(c->w, "is blocked in %s(): it waits for a signal", k->say);
+	c->signal = c->forever;
+	c->forever = 0;
+}
 
-	if (n == 0 || peek(c, c->arg[0], p, n * sizeof *p) <= 0)
+/* A stop and a continue end some calls, and the kernel goes on with them by
+ * this one: whatever they waited for. */
+static void on_restart(struct call *c, const struct known *k)
+{
+	(void)k;
+	words_add(c->w, "goes on with a wait that a stop had broken off; for "
+		  "what it waits cannot be seen any more");
+	c->forever = 0;
+}
+
+/* Its operations are in memory that the process and the kernel share. */
+static void on_ring(struct call *c, const struct known *k)
+{
+	on_fd(c, k);
+	words_add(c->w, ": it waits for %llu of its operations to end; "
+		  "which ones cannot be seen from here", c->arg[2]);
+	c->forever = 0;
+}
+
+/* --------------------------------------- waits for several descriptors */
+
+enum { WATCHED = 4 };	/* so many of them are enough for a sentence */
+
+static void watch(struct call *c, int fd, enum way way, size_t *n)
+{
+	if ((*n)++ >= WATCHED)
 		return;
-	for (size_t i = 0; i < n; i++) {
-		if (p[i].fd < 0)
-			continue;
-		words_add(c->w, "%s", before);
-		describe_fd(c, p[i].fd,
-			    p[i].events & POLLIN ? READS : WRITES);
-		before = " and ";
+	words_add(c->w, *n == 1 ? " on " : " and ");
+	describe_fd(c, fd, way);
+}
+
+/* It watches nothing, so nothing but its time limit or a signal ends it. Some
+ * processors have no call for pause(): their C library makes this one. */
+static void watches_nothing(struct call *c, const struct known *k)
+{
+	if (!c->forever)
+		words_add(c->w, " without a descriptor: it sleeps until a "
+			  "time has passed");
+	else
+		words_add(c->w, " without a descriptor: it waits for a signal");
+	c->signal = c->forever;
+	c->forever = 0;
+	(void)k;
+}
+
+/* poll() passes over negative descriptors. */
+static void on_poll(struct call *c, const struct known *k)
+{
+	unsigned long long at = c->arg[0];
+	size_t n = 0;
+
+#ifndef SYS_pause
+	if (at == 0 && c->arg[1] == 0 && c->forever) {
+		on_signal(c, &(struct known){ .say = "pause" });
+		return;
 	}
+#endif
+	words_add(c->w, "is blocked in %s()", k->say);
+	for (unsigned long long i = 0; i < c->arg[1] && n < WATCHED; i++) {
+		struct pollfd p;
+
+		if (peek(c, at + i * sizeof p, &p, sizeof p) != sizeof p)
+			return;
+		if (p.fd >= 0)
+			watch(c, p.fd, p.events & POLLIN ? READS : WRITES, &n);
+	}
+	if (n == 0)
+		watches_nothing(c, k);
 }
 
-/* poll() and its relatives: arg[AT] < 0 is a wait without time limit; for
- * those that take a pointer, NULL is. */
-static void on_poll(struct call *c, const char *name, int at, int pointer)
+/* A set of select(), which ends after descriptor C->arg[0]. */
+static void watch_set(struct call *c, unsigned long long at, enum way way,
+		      size_t *n)
 {
-	words_add(c->w, "is blocked in %s()", name);
-	if (strcmp(name, "poll") == 0)
-		on_pollfds(c);
-	c->forever = pointer ? c->arg[at] == 0 : (int)c->arg[at] < 0;
+	int end = (int)c->arg[0] < FD_SETSIZE ? (int)c->arg[0] : FD_SETSIZE;
+	fd_set set;
+
+	FD_ZERO(&set);
+	if (at == 0 || end <= 0 ||
+	    peek(c, at, &set, ((size_t)end + 7) / 8) <= 0)
+		return;
+	for (int fd = 0; fd < end; fd++)
+		if (FD_ISSET(fd, &set))
+			watch(c, fd, way, n);
 }
 
-static void on_signal_wait(struct call *c, const char *name, int timed)
+static void on_select(struct call *c, const struct known *k)
 {
-	words_add(c->w, "is blocked in %s(): it waits for a signal", name);
-	c->forever = 0;		/* anybody may send it, a timer as well */
-	c->signal = !timed;
+	size_t n = 0;
+
+	words_add(c->w, "is blocked in %s()", k->say);
+	watch_set(c, c->arg[1], READS, &n);
+	watch_set(c, c->arg[2], WRITES, &n);
+	watch_set(c, c->arg[3], OTHER, &n);
+	if (n == 0)
+		watches_nothing(c, k);
 }
 
-static void describe(struct call *c)
+/* "tfd:        5 events:       19 ..." is a descriptor that it watches. */
+static void on_epoll(struct call *c, const struct known *k)
 {
-	switch (c->nr) {
-	case SYS_read:		on_fd(c, "read", READS); break;
-	case SYS_readv:		on_fd(c, "readv", READS); break;
-	case SYS_write:		on_fd(c, "write", WRITES); break;
-	case SYS_writev:	on_fd(c, "writev", WRITES); break;
-	case SYS_mq_timedreceive: on_fd(c, "mq_receive", READS);
-				c->forever = c->arg[4] == 0; break;
-	case SYS_mq_timedsend:	on_fd(c, "mq_send", WRITES);
-				c->forever = c->arg[4] == 0; break;
-	case SYS_recvfrom:	on_fd(c, "recv", READS); break;
-	case SYS_recvmsg:	on_fd(c, "recvmsg", READS); break;
-	case SYS_sendto:	on_fd(c, "send", WRITES); break;
-	case SYS_sendmsg:	on_fd(c, "sendmsg", WRITES); break;
-	case SYS_connect:	on_fd(c, "connect", OTHER); break;
-	case SYS_accept:
-	case SYS_accept4:	on_fd(c, "accept", OTHER); break;
-#ifdef SYS_open
-	case SYS_open:		on_open(c, c->arg[0], c->arg[1]); break;
-#endif
-	case SYS_openat:	on_open(c, c->arg[1], c->arg[2]); break;
-#ifdef SYS_semop
-	case SYS_semop:		on_semop(c); break;
-#endif
-	case SYS_semtimedop:	on_semop(c);
-				c->forever = c->arg[3] == 0; break;
-	case SYS_msgrcv:	on_queue(c, 1); break;
-	case SYS_msgsnd:	on_queue(c, 0); break;
-	case SYS_futex:		on_futex(c);
-				c->forever = c->arg[3] == 0; break;
-	case SYS_flock:		on_lock(c, "flock"); break;
-	case SYS_fcntl:		on_lock(c, "fcntl"); break;
-	case SYS_wait4:		on_wait(c, (pid_t)c->arg[0]); break;
-	case SYS_waitid:	on_wait(c, c->arg[0] == 1 ?
-					(pid_t)c->arg[1] : -1); break;
-#ifdef SYS_pause
-	case SYS_pause:		on_signal_wait(c, "pause", 0); break;
-#endif
-	case SYS_rt_sigsuspend:	on_signal_wait(c, "sigsuspend", 0); break;
-	case SYS_rt_sigtimedwait: on_signal_wait(c, "sigwait",
-						 c->arg[2] != 0); break;
-	case SYS_nanosleep:
-	case SYS_clock_nanosleep: on_time(c); break;
-#ifdef SYS_poll
-	case SYS_poll:		on_poll(c, "poll", 2, 0); break;
-#endif
-	case SYS_ppoll:		on_poll(c, "poll", 2, 1); break;
-#ifdef SYS_select
-	case SYS_select:	on_poll(c, "select", 4, 1); break;
-#endif
-	case SYS_pselect6:	on_poll(c, "select", 4, 1); break;
-#ifdef SYS_epoll_wait
-	case SYS_epoll_wait:	on_poll(c, "epoll_wait", 3, 0); break;
-#endif
-	case SYS_epoll_pwait:	on_poll(c, "epoll_wait", 3, 0); break;
+	char name[64], text[4096];
+	const char *at = text;
+	size_t n = 0;
+
+	words_add(c->w, "is blocked in %s()", k->say);
+	snprintf(name, sizeof name, "fdinfo/%d", (int)c->arg[0]);
+	if (proc_read(c->pid, name, text, sizeof text) <= 0)
+		return;
+	while ((at = strstr(at, "tfd:")) != NULL) {
+		unsigned events = 0;
+		int fd = -1;
+
+		if (sscanf(at, "tfd: %d events: %x", &fd, &events) == 2)
+			watch(c, fd, events & POLLIN ? READS : WRITES, &n);
+		at += 4;
+	}
+	if (n == 0)
+		watches_nothing(c, k);
+}
+
+/* --------------------------------------------------------- the calls */
+
+static void tell_call(struct call *c, const char *name);
+
+/* socketcall() carries all calls of sockets on some processors of 32 bits: the
+ * first argument says which, the second points to its arguments. */
+static void on_socketcall(struct call *c, const struct known *k)
+{
+	static const char *const names[] = {
+		[3] = "connect", [5] = "accept", [9] = "send", [10] = "recv",
+		[11] = "sendto", [12] = "recvfrom", [16] = "sendmsg",
+		[17] = "recvmsg", [18] = "accept4", [19] = "recvmmsg",
+		[20] = "sendmmsg",
+	};
+	unsigned long arg[6] = { 0 };
+	unsigned long long which = c->arg[0];
+
+	(void)k;
+	if (which >= LENGTH(names) || !names[which]) {
+		words_add(c->w, "is blocked in a call of sockets, socketcall()"
+			  " number %llu", which);
+		c->forever = 0;
+		return;
+	}
+	peek(c, c->arg[1], arg, sizeof arg);
+	for (size_t i = 0; i < LENGTH(arg); i++)
+		c->arg[i] = arg[i];
+	tell_call(c, names[which]);
+}
+
+/* ipc() carries those of System V in the same way. */
+static void on_ipc(struct call *c, const struct known *k)
+{
+	unsigned long long which = c->arg[0] & 0xffff, at = c->arg[4];
+	unsigned long kludge[2] = { 0 };	/* as the kernel calls it */
+	const char *name = NULL;
+
+	(void)k;
+	c->arg[0] = c->arg[1];
+	switch (which) {
+	case 1:		/* SEMOP: set, number of operations, -, operations */
+	case 4:		/* SEMTIMEDOP: the same, and a time limit */
+		name = which == 1 ? "semop" : "semtimedop";
+		c->arg[1] = at;
+		c->arg[3] = c->arg[5];
+		break;
+	case 11:	/* MSGSND */
+		name = "msgsnd";
+		break;
+	case 12:	/* MSGRCV: the type is beside the buffer's address */
+		name = "msgrcv";
+		peek(c, at, kludge, sizeof kludge);
+		c->arg[3] = kludge[1];
+		break;
 	default:
-		words_add(c->w, "is blocked in system call %ld", c->nr);
+		words_add(c->w, "is blocked in a call of System V, ipc() "
+			  "number %llu", which);
+		c->forever = 0;
+		return;
 	}
+	tell_call(c, name);
 }
 
-static int get_call(struct call *c)
+static const struct known known[] = {
+	{ "read", "read", on_fd, READS, 0, 0 },
+	{ "readv", "readv", on_fd, READS, 0, 0 },
+	{ "pread64", "pread", on_fd, READS, 0, 0 },
+	{ "preadv", "preadv", on_fd, READS, 0, 0 },
+	{ "preadv2", "preadv2", on_fd, READS, 0, 0 },
+	{ "write", "write", on_fd, WRITES, 0, 0 },
+	{ "writev", "writev", on_fd, WRITES, 0, 0 },
+	{ "pwrite64", "pwrite", on_fd, WRITES, 0, 0 },
+	{ "pwritev", "pwritev", on_fd, WRITES, 0, 0 },
+	{ "pwritev2", "pwritev2", on_fd, WRITES, 0, 0 },
+	{ "vmsplice", "vmsplice", on_fd, WRITES, 0, 0 },
+	{ "splice", "splice", on_splice, OTHER, 0, 0 },
+	{ "tee", "tee", on_tee, OTHER, 0, 0 },
+	{ "sendfile", "sendfile", on_sendfile, OTHER, 0, 0 },
+	{ "sendfile64", "sendfile", on_sendfile, OTHER, 0, 0 },
+	{ "copy_file_range", "copy_file_range", on_splice, OTHER, 0, 0 },
+	{ "fsync", "fsync", on_disk, OTHER, 0, 0 },
+	{ "fdatasync", "fdatasync", on_disk, OTHER, 0, 0 },
+	{ "syncfs", "syncfs", on_disk, OTHER, 0, 0 },
+	{ "ioctl", "ioctl", on_disk, OTHER, 0, 0 },
+	{ "io_uring_enter", "io_uring_enter", on_ring, OTHER, 0, 0 },
+
+	{ "recv", "recv", on_fd, READS, 0, 0 },
+	{ "recvfrom", "recv", on_fd, READS, 0, 0 },
+	{ "recvmsg", "recvmsg", on_fd, READS, 0, 0 },
+	{ "recvmmsg", "recvmmsg", on_fd, READS, POINTER, 4 },
+	{ "recvmmsg_time64", "recvmmsg", on_fd, READS, POINTER, 4 },
+	{ "send", "send", on_fd, WRITES, 0, 0 },
+	{ "sendto", "send", on_fd, WRITES, 0, 0 },
+	{ "sendmsg", "sendmsg", on_fd, WRITES, 0, 0 },
+	{ "sendmmsg", "sendmmsg", on_fd, WRITES, 0, 0 },
+	{ "connect", "connect", on_fd, OTHER, 0, 0 },
+	{ "accept", "accept", on_fd, OTHER, 0, 0 },
+	{ "accept4", "accept", on_fd, OTHER, 0, 0 },
+	{ "socketcall", "socketcall", on_socketcall, OTHER, 0, 0 },
+
+	{ "open", "open", on_open, OTHER, 0, 0 },
+	{ "creat", "creat", on_creat, OTHER, 0, 0 },
+	{ "openat", "open", on_openat, OTHER, 0, 0 },
+	{ "openat2", "open", on_openat2, OTHER, 0, 0 },
+
+	{ "mq_timedreceive", "mq_receive", on_mq, READS, POINTER, 4 },
+	{ "mq_timedreceive_time64", "mq_receive", on_mq, READS, POINTER, 4 },
+	{ "mq_timedsend", "mq_send", on_mq, WRITES, POINTER, 4 },
+	{ "mq_timedsend_time64", "mq_send", on_mq, WRITES, POINTER, 4 },
+
+	{ "semop", "semop", on_semop, OTHER, 0, 0 },
+	{ "semtimedop", "semop", on_semop, OTHER, POINTER, 3 },
+	{ "semtimedop_time64", "semop", on_semop, OTHER, POINTER, 3 },
+	{ "msgrcv", "msgrcv", on_queue, READS, 0, 0 },
+	{ "msgsnd", "msgsnd", on_queue, WRITES, 0, 0 },
+	{ "ipc", "ipc", on_ipc, OTHER, 0, 0 },
+
+	{ "futex", "futex", on_futex, OTHER, POINTER, 3 },
+	{ "futex_time64", "futex", on_futex, OTHER, POINTER, 3 },
+	{ "futex_wait", "futex", on_futex, OTHER, POINTER, 4 },
+	{ "futex_waitv", "futex", on_futexes, OTHER, POINTER, 3 },
+
+	{ "flock", "flock", on_lock, OTHER, 0, 0 },
+	{ "fcntl", "fcntl", on_lock, OTHER, 0, 0 },
+	{ "fcntl64", "fcntl", on_lock, OTHER, 0, 0 },
+
+	{ "wait4", "wait", on_wait, OTHER, 0, 0 },
+	{ "waitpid", "wait", on_wait, OTHER, 0, 0 },
+	{ "waitid", "wait", on_waitid, OTHER, 0, 0 },
+
+	{ "pause", "pause", on_signal, OTHER, 0, 0 },
+	{ "sigsuspend", "sigsuspend", on_signal, OTHER, 0, 0 },
+	{ "rt_sigsuspend", "sigsuspend", on_signal, OTHER, 0, 0 },
+	{ "rt_sigtimedwait", "sigwait", on_signal, OTHER, POINTER, 2 },
+	{ "rt_sigtimedwait_time64", "sigwait", on_signal, OTHER, POINTER, 2 },
+	{ "nanosleep", "nanosleep", on_time, OTHER, 0, 0 },
+	{ "clock_nanosleep", "nanosleep", on_time, OTHER, 0, 0 },
+	{ "clock_nanosleep_time64", "nanosleep", on_time, OTHER, 0, 0 },
+	{ "restart_syscall", "", on_restart, OTHER, 0, 0 },
+
+	{ "poll", "poll", on_poll, OTHER, MILLISECONDS, 2 },
+	{ "ppoll", "poll", on_poll, OTHER, POINTER, 2 },
+	{ "ppoll_time64", "poll", on_poll, OTHER, POINTER, 2 },
+	{ "select", "select", on_select, OTHER, POINTER, 4 },
+	{ "_newselect", "select", on_select, OTHER, POINTER, 4 },
+	{ "pselect6", "select", on_select, OTHER, POINTER, 4 },
+	{ "pselect6_time64", "select", on_select, OTHER, POINTER, 4 },
+	{ "epoll_wait", "epoll_wait", on_epoll, OTHER, MILLISECONDS, 3 },
+	{ "epoll_pwait", "epoll_wait", on_epoll, OTHER, MILLISECONDS, 3 },
+	{ "epoll_pwait2", "epoll_wait", on_epoll, OTHER, POINTER, 3 },
+};
+
+/* Of a call that is not known here it is not known either who ends it. */
+static void tell_call(struct call *c, const char *name)
+{
+	for (size_t i = 0; i < LENGTH(known); i++) {
+		if (strcmp(name, known[i].name) != 0)
+			continue;
+		c->forever = !has_limit(c, &known[i]);
+		known[i].tell(c, &known[i]);
+		return;
+	}
+	words_add(c->w, "is blocked in %s()", name);
+}
+
+/* "ELF", 32 or 64 bits, and the processor: the bytes that programs of another
+ * kind have others of. */
+static void kind_of_program(pid_t pid, unsigned char kind[20])
+{
+	char path[32];
+	int fd;
+
+	memset(kind, 0, 20);
+	snprintf(path, sizeof path, "/proc/%d/exe", (int)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd == -1)
+		return;
+	if (read(fd, kind, 20) != 20)
+		memset(kind, 0, 20);
+	close(fd);
+}
+/* Programs for 32 and for 64 bits have other numbers for their calls. */
+static int is_of_our_kind(pid_t pid)
+{
+	unsigned char ours[20], its[20];
+
+	kind_of_program(getpid(), ours);
+	kind_of_program(pid, its);
+	return its[EI_CLASS] == 0 ||
+	       (its[EI_CLASS] == ours[EI_CLASS] &&
+		memcmp(its + 18, ours + 18, 2) == 0);	/* e_machine */
+}
+
+static const char *call_name(long nr)
+{
+	const struct call_name *call = call_names;
+
+	while (call->name && call->nr != nr)
+		call++;
+	return call->name;
+}
+
+static void tell_waiting(struct call *c)
+{
+	const char *name = call_name(c->nr);
+
+	if (c->nr == -1)
+		words_add(c->w, "is blocked, but in no system call: it "
+			  "touched memory that the kernel must first get");
+	else if (!is_of_our_kind(c->pid))
+		words_add(c->w, "is blocked in system call %ld; it was built "
+			  "for another processor than stage (32 or 64 bits?), "
+			  "so its calls cannot be explained", c->nr);
+	else if (name)
+		tell_call(c, name);
+	else
+		words_add(c->w, "is blocked in system call %ld, which is newer "
+			  "than the headers that stage was built with", c->nr);
+}
+
+static void tell_running(struct call *c)
+{
+	words_add(c->w, "is running: it uses the CPU and waits for nothing");
+}
+
+/* "202 0x7f12 0x80 ...": number, arguments. "-1 ..." is a wait outside of any
+ * call, and "running" says that it has not come to its sleep yet. */
+static void look_into(struct call *c)
 {
 	char text[256];
 
-	return proc_read(c->pid, "syscall", text, sizeof text) > 0 &&
-	       sscanf(text, "%ld %llx %llx %llx %llx %llx %llx", &c->nr,
-		      &c->arg[0], &c->arg[1], &c->arg[2], &c->arg[3],
-		      &c->arg[4], &c->arg[5]) == 7;
+	if (proc_read(c->pid, "syscall", text, sizeof text) <= 0) {
+		words_add(c->w, "waits, and in which system call may not be "
+			  "seen: ");
+		why_refused(c->pid, c->w);
+		return;
+	}
+	if (sscanf(text, "%ld %llx %llx %llx %llx %llx %llx", &c->nr,
+		   &c->arg[0], &c->arg[1], &c->arg[2], &c->arg[3], &c->arg[4],
+		   &c->arg[5]) < 1)
+		tell_running(c);
+	else
+		tell_waiting(c);
+}
+
+/* A state in which nobody but a partner ends its wait is only found by
+ * look_into(). */
+static void tell_state(struct call *c, const struct proc *p)
+{
+	switch (p->state) {
+	case 'Z':
+		words_add(c->w, "has ended; its parent, %s, has not waited "
+			  "for it", name_of(p->ppid));
+		break;
+	case 'T':
+	case 't':
+		words_add(c->w, "is stopped; kill -CONT %d lets it go on",
+			  (int)c->pid);
+		break;
+	case 'D':
+		words_add(c->w, "is blocked (state D): it waits for a disk, a "
+			  "device or its vfork() child");
+		break;
+	case 'R':
+		tell_running(c);
+		break;
+	default:
+		look_into(c);
+	}
 }
 
 enum waits look_at(pid_t pid, const pid_t *run, size_t n, char *buf,
 		   size_t size)
 {
 	struct words w = { buf, 0, size };
-	struct call c = { .pid = pid, .run = run, .n = n, .w = &w,
-			  .forever = 1 };
+	struct call c = { .pid = pid, .run = run, .n = n, .w = &w };
 	struct proc p;
 
-	if (proc_get(pid, &p) == -1)
+	if (proc_get(pid, &p) == -1) {
+		why_not_seen(pid, &w);
 		return IS_GONE;
-	words_add(&w, "%s (process %d) ", p.comm, (int)pid);
-	switch (p.state) {
-	case 'Z':
-		words_add(&w, "has ended; its parent, %s, has not waited for "
-			  "it", name_of(p.ppid));
-		c.forever = 0;
-		break;
-	case 'T':
-	case 't':
-		words_add(&w, "is stopped; kill -CONT %d lets it go on",
-			  (int)pid);
-		c.forever = 0;
-		break;
-	case 'D':
-		words_add(&w, "is blocked (state D): it waits for a disk, a "
-			  "device or its vfork() child");
-		c.forever = 0;
-		break;
-	case 'R':
-		words_add(&w, "is running: it uses the CPU and waits for "
-			  "nothing");
-		c.forever = 0;
-		break;
-	default:
-		if (get_call(&c)) {
-			describe(&c);
-			break;
-		}
-		words_add(&w, "is blocked (state %c); its system call may "
-			  "not be read here", p.state);
 	}
+	words_add(&w, "%s (process %d) ", p.comm, (int)pid);
+	tell_state(&c, &p);
 	words_add(&w, ".\n");
-	return c.signal ? FOR_A_SIGNAL : c.forever ? FOR_EVER : NOT_FOR_EVER;
+	if (c.signal)
+		return FOR_A_SIGNAL;
+	return c.forever ? FOR_EVER : NOT_FOR_EVER;
 }
 
 int stage_why(pid_t pid, const pid_t *run, size_t n, char *buf, size_t size)

@@ -254,8 +254,7 @@ static int why(char **argv)
 		long pid = number(*argv, 1, 4194304, "why");
 
 		if (stage_why((pid_t)pid, NULL, 0, text, sizeof text) == -1) {
-			fprintf(stderr, "stage: there is no process %ld\n",
-				pid);
+			fprintf(stderr, "stage: %s", text);
 			status = BAD;
 			continue;
 		}

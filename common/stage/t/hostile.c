@@ -14,16 +14,22 @@
 #include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/msg.h>
 #include <sys/prctl.h>
+#include <sys/select.h>
 #include <sys/sem.h>
+#include <sys/sendfile.h>
 #include <sys/shm.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/timerfd.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -629,6 +635,217 @@ static int act_wait(char **arg)
 	return wait(NULL);
 }
 
+/* ------------------------------------------ calls that few programs make */
+
+/* A pipe of its own, which nobody else reads or writes. */
+static int own_pipe[2];
+
+static void make_own_pipe(void)
+{
+	if (pipe(own_pipe) == -1)
+		die("pipe");
+}
+
+static void fill_own_pipe(void)
+{
+	static char page[4096];
+
+	make_own_pipe();
+	fcntl(own_pipe[1], F_SETFL, O_NONBLOCK);
+	while (write(own_pipe[1], page, sizeof page) > 0)
+		;
+	fcntl(own_pipe[1], F_SETFL, 0);
+}
+
+static char one_byte[1];
+static struct iovec one_byte_at = { one_byte, 1 };
+
+static void call_readv(void)
+{
+	make_own_pipe();
+	readv(own_pipe[0], &one_byte_at, 1);
+}
+
+static void call_preadv2(void)
+{
+	make_own_pipe();
+	preadv2(own_pipe[0], &one_byte_at, 1, -1, 0);
+}
+
+static void call_writev(void)
+{
+	fill_own_pipe();
+	writev(own_pipe[1], &one_byte_at, 1);
+}
+
+static void call_vmsplice(void)
+{
+	fill_own_pipe();
+	vmsplice(own_pipe[1], &one_byte_at, 1, 0);
+}
+
+static void call_splice(void)
+{
+	int other[2];
+
+	make_own_pipe();
+	if (pipe(other) == -1)
+		die("pipe");
+	splice(own_pipe[0], NULL, other[1], NULL, 1, 0);
+}
+
+static void call_tee(void)
+{
+	int other[2];
+
+	make_own_pipe();
+	if (pipe(other) == -1)
+		die("pipe");
+	tee(own_pipe[0], other[1], 1, 0);
+}
+
+static void call_sendfile(void)
+{
+	int file = open("/proc/self/exe", O_RDONLY);
+
+	fill_own_pipe();
+	sendfile(own_pipe[1], file, NULL, 1);
+}
+
+static void call_recvmmsg(void)
+{
+	struct mmsghdr m = { .msg_hdr = { .msg_iov = &one_byte_at,
+					  .msg_iovlen = 1 } };
+	int fd[2];
+
+	if (socketpair(AF_UNIX, SOCK_DGRAM, 0, fd) == -1)
+		die("socketpair");
+	recvmmsg(fd[0], &m, 1, 0, NULL);
+}
+
+static void call_select(void)
+{
+	fd_set set;
+
+	make_own_pipe();
+	FD_ZERO(&set);
+	FD_SET(own_pipe[0], &set);
+	select(own_pipe[0] + 1, &set, NULL, NULL, NULL);
+}
+
+static void call_epoll(void)
+{
+	struct epoll_event e = { .events = EPOLLIN };
+	int set = epoll_create1(0);
+
+	make_own_pipe();
+	if (epoll_ctl(set, EPOLL_CTL_ADD, own_pipe[0], &e) == -1)
+		die("epoll_ctl");
+	epoll_wait(set, &e, 1, -1);
+}
+
+static void call_signalfd(void)
+{
+	struct signalfd_siginfo info;
+	sigset_t set;
+	int fd;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	fd = signalfd(-1, &set, 0);
+	if (fd == -1)
+		die("signalfd");
+	if (read(fd, &info, sizeof info) == -1)
+		die("read");
+}
+
+/* A call that stage knows by its name only. */
+static void call_io_getevents(void)
+{
+	unsigned long context = 0;
+	char event[32];
+
+	if (syscall(SYS_io_setup, 1, &context) == -1)
+		die("io_setup");
+	syscall(SYS_io_getevents, context, 1L, 1L, event, NULL);
+}
+
+/* They watch nothing: pause() does so where the kernel has no call for it. */
+static void call_ppoll(void)
+{
+	ppoll(NULL, 0, NULL, NULL);
+}
+
+static void call_select_nothing(void)
+{
+	select(0, NULL, NULL, NULL, NULL);
+}
+
+static void call_epoll_nothing(void)
+{
+	struct epoll_event e;
+
+	epoll_wait(epoll_create1(0), &e, 1, -1);
+}
+
+static const struct {
+	const char *name;
+	void (*fn)(void);
+} calls[] = {
+	{ "readv", call_readv }, { "preadv2", call_preadv2 },
+	{ "writev", call_writev }, { "vmsplice", call_vmsplice },
+	{ "splice", call_splice }, { "tee", call_tee },
+	{ "sendfile", call_sendfile }, { "recvmmsg", call_recvmmsg },
+	{ "select", call_select }, { "epoll", call_epoll },
+	{ "signalfd", call_signalfd }, { "io_getevents", call_io_getevents },
+	{ "ppoll", call_ppoll }, { "select0", call_select_nothing },
+	{ "epoll0", call_epoll_nothing },
+};
+
+static void make_call(const char *name)
+{
+	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+		if (strcmp(name, calls[i].name) == 0) {
+			prctl(PR_SET_NAME, name);
+			calls[i].fn();
+			die(name);
+		}
+	quit("there is no call '%s' in hostile.c", name);
+}
+
+static int act_call(char **arg)
+{
+	make_call(arg[0]);
+	return 1;
+}
+
+/* The holder of a mutex makes call ARG: whoever wants the mutex waits until
+ * that call ends. */
+static int act_held(char **arg)
+{
+	pthread_mutex_t *m = shared_memory(sizeof *m);
+	pthread_mutexattr_t a;
+
+	pthread_mutexattr_init(&a);
+	pthread_mutexattr_setpshared(&a, PTHREAD_PROCESS_SHARED);
+	pthread_mutex_init(m, &a);
+	if (fork_holder() == 0) {
+		pthread_mutex_lock(m);
+		open_gate();
+		make_call(arg[0]);
+	}
+	pass_gate();
+	return pthread_mutex_lock(m);
+}
+
+/* Its memory and its calls are nobody's business but root's. */
+static int act_protected(char **arg)
+{
+	if (prctl(PR_SET_DUMPABLE, 0) == -1)
+		die("prctl");
+	return act_await(arg);
+}
+
 /* Until its child has ended, or executed another program, the parent sleeps in
  * vfork() as it would for a disk. */
 static int act_vfork(char **arg)
@@ -843,6 +1060,12 @@ static const struct act {
 	{ "socket", act_socket, 0 },
 	/* waits for a child that does not end */
 	{ "wait", act_wait, 0 },
+	/* makes system call ARG, which does not end */
+	{ "call", act_call, 1 },
+	/* waits for a mutex whose holder does so */
+	{ "held", act_held, 1 },
+	/* awaits FIFO ARG; only root may look into it */
+	{ "protected", act_protected, 1 },
 	/* waits for its vfork() child, in state D */
 	{ "vfork", act_vfork, 0 },
 	/* waits for a signal, in two ways */

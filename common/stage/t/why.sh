@@ -105,11 +105,73 @@ deadlocks()
 		"^mutex $p is blocked on a mutex that holder $p holds"
 }
 
+# Calls that few programs make; some C libraries and tools make them in place of
+# read(), write() and pause().
+calls()
+{
+	own="its (write|read) end is still open in the same process, fd"
+	hang 0.3 "$hostile" call readv :: "$hostile" call preadv2 :: \
+		"$hostile" call writev :: "$hostile" call vmsplice :: \
+		"$hostile" call splice :: "$hostile" call tee :: \
+		"$hostile" call sendfile :: "$hostile" call recvmmsg
+	for call in readv preadv2; do
+		like "$at $call" "$err" \
+			"^$call $p is blocked in $call\(\) on fd 3, a pipe; $own 4"
+	done
+	for call in writev vmsplice; do
+		like "$at $call" "$err" "^$call $p is blocked in $call\(\) on \
+fd 4, a pipe that is full; $own 3"
+	done
+	for call in splice tee; do
+		like "$at $call" "$err" "^$call $p is blocked in $call\(\), \
+which takes from fd 3, a pipe; $own 4, and gives to fd 6, a pipe; $own 5\.\$"
+	done
+	like "$at sendfile" "$err" "^sendfile $p is blocked in sendfile\(\), \
+which takes from fd 3, /.*hostile, and gives to fd 5, a pipe; $own 4\.\$"
+	like "$at recvmmsg" "$err" \
+		"^recvmmsg $p is blocked in recvmmsg\(\) on fd 3, a socket"
+	hang 0.3 "$hostile" call select :: "$hostile" call epoll :: \
+		"$hostile" call signalfd :: "$hostile" call io_getevents
+	like "$at select" "$err" \
+		"^select $p is blocked in select\(\) on fd 3, a pipe; $own 4"
+	like "$at epoll" "$err" \
+		"^epoll $p is blocked in epoll_wait\(\) on fd 4, a pipe; $own 5"
+	like "$at signalfd" "$err" "^signalfd $p is blocked in read\(\) on \
+fd 3, \[signalfd\]: it waits for a signal\.\$"
+	if grep -q '^io_getevents: .* ENOSYS' "$dir/err"; then
+		skip "$at a call by its name" "no io_setup() here"
+	else
+		like "$at a call by its name" "$err" "^io_getevents $p is \
+blocked in io_getevents\(\)\.\$"
+	fi
+	swept "$at calls"
+}
+
+# pause() is ppoll() of nothing on some processors. Whoever waits for a signal
+# is in no deadlock, whatever the call.
+signals()
+{
+	for call in ppoll select0 epoll0 signalfd; do
+		hang 0.2 "$hostile" held $call
+		like "$at mutex, its holder in $call" "$err" \
+			"^held $p is blocked on a mutex that $call $p holds"
+		like "$at $call" "$err" \
+			"^$call $p is blocked in .*: it waits for a signal\.\$"
+		unlike "$at $call: no deadlock" "$err" deadlock
+	done
+	# Who ends the wait of a call that is not known?
+	hang 0.2 "$hostile" held io_getevents
+	unlike "$at a call by its name: no deadlock" "$err" deadlock
+	swept "$at waits for signals"
+}
+
 all()
 {
 	objects
 	descriptors
 	deadlocks
+	calls
+	signals
 }
 
 p='\(process [0-9]+\)'
