@@ -80,20 +80,58 @@ static void check_namespaces(void)
 		stage_free(res);
 }
 
-static void check_trace(void)
+/* A process that waits until it is killed; its id, or -1. */
+static pid_t start_waiting(void)
 {
 	pid_t pid = fork();
+
+	if (pid == 0)
+		for (;;)
+			pause();
+	return pid;
+}
+
+/* May this process look into PID? */
+static int may_look(pid_t pid)
+{
 	char text[STAGE_LINE];
 
-	if (pid == 0) {
-		pause();
-		_exit(0);
+	return proc_read(pid, "syscall", text, sizeof text) > 0;
+}
+
+/* May a process that did not start PID look into it? Who asks 'make why' is
+ * such a process, and some systems allow it to the ancestors of PID only. */
+static int may_others_look(pid_t pid)
+{
+	int status;
+	pid_t other = fork();
+
+	if (other == 0)
+		_exit(may_look(pid) ? 0 : 1);
+	if (other == -1 || waitpid(other, &status, 0) == -1)
+		return 0;
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static void check_trace(void)
+{
+	static const char what[] = "look into a process";
+	char text[STAGE_LINE] = "";
+	struct words why = { text, 0, sizeof text };
+	pid_t pid = start_waiting();
+
+	if (pid == -1) {
+		line(0, what, "fork: %s", strerror(errno));
+		return;
 	}
-	if (proc_read(pid, "syscall", text, sizeof text) > 0)
-		line(1, "look into a process", "a hang can be explained");
+	why_refused(0, &why);
+	if (may_others_look(pid))
+		line(1, what, "a hang can be explained");
+	else if (may_look(pid))
+		line(0, what, "a hang in make NN or make check is explained, "
+		     "but for make why: %s", text);
 	else
-		line(0, "look into a process", "/proc/PID/syscall: %s; a hang "
-		     "is reported, not explained", strerror(errno));
+		line(0, what, "a hang is reported, not explained: %s", text);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 }

@@ -107,11 +107,10 @@ void words_add(struct words *w, const char *fmt, ...);
 const char *signal_name(int sig);	/* "SIGPIPE"; static storage */
 
 
-/* refuse.c: what forbids to look into PID, and the cure, without a full stop;
- * why there is no /proc/PID, with one. */
+/* refuse.c: what forbids this process to look into PID, and the cure, without
+ * a full stop; PID 0 is any process of this user. */
 void why_refused(pid_t pid, struct words *w);
+/* Why there is no /proc/PID, as a line. */
 void why_not_seen(pid_t pid, struct words *w);
-/* kernel.yama.ptrace_scope; 0 without Yama. */
-int yama_scope(void);
 
 #endif

@@ -40,44 +40,65 @@ static int may_trace_all(void)
 	return at && strtoull(at + 8, NULL, 16) >> CAP_SYS_PTRACE & 1;
 }
 
-/* A process that changed its user, or asked for it, belongs to root in /proc:
- * its memory may hold what its user may not see. */
+/* A process that changed its user, or asked for it, has files in /proc that
+ * belong to root: its memory may hold what its user may not see. */
 static int is_protected(pid_t pid)
 {
 	char path[32];
 	struct stat st;
 
-	snprintf(path, sizeof path, "/proc/%d", (int)pid);
+	snprintf(path, sizeof path, "/proc/%d/syscall", (int)pid);
 	return stat(path, &st) == 0 && st.st_uid != geteuid();
 }
 
-int yama_scope(void)
+/* kernel.yama.ptrace_scope; 0 for a kernel without Yama. */
+static int yama_scope(void)
 {
 	FILE *f = fopen("/proc/sys/kernel/yama/ptrace_scope", "re");
 	int scope = 0;
 
 	if (!f)
-		return 0;	/* a kernel without Yama */
+		return 0;
 	if (fscanf(f, "%d", &scope) != 1)
 		scope = 0;
 	fclose(f);
 	return scope;
 }
 
+/* What root would type. */
+static void say_sudo(pid_t pid, struct words *w)
+{
+	if (pid > 0)
+		words_add(w, "; sudo make why PID=%d", (int)pid);
+	else
+		words_add(w, "; sudo make why PID=n");
+}
+
 static void say_yama(pid_t pid, int scope, struct words *w)
 {
 	words_add(w, "kernel.yama.ptrace_scope is %d, so ", scope);
+	if (scope > 2) {
+		words_add(w, "nobody may look until this system is started "
+			  "again");
+		return;
+	}
 	if (scope == 1)
 		words_add(w, "only root and the processes that started it "
 			  "may look");
-	else if (scope == 2)
-		words_add(w, "only root may look");
 	else
-		words_add(w, "nobody may look until the system is started "
-			  "again");
-	if (scope < 3)
-		words_add(w, "; sudo make why PID=%d, or sudo sysctl "
-			  "kernel.yama.ptrace_scope=0", (int)pid);
+		words_add(w, "only root may look");
+	say_sudo(pid, w);
+	words_add(w, ", or sudo sysctl kernel.yama.ptrace_scope=0");
+}
+
+/* PID is of this user and not protected, and Yama is not why. */
+static void say_others(pid_t pid, struct words *w)
+{
+	words_add(w, "AppArmor, SELinux, a container or the like forbids it");
+	if (may_trace_all())
+		return;
+	say_sudo(pid, w);
+	words_add(w, "; in a container, start that with CAP_SYS_PTRACE");
 }
 
 void why_refused(pid_t pid, struct words *w)
@@ -85,25 +106,24 @@ void why_refused(pid_t pid, struct words *w)
 	char text[4096];
 	int scope = yama_scope();
 
-	if (proc_read(pid, "status", text, sizeof text) <= 0)
+	if (proc_read(pid > 0 ? pid : getpid(), "status", text,
+		      sizeof text) <= 0) {
 		words_add(w, "it has just ended");
-	else if (scope < 3 && may_trace_all())
-		words_add(w, "it lies outside this container, or AppArmor, "
-			  "SELinux or the like forbids it");
-	else if (!is_of_this_user(text))
-		words_add(w, "it is another user's; sudo make why PID=%d",
-			  (int)pid);
-	else if (is_protected(pid))
-		words_add(w, "it protects itself (prctl(PR_SET_DUMPABLE), or "
-			  "it may do more than its user); "
-			  "sudo make why PID=%d", (int)pid);
-	else if (scope > 0)
+	} else if (scope > 2) {
 		say_yama(pid, scope, w);
-	else
-		words_add(w, "it may do more than this process (see CapEff in "
-			  "/proc/%d/status), or AppArmor, SELinux or the like "
-			  "forbids it; sudo make why PID=%d, in a container "
-			  "with CAP_SYS_PTRACE", (int)pid, (int)pid);
+	} else if (may_trace_all()) {
+		say_others(pid, w);
+	} else if (!is_of_this_user(text)) {
+		words_add(w, "it is another user's");
+		say_sudo(pid, w);
+	} else if (pid > 0 && is_protected(pid)) {
+		words_add(w, "it protects itself (prctl(2), PR_SET_DUMPABLE)");
+		say_sudo(pid, w);
+	} else if (scope > 0) {
+		say_yama(pid, scope, w);
+	} else {
+		say_others(pid, w);
+	}
 }
 
 /* There is no /proc/PID. Nobody is told that a process has ended which is only

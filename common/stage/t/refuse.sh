@@ -1,0 +1,112 @@
+#!/bin/sh
+# refuse.sh - a process that may not be looked into: the sentence says what
+# forbids it and what to do, in one line, and doctor says the same
+cd "$(dirname "$0")" || exit 1
+# shellcheck source-path=SCRIPTDIR
+. ./setup
+
+# Ask for a process of ours that is there until the end of this script: as AS.
+why() # PID
+{
+	$as "$stage" why "$1" > "$dir/said" 2>&1
+	sed "s/$1/PID/g" "$dir/said"
+}
+
+asleep() # PID
+{
+	grep -q '^[0-9]* ([^)]*) S' "/proc/$1/stat"
+}
+
+"$hostile" await "$dir/go" & root=$!
+until_true asleep $root
+like "a process of this user" "$(why $root)" \
+	"^await \(process PID\) is blocked in open\(\) of $dir/go|is blocked in \
+read\(\) on fd 3, the FIFO $dir/go"
+
+others()
+{
+	is "another user's" "$(why $root)" "await (process PID) waits, and in \
+which system call may not be seen: it is another user's; sudo make why PID=PID."
+	$as "$hostile" protected "$dir/go" & own=$!
+	until_true asleep $own
+	is "one that protects itself" "$(why $own)" "protected (process PID) \
+waits, and in which system call may not be seen: it protects itself (prctl(2), \
+PR_SET_DUMPABLE); sudo make why PID=PID."
+}
+as_nobody others
+
+# Yama is in few kernels' namespaces, so its rule is played: from a user
+# namespace the kernel lets nobody look out, and we say that Yama is why.
+yama() # SCOPE
+{
+	$user unshare --map-root-user --mount sh -c '
+		mount -t tmpfs none /proc/sys/kernel || exit 1
+		mkdir /proc/sys/kernel/yama
+		echo "$1" > /proc/sys/kernel/yama/ptrace_scope
+		shift
+		exec setpriv --inh-caps=-all --bounding-set=-all "$@"
+	' sh "$1" "$stage" why $mine > "$dir/said" 2>&1
+	sed "s/$mine/PID/g" "$dir/said"
+}
+
+played()
+{
+	user=$as
+	as=
+	$user "$hostile" await "$dir/go" & mine=$!
+	until_true asleep $mine
+	yama 0 > "$dir/plain"
+	grep -q 'may not be seen' "$dir/plain" || {
+		skip "Yama" "no user namespaces here"
+		return
+	}
+	like "some other rule" "$(cat "$dir/plain")" "may not be seen: \
+AppArmor, .* forbids it; sudo make why PID=PID; in a container,.*\.\$"
+	like "Yama 1" "$(yama 1)" "may not be seen: kernel\.yama\.ptrace_scope \
+is 1, so only root and the processes that started it may look; sudo make why \
+PID=PID, or sudo sysctl kernel\.yama\.ptrace_scope=0\.\$"
+	like "Yama 2" "$(yama 2)" "is 2, so only root may look; sudo make why \
+PID=PID, or sudo sysctl kernel\.yama\.ptrace_scope=0\.\$"
+	like "Yama 3" "$(yama 3)" "is 3, so nobody may look until this system \
+is started again\.\$"
+	is "one line each" "$(grep -c '' "$dir/said")" 1
+}
+as_nobody played
+
+# As it is on this system, whatever that is: doctor and why agree.
+truth()
+{
+	$as "$hostile" await "$dir/go" & sibling=$!
+	until_true asleep $sibling
+	doctor=$($as "$stage" doctor)
+	if why $sibling | grep -q 'may not be seen'; then
+		like "doctor: make why is refused here" "$doctor" \
+			'^no +look into a process .*: .*; |started again'
+	else
+		like "doctor: make why is allowed here" "$doctor" \
+			'^ok +look into a process'
+	fi
+}
+truth
+as_nobody truth
+
+# Without /proc nobody is told that a process has ended.
+hidden() # NAME REGEX COMMAND
+{
+	got=$(unshare --map-root-user --mount sh -c "$3
+		\"\$@\"" sh "$stage" why $root 2>&1) ||
+		[ "${got#unshare}" = "$got" ] || {
+		skip "$1" "no user namespaces here"
+		return
+	}
+	like "$1" "$got" "$2"
+}
+hidden "no /proc" '^stage: /proc is not mounted, .*: mount -t proc proc /proc' \
+	'mount -t tmpfs none /proc'
+run why 4194304
+is "no such process" "$err" "stage: there is no process 4194304"
+
+# A byte for each of them, and more.
+echo 'go on, all' >&8
+wait
+finish
