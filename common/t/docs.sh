@@ -218,6 +218,7 @@ hang 1 "$h" semop -1 :: "$h" semop 0 :: "$h" msgrcv :: "$h" msgsnd :: \
 	"$h" mqueue :: "$h" unnamed :: "$h" named :: "$h" mutex
 hang 1 "$h" selfpipe :: "$h" flock :: "$h" fcntl :: "$h" fifo :: \
 	"$h" socket :: "$h" wait :: "$h" pause :: "$h" stop
+hang 0.5 "$h" call splice :: "$h" call select0
 hang 0.5 "$h" dead-sysv
 build/stage -t 0.3 "$h" busy > /dev/null 2>> "$tmp/said"
 for seconds in 0.3 4 32; do
@@ -247,6 +248,21 @@ while read -r sentence; do
 done < "$tmp/sentences"
 unlike "a sentence that it does not say is noticed" "$(cat "$tmp/said")" \
 	"$(pattern 'is blocked in read() on fd <n>, a hose')"
+
+# A loop that waits for what make why says never ends where it may say no more
+# than that this user may not look. Prints the loops of FILE...
+loops() # FILE...
+{
+	grep -nE '^[$] *(until|while).*(make|stage) why' "$@"
+}
+
+is "no page waits in a loop for what make why says" \
+	"$(loops docs/*.md lessons/*/README.md exercises/*/*/README.md \
+		solutions/*/*/README.md)" ""
+# shellcheck disable=SC2016 # the page says so
+printf '%s\n' '$ until make why PID=$! | grep read; do :; done' \
+	> "$tmp/page.md"
+like "such a loop is noticed" "$(loops "$tmp/page.md")" '^1:'
 
 # Each lesson that one page has, the other has too.
 sed -n 's/^## [0-9][0-9] .*(\(.*\)).*/\1/p' docs/errors.md |

@@ -9,6 +9,7 @@ cd "$(dirname "$0")" || exit 1
 why() # PID
 {
 	$as "$stage" why "$1" > "$dir/said" 2>&1
+	cat "$dir/said" >> "$dir/all"
 	sed "s/$1/PID/g" "$dir/said"
 }
 
@@ -46,6 +47,7 @@ yama() # SCOPE
 		shift
 		exec setpriv --inh-caps=-all --bounding-set=-all "$@"
 	' sh "$1" "$stage" why $mine > "$dir/said" 2>&1
+	cat "$dir/said" >> "$dir/all"
 	sed "s/$mine/PID/g" "$dir/said"
 }
 
@@ -70,6 +72,19 @@ PID=PID, or sudo sysctl kernel\.yama\.ptrace_scope=0\.\$"
 	like "Yama 3" "$(yama 3)" "is 3, so nobody may look until this system \
 is started again\.\$"
 	is "one line each" "$(grep -c '' "$dir/said")" 1
+	documented
+}
+
+# Now all has been said that docs/when-it-hangs.md explains.
+documented()
+{
+	# shellcheck disable=SC2016 # those are the page's own quotes
+	sed -n '/^| `make why` says/,/^$/s/^| `\([^`]*\)` |.*/\1/p' \
+		"$top/docs/when-it-hangs.md" > "$dir/rows"
+	is "the page has a row for each rule" "$(grep -c '' "$dir/rows")" 6
+	while read -r row; do
+		ok "make why says: $row" grep -qF "$row" "$dir/all"
+	done < "$dir/rows"
 }
 as_nobody played
 
