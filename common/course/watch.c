@@ -9,6 +9,7 @@
  * WSL, it stays silent. There, and with -p, the file is looked at twice a
  * second. The first line on stderr says which of the two it is, and why.
  */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>

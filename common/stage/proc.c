@@ -1,6 +1,7 @@
 /*
  * proc.c - what /proc says about processes; see proc(5)
  */
+#define _GNU_SOURCE
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>

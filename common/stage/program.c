@@ -73,11 +73,19 @@ static void default_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* Kernels before 5.9 and C libraries before them do not have close_range(). */
 static void close_from(int first)
 {
+	struct rlimit r;
+	int end = 1024;
+
+#ifdef SYS_close_range
 	if (syscall(SYS_close_range, first, ~0u, 0) == 0)
 		return;
-	for (int fd = first; fd < 1024; fd++)
+#endif
+	if (getrlimit(RLIMIT_NOFILE, &r) == 0 && r.rlim_cur < 1048576)
+		end = (int)r.rlim_cur;
+	for (int fd = first; fd < end; fd++)
 		close(fd);
 }
 

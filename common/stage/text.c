@@ -1,6 +1,7 @@
 /*
  * text.c - names of signals, and how a run ended, in words
  */
+#define _GNU_SOURCE
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>

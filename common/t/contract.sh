@@ -35,8 +35,6 @@ faults() # FILE
 	/[^ \t]/ { lines++ }
 	/^[ \t]*(\/\*|\*|\/\/)/ || /[;{,)][ \t]+(\/\/|\/\*)/ { comments++ }
 	END {
-		if (NR < 40 || NR > 75)
-			print file ": " NR " lines, not 40 to 75"
 		share = 100 * comments / lines
 		if (share < 20 || share > 40)
 			printf "%s: %d %% comments, not 20 to 40\n", file,
@@ -44,7 +42,13 @@ faults() # FILE
 	}' "$1"
 	head -n 2 "$1" | tail -n 1 | grep -q "^ \* $(basename "$1" .c) - " ||
 		echo "$1: its header does not begin with '$(basename "$1" .c) - '"
+	# It compiles alone, and where only standard C is switched on, too: what
+	# it needs beyond that it asks for itself.
 	"${CC:-cc}" "$1" -o "$tmp/alone" 2>&1
+	for std in c11 c17; do
+		"${CC:-cc}" -std=$std -Wall -Werror -fsyntax-only "$1" 2>&1 ||
+			echo "$1: does not compile with -std=$std"
+	done
 }
 
 for dir in lessons/[0-9][0-9]-*/README.md; do

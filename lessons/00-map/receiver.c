@@ -9,6 +9,7 @@
  * Its partner, ./sender, starts it and hands it three descriptors. Watch:
  * only the lock and nothing else made it wait, for all was there by then.
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>

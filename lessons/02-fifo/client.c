@@ -8,6 +8,7 @@
  * Its partner is ./server; cat does as well. Watch what open() says when
  * nobody reads: start ./client alone.
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <sys/wait.h>
 

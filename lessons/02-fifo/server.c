@@ -6,6 +6,7 @@
  * Who knows the path is in: its partner ./client, or echo. Watch: open()
  * waits for the other side; clients leave, the server stays until SIGTERM.
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <sys/wait.h>
 #include "../../common/lesson.h"

@@ -6,6 +6,7 @@
  * Its partner is ./waiter, which makes the rail. Watch: the child is served
  * first though it came last, and how big a buffer must be.
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <mqueue.h>
 #include <time.h>

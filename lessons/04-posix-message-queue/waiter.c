@@ -6,6 +6,7 @@
  * The rail is a queue with a name, and keeps what hangs on it: its partner
  * ./cook may come later. Watch: what becomes of the fourth order.
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <mqueue.h>
 #include <poll.h>

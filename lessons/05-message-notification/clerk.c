@@ -9,6 +9,7 @@
  *
  * Started by ./sender, with the name of the box.
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <mqueue.h>
 

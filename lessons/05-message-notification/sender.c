@@ -7,6 +7,7 @@
  * Only one process can be registered at a queue. While it is the clerk, we get
  * EBUSY; then it is a function of ours, which the C library runs in a thread.
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <mqueue.h>
 #include <sys/wait.h>

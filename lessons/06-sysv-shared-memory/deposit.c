@@ -7,6 +7,7 @@
  * balance, and then removes the segment under its partner's feet.
  * Watch: nattch, a pointer that is wrong here, and a removal that waits.
  */
+#define _GNU_SOURCE
 #include <sys/shm.h>
 #include "../../common/lesson.h"
 

@@ -6,6 +6,7 @@
  * Starts ./deposit at the worst time: it has read the balance, and not yet
  * written it. Watch: the balance, and memory that outlives its own removal.
  */
+#define _GNU_SOURCE
 #include <sys/shm.h>
 #include <sys/wait.h>
 #include "../../common/lesson.h"

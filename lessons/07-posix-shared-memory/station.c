@@ -8,6 +8,7 @@
  *
  * Watch what the name is for, and what lives on without it.
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/wait.h>

@@ -8,6 +8,7 @@
  *
  * Watch that it reads what is there now: no copy was sent to it.
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <sys/mman.h>
 

@@ -7,6 +7,7 @@
  *
  * Watch: semget() and SETALL are two steps. What if somebody comes between?
  */
+#define _GNU_SOURCE
 #include <sys/sem.h>
 #include <sys/wait.h>
 

@@ -6,6 +6,7 @@
  *
  * Watch: semzcnt, how many sleep until zero, tells when to act. No clock.
  */
+#define _GNU_SOURCE
 #include <sys/sem.h>
 #include <sys/wait.h>
 

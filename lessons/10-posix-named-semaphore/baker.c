@@ -6,6 +6,7 @@
  *
  * The partner, ./customer, knows only the name. Watch: what outlives what.
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <semaphore.h>
 #include <sys/wait.h>

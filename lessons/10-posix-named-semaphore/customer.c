@@ -8,6 +8,7 @@
  * The partner, ./baker, made it. exec dropped what the two had in common;
  * the name is all that this program knows.
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <semaphore.h>
 #include <sys/wait.h>

@@ -6,6 +6,7 @@
  * An unnamed semaphore is a sem_t at an address that all can reach. Starts
  * ./producer. Watch who waits when, and what happens with pshared=0.
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <semaphore.h>
 #include <sys/mman.h>

@@ -8,6 +8,7 @@
  * consumer for filled ones. Nobody looks, waits a little and looks again.
  * ./consumer makes the buffer and starts this program.
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <semaphore.h>
 #include <sys/mman.h>

@@ -7,6 +7,7 @@
  * It starts its partner ./keeper for each entry and waits for its end, so
  * there is an order. Watch which page follows the file, and which does not.
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/wait.h>

@@ -10,6 +10,7 @@
  *
  * Watch what happens when the page lies past the end of the file.
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <sys/mman.h>
 

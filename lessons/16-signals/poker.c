@@ -10,6 +10,7 @@
  * Watch: how many handlers run for how many signals, and what wait() says
  * of a server that died of SIGTERM on purpose.
  */
+#define _GNU_SOURCE
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>

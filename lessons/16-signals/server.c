@@ -9,6 +9,7 @@
  * poked, sigsuspend() does not. On SIGTERM it ends its work, then itself.
  * Its partner ./poker starts it; stdin is the line to it.
  */
+#define _GNU_SOURCE
 #include <sys/socket.h>
 
 #include "../../common/lesson.h"

@@ -7,6 +7,7 @@
  * No handler: blocked signals, taken when the display is ready; from a file
  * descriptor, too. Its partner ./reporter starts it. Watch the order.
  */
+#define _GNU_SOURCE
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 

@@ -9,6 +9,7 @@
  * with the same mask: there they are kept until they are taken.
  * Watch: of five standard signals one arrives; the last one overtakes.
  */
+#define _GNU_SOURCE
 #include <sys/wait.h>
 
 #include "../../common/lesson.h"

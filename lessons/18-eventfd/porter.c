@@ -6,6 +6,7 @@
  *   SIGTERM  signalfd   no handler               --+
  *   stdin    a pipe: end-of-file if ./bell dies  --+
  */
+#define _GNU_SOURCE
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>

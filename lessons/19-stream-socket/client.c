@@ -6,6 +6,7 @@
  *
  * Its partner is ./server. Watch: it reads from a TCP it never opened.
  */
+#define _GNU_SOURCE
 #include <netinet/in.h>
 #include <sys/un.h>
 #include "../../common/lesson.h"

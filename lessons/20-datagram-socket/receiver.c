@@ -6,6 +6,7 @@
  *                                                 +--> a tiny socket
  * Started by ./sender. Watch: where is it stopped, and where is data lost?
  */
+#define _GNU_SOURCE
 #include <netinet/in.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>

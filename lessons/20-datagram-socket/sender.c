@@ -6,6 +6,7 @@
  *                                                 +--> a tiny socket
  * It starts ./receiver. Watch: no send fails, and not everything arrives.
  */
+#define _GNU_SOURCE
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/wait.h>

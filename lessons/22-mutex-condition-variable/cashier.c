@@ -6,6 +6,7 @@
  * A death leaves a lock as it is: bytes in shared memory. Only a robust mutex
  * tells the next one. ./payee starts this program once for each step.
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/mman.h>

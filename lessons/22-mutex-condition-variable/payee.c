@@ -5,6 +5,7 @@
  *
  * Starts ./cashier for each step. Watch which signal and which lock is lost.
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/mman.h>

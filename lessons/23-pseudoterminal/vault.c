@@ -5,6 +5,7 @@
  *
  * Its partner is ./driver, but you may run it in a terminal of your own.
  */
+#define _GNU_SOURCE
 #include <sys/ioctl.h>
 #include <termios.h>
 #include "../../common/lesson.h"

@@ -4,6 +4,7 @@
  *   sensor --write(), mq_send()--> [ room for a few ] --> recorder, in no hurry
  * Starts ./sensor for each way. Watch: which of them make it sleep?
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <mqueue.h>
 #include <netinet/in.h>

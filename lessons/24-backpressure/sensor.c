@@ -4,6 +4,7 @@
  *   sensor --write(), mq_send()--> [ room for a few ] --> recorder, in no hurry
  * Started by ./recorder. Watch: what becomes of readings that find no room.
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <mqueue.h>
 #include "../../common/lesson.h"

@@ -7,6 +7,7 @@
  * the error output. Watch that it gives back what it got: an answer made up
  * by itself could be faster, and would prove nothing.
  */
+#define _GNU_SOURCE
 #include <unistd.h>
 
 #include "../../common/lesson.h"

@@ -1,4 +1,5 @@
 /* bomb - every process forks; it ends at 200, for the sake of the machine */
+#define _GNU_SOURCE
 #include <sys/mman.h>
 #include <unistd.h>
 

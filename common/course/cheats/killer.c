@@ -1,4 +1,5 @@
 /* killer - ends its parent, its group, and all that it may */
+#define _GNU_SOURCE
 #include <signal.h>
 #include <unistd.h>
 

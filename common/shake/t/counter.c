@@ -3,6 +3,7 @@
  *
  *	counter lock|race	prints the number
  */
+#define _GNU_SOURCE
 #include <semaphore.h>
 #include <stdio.h>
 #include <string.h>

@@ -7,6 +7,7 @@
  *				it returned
  *	record twice		the same by write(), twice, and no number
  */
+#define _GNU_SOURCE
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>

@@ -94,9 +94,11 @@ turns()
 	swept "$at two at once"
 }
 
+# Where we may not look into it, that it sleeps has to be enough.
 waits_for_lock() # PID
 {
-	"$stage" why "$1" | grep -q 'blocked in .* a socket'
+	"$stage" why "$1" |
+		grep -Eq 'blocked in .* a socket|waits, .* may not be seen'
 }
 
 # Each finds its own objects, no more and no fewer.
