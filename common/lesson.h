@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -163,16 +164,23 @@ static inline uint32_t folder_id(const char *dir)
 }
 
 /* own_id - folder_id() of the folder this program lies in, so that the
- * two programs of a lesson agree on it wherever they are started. */
+ * two programs of a lesson agree on it wherever they are started. Without
+ * /proc the kernel still tells the path that was executed (getauxval(3)). */
 static inline uint32_t own_id(void)
 {
 	char exe[PATH_MAX];
+	const char *started = (const char *)getauxval(AT_EXECFN);
 	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+	char *slash;
 
-	if (n <= 0)
-		return folder_id(".");		/* no /proc here */
-	exe[n] = '\0';
-	*strrchr(exe, '/') = '\0';
+	if (n > 0)
+		exe[n] = '\0';
+	else
+		snprintf(exe, sizeof exe, "%s", started ? started : "");
+	slash = strrchr(exe, '/');
+	if (!slash)
+		return folder_id(".");
+	*slash = '\0';
 	return folder_id(*exe ? exe : "/");
 }
 
@@ -294,17 +302,56 @@ static inline void let_signals(void)
 	sigprocmask(SIG_UNBLOCK, &ends, NULL);
 }
 
+/* proc_trouble - why /proc cannot tell about processes here, with the cure;
+ * NULL if it can. The link /proc/self leads to our own number, unless /proc
+ * shows the processes of another pid namespace: then its numbers are others'
+ * (pid_namespaces(7)). */
+static inline const char *proc_trouble(void)
+{
+	char self[16];
+	struct stat st;
+	ssize_t n = readlink("/proc/self", self, sizeof self - 1);
+
+	self[n > 0 ? n : 0] = '\0';
+	if (n > 0 && atoi(self) == getpid())
+		return NULL;
+	if (lstat("/proc/self", &st) == -1 || !S_ISLNK(st.st_mode))
+		return "/proc is not mounted here, so nobody can see who "
+		       "waits; as root: mount -t proc proc /proc, or start "
+		       "the container with a /proc";
+	return "this /proc shows the processes of another pid namespace; as "
+	       "root: mount -t proc proc /proc (with unshare: --mount-proc)";
+}
+
+/* is_hidden - after a look into /proc/PID has failed: is PID there all the
+ * same? A /proc with the option hidepid shows no process of others. */
+static inline int is_hidden(pid_t pid)
+{
+	const int err = errno;
+	int is_there = pid > 0 && (kill(pid, 0) == 0 || errno == EPERM);
+
+	errno = err;
+	return is_there && (err == ENOENT || err == EPERM);
+}
+
 /* is_asleep - 1 if the kernel says that process PID sleeps in a system
  * call (state S), 0 if it does not, -1 if there is no such process. Ends the
- * program if it cannot ask (EMFILE): to go on would be to guess. */
+ * program if it cannot look (no /proc, EMFILE): to go on would be to guess. */
 static inline int is_asleep(pid_t pid)
 {
+	const char *trouble = proc_trouble();
 	char path[32], line[512];
 	FILE *f;
 	char *end;
 
+	if (trouble)
+		quit("%s", trouble);
 	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
 	f = fopen(path, "re");
+	if (!f && is_hidden(pid))
+		quit("/proc hides process %d, which may be another user's; "
+		     "run both programs as one user, or as root: "
+		     "mount -o remount,hidepid=0 /proc", (int)pid);
 	if (!f && errno != ENOENT && errno != ESRCH)
 		die(path);
 	if (!f)

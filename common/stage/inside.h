@@ -93,8 +93,17 @@ struct call_name {
 extern const struct call_name call_names[];
 
 /* run.c: wait until no run plays the lesson whose folder has ID, and keep
- * others from it: a descriptor to close, or -1 without a lock. */
-int lock_lesson(uint32_t id);
+ * others from it until unlock(). 0, also where locks cannot be had; or -1 and
+ * WHY (SIZE bytes) if there is no sense in waiting. */
+enum { LOCK_SPACES = 2, LOCK_NAME = 96 };
+
+struct locks {
+	size_t n;
+	int fd[2 * LOCK_SPACES];
+};
+
+int lock_lesson(struct locks *l, uint32_t id, char *why, size_t size);
+void unlock(struct locks *l);
 
 /* text.c: names, and sentences that are built piece by piece. */
 struct words {

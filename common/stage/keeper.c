@@ -94,6 +94,7 @@ static int start(struct keeper *k, size_t i)
 		note_error(k, "fork", "", errno);
 		return -1;
 	}
+	p->group = p->pid;
 	close(report[1]);
 	/* End-of-file: exec has closed it. */
 	failed = read(report[0], &f, sizeof f) == sizeof f;

@@ -25,6 +25,7 @@ struct shared {
 
 struct program {
 	pid_t pid;		/* 0 before it starts and after it ended */
+	pid_t group;		/* the group that it leads; 0: never started */
 	int out, err;		/* memory files */
 	off_t copied;		/* bytes of out that have been looked at */
 	int ended;

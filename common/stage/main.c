@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../lesson.h"
 #include "inside.h"
 
 enum { OK = 0, BAD = 1, FAILED = 2 };
@@ -210,7 +211,7 @@ static void report(const struct stage_plan *plan,
 	if (res->left_n > STAGE_LEFT)
 		fprintf(stderr, "stage: and %zu more\n",
 			res->left_n - STAGE_LEFT);
-	if (!plan->play)
+	if (!plan->play && res->end != STAGE_ERROR)
 		fprintf(stderr, "stage: isolation: %s%s%s\n",
 			res->tier == STAGE_PRIVATE ? "private" : "shared",
 			*res->tier_why ? "; " : "", res->tier_why);
@@ -245,11 +246,16 @@ static int run(int argc, char **argv)
 
 static int why(char **argv)
 {
+	const char *trouble = proc_trouble();
 	char text[STAGE_WHY];
 	int status = OK;
 
 	if (!*argv)
 		bad_usage("why: name a process id");
+	if (trouble) {
+		fprintf(stderr, "stage: %s\n", trouble);
+		return FAILED;
+	}
 	for (; *argv; argv++) {
 		long pid = number(*argv, 1, 4194304, "why");
 
@@ -269,8 +275,13 @@ static int clean(char **argv)
 
 	if (!*argv)
 		bad_usage("clean: name a lesson's folder");
-	for (; *argv; argv++)
-		n += stage_clean(*argv);
+	for (; *argv; argv++) {
+		int removed = stage_clean(*argv);
+
+		if (removed == -1)
+			return FAILED;
+		n += removed;
+	}
 	printf("%d object%s of this course removed\n", n, n == 1 ? "" : "s");
 	return OK;
 }

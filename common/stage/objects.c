@@ -479,13 +479,32 @@ int objects_remove(const struct stage_left *x)
 
 int stage_clean(const char *dir)
 {
+	struct locks locks = { .n = 0 };
+	const char *trouble = proc_trouble();
+	char why[STAGE_LINE];
 	struct place p;
 	struct objects o;
-	int n = 0, lock;
+	int n = 0;
 
-	if (place_make(&p) == -1)
-		return 0;
-	lock = lock_lesson(folder_id(dir));	/* not while it is played */
+	if (trouble) {
+		fprintf(stderr, "stage: %s\n", trouble);
+		return -1;
+	}
+	if (access(dir, F_OK) == -1) {
+		fprintf(stderr, "stage: clean: %s: %s\n", dir,
+			strerror(errno));
+		return -1;
+	}
+	if (place_make(&p) == -1) {
+		perror("stage: a folder in /tmp");
+		return -1;
+	}
+	/* Not while it is played. */
+	if (lock_lesson(&locks, folder_id(dir), why, sizeof why) == -1) {
+		fprintf(stderr, "stage: %s\n", why);
+		place_remove(&p);
+		return -1;
+	}
 	objects_list(&o, &p, NULL);
 	for (size_t i = 0; i < o.n; i++) {
 		struct stage_left *x = &o.v[i];
@@ -498,8 +517,7 @@ int stage_clean(const char *dir)
 		n++;
 	}
 	objects_free(&o);
-	if (lock != -1)
-		close(lock);
+	unlock(&locks);
 	place_remove(&p);
 	return n;
 }

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../lesson.h"
 #include "inside.h"
 
 ssize_t proc_read(pid_t pid, const char *name, char *buf, size_t size)
@@ -72,7 +73,8 @@ static size_t proc_all(struct proc **out)
 {
 	size_t n = 0, size = 0;
 	struct dirent *e;
-	DIR *d = opendir("/proc");
+	/* The numbers of another namespace would lead us to strangers. */
+	DIR *d = proc_trouble() ? NULL : opendir("/proc");
 
 	*out = NULL;
 	while (d && (e = readdir(d))) {

@@ -166,7 +166,8 @@ int stage_why(pid_t pid, const pid_t *run, size_t n, char *buf, size_t size);
 
 /* stage_clean - remove the objects that lessons in folder DIR own: their
  * System V keys, POSIX names, FIFOs and sockets carry user and folder (see
- * lesson.h). Prints a line for each to stdout. Returns how many. */
+ * lesson.h). Prints a line for each to stdout. Returns how many, or -1 when it
+ * could not look, and has said why. */
 int stage_clean(const char *dir);
 
 /* stage_doctor - print what this system allows and what to do about the

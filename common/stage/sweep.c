@@ -13,11 +13,18 @@
 
 #include "keeper.h"
 
-static int has_children(void)
+/* Is there a child of ours that WHICH and ID of waitid(2) mean? Nobody else
+ * waits for our children, so until we do, their numbers are theirs alone. */
+static int is_child(idtype_t which, pid_t id)
 {
 	siginfo_t si;
 
-	return waitid(P_ALL, 0, &si, WEXITED | WNOHANG | WNOWAIT) == 0;
+	return waitid(which, (id_t)id, &si, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+static int has_children(void)
+{
+	return is_child(P_ALL, 0);
 }
 
 /* The time since *LAST, which becomes now. A step that took long says that we
@@ -59,6 +66,36 @@ static void note_orphan(struct keeper *k, const struct proc *p)
 		 *text ? text : p->comm);
 }
 
+/* The next child of ours after number PID, or 0: it asks for each number that
+ * a process may have, which takes a second or two. For children that /proc
+ * does not list: it may be gone, or hide what has another user's powers. */
+static pid_t next_child(pid_t pid)
+{
+	const pid_t limit = 4 * 1024 * 1024;	/* PID_MAX_LIMIT, proc(5) */
+
+	while (++pid < limit)
+		if (is_child(P_PID, pid))
+			return pid;
+	return 0;
+}
+
+static void note_hidden_orphans(struct keeper *k)
+{
+	pid_t pid = 0;
+
+	while ((pid = next_child(pid)) > 0) {
+		struct stage_left *x = left_add(k);
+
+		if (!x)
+			continue;
+		x->kind = STAGE_PROCESS;
+		x->id = pid;
+		snprintf(x->name, sizeof x->name, "process %d", (int)pid);
+		snprintf(x->text, sizeof x->text, "still running: process %d, "
+			 "which /proc does not show", (int)pid);
+	}
+}
+
 /* The programs have ended; who is still there? One look may miss a process
  * that forks at that moment, but as long as we have a child there is one. */
 void note_orphans(struct keeper *k)
@@ -81,6 +118,9 @@ void note_orphans(struct keeper *k)
 		free(v);
 	} while (k->sh->res.left_n == before && has_children() &&
 		 ++tries < 100);
+	reap(k, 0);
+	if (k->sh->res.left_n == before && has_children())
+		note_hidden_orphans(k);
 }
 
 /* Send SIG to everything below us. Returns how many there are. */
@@ -102,6 +142,41 @@ static size_t signal_below(int sig)
 	return alive;
 }
 
+/* Send SIG to the groups that the programs lead, where a child of ours is in
+ * it: an empty group's number may be a stranger's by now. */
+static void signal_groups(const struct keeper *k, int sig)
+{
+	for (size_t i = 0; i < k->plan->n; i++) {
+		pid_t group = k->prog[i].group;
+
+		if (group > 0 && is_child(P_PGID, group))
+			kill(-group, sig);
+	}
+}
+
+/* Send SIG to the whole run, seen in /proc or not. Returns how many are seen.
+ * A second SIGKILL does no harm; another signal should come but once. */
+static size_t signal_run(const struct keeper *k, int sig)
+{
+	size_t seen = signal_below(sig);
+
+	if (seen == 0 || sig == SIGKILL)
+		signal_groups(k, sig);
+	if (seen == 0 && sig == SIGTERM)
+		signal_groups(k, SIGCONT);
+	return seen;
+}
+
+/* Our children, one by one: also those that left their group. When they have
+ * ended, their own children are ours. */
+static void kill_children(void)
+{
+	pid_t pid = 0;
+
+	while ((pid = next_child(pid)) > 0)
+		kill(pid, SIGKILL);
+}
+
 /* Against a fork bomb stop all before killing any: a process that sees its
  * child die would only fork the next. In a namespace of our own one call
  * reaches all of them at the same moment. */
@@ -120,28 +195,37 @@ static void stop_all(const struct keeper *k)
 	} while (alive > last);
 }
 
-/* Ask, then insist. The end is when we have no child left, not when /proc
- * shows nobody: one that forks and ends all the time may be missed there,
- * but as its parents end it becomes our child. */
-void end_all(struct keeper *k)
+/* Until all have ended, or had the time to. */
+static void give_grace(struct keeper *k)
 {
 	long long left = stage_patience(GRACE_MS), last = now_ms();
-	size_t alive = 0;
 
-	if (k->sh->res.end != STAGE_PROCESSES)
-		alive = signal_below(SIGTERM);
-	while (alive && left > 0) {
-		reap(k, 0);
+	reap(k, 0);
+	while (has_children() && left > 0) {
 		nap(k, 2);
+		reap(k, 0);
 		left -= step(&last);
-		alive = signal_below(0);
+	}
+}
+
+/* Ask, then insist. The end is when we have no child left, not when /proc
+ * shows nobody: one that forks and ends all the time may be missed there,
+ * but as its parents end it becomes our child; and there may be no /proc. */
+void end_all(struct keeper *k)
+{
+	if (k->sh->res.end != STAGE_PROCESSES) {
+		signal_run(k, SIGTERM);
+		give_grace(k);
 	}
 	stop_all(k);
 	for (;;) {
-		signal_below(SIGKILL);
+		size_t seen = signal_run(k, SIGKILL);
+
 		reap(k, 0);
-		if (waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD)
+		if (!has_children())
 			return;
+		if (seen == 0)
+			kill_children();
 		nap(k, 1);
 	}
 }
