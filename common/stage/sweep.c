@@ -67,7 +67,7 @@ static void note_orphan(struct keeper *k, const struct proc *p)
 }
 
 /* The next child of ours after number PID, or 0: it asks for each number that
- * a process may have, which takes a second or two. For children that /proc
+ * a process may have, which may take a second or two. For children that /proc
  * does not list: it may be gone, or hide what has another user's powers. */
 static pid_t next_child(pid_t pid)
 {
@@ -167,14 +167,16 @@ static size_t signal_run(const struct keeper *k, int sig)
 	return seen;
 }
 
-/* Our children, one by one: also those that left their group. When they have
- * ended, their own children are ours. */
+/* End our children, one by one: also those that left their group. When they
+ * have ended, their own children are ours. */
 static void kill_children(void)
 {
 	pid_t pid = 0;
 
-	while ((pid = next_child(pid)) > 0)
+	while (has_children() && (pid = next_child(pid)) > 0) {
 		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+	}
 }
 
 /* Against a fork bomb stop all before killing any: a process that sees its

@@ -218,6 +218,36 @@ static int act_stubborn(char **arg)
 	forever();
 }
 
+/* Two children ignore what we ignore: one is stopped, in our group, and one
+ * has a session of its own. */
+static int act_fortress(char **arg)
+{
+	(void)arg;
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGINT, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	if (fork_holder() == 0) {
+		open_gate();
+		raise(SIGSTOP);
+		forever();
+	}
+	pass_gate();
+	if (fork_holder() == 0) {
+		setsid();
+		open_gate();
+		forever();
+	}
+	pass_gate();
+	say_where();
+	forever();
+}
+
+static int act_look(char **arg)
+{
+	printf("%d\n", is_asleep(atoi(arg[0])));
+	return 0;
+}
+
 static int act_kill(char **arg)
 {
 	int sig = arg[1] ? atoi(arg[1]) : SIGTERM;
@@ -999,6 +1029,11 @@ static const struct act {
 	{ "busy", act_busy, 0 },
 	/* ignores the signals that ask it to end */
 	{ "stubborn", act_stubborn, 0 },
+	/* so do its children, one of them stopped, one in another session; a
+	 * second line in the test's file when all are there */
+	{ "fortress", act_fortress, 0 },
+	/* says whether process ARG is asleep */
+	{ "look", act_look, 1 },
 	/* sends signal ARG 2 to "all", to its "group", to its "parent", or
 	 * to its parent's group ("parents") */
 	{ "kill", act_kill, 1 },
