@@ -79,7 +79,8 @@ partners()
 }
 
 # Its /proc goes away while a run goes on. In a pid namespace of its own, which
-# takes away all that a broken stage would not.
+# takes away all that a broken stage would not, and in a network of its own, so
+# that nobody waits for its turn.
 stopped() # SIGNAL STATUS OPTIONS...
 {
 	sig=$1
@@ -87,8 +88,8 @@ stopped() # SIGNAL STATUS OPTIONS...
 	shift 2
 	: >"$dir/where"
 	# shellcheck disable=SC2016 # the inner shell's own
-	timeout 200 unshare $map --mount --pid --fork --kill-child \
-		--mount-proc sh -c '
+	timeout --signal KILL 60 unshare $map --mount --net --pid --fork \
+		--kill-child --mount-proc sh -c '
 		where=$1 sig=$2
 		shift 2
 		"$@" 2>/dev/null &
