@@ -91,6 +91,7 @@ others() # OPTIONS
 	where=$([ "$tier$1" = -A ] && echo run || echo work)
 	begin -d "$dir/$where" $1 "$hostile" await "$dir/go"
 	until_true lines 1
+	rm -f "$dir/held"	# an earlier one would say that all is there
 	$as "$hostile" hold "$dir/work" \
 		<"$dir/end" >"$dir/held" &
 	until_true test -s "$dir/held"

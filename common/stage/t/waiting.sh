@@ -1,6 +1,7 @@
 #!/bin/sh
 # waiting.sh - a new queue and a new set that nobody has used yet, but on which
-# somebody outside the run waits, are not what the run left
+# somebody outside the run waits, are not what the run left; a run that waits
+# for another says for whom
 set -u
 cd "$(dirname "$0")" || exit 1
 # shellcheck source-path=SCRIPTDIR
@@ -39,4 +40,56 @@ ipcrm $(rest | awk '/msg/ { print "-Q", $2 } /sem/ { print "-S", $2 }')
 echo >&8
 end
 is "nothing of ours is left" "$(rest)" ""
+
+# The first has the turn; then a second comes.
+begin "$hostile" await "$dir/go"
+until_true lines 1
+first=$pid
+"$stage" -B "$hostile" exit 0 2>"$dir/second" &
+second=$!
+until_true test -s "$dir/second"
+is "the second says for whom it waits" "$(cat "$dir/second")" \
+	"stage: waiting for another run of yours to end: stage (process \
+$first) in $PWD"
+kill -STOP $first
+wait $second
+is "the first is stopped: the second ends with status 2" $? 2
+like "and says so, and what to do" "$(cat "$dir/second")" \
+	"^stage: failed: .* is stopped: stage \(process $first\).*fg.*-CONT $first"
+kill -CONT $first
+echo >&8
+end
+is "the first goes on and ends well" "$status" 0
+
+# Where neither System V objects nor shared memory are the same, nobody's turn
+# is waited for.
+begin "$hostile" await "$dir/go"
+until_true lines 1
+if unshare --ipc --mount true 2>"$dir/why"; then
+	# shellcheck disable=SC2016 # the inner shell's own
+	timeout --signal KILL 60 unshare --ipc --mount sh -c \
+		'mount -t tmpfs none /dev/shm && exec "$1" -B "$2" exit 0' \
+		sh "$stage" "$hostile" 2>"$dir/second"
+	is "another container's run does not wait" $? 0
+	rm "$dir/second"
+	unshare --ipc "$stage" -B "$hostile" exit 0 2>"$dir/second" &
+	second=$!
+	until_true test -s "$dir/second"
+	kill $second
+	wait $second
+	is "the same shared memory: it waits" $? 143
+	rm "$dir/second"
+	unshare --mount --pid --fork --mount-proc --kill-child \
+		"$stage" -B "$hostile" exit 0 2>"$dir/second" &
+	second=$!
+	until_true test -s "$dir/second"
+	like "for a container that has the same objects" \
+		"$(cat "$dir/second")" 'of yours .*it is in another container'
+	kill -KILL $second
+	wait $second 2>/dev/null
+else
+	skip "another container's run does not wait" "$(cat "$dir/why")"
+fi
+echo >&8
+end
 finish
