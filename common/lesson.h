@@ -21,6 +21,7 @@
 #include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -122,13 +123,52 @@ static inline const char *errno_name(int err)
 	return unknown;
 }
 
-/* die - report the call that just failed, by errno's name, and exit 1. */
+/* shm_trouble - what is wrong with /dev/shm, where shared memory and named
+ * semaphores lie, with the cure; NULL if there is room in it. */
+static inline const char *shm_trouble(void)
+{
+	struct statvfs v;
+
+	if (statvfs("/dev/shm", &v) == -1)
+		return "there is no /dev/shm; as root: mkdir -p /dev/shm; "
+		       "mount -t tmpfs -o mode=1777 none /dev/shm";
+	if (access("/dev/shm", W_OK | X_OK) == -1)
+		return "nobody may write to /dev/shm; as root: "
+		       "mount -o remount,rw,mode=1777 /dev/shm";
+	if (v.f_bavail * v.f_frsize < 1024 * 1024)
+		return "/dev/shm is full, or has no mebibyte left: "
+		       "ls -l /dev/shm shows what fills it";
+	return NULL;
+}
+
+/* cure_of - what to do when CALL has failed with ERR, where a limit or the
+ * system is to blame; NULL if it is not known. */
+static inline const char *cure_of(const char *call, int err)
+{
+	if (err == EMFILE && strstr(call, "mq_"))
+		return "`ulimit -q' allows no more bytes of queues; as root: "
+		       "prlimit --msgqueue=819200 --pid PID-OF-YOUR-SHELL";
+	if (err == EMFILE)
+		return "`ulimit -n' says how many files may be open";
+	if (err == EAGAIN && strstr(call, "fork"))
+		return "`ulimit -u' says how many processes you may have";
+	if (err == EAGAIN && strstr(call, "sigqueue"))
+		return "`ulimit -i' says how many signals may wait";
+	if (strstr(call, "shm_open") || strstr(call, "sem_open"))
+		return shm_trouble();
+	return NULL;
+}
+
+/* die - report the call that just failed, by errno's name, and what may help;
+ * then exit 1. */
 _Noreturn static inline void die(const char *call)
 {
 	int err = errno;
+	const char *cure = cure_of(call, err);
 
-	fprintf(stderr, "%s: %s: %s (%s)\n", program_invocation_short_name,
-		call, errno_name(err), strerror(err));
+	fprintf(stderr, "%s: %s: %s (%s)%s%s\n",
+		program_invocation_short_name, call, errno_name(err),
+		strerror(err), cure ? "; " : "", cure ? cure : "");
 	exit(EXIT_FAILURE);
 }
 

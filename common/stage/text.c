@@ -66,7 +66,8 @@ static void signaled(struct words *w, int sig)
 		words_add(w, ": it touched memory with nothing behind it; "
 			  "if df /dev/shm says 100%%, remove what fills it");
 	if (sig == SIGXFSZ)
-		words_add(w, ": a file grew past the limit");
+		words_add(w, ": a file grew past the limit: 64 MiB, or "
+			  "what `ulimit -f' allows");
 	if (sig == SIGSYS)
 		words_add(w, ": it called kill() for every process, or for "
 			  "the one that watches it");

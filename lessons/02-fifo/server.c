@@ -65,7 +65,9 @@ int main(void)
 	own_path(path, "orders");
 	make_fifo();
 	in = fdopen(open_ends(), "r");
-	if (!in || signal(SIGTERM, close_own_end) == SIG_ERR)
+	if (!in)
+		die("fdopen");
+	if (signal(SIGTERM, close_own_end) == SIG_ERR)
 		die("signal");
 	say("open to write, nobody reads, O_NONBLOCK: ENXIO");
 	say("open to write, nobody reads: asleep until one does");

@@ -38,9 +38,13 @@ static int await_answer(void)
 int main(void)
 {
 	tickets = msgget(own_key(0), 0);
-	answers = msgget(own_key(1), 0);
-	if (tickets == -1 || answers == -1 || signal(SIGALRM, wake) == SIG_ERR)
+	if (tickets == -1)
 		die(gone);
+	answers = msgget(own_key(1), 0);
+	if (answers == -1)
+		die(gone);
+	if (signal(SIGALRM, wake) == SIG_ERR)
+		die("signal");
 	// Keys of ftok() may clash: they hold 16 bits of a file's inode and 8
 	// of the number. IPC_PRIVATE is no cure: if SIGKILL ended us, its queue
 	// would stay for good, as it has no key by which to find it.

@@ -55,10 +55,12 @@ int main(void)
 	remove_at_end(close_desk);
 	hold_signals();		// until we know what to remove
 	tickets = make_queue(0);
-	answers = make_queue(1);
-	let_signals();
-	if (tickets == -1 || answers == -1)
+	if (tickets == -1)
 		die("msgget");
+	answers = make_queue(1);
+	if (answers == -1)
+		die("msgget");
+	let_signals();
 	// Take a ticket of our own: now msg_lrpid tells clients who is here.
 	if (msgsnd(tickets, &t, FORM, 0) == -1)
 		die("msgsnd");

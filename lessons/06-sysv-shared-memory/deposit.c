@@ -19,11 +19,14 @@ struct account {		// withdraw.c declares the same
 // Two attaches have two addresses: one at most is where withdraw's is.
 static struct account *attach_elsewhere(int id)
 {
-	struct account *one = shmat(id, NULL, 0);
-	struct account *two = shmat(id, NULL, 0);
+	struct account *one, *two;
 	struct shmid_ds now;
 
-	if (one == (void *)-1 || two == (void *)-1)
+	one = shmat(id, NULL, 0);
+	if (one == (void *)-1)
+		die("shmat");
+	two = shmat(id, NULL, 0);
+	if (two == (void *)-1)
 		die("shmat");
 	if (shmctl(id, IPC_STAT, &now) == -1)
 		die("shmctl IPC_STAT");

@@ -52,17 +52,21 @@ static int take(const char *who, short sheets, time_t seconds)
 int main(void)
 {
 	struct sembuf ring = { BELL, 1, 0 };
+	pid_t child;
 
 	id = semget(own_key(1), 0, 0);
 	if (id == -1)
 		quit("no set (%s): start ./spooler first", errno_name(errno));
 	wait_until_ready();
-	if (fork() == 0) {
+	child = fork();
+	if (child == -1)
+		die("fork");
+	if (child == 0) {
 		take("A", 4, 0);
 		raise(SIGKILL);		// no exit(), no clean-up of its own
 	}
 	if (wait(NULL) == -1)
-		die("fork and wait");
+		die("wait");
 	say("A was killed");
 
 	if (take("B", 8, 0) == 0)

@@ -51,14 +51,18 @@ static int set_all(void)
 int main(void)
 {
 	struct sembuf paper = { SHEETS, 10, 0 }, bell = { BELL, -1, 0 };
+	pid_t child;
 	int left;
 
 	remove_at_end(remove_set);
 	make_set();
-	if (fork() == 0)	// somebody who does not ask: is it ready?
+	child = fork();
+	if (child == -1)
+		die("fork");
+	if (child == 0)		// somebody who does not ask: is it ready?
 		_exit(semop(id, &paper, 1) == -1);
 	if (wait(NULL) == -1)
-		die("fork and wait");
+		die("wait");
 	left = set_all();	// this wipes out what he added
 	make_set();		// so once more, and properly
 	say("10 sheets came before SETALL: it leaves %d", left);

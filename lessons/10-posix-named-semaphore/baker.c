@@ -31,8 +31,10 @@ static void open_bakery(void)
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &old);
 	trays = sem_open(name, O_CREAT | O_EXCL, 0600, 2);
-	if (trays == SEM_FAILED || sem_close(trays) == -1)
+	if (trays == SEM_FAILED)
 		die("sem_open");
+	if (sem_close(trays) == -1)
+		die("sem_close");
 	remove_at_end(close_bakery);
 	sigprocmask(SIG_SETMASK, &old, NULL);
 }
@@ -63,8 +65,10 @@ int main(void)
 	open_bakery();
 	// It is closed: nobody has it open. It stays, and so does its value.
 	trays = sem_open(name, 0);	// no O_CREAT: it must be there
-	if (trays == SEM_FAILED || sem_getvalue(trays, &left) == -1)
+	if (trays == SEM_FAILED)
 		die("sem_open");
+	if (sem_getvalue(trays, &left) == -1)
+		die("sem_getvalue");
 	say("closed and opened again: still %d trays", left);
 	serve(trays);
 	// The name goes at once, the semaphore with the last who has it open.

@@ -36,8 +36,10 @@ static struct buffer *make_buffer(void)
 	shm_unlink(name);	// a run that was killed may have left one
 	remove_at_end(remove_buffer);
 	fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
-	if (fd == -1 || ftruncate(fd, sizeof *b) == -1)
-		die("shm_open, ftruncate");
+	if (fd == -1)
+		die("shm_open");
+	if (ftruncate(fd, sizeof *b) == -1)
+		die("ftruncate");
 	b = mmap(NULL, sizeof *b, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (b == MAP_FAILED)
 		die("mmap");

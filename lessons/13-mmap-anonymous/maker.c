@@ -53,14 +53,22 @@ static void fill_and_seal(int fd, const char *text)
 
 int main(void)
 {
-	char *p = mmap(NULL, PAGE, RW, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	char *own = mmap(NULL, PAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	int fd = memfd_create("list", MFD_ALLOW_SEALING), status;
+	char *p, *own;
+	int fd, status;
 	char number[16];
 	pid_t taker;
 
-	if (p == MAP_FAILED || own == MAP_FAILED || fd == -1)
-		die("mmap, memfd_create");
+	// A child sees what is stored here, and we see what the child stores.
+	p = mmap(NULL, PAGE, RW, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (p == MAP_FAILED)
+		die("mmap");
+	// Of this page a child gets a copy of its own.
+	own = mmap(NULL, PAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (own == MAP_FAILED)
+		die("mmap");
+	fd = memfd_create("list", MFD_ALLOW_SEALING);
+	if (fd == -1)
+		die("memfd_create");
 	get_help(p, own);
 	fill_and_seal(fd, p);
 	snprintf(number, sizeof number, "%d", fd);	// exec() keeps it open

@@ -18,8 +18,13 @@ enum { PAGE = 4096, TILES = 16, RW = PROT_READ | PROT_WRITE,
 static void trim(int fd, const char *whose)
 {
 	int status;
+	pid_t child;
 
-	if (fork() == 0) {
+	// Without this check, a failed fork() would look like a bad trimmer.
+	child = fork();
+	if (child == -1)
+		die("fork");
+	if (child == 0) {
 		// exec() drops the mapping; the descriptor is the way back.
 		if (dup2(fd, STDIN_FILENO) != -1)
 			execl("./trimmer", "trimmer", whose, (char *)NULL);
@@ -35,20 +40,25 @@ static void keep_from_child(void)
 	char *key = mmap(NULL, 2 * PAGE, RW, OWN, -1, 0);
 	char *log = key + PAGE;
 	unsigned char in;
+	pid_t child;
 
 	if (key == MAP_FAILED || madvise(key, PAGE, MADV_WIPEONFORK) == -1 ||
 	    madvise(log, PAGE, MADV_DONTFORK) == -1)
 		die("mmap, madvise");
 	strcpy(key, "secret");
 	strcpy(log, "mine");		// the advice came first: no gap
-	if (fork() == 0) {
+	child = fork();
+	if (child == -1)
+		die("fork");
+	if (child == 0) {
 		// A load from log would be SIGSEGV here, so only ask.
 		say("child: key \"%s\", log %s", key,
 		    mincore(log, PAGE, &in) ? errno_name(errno) : log);
 		_exit(EXIT_SUCCESS);
 	}
-	if (wait(NULL) == -1)		// no child: fork() has failed
-		die("fork, wait");
+	// The parent has kept both pages as they were.
+	if (wait(NULL) == -1)
+		die("wait");
 	say("parent: key \"%s\", log \"%s\"", key, log);
 }
 

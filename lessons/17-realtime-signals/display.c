@@ -47,10 +47,13 @@ static void read_pending(void)
 {
 	struct signalfd_siginfo si[8];
 	int fd = signalfd(-1, &readings, SFD_CLOEXEC);
-	ssize_t n = read(fd, si, sizeof si);	// as many as are there
+	ssize_t n;
 
-	if (fd == -1 || n == -1)
-		die("signalfd or read");
+	if (fd == -1)
+		die("signalfd");
+	n = read(fd, si, sizeof si);	// as many as are there
+	if (n == -1)
+		die("read");
 	for (size_t i = 0; i < (size_t)n / sizeof *si; i++)
 		say("read() of signalfd, part %zu: %d", i + 1, si[i].ssi_int);
 }

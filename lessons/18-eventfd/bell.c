@@ -58,12 +58,17 @@ static void take_trolleys(int trolleys, int line)
 
 int main(int argc, char **argv)
 {
-	int bell = eventfd(0, 0), line[2], status;
-	int trolleys = eventfd(0, EFD_SEMAPHORE | EFD_NONBLOCK);
+	int bell, trolleys, line[2], status;
 	pid_t porter;
 
-	if (bell == -1 || trolleys == -1 || pipe2(line, O_CLOEXEC) == -1)
-		die("eventfd or pipe2");
+	bell = eventfd(0, 0);
+	if (bell == -1)
+		die("eventfd");
+	trolleys = eventfd(0, EFD_SEMAPHORE | EFD_NONBLOCK);
+	if (trolleys == -1)
+		die("eventfd");
+	if (pipe2(line, O_CLOEXEC) == -1)
+		die("pipe2");
 	for (int i = 0; i < 3; i++)
 		guest_rings(bell);
 	say("3 guests rang and left: nobody listens yet");

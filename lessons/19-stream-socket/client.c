@@ -32,7 +32,11 @@ static void call_myself(int end[2])
 	socklen_t size = sizeof at;
 	int door = socket(AF_INET, SOCK_STREAM, 0);
 
+	if (door == -1)
+		die("socket");
 	end[0] = socket(AF_INET, SOCK_STREAM, 0);
+	if (end[0] == -1)
+		die("socket");
 	if (bind(door, name, size) == -1 || listen(door, 1) == -1 ||
 	    getsockname(door, name, &size) == -1 ||
 	    connect(end[0], name, size) == -1 ||

@@ -20,6 +20,8 @@ static int listen_at_path(void)
 {
 	int door = socket(AF_UNIX, SOCK_STREAM, 0);
 
+	if (door == -1)
+		die("socket");
 	own_path(at.sun_path, "server");
 	// Is anybody there? A server that was killed leaves its path.
 	if (connect(door, (struct sockaddr *)&at, sizeof at) == 0)
@@ -27,8 +29,10 @@ static int listen_at_path(void)
 	if (errno == ECONNREFUSED)
 		unlink(at.sun_path);	// nobody: take it over
 	hold_signals();		// until its removal is arranged for
-	if (bind(door, (struct sockaddr *)&at, sizeof at) || listen(door, 5))
+	if (bind(door, (struct sockaddr *)&at, sizeof at) == -1)
 		die("bind");
+	if (listen(door, 5) == -1)
+		die("listen");
 	remove_at_end(remove_socket);
 	let_signals();
 	return door;

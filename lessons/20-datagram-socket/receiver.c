@@ -25,10 +25,12 @@ static int join_group(int room)
 		die("socket");
 	// Two sockets at one port: both must say that they share it.
 	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == -1 ||
-	    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room) == -1 ||
-	    bind(fd, (struct sockaddr *)&group, size) == -1 ||
-	    getsockname(fd, (struct sockaddr *)&group, &size) == -1)
+	    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room) == -1)
+		die("setsockopt");
+	if (bind(fd, (struct sockaddr *)&group, size) == -1)
 		die("bind");
+	if (getsockname(fd, (struct sockaddr *)&group, &size) == -1)
+		die("getsockname");
 	if (setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &on_lo, sizeof on_lo))
 		quit("no multicast here (%s): is lo up?", errno_name(errno));
 	return fd;

@@ -58,7 +58,9 @@ int main(void)
 
 	try_all();
 	say("write in Ann, unasked: %zd bytes", pwrite(fd, "Ann  90", 7, 0));
-	if (kill(teller, SIGUSR1) == -1 || lock(F_SETLKW, F_WRLCK, ANN) == -1)
+	if (kill(teller, SIGUSR1) == -1)
+		die("kill");
+	if (lock(F_SETLKW, F_WRLCK, ANN) == -1)
 		die("fcntl F_SETLKW");
 	try_all();
 	if (flock(fd, LOCK_EX) == -1)	// asleep until the teller leaves it

@@ -61,9 +61,13 @@ int main(void)
 	own_name(name, "bank");	// O_TRUNC: a killed run may have left one
 	remove_at_end(remove_bank);
 	fd = shm_open(name, O_RDWR | O_CREAT | O_TRUNC, 0600);
+	if (fd == -1)
+		die("shm_open");
+	if (ftruncate(fd, sizeof *b) == -1)
+		die("ftruncate");
 	b = mmap(NULL, sizeof *b, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (ftruncate(fd, sizeof *b) == -1 || b == MAP_FAILED)
-		die("shm_open, mmap");
+	if (b == MAP_FAILED)
+		die("mmap");
 	cashier("open", 1);
 	wait_for_money(b);
 	cashier("die", 1);

@@ -69,7 +69,12 @@ int main(void)
 	if (close(master) || wait(&status) == -1 || status != 0)
 		quit("vault ended badly: wait status %d", status);
 	start_vault();
-	if (!wait_until_asleep(vault) || close(master) || wait(&status) == -1)
-		die("close or wait");
+	// It reads from the terminal when the line is closed.
+	if (!wait_until_asleep(vault))
+		quit("vault ended too early; start ./driver again");
+	if (close(master) == -1)
+		die("close");
+	if (wait(&status) == -1)
+		die("wait");
 	say("hung up    -> signal %d, SIGHUP", WTERMSIG(status));
 }
