@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -221,4 +222,46 @@ unsigned long long number_in(const char *path)
 		     "it shown in this namespace?", path, errno_name(errno));
 	fclose(f);
 	return n;
+}
+
+/* ------------------------------------------------- what a proof needs */
+
+void needs_shm(void)
+{
+	const char *trouble = shm_trouble();
+
+	if (trouble)
+		SKIP("%s", trouble);
+}
+
+void needs_queues(void)
+{
+	const rlim_t usual = 819200;	/* MQ_BYTES_MAX of the kernel */
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_MSGQUEUE, &r) == 0 && r.rlim_cur < usual)
+		SKIP("`ulimit -q' allows %llu bytes of POSIX queues, not "
+		     "%llu; as root: prlimit --msgqueue=%llu --pid "
+		     "PID-OF-YOUR-SHELL", (unsigned long long)r.rlim_cur,
+		     (unsigned long long)usual, (unsigned long long)usual);
+}
+
+void needs_descriptors(unsigned long n)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) == 0 && r.rlim_cur < n)
+		SKIP("`ulimit -n' allows %llu descriptors, and this needs "
+		     "%lu; a new shell may have more",
+		     (unsigned long long)r.rlim_cur, n);
+}
+
+void needs_file_size(unsigned long long size)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_FSIZE, &r) == 0 && r.rlim_cur < size)
+		SKIP("`ulimit -f' allows files of %llu KiB, and this needs "
+		     "%llu; a new shell may allow more",
+		     (unsigned long long)r.rlim_cur / 1024, size / 1024);
 }

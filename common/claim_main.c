@@ -21,10 +21,19 @@ void claim_add(struct claim *c)
 	last = &c->next;
 }
 
+static void (*need)(void);
+
+void claim_needs(void (*fn)(void))
+{
+	need = fn;
+}
+
 static void call_proof(void *arg)
 {
 	const struct claim *c = arg;
 
+	if (need)
+		need();
 	c->proof();
 }
 

@@ -25,6 +25,8 @@
 
 #include "../../common/claim.h"
 
+CLAIMS_NEED(needs_queues)
+
 /* The name of this proof's queue: nobody else's, in the shared tier too. */
 static char name[OWN_NAME];
 

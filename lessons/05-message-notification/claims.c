@@ -15,6 +15,8 @@
 
 #include "../../common/claim.h"
 
+CLAIMS_NEED(needs_queues)
+
 #define BOX "/lesson05"
 
 static mqd_t make_box(void)

@@ -17,6 +17,8 @@
 
 #include "../../common/claim.h"
 
+CLAIMS_NEED(needs_shm)
+
 #define NAME "/lesson07"
 
 enum { PAGE = 4096 };
@@ -234,9 +236,12 @@ CLAIM("0-043 1-428", "the memory goes with the last mapping, not the name")
 {
 	const long size = 16 << 20;
 	long long before = used();
-	int fd = make_object(size);
-	char *p = map(fd, (size_t)size);
+	int fd;
+	char *p;
 
+	needs_file_size((unsigned long long)size);
+	fd = make_object(size);
+	p = map(fd, (size_t)size);
 	memset(p, 1, (size_t)size);
 	EQUALS(shm_unlink(NAME), 0);
 	EQUALS(close(fd), 0);

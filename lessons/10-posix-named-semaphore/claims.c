@@ -25,6 +25,8 @@
 
 #include "../../common/claim.h"
 
+CLAIMS_NEED(needs_shm)
+
 #define NAME "/claims10"
 #define IN_SHM "/dev/shm/sem.claims10"
 

@@ -1118,6 +1118,7 @@ CLAIM("L13-26", "other files have no seals: EINVAL; shm_open()'s take none")
 {
 	int pipe_ends[2], shm;
 
+	needs_shm();
 	HOLDS(pipe(pipe_ends) == 0);
 	FAILS(fcntl(pipe_ends[0], F_GET_SEALS), EINVAL);
 	FAILS(fcntl(12345, F_GET_SEALS), EBADF);

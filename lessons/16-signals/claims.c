@@ -986,6 +986,7 @@ CLAIM("L16-38", "mq_send() and mq_receive() restart, with a deadline too")
 {
 	struct mq_attr one = { .mq_maxmsg = 1, .mq_msgsize = 1 };
 
+	needs_queues();
 	queue = mq_open("/lesson16", O_RDWR | O_CREAT | O_EXCL, 0600, &one);
 	if (queue == (mqd_t)-1 && errno == ENOSYS)
 		SKIP("no POSIX queues here; CONFIG_POSIX_MQUEUE");
