@@ -116,6 +116,10 @@ CLAIM("9-021", "a number that is not there")
 {
 	number_in("/proc/no-such-limit");
 }
+CLAIM("9-022", "many descriptors") { needs_descriptors(65); }
+CLAIM("9-023", "queues") { needs_queues(); }
+CLAIM("9-024", "a long file") { needs_file_size(4097); }
+CLAIM("9-025", "shared memory") { needs_shm(); }
 EOF
 "${CC:-cc}" -std=gnu11 -I "$top" -o "$tmp/claims" "$tmp/claims.c" \
 	common/claim.c common/claim_main.c build/libstage.a -pthread || exit 1
@@ -154,6 +158,22 @@ is "an unknown id is an error" "$("$tmp/claims" 1-001 2>&1; echo $?)" \
 	"claims: no claim has that id; claims -l lists them
 2"
 is "half an id is no id" "$("$tmp/claims" 9-00 2>/dev/null; echo $?)" 2
+# What a limit keeps from beginning is skipped, with the limit's name.
+out=$(prlimit --nofile=64 --msgqueue=0 --fsize=4096 \
+	"$tmp/claims" 9-022 9-023 9-024 2>&1)
+is "too low limits are no failure" $? 0
+like "of descriptors" "$out" '^ok 1 - .*# SKIP .ulimit -n. allows 64 '
+like "of queues" "$out" '^ok 2 - .*# SKIP .ulimit -q. allows 0 bytes'
+like "of files" "$out" '^ok 3 - .*# SKIP .ulimit -f. allows files of 4 KiB'
+if [ "$(id -u)" -eq 0 ] && unshare --mount true 2>/dev/null; then
+	# shellcheck disable=SC2016 # the inner shell's own
+	out=$(unshare --mount sh -c 'mount -t tmpfs -o ro none /dev/shm &&
+		"$1" -B 9-025' sh "$tmp/claims" 2>&1)
+	like "and a /dev/shm that is read-only" "$out" \
+		'^ok 1 - .*# SKIP nobody may write to /dev/shm; .*remount,rw'
+else
+	skip "and a /dev/shm that is read-only" "only root can mount it so"
+fi
 is "-l lists ids and sentences" "$("$tmp/claims" -l | sed -n 2p)" \
 	"9-002 9-003	one is two"
 finish
