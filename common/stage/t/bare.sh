@@ -1,6 +1,7 @@
 #!/bin/sh
 # bare.sh - without /proc, or with a /proc that is not ours: what cannot work
-# says so at once, and a run that has begun can still be stopped
+# says so at once, and a run that has begun can still be stopped; what else the
+# system may refuse is said with its reason
 set -u
 cd "$(dirname "$0")" || exit 1
 # shellcheck source-path=SCRIPTDIR
@@ -109,6 +110,26 @@ stopped() # SIGNAL STATUS OPTIONS...
 		"$(cat "$dir/out")" "status $want"
 }
 
+# No namespaces are left for us, so the shared tier says why it was taken.
+refused()
+{
+	# shellcheck disable=SC2016 # the inner shell's own
+	out=$(unshare --user --map-root-user sh -c \
+		'echo 0 >/proc/sys/user/max_net_namespaces &&
+		exec "$1" "$2" exit 0' sh "$stage" "$hostile" 2>&1)
+	like "a limit on namespaces is named" "$out" \
+		'^stage: isolation: shared; .*limit user.max_net_namespaces is 0; as root'
+}
+
+masked()
+{
+	# shellcheck disable=SC2016,SC2086 # the inner shell's own; words
+	out=$($as sh -c 'umask 777; exec "$1" "$2" exit 0' sh "$stage" \
+		"$hostile" 2>&1)
+	is "umask 777" "$out" "stage: failed: the umask 777 takes your own \
+rights from every new file; umask 022 gives them back"
+}
+
 if ! bare true 2>"$dir/err" || ! foreign true 2>"$dir/err"; then
 	skip "without /proc" "$(cat "$dir/err"); new mount namespaces \
 are not allowed here"
@@ -120,4 +141,6 @@ partners
 stopped INT 130 -t 240
 stopped HUP 129 -t 240 -p
 stopped 0 1 -t 0.5
+refused
+as_nobody masked
 finish
