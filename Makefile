@@ -18,19 +18,33 @@ LONG    := common/t/cleanup.sh common/t/red.sh common/bench/t/bench.sh \
 SCRIPTS := $(sort $(wildcard common/t/*.sh common/*/t/*.sh))
 TESTS   := $(LONG) $(filter-out $(LONG),$(SCRIPTS) $(CLAIMS))
 DIRS    := $(LESSONS)
+# Lessons whose proofs use the benchmark: theirs wait until it stands.
+WITH_BENCH := $(filter $(CLAIMS),$(shell grep -ls common/bench \
+	lessons/*/Makefile | sed 's,Makefile$$,claims,'))
+
+# TEXT as one word for the shell, whatever stands in it
+quoted = '$(subst ','\'',$(1))'
+# A part is built with this, so that it does not build stage as well: two makes
+# would write one file at once.
+PART = STAGE_STANDS=1
 
 status:
 	@common/front status
 
 # The student's commands: EX=name ONLY='id id' SEED=n PLAIN=1 FORCE=1 YES=1
-export EX ONLY SEED PLAIN FORCE YES TAP POLL
-check hint watch: course
+export EX HERE ONLY SEED PLAIN FORCE YES TAP POLL ARGS N
+check watch: course
 	@common/course/course $@ || exit
-next list reset solution:
+run compile: need-cc
+	@common/course/course $@
+here hint next list reset solution:
 	@common/course/course $@
 
-course: stage
-	@$(MAKE) -C common/course
+course: stage shake
+	@$(MAKE) -C common/course $(PART)
+
+shake: need-cc
+	@$(MAKE) -C common/shake
 
 # Are the checkers right? Every answer of every exercise gets its verdict.
 dev-check: course cheats
@@ -39,7 +53,7 @@ dev-check: course cheats
 	@prove -e '' common/course/dev-red
 
 cheats: need-cc
-	@$(MAKE) -C common/course cheats
+	@$(MAKE) -C common/course cheats $(PART)
 
 # The starters, cut anew from the solutions
 starters:
@@ -50,28 +64,57 @@ help:
 
 # Any two digits that no lesson has, and any other word: one clear line.
 .DEFAULT:
-	@common/front unknown '$@'
+	@common/front unknown $(call quoted,$@)
+# It would catch this file too, when make -B makes everything anew.
+Makefile: ;
 
-$(NUMBERS): build/stage
-	@$(MAKE) -C $(call folder,$@) play
+# A file or a folder of that name is there, so make would call it up to date.
+BUILT  := build/stage build/bench $(CLAIMS) Makefile
+THERE  := $(filter-out $(BUILT),$(wildcard $(MAKECMDGOALS)))
+ifneq ($(THERE),)
+.PHONY: $(THERE)
+$(THERE):
+	@common/front there $(call quoted,$@)
+endif
 
+# These play, ask or take away: one after the other, also under make -j.
+ALONE  := check hint watch run compile next reset solution clean clean-ipc tour
+ALONE  += bench bench-repeat compare test soak $(NUMBERS)
+ifneq ($(filter $(ALONE),$(MAKECMDGOALS)),)
+.NOTPARALLEL:
+endif
+
+# What the number of a lesson means, by itself and in other words
+define RULES_OF
+$(call number,$(1)): $(1)/pair
+	@$$(MAKE) -C $(1) play $$(PART)
+claims-$(call number,$(1)): $(1)/claims
+	@$(1)/claims
+trace-$(call number,$(1)): $(1)/pair
+	@common/trace/trace $(1)
+endef
+$(foreach l,$(LESSONS),$(eval $(call RULES_OF,$(l))))
+
+# A recipe that calls make through a script has a +, so that the make there is
+# one of the jobs of this one.
 tour: need-cc
-	@common/front tour
+	+@common/front tour
 
 build/stage: stage
 stage: need-cc
 	@$(MAKE) -C common/stage
 
 need-cc:
-	@common/need-cc '$(firstword $(CC))' .
+	@common/need-cc . build
 
 # Everything that is built: pairs, proofs, stage.
 pairs: $(LESSONS:%=%/pair)
 $(LESSONS:%=%/pair): build/stage
-	@$(MAKE) -C $(@D)
+	@$(MAKE) -C $(@D) $(PART)
 
 $(CLAIMS): build/stage
-	@$(MAKE) -s -C $(@D) claims
+	@$(MAKE) -s -C $(@D) claims $(PART)
+$(WITH_BENCH): build/bench
 
 all-claims: $(CLAIMS)
 .PHONY: all-claims $(CLAIMS)
@@ -79,15 +122,6 @@ all-claims: $(CLAIMS)
 claims: $(CLAIMS)
 	@common/front claims $(CLAIMS)
 	@common/t/ledger.sh --count
-
-$(NUMBERS:%=claims-%): claims-%: build/stage
-	@$(MAKE) -s -C $(call folder,$*) claims
-	@$(call folder,$*)/claims
-
-# A lesson's system calls, drawn in time
-$(NUMBERS:%=trace-%): trace-%: build/stage
-	@$(MAKE) -s -C $(call folder,$*)
-	@common/trace/trace $(call folder,$*)
 
 # prove is the runner; everything speaks TAP. -e '' runs each file itself. Of
 # the exercises only starters and references: make dev-check does all answers.
@@ -102,9 +136,8 @@ memcheck: pairs $(CLAIMS)
 	@common/memcheck $(LESSONS)
 
 # What takes longer. Can each proof fail, does each checker see each mistake?
-faults: pairs
-	@$(MAKE) -s -C common/shake
-	@common/faults $(LESSONS)
+faults: pairs shake
+	+@common/faults $(LESSONS)
 
 mutants: pairs $(CLAIMS)
 	@common/mutants $(LESSONS)
@@ -112,7 +145,7 @@ mutants: pairs $(CLAIMS)
 
 # The whole suite N times; the first failure ends it.
 soak: need-cc
-	@common/soak $${N:-50}
+	+@common/soak $${N:-50}
 
 lint:
 	@common/lint
@@ -125,9 +158,9 @@ on-system:
 	@common/tools/on-system
 
 # QUICK=1 for a first look, ONLY=pipe,fifo for some, taskset for other CPUs.
-BENCH = $(if $(QUICK),-q) $(if $(ONLY),-f '$(ONLY)')
+BENCH = $(if $(QUICK),-q) $(if $(ONLY),-f $(call quoted,$(ONLY)))
 bench-repeat: build/bench
-	@common/bench/repeat $(or $(N),10)
+	@common/bench/repeat "$${N:-10}"
 
 bench: build/bench
 	@build/bench $(BENCH) -o build/bench-results
@@ -136,7 +169,7 @@ compare: build/bench
 	@build/bench -c
 
 build/bench: build/stage FORCE
-	@$(MAKE) -C common/bench
+	@$(MAKE) -C common/bench $(PART)
 
 # It says itself what /proc lacks.
 doctor: export NEED_PROC = no
@@ -148,16 +181,23 @@ deps:
 
 clean:
 	@for d in $(LESSONS); do $(MAKE) -s -C $$d clean || exit; done
+	@for f in exercises/*/*/*.c; do rm -f "$${f%.c}" || exit; done
 	rm -rf build
 
 clean-ipc: build/stage
 	@build/stage clean $(DIRS) build $(wildcard build/exercises/*/*/)
 
+ifdef PID
 why: build/stage
 	@build/stage why $(PID)
+else
+why:
+	@common/front why
+endif
 
 .PHONY: check hint watch next list reset solution course dev-check cheats
 .PHONY: starters faults mutants soak $(NUMBERS:%=trace-%)
+.PHONY: run compile here shake
 .PHONY: status help tour stage need-cc pairs claims test memcheck lint doctor
 .PHONY: bench-repeat
 .PHONY: on-system

@@ -5,36 +5,40 @@
 #
 # Each program compiles alone: cc X.c -o X needs nothing from here.
 
-CFLAGS ?= -g -O1
-WARN    = -std=gnu11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(WERROR)
-TOP    := $(patsubst %/common/lesson.mk,%,$(abspath $(lastword $(MAKEFILE_LIST))))
-LIBS    = -pthread -lrt	# empty since glibc 2.34
-STAGE   = $(TOP)/build/stage
+TOP    := $(patsubst %/common/lesson.mk,%,$(lastword $(MAKEFILE_LIST)))
+PARENT := $(TOP)/common
+BUILD  := $(TOP)/build
+STAGE   = $(BUILD)/stage
 
 all: $(PROGRAMS)
 	@:
 
+include $(PARENT)/build.mk
+
 $(PROGRAMS): %: %.c $(TOP)/common/lesson.h
-	@$(TOP)/common/need-cc '$(firstword $(CC))' .
+	@$(TOP)/common/need-cc . $@
 	@$(CC) $(WARN) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIBS)
 
 CLAIM   = $(TOP)/common/claim.c $(TOP)/common/claim_main.c
 
 claims: claims.c $(CLAIM) $(TOP)/common/claim.h \
-        $(TOP)/common/lesson.h $(TOP)/build/libstage.a
+        $(TOP)/common/lesson.h $(BUILD)/libstage.a
+	@$(TOP)/common/need-cc . $@
 	@$(CC) $(WARN) $(CFLAGS) $(LDFLAGS) -o $@ claims.c \
-	    $(CLAIM) $(TOP)/build/libstage.a $(LIBS)
-
-# stage, unless the front door has just built it
-$(TOP)/build/libstage.a: $(STAGE) ;
-$(STAGE):
-	@$(MAKE) --no-print-directory -C $(TOP)/common/stage
+	    $(CLAIM) $(BUILD)/libstage.a $(LIBS)
 
 play: all $(STAGE)
 	@$(STAGE) -p -B -d . $(PLAY)
 
 clean:
 	rm -f $(PROGRAMS) claims
+
+# Whatever else is typed here is a word for the front door.
+.DEFAULT:
+	@$(MAKE) --no-print-directory -C $(TOP) '$(subst ','\'',$@)'
+# But under make -B each source counts as asked for as well: nothing to do.
+Makefile $(PARENT)/lesson.mk $(PARENT)/build.mk: ;
+$(wildcard *.c) $(CLAIM) $(PARENT)/claim.h $(PARENT)/lesson.h: ;
 
 .PHONY: all play clean
 .DELETE_ON_ERROR:

@@ -1,0 +1,26 @@
+# exercise.mk - what every exercise's Makefile includes: the student's commands
+# (make help), which then mean this exercise
+#
+# The folder's name is that of the exercise. It travels alone, without its
+# path, which may hold a `$' that make would expand.
+
+TOP := $(patsubst %/common/exercise.mk,%,$(lastword $(MAKEFILE_LIST)))
+FRONT_DOOR = here=$$(pwd -P) && $(MAKE) --no-print-directory -C $(TOP) \
+	HERE="$${here\#\#*/}"
+PROGRAMS := $(patsubst %.c,%,$(filter-out check.c,$(wildcard *.c)))
+
+here:
+	@$(FRONT_DOOR) here
+
+# The program beside its source, to run it by hand
+$(PROGRAMS): .FORCE
+	@$(FRONT_DOOR) compile
+
+.DEFAULT:
+	@$(FRONT_DOOR) '$(subst ','\'',$@)'
+Makefile $(TOP)/common/exercise.mk: ;
+
+# Or make would compile check.c by itself, since `check' is asked for.
+.SUFFIXES:
+
+.PHONY: here .FORCE
