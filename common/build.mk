@@ -5,7 +5,7 @@
 # lie anywhere.
 CFLAGS ?= -g -O1
 WARN    = -std=gnu11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(WERROR)
-LIBS    = -pthread -lrt	# empty since glibc 2.34
+LIBS    = -pthread -lrt -lutil	# empty since glibc 2.34
 export CC	# need-cc looks at it
 
 # CFLAGS and LDFLAGS choose how lessons and proofs are built. Some options make

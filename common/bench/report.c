@@ -86,7 +86,7 @@ double limit_of(const struct report *r, const struct cell *c)
 
 double times_limit(const struct report *r, const struct cell *c)
 {
-	double limit[ROUNDS], each[ROUNDS];
+	double limit[ROUNDS] = { 0 }, each[ROUNDS];
 	size_t n = (size_t)c->n;
 
 	for (size_t i = 0; i < n; i++)
