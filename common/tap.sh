@@ -14,6 +14,8 @@
 # What a tool says is read here, so it says it in one language.
 LC_ALL=C.UTF-8
 export LC_ALL
+# A make that a test calls is not a part of the one that runs the tests.
+unset MAKEFLAGS MAKELEVEL MFLAGS MAKEOVERRIDES
 
 tap_n=0
 tap_failed=0

@@ -8,7 +8,6 @@ cd "$(dirname "$0")/../.." || exit 1
 . common/tap.sh
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
-unset MAKEFLAGS MAKELEVEL MFLAGS
 
 top=$tmp/course ex=01-pipe/play
 mkdir -p "$top/exercises/$ex" "$top/solutions/$ex"

@@ -5,7 +5,6 @@ cd "$(dirname "$0")/../.." || exit 1
 . common/tap.sh
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
-unset MAKEFLAGS MAKELEVEL MFLAGS
 
 like "make says where to start" "$(make 2>&1)" 'make (tour|01)'
 like "make help lists the targets" "$(make help 2>&1)" 'make clean-ipc'

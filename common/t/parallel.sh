@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.." || exit 1
 . common/tap.sh
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
-unset MAKEFLAGS MAKELEVEL MFLAGS TMPDIR
+unset TMPDIR
 
 # The course as built, elsewhere: binaries keep their times, so nothing is
 # compiled again; only the folder, and so every name, is another.

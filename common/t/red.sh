@@ -8,7 +8,6 @@ cd "$(dirname "$0")/../.." || exit 1
 . common/tap.sh
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
-unset MAKEFLAGS MAKELEVEL MFLAGS
 
 mkdir "$tmp/course" "$tmp/course/lessons"
 cp -Rp Makefile README.md common docs build "$tmp/course"

@@ -9,7 +9,6 @@ cd "$(dirname "$0")/../.." || exit 1
 top=$PWD
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
-unset MAKEFLAGS MAKELEVEL MFLAGS
 
 # A reader types slowly; a script asks for a process that may not have come to
 # its wait yet. So ask again, but not for ever: what is said last is compared.

@@ -5,7 +5,6 @@
 set -u
 cd "$(dirname "$0")/../../.." || exit 1
 . common/tap.sh
-unset MAKEFLAGS MAKELEVEL MFLAGS
 make -s build/bench || exit 1
 make -s -C common/bench broken || exit 1
 bench=$PWD/build/bench

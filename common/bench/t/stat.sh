@@ -3,7 +3,6 @@
 set -u
 cd "$(dirname "$0")/../../.." || exit 1
 . common/tap.sh
-unset MAKEFLAGS MAKELEVEL MFLAGS
 make -s build/bench || exit 1
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT

@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../../.." || exit 1
 . common/tap.sh
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
-unset MAKEFLAGS MAKELEVEL MFLAGS EX ONLY SEED PLAIN FORCE YES TAP POLL
+unset EX ONLY SEED PLAIN FORCE YES TAP POLL
 
 top=$tmp/course
 mkdir -p "$top/exercises" "$top/lessons"

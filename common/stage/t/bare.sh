@@ -81,7 +81,8 @@ partners()
 
 # Its /proc goes away while a run goes on. In a pid namespace of its own, which
 # takes away all that a broken stage would not, and in a network of its own, so
-# that nobody waits for its turn.
+# that nobody waits for its turn. So its objects must be its own as well, or it
+# would take those of other tests for what it left.
 stopped() # SIGNAL STATUS OPTIONS...
 {
 	sig=$1
@@ -89,10 +90,11 @@ stopped() # SIGNAL STATUS OPTIONS...
 	shift 2
 	: >"$dir/where"
 	# shellcheck disable=SC2016 # the inner shell's own
-	timeout --signal KILL 60 unshare $map --mount --net --pid --fork \
+	timeout --signal KILL 60 unshare $map --mount --net --ipc --pid --fork \
 		--kill-child --mount-proc sh -c '
 		where=$1 sig=$2
 		shift 2
+		mount -t tmpfs none /dev/shm
 		"$@" 2>/dev/null &
 		until [ "$(grep -c "" "$where")" -ge 2 ]; do :; done
 		mount -t tmpfs none /proc

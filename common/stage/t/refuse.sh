@@ -123,7 +123,7 @@ hidden() # NAME REGEX COMMAND
 	}
 	like "$1" "$got" "$2"
 }
-hidden "no /proc" '^stage: /proc is not mounted, .*: mount -t proc proc /proc' \
+hidden "no /proc" '^stage: /proc is not mounted .*: mount -t proc proc /proc' \
 	'mount -t tmpfs none /proc'
 run why 4194304
 is "no such process" "$err" "stage: there is no process 4194304"

@@ -5,7 +5,6 @@ cd "$(dirname "$0")/../../.." || exit 1
 . common/tap.sh
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
-unset MAKEFLAGS MAKELEVEL MFLAGS
 
 # What strace says of a reader, and of a writer that lets it wait for 5 ms.
 cat > "$tmp/strace" <<'END'
