@@ -384,6 +384,25 @@ static int is_bound(const struct stage_left *x)
 	return found;
 }
 
+/* Processors have one of these or several. */
+static int is_semop(long nr)
+{
+	switch (nr) {
+#ifdef SYS_semop
+	case SYS_semop:
+#endif
+#ifdef SYS_semtimedop
+	case SYS_semtimedop:
+#endif
+#ifdef SYS_semtimedop_time64
+	case SYS_semtimedop_time64:
+#endif
+		return 1;
+	default:
+		return 0;
+	}
+}
+
 /* Does any process sleep in a call on System V object X? One that nobody
  * has used yet carries no process id, but its owner may wait on it. */
 static int is_waited_for(const struct stage_left *x)
@@ -404,10 +423,7 @@ static int is_waited_for(const struct stage_left *x)
 			continue;
 		found = x->kind == STAGE_QUEUE ?
 			nr == SYS_msgrcv || nr == SYS_msgsnd :
-#ifdef SYS_semop
-			nr == SYS_semop ||
-#endif
-			nr == SYS_semtimedop;
+			is_semop(nr);
 	}
 	if (all)
 		closedir(all);

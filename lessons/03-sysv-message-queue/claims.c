@@ -768,6 +768,10 @@ CLAIM("1-369 1-381 2-101", "it returns the length of the data, without type")
 CLAIM("1-371", "the buffer of msgrcv() is written to: it cannot be const")
 {
 	const char *code = "#include <sys/msg.h>\n"
+
+#ifndef MSG_COPY		/* musl has no name for it */
+#define MSG_COPY 040000
+#endif
 			   "TYPE struct { long t; char x[8]; } m;\n"
 			   "long f(void) { return msgrcv(0, &m, 8, 0, 0); }\n";
 

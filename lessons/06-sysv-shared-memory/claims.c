@@ -1128,7 +1128,12 @@ CLAIM("1-207 1-208 1-314", "SHM_LOCK sets SHM_LOCKED, and keeps nobody out")
 
 CLAIM("1-314", "mode is a mode_t, with SHM_DEST and SHM_LOCKED beyond the nine")
 {
-#if !defined __GLIBC__ || __GLIBC_PREREQ(2, 32)
+/* glibc before 2.32 had it shorter; without glibc there is no such macro. */
+#ifdef __GLIBC_PREREQ
+#if __GLIBC_PREREQ(2, 32)
+	EQUALS(sizeof(((struct ipc_perm *)0)->mode), sizeof(mode_t));
+#endif
+#else
 	EQUALS(sizeof(((struct ipc_perm *)0)->mode), sizeof(mode_t));
 #endif
 	EQUALS(SHM_DEST, 01000);
