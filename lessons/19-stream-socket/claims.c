@@ -99,7 +99,10 @@ static void hand_over(int conn, int fd)
 {
 	_Alignas(struct cmsghdr) char note[CMSG_SPACE(sizeof fd)] = { 0 };
 	struct iovec byte = { (char[]){ "x" }, 1 };
-	struct msghdr msg = { NULL, 0, &byte, 1, note, sizeof note, 0 };
+	struct msghdr msg = {
+		.msg_iov = &byte, .msg_iovlen = 1,
+		.msg_control = note, .msg_controllen = sizeof note,
+	};
 	struct cmsghdr *head = CMSG_FIRSTHDR(&msg);
 
 	head->cmsg_level = SOL_SOCKET;
@@ -114,7 +117,10 @@ static int take(int conn, size_t room, int *flags)
 {
 	_Alignas(struct cmsghdr) char note[CMSG_SPACE(sizeof(int))];
 	struct iovec byte = { &(char){ 0 }, 1 };
-	struct msghdr msg = { NULL, 0, &byte, 1, note, room, 0 };
+	struct msghdr msg = {
+		.msg_iov = &byte, .msg_iovlen = 1,
+		.msg_control = note, .msg_controllen = room,
+	};
 	int fd = -1;
 
 	EQUALS(recvmsg(conn, &msg, *flags), 1);
@@ -560,7 +566,10 @@ CLAIM("L19-10", "TCP carries no descriptor")
 {
 	_Alignas(struct cmsghdr) char note[CMSG_SPACE(sizeof(int))] = { 0 };
 	struct iovec byte = { (char[]){ "x" }, 1 };
-	struct msghdr msg = { NULL, 0, &byte, 1, note, sizeof note, 0 };
+	struct msghdr msg = {
+		.msg_iov = &byte, .msg_iovlen = 1,
+		.msg_control = note, .msg_controllen = sizeof note,
+	};
 	struct cmsghdr *head = CMSG_FIRSTHDR(&msg);
 	int s[2], flags = 0;
 
@@ -837,8 +846,11 @@ static int hand_over_many(int conn, size_t n)
 {
 	_Alignas(struct cmsghdr) static char note[CMSG_SPACE(1200)];
 	struct iovec byte = { (char[]){ "x" }, 1 };
-	struct msghdr msg = { NULL, 0, &byte, 1, note,
-			      CMSG_SPACE(n * sizeof(int)), 0 };
+	struct msghdr msg = {
+		.msg_iov = &byte, .msg_iovlen = 1,
+		.msg_control = note,
+		.msg_controllen = CMSG_SPACE(n * sizeof(int)),
+	};
 	struct cmsghdr *head = CMSG_FIRSTHDR(&msg);
 
 	head->cmsg_level = SOL_SOCKET;

@@ -49,7 +49,10 @@ static void hand_over(int conn, int fd)
 {
 	_Alignas(struct cmsghdr) char note[CMSG_SPACE(sizeof fd)] = { 0 };
 	struct iovec record = { (char[]){ "\3two" }, 4 };
-	struct msghdr msg = { NULL, 0, &record, 1, note, sizeof note, 0 };
+	struct msghdr msg = {
+		.msg_iov = &record, .msg_iovlen = 1,
+		.msg_control = note, .msg_controllen = sizeof note,
+	};
 	struct cmsghdr *head = CMSG_FIRSTHDR(&msg);
 
 	*head = (struct cmsghdr){ .cmsg_level = SOL_SOCKET,	// no byte, but

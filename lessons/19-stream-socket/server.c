@@ -44,7 +44,10 @@ static void read_records(int from, const char *what)
 	_Alignas(struct cmsghdr) char note[CMSG_SPACE(sizeof(int))];
 	char len = 0, text[128];
 	struct iovec byte = { &len, 1 };
-	struct msghdr msg = { NULL, 0, &byte, 1, note, sizeof note, 0 };
+	struct msghdr msg = {
+		.msg_iov = &byte, .msg_iovlen = 1,
+		.msg_control = note, .msg_controllen = sizeof note,
+	};
 	int fd;
 
 	while (msg.msg_controllen = sizeof note,	// recvmsg() sets it

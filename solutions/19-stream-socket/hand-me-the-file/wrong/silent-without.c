@@ -68,7 +68,10 @@ static int serve(void)
 	_Alignas(struct cmsghdr) char note[CMSG_SPACE(2 * sizeof(int))];
 	char byte;
 	struct iovec part = { &byte, 1 };
-	struct msghdr msg = { NULL, 0, &part, 1, note, sizeof note, 0 };
+	struct msghdr msg = {
+		.msg_iov = &part, .msg_iovlen = 1,
+		.msg_control = note, .msg_controllen = sizeof note,
+	};
 	ssize_t got = recvmsg(CLIENT, &msg, MSG_CMSG_CLOEXEC);
 	int file[2];
 	size_t n;

@@ -43,7 +43,10 @@ static int answer(int box, int i)
 	char ask[LONGEST], text[LONGEST + 16];
 	struct sockaddr_un who;
 	struct iovec part = { ask, sizeof ask };
-	struct msghdr msg = { &who, sizeof who, &part, 1, NULL, 0, 0 };
+	struct msghdr msg = {
+		.msg_name = &who, .msg_namelen = sizeof who,
+		.msg_iov = &part, .msg_iovlen = 1,
+	};
 	ssize_t n = recvmsg(box, &msg, 0);
 
 	if (n == -1)
