@@ -460,13 +460,32 @@ static int is_named(const struct mapping *m, char *name, size_t size)
 	return 1;
 }
 
+/* glibc for 32 bits keeps a semaphore's value beside a bit that says whether
+ * somebody waits; everywhere else the word is the value. See its
+ * sysdeps/nptl/internaltypes.h, struct new_sem. */
+static int semaphore_value(int word)
+{
+#if defined __GLIBC__ && __SIZEOF_POINTER__ == 4 && !defined __x86_64__
+	return word >> 1;
+#else
+	return word;
+#endif
+}
+
+/* 0 is also what a condition variable holds. For 32 bits a semaphore without a
+ * unit is 1 while somebody waits, which a mutex that is waited for never is. */
+static int may_be_semaphore(int word)
+{
+	return word == 0 || (word == 1 && semaphore_value(word) == 0);
+}
+
 /* What kind of thing is the futex? glibc's semaphores hold their value in
  * the first word; a mutex its state there and its owner in the third. */
 static void describe_futex(struct call *c, const int *word)
 {
 	unsigned owner = word[0] & FUTEX_TID_MASK;
 
-	if (word[0] == 0)
+	if (may_be_semaphore(word[0]))
 		words_add(c->w, "is blocked on a futex whose value is 0 (a "
 			  "semaphore without a unit left, or a condition "
 			  "nobody has signaled)");
@@ -494,7 +513,8 @@ static void tell_futex(struct call *c, unsigned long long at)
 	peek(c, at, word, sizeof word);
 	if (is_named(&m, name, sizeof name)) {
 		words_add(c->w, "is blocked in sem_wait() on the named "
-			  "semaphore %s, whose value is %d", name, word[0]);
+			  "semaphore %s, whose value is %d", name,
+			  semaphore_value(word[0]));
 		return;
 	}
 	describe_futex(c, word);
