@@ -34,7 +34,7 @@ static const char *const words[] = {
 	[SKIPPED] = "skip", [ERROR] = "error",
 };
 
-static struct check *first, **last = &first;
+static struct check *first;
 
 struct course {
 	const char *name;	/* "close-the-ends": for the commands */
@@ -57,10 +57,16 @@ struct told {
 	char place[TOLD], message[STAGE_WHY];
 };
 
+/* In the order of the file: constructors run in an order of their own, and
+ * gcc -flto turns it round. */
 void check_add(struct check *c)
 {
-	*last = c;
-	last = &c->next;
+	struct check **at = &first;
+
+	while (*at && (*at)->line <= c->line)
+		at = &(*at)->next;
+	c->next = *at;
+	*at = c;
 }
 
 static struct check *find(const char *id, size_t len)
@@ -470,6 +476,8 @@ static int run_all(struct course *c, char **ids)
 			chosen |= strcmp(k->id, *id) == 0;
 		if ((chosen || !*ids) && run_check(c, k, chosen) == -1)
 			return 2;
+		if (ferror(stdout) || (c->record && ferror(c->record)))
+			break;
 		if (c->first_only && (c->count[FAIL] || c->count[ERROR]))
 			break;
 	}
@@ -479,7 +487,7 @@ static int run_all(struct course *c, char **ids)
 	return c->count[FAIL] || c->count[NOT_YET] ? 1 : 0;
 }
 
-int main(int argc, char **argv)
+static int command(int argc, char **argv)
 {
 	struct course c = { .tier = STAGE_AUTO };
 	const char *seed = NULL, *record = NULL;
@@ -508,7 +516,18 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	status = run_all(&c, argv + optind);
-	if (c.record)
-		fclose(c.record);
+	if (c.record) {
+		int failed = ferror(c.record);
+
+		if (fclose(c.record) == EOF || failed) {
+			fprintf(stderr, "check: %s cannot be written\n", record);
+			return 2;
+		}
+	}
 	return status;
+}
+
+int main(int argc, char **argv)
+{
+	return stage_output(command(argc, argv));
 }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "../lesson.h"
+#include "../stage/stage.h"
 #include "inside.h"
 
 enum { SECTIONS = 7 };
@@ -435,7 +436,7 @@ static void list(void)
 	for (const struct facility *const *f = facilities; *f; f++)
 		printf("%-18s %-8s %s\n", (*f)->name, (*f)->family,
 		       (*f)->title);
-	exit(EXIT_SUCCESS);
+	exit(stage_output(EXIT_SUCCESS));
 }
 
 static void check_names(void)
@@ -545,7 +546,7 @@ static void options(int argc, char **argv)
 		case 'r': rounds = take_number('r', 1, ROUNDS); break;
 		case 'w': set.limit_s = take_number('w', 1, 3600); break;
 		case 'l': list(); break;
-		case 'h': fputs(usage, stdout); exit(EXIT_SUCCESS);
+		case 'h': fputs(usage, stdout); exit(stage_output(EXIT_SUCCESS));
 		default: fputs(usage, stderr); exit(2);
 		}
 	}
@@ -593,6 +594,8 @@ int main(int argc, char **argv)
 	report.started = time(NULL);
 	show_progress = isatty(STDERR_FILENO);
 	machine_text(&report);
+	if (fflush(stdout) == EOF)	/* better now than in five minutes */
+		return stage_output(EXIT_FAILURE);
 	if (set.cpus < 2)
 		puts("Two CPUs: skipped, the affinity mask has one only.");
 	run_all();
@@ -604,5 +607,5 @@ int main(int argc, char **argv)
 	table_end(&report);
 	for (size_t i = 0; i < report.n; i++)
 		empty |= report.cell[i].state == VOID;
-	return empty;
+	return stage_output(empty);
 }

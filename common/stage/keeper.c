@@ -123,8 +123,10 @@ static void copy_output(struct keeper *k, size_t i)
 	while ((n = pread(p->out, buf, sizeof buf, p->copied)) > 0) {
 		k->lines += lines_in(buf, n);
 		p->copied += n;
-		if (k->plan->play && write(1, buf, (size_t)n) == -1)
+		if (k->plan->play && write(1, buf, (size_t)n) == -1) {
+			k->sh->res.unwritten = errno;
 			k->stop = k->stop ? k->stop : SIGPIPE;
+		}
 	}
 }
 

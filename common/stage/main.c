@@ -161,7 +161,7 @@ static void parse(struct stage_plan *plan, int argc, char **argv)
 			break;
 		case 'X': plan->hit_alone = 1; /* fall through */
 		case 'x': parse_hit(plan, optarg); break;
-		case 'h': fputs(usage, stdout); exit(OK);
+		case 'h': fputs(usage, stdout); exit(stage_output(OK));
 		default: bad_usage("an option is unknown or lacks its value");
 		}
 	parse_programs(plan, argv + optind);
@@ -229,6 +229,11 @@ static int run(int argc, char **argv)
 		perror("stage: mmap");
 		return FAILED;
 	}
+	if (res->unwritten) {
+		status = stage_unwritten(res->unwritten);
+		stage_free(res);
+		return status;
+	}
 	is_bad = res->end != STAGE_EXITED || res->code != 0 || res->left_n;
 	print_output(&plan, res);
 	report(&plan, res, is_bad);
@@ -289,10 +294,10 @@ static int clean(char **argv)
 int main(int argc, char **argv)
 {
 	if (argc > 1 && strcmp(argv[1], "why") == 0)
-		return why(argv + 2);
+		return stage_output(why(argv + 2));
 	if (argc > 1 && strcmp(argv[1], "clean") == 0)
-		return clean(argv + 2);
+		return stage_output(clean(argv + 2));
 	if (argc > 1 && strcmp(argv[1], "doctor") == 0)
-		return stage_doctor();
-	return run(argc, argv);
+		return stage_output(stage_doctor());
+	return stage_output(run(argc, argv));
 }

@@ -131,6 +131,8 @@ struct stage_result {
 		int code;
 		struct stage_text out, err;
 	} prog[STAGE_PROGS];		/* with play: all is in prog[0].out */
+	int unwritten;			/* play: errno of a write to stdout
+					   that failed, or 0 */
 	size_t left_n;			/* how many were left; at most
 					   STAGE_LEFT of them are listed */
 	struct stage_left left[STAGE_LEFT];
@@ -169,6 +171,13 @@ int stage_why(pid_t pid, const pid_t *run, size_t n, char *buf, size_t size);
  * lesson.h). Prints a line for each to stdout. Returns how many, or -1 when it
  * could not look, and has said why. */
 int stage_clean(const char *dir);
+
+/* stage_output - the last call of a command that writes to stdout. Returns
+ * STATUS; or 2, after a line on stderr, if something could not be written. A
+ * reader that has gone (EPIPE) needs no line. Closes stdout.
+ * stage_unwritten - the same for a write that failed with ERR: returns 2. */
+int stage_output(int status);
+int stage_unwritten(int err);
 
 /* stage_doctor - print what this system allows and what to do about the
  * rest. Returns 0 if lessons can run, 1 if something essential is missing. */

@@ -10,11 +10,27 @@ like "make says where to start" "$(make 2>&1)" 'make (tour|01)'
 like "make help lists the targets" "$(make help 2>&1)" 'make clean-ipc'
 
 out=$(make 99 2>&1)
-like "an unknown lesson gets the list" "$out" \
-	'^There is no lesson 99. Lessons: .*01-pipe'
+like "an unknown lesson is told which there are" "$out" \
+	'^There is no lesson 99: they are 00 to [0-9]+'
 is "in one line, and make's own" "$(echo "$out" | wc -l)" 2
-like "so do its claims" "$(make claims-99 2>&1)" "no claims for '99'"
-like "an unknown word is named" "$(make pipe 2>&1)" "make does not know 'pipe'"
+like "so do its claims" "$(make claims-99 2>&1)" "no lesson 99"
+like "an unknown word is named" "$(make moon 2>&1)" "make does not know 'moon'"
+like "two letters that changed places" "$(make chekc 2>&1)" \
+	"did you mean: make check"
+like "one letter too few" "$(make claim-01 2>&1)" "did you mean: make claims-01"
+like "one digit for two" "$(make 1 2>&1)" "two digits: make 01"
+like "also behind a word" "$(make trace-1 2>&1)" "two digits: make trace-01"
+long=$(printf '%0500d' 0 | tr 0 x)
+for bad in 99 moon "it's" "$long" '9 9'; do
+	ok "two lines of a screen at most: make $(echo "$bad" | cut -c 1-9)" \
+		test "$(make "$bad" 2>&1 | grep -v '^make: ' | wc -c)" -le 160
+done
+for there in lessons exercises solutions docs common README.md lessons/01-pipe/
+do
+	like "what is there is not called up to date: $there" \
+		"$(make "$there" 2>&1)" "^${there%/} is a (file|folder): "
+done
+like "why wants to know which process" "$(make why 2>&1)" 'make why PID=N'
 
 exercises=$(grep -vc '^#' exercises/order)
 like "README counts the exercises" "$(cat README.md)" \

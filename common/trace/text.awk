@@ -31,8 +31,7 @@ function begin(    l, line, w)
 		if (narrow)
 			printf "lane %d: %s\n", l, title[l]
 		line = line (narrow ? sprintf("%-2d", l % 100) : \
-			     sprintf("| %-*s", lane - 2,
-				     substr(title[l], 1, lane - 3)))
+			     "| " pad(substr(title[l], 1, lane - 3), lane - 2))
 	}
 	sub(/ +$/, "", line)
 	print line
@@ -44,12 +43,17 @@ function print_line(line, whose, k, kind,    l)
 			line = line (l == whose && k == 1 ? "o " : \
 				     waits[l] ? ": " : "  ")
 		else
-			line = line sprintf("| %-*s", lane - 2,
-				l == whose ? part[k] : waits[l] ? ":" : "")
+			line = line "| " pad(l == whose ? part[k] : \
+					     waits[l] ? ":" : "", lane - 2)
 	if (narrow)
 		line = line part[k]
 	sub(/ +$/, "", line)
 	print line
+}
+# TEXT with blanks up to ROOM; not every awk knows the `*' of printf().
+function pad(text, room)
+{
+	return sprintf("%-" room "s", text)
 }
 # TEXT in parts that fit a lane, broken at blanks where there are some.
 function fold(text,    room, cut)

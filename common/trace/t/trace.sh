@@ -52,7 +52,7 @@ is "SVG: a bar for each wait" "$(echo "$svg" | grep -c 'e0a030')" 2
 is "SVG: an arrow for each waker" "$(echo "$svg" | grep -c 'url(#tip)')" 1
 like "SVG: complete" "$svg" '^</svg>$'
 
-like "no such lesson" "$(make trace-99 2>&1)" "no lesson '99' to trace"
+like "no such lesson" "$(make trace-99 2>&1)" "There is no lesson 99"
 mkdir "$tmp/bin"
 for c in dirname mktemp rm; do
 	ln -s "$(command -v $c)" "$tmp/bin"
