@@ -19,8 +19,9 @@ struct place {
 	int lock;		/* holds flock(2) on top while we live */
 };
 
-/* place.c: 0, or -1 with errno. Folders of runs that were killed go too. */
-int place_make(struct place *p);
+/* place.c: 0, or -1 and a sentence in WHY. Folders of runs that were killed go
+ * too. */
+int place_make(struct place *p, char *why, size_t size);
 void place_remove(struct place *p);
 
 /* isolate.c: give the calling process, which clone() put into new

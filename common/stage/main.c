@@ -231,6 +231,8 @@ static int run(int argc, char **argv)
 	}
 	if (res->unwritten) {
 		status = stage_unwritten(res->unwritten);
+		if (res->unwritten == EPIPE)
+			raise(SIGPIPE);	/* as it ends every program */
 		stage_free(res);
 		return status;
 	}

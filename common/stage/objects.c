@@ -511,8 +511,8 @@ int stage_clean(const char *dir)
 			strerror(errno));
 		return -1;
 	}
-	if (place_make(&p) == -1) {
-		perror("stage: a folder in /tmp");
+	if (place_make(&p, why, sizeof why) == -1) {
+		fprintf(stderr, "stage: %s\n", why);
 		return -1;
 	}
 	/* Not while it is played. */

@@ -35,8 +35,10 @@ int stage_output(int status)
 	int failed = ferror(stdout);
 	int err = 0;
 
-	if (was_closed)
-		return stage_unwritten(EBADF);
+	if (was_closed) {
+		err = stage_unwritten(EBADF);
+		return status ? status : err;
+	}
 	if (fclose(stdout) == EOF) {
 		err = errno;
 		failed = 1;

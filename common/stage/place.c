@@ -1,8 +1,9 @@
 /*
  * place.c - the scratch folder of one run
  *
- * It lies in /tmp, not in the checkout: sockets need short paths, and a
- * checkout may be read-only or on a network file system. Whoever made it
+ * It lies in $TMPDIR or /tmp, not in the checkout: sockets need short paths,
+ * and a checkout may be read-only or on a network file system. A TMPDIR that
+ * will not do is passed over as long as /tmp is there. Whoever made it
  * holds a lock on it, which the kernel drops when the process dies: so the
  * next run can tell a folder that a killed run left from one in use.
  */
@@ -20,7 +21,24 @@
 
 #include "inside.h"
 
-#define TMP "/tmp"
+/* So much of a socket's path, of 107 bytes, is left to the program's own name
+ * when the scratch folder of a run is in front of it. */
+enum { TMPDIR_MOST = 50 };
+
+static const char too_long[] = "its name is longer than 50 bytes, and a "
+			       "socket's path has to be short";
+
+/* Why no scratch folder can be made in TMP, a candidate; NULL if one may be. */
+static const char *unfit(const char *tmp)
+{
+	if (*tmp != '/')
+		return "its name does not begin with /";
+	if (strlen(tmp) > TMPDIR_MOST)
+		return too_long;
+	if (access(tmp, W_OK | X_OK) == -1)
+		return strerror(errno);
+	return NULL;
+}
 
 static int remove_one(const char *path, const struct stat *st, int type,
 		      struct FTW *ftw)
@@ -50,18 +68,18 @@ static int lock_folder(const char *path)
 	return -1;
 }
 
-static void remove_stale(const char *prefix)
+static void remove_stale(const char *tmp, const char *prefix)
 {
 	struct dirent *e;
-	DIR *d = opendir(TMP);
+	DIR *d = opendir(tmp);
 
 	while (d && (e = readdir(d))) {
-		char path[300];
+		char path[TMPDIR_MOST + 300];
 		int fd;
 
 		if (strncmp(e->d_name, prefix, strlen(prefix)) != 0)
 			continue;
-		snprintf(path, sizeof path, TMP "/%s", e->d_name);
+		snprintf(path, sizeof path, "%s/%s", tmp, e->d_name);
 		fd = lock_folder(path);
 		if (fd == -1)
 			continue;	/* in use, or not ours */
@@ -72,18 +90,24 @@ static void remove_stale(const char *prefix)
 		closedir(d);
 }
 
-int place_make(struct place *p)
+/* A folder of our own, whatever the umask takes away. */
+static int make_folder(const char *path)
+{
+	return mkdir(path, 0700) == -1 ? -1 : chmod(path, 0700);
+}
+
+static int make_in(struct place *p, const char *tmp)
 {
 	char prefix[64];
 
 	snprintf(prefix, sizeof prefix, "ipc-stage.%u.", (unsigned)geteuid());
-	remove_stale(prefix);
+	remove_stale(tmp, prefix);
 
 	/* Another run may take a fresh folder for a stale one in the moment
 	 * before it is locked: then make another. */
 	for (int tries = 0; tries < 100; tries++) {
-		snprintf(p->top, sizeof p->top, TMP "/%sXXXXXX", prefix);
-		if (!mkdtemp(p->top))
+		snprintf(p->top, sizeof p->top, "%s/%sXXXXXX", tmp, prefix);
+		if (!mkdtemp(p->top) || chmod(p->top, 0700) == -1)
 			return -1;
 		p->lock = lock_folder(p->top);
 		if (p->lock != -1)
@@ -93,9 +117,28 @@ int place_make(struct place *p)
 		return -1;
 	snprintf(p->run, sizeof p->run, "%s/run", p->top);
 	snprintf(p->mq, sizeof p->mq, "%s/mq", p->top);
-	if (mkdir(p->run, 0700) == 0 && mkdir(p->mq, 0700) == 0)
+	if (make_folder(p->run) == 0 && make_folder(p->mq) == 0)
 		return 0;
 	place_remove(p);
+	return -1;
+}
+
+int place_make(struct place *p, char *why, size_t size)
+{
+	const char *tmp = getenv("TMPDIR");
+	const char *bad = "it is not set";
+
+	if (tmp && *tmp) {
+		bad = unfit(tmp);
+		if (!bad && make_in(p, tmp) == 0)
+			return 0;
+		bad = bad ? bad : strerror(errno);
+	}
+	if (make_in(p, "/tmp") == 0)
+		return 0;
+	snprintf(why, size, "no scratch folder can be made in /tmp (%s), nor "
+		 "in TMPDIR (%s); set TMPDIR to a folder that you can write "
+		 "to", strerror(errno), bad);
 	return -1;
 }
 

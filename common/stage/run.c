@@ -499,20 +499,6 @@ static void fill_standard(void)
 		close(fd);
 }
 
-/* No folder could be made for the run, by ERR. */
-static void note_no_place(struct keeper *k, int err)
-{
-	mode_t mask = umask(0);
-
-	umask(mask);
-	if (mask & S_IRWXU)
-		note_sentence(k, "the umask %03o takes your own rights from "
-			      "every new file; umask 022 gives them back",
-			      (unsigned)mask);
-	else
-		note_error(k, "a folder in ", "/tmp", err);
-}
-
 static void run_in_place(struct keeper *k, struct place *place)
 {
 	const char *trouble = proc_trouble();
@@ -521,8 +507,9 @@ static void run_in_place(struct keeper *k, struct place *place)
 		note_sentence(k, "a run has 1 to %d programs", STAGE_PROGS);
 	} else if (trouble) {
 		note_sentence(k, "%s", trouble);
-	} else if (place_make(place) == -1) {
-		note_no_place(k, errno);
+	} else if (place_make(place, k->sh->res.error,
+			      sizeof k->sh->res.error) == -1) {
+		k->sh->res.end = STAGE_ERROR;
 	} else {
 		k->users = proc_users(getuid());
 		run_guarded(k);

@@ -173,8 +173,8 @@ int stage_why(pid_t pid, const pid_t *run, size_t n, char *buf, size_t size);
 int stage_clean(const char *dir);
 
 /* stage_output - the last call of a command that writes to stdout. Returns
- * STATUS; or 2, after a line on stderr, if something could not be written. A
- * reader that has gone (EPIPE) needs no line. Closes stdout.
+ * STATUS; or 2, after a line on stderr, if something could not be written. With
+ * no stdout at all a STATUS that is not 0 stays. A reader that has gone (EPIPE) needs no line. Closes stdout.
  * stage_unwritten - the same for a write that failed with ERR: returns 2. */
 int stage_output(int status);
 int stage_unwritten(int err);
