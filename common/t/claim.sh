@@ -121,7 +121,7 @@ CLAIM("9-023", "queues") { needs_queues(); }
 CLAIM("9-024", "a long file") { needs_file_size(4097); }
 CLAIM("9-025", "shared memory") { needs_shm(); }
 EOF
-"${CC:-cc}" -std=gnu11 -I "$top" -o "$tmp/claims" "$tmp/claims.c" \
+${CC:-cc} -std=gnu11 -I "$top" -o "$tmp/claims" "$tmp/claims.c" \
 	common/claim.c common/claim_main.c build/libstage.a -pthread || exit 1
 
 out=$("$tmp/claims" 9-001 9-002 9-004 9-005 9-006 9-007 9-008 9-009 9-011 \

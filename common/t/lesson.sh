@@ -48,7 +48,7 @@ int main(int argc, char **argv)
 	return 0;
 }
 EOF
-"${CC:-cc}" -std=gnu11 -I . -o "$tmp/one/actor" "$tmp/actor.c" || exit 1
+${CC:-cc} -std=gnu11 -I . -o "$tmp/one/actor" "$tmp/actor.c" || exit 1
 cp "$tmp/one/actor" "$tmp/two/actor"
 actor=$tmp/one/actor
 

@@ -38,7 +38,7 @@ are_prototypes() # FILE
 		done
 		cat "$1"
 	} > "$tmp/try.c"
-	"${CC:-cc}" -fsyntax-only "$tmp/try.c" 2> "$tmp/errors"
+	${CC:-cc} -fsyntax-only "$tmp/try.c" 2> "$tmp/errors"
 }
 
 for readme in lessons/[0-9][0-9]-*/README.md; do
