@@ -13,7 +13,7 @@ NUMBERS := $(foreach l,$(LESSONS),$(call number,$(l)))
 CLAIMS  := $(LESSONS:%=%/claims)
 EXERCISES := $(sort $(wildcard exercises/*/*/check.c))
 # The longest first, so that nothing waits for it at the end.
-LONG    := common/t/cleanup.sh common/t/red.sh common/bench/t/bench.sh \
+LONG    := common/t/cleanup.sh common/t/flags.sh common/t/red.sh common/bench/t/bench.sh \
 	common/t/front.sh common/t/parallel.sh lessons/25-comparing/claims
 SCRIPTS := $(sort $(wildcard common/t/*.sh common/*/t/*.sh))
 TESTS   := $(LONG) $(filter-out $(LONG),$(SCRIPTS) $(CLAIMS))
