@@ -104,10 +104,12 @@ static int make_in(struct place *p, const char *tmp)
 	remove_stale(tmp, prefix);
 
 	/* Another run may take a fresh folder for a stale one in the moment
-	 * before it is locked: then make another. */
+	 * before it is locked, and remove it: then make another. */
 	for (int tries = 0; tries < 100; tries++) {
 		snprintf(p->top, sizeof p->top, "%s/%sXXXXXX", tmp, prefix);
-		if (!mkdtemp(p->top) || chmod(p->top, 0700) == -1)
+		if (!mkdtemp(p->top))
+			return -1;
+		if (chmod(p->top, 0700) == -1 && errno != ENOENT)
 			return -1;
 		p->lock = lock_folder(p->top);
 		if (p->lock != -1)
