@@ -8,6 +8,7 @@
 #	skip NAME WHY		this system cannot show it
 #	on_its_way TEXT		by what stage says in TEXT, one process of its
 #				run had not come so far when the deadline passed
+#	copy_build FOLDER	what is built goes into a copy of the course
 #	finish			the plan: the last line of every test, so that
 #				a script that stops early is a failure
 
@@ -88,6 +89,14 @@ skip()
 on_its_way() # TEXT
 {
 	printf '%s\n' "$1" | grep -Eq 'is running: |\(state |\[eventfd\]'
+}
+
+# The files of build/ without its folders, which may be large: whole systems lie
+# there where on-system has run.
+copy_build() # FOLDER
+{
+	mkdir -p "$1/build" &&
+		find build -maxdepth 1 -type f -exec cp -p {} "$1/build" \;
 }
 
 finish()

@@ -11,7 +11,8 @@ trap 'rm -rf "$tmp"' EXIT
 
 top=$tmp/course ex=01-pipe/play
 mkdir -p "$top/exercises/$ex" "$top/solutions/$ex"
-cp -Rp Makefile common build "$top"
+cp -Rp Makefile common "$top"
+copy_build "$top"
 cd "$top" || exit 1
 echo $ex > exercises/order
 cat > solutions/$ex/play.c <<'END'

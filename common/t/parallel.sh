@@ -13,7 +13,8 @@ unset TMPDIR
 copy() # TO
 {
 	mkdir "$1"
-	cp -Rp Makefile README.md common lessons build "$1"
+	cp -Rp Makefile README.md common lessons "$1"
+	copy_build "$1"
 }
 
 play_all() # CHECKOUT OUT

@@ -14,7 +14,8 @@ make -s course build/bench > /dev/null || exit 1
 copy() # TO
 {
 	mkdir "$1" "$1/lessons" "$1/exercises" "$1/solutions"
-	cp -Rp Makefile README.md common build "$1"
+	cp -Rp Makefile README.md common "$1"
+	copy_build "$1"
 	rm -rf "$1/build/exercises" "$1/build/dev"
 	cp -Rp lessons/01-pipe "$1/lessons"
 	make -s -C "$1/lessons/01-pipe" clean > /dev/null

@@ -10,7 +10,8 @@ tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 
 mkdir "$tmp/course" "$tmp/course/lessons"
-cp -Rp Makefile README.md common docs build "$tmp/course"
+cp -Rp Makefile README.md common docs "$tmp/course"
+copy_build "$tmp/course"
 cp -Rp lessons/README.md lessons/01-pipe lessons/02-fifo "$tmp/course/lessons"
 cd "$tmp/course" || exit 1
 

@@ -12,7 +12,8 @@ unset EX ONLY SEED PLAIN FORCE YES TAP POLL
 
 top=$tmp/course
 mkdir -p "$top/exercises" "$top/lessons"
-cp -Rp Makefile common build "$top"
+cp -Rp Makefile common "$top"
+copy_build "$top"
 cp -Rp lessons/01-pipe "$top/lessons"
 cp -Rp exercises/00-start exercises/01-pipe "$top/exercises"
 cp -Rp solutions "$top"

@@ -11,7 +11,8 @@ unset EX ONLY SEED PLAIN FORCE YES TAP POLL
 
 page=docs/first-ten-minutes.md
 mkdir "$tmp/course" "$tmp/blocks"
-cp -Rp Makefile common build exercises solutions "$tmp/course"
+cp -Rp Makefile common exercises solutions "$tmp/course"
+copy_build "$tmp/course"
 mkdir "$tmp/course/lessons"
 cp -Rp lessons/00-map lessons/01-pipe "$tmp/course/lessons"
 awk -f common/t/blocks.awk -v lang=console -v dir="$tmp/blocks" $page \
