@@ -302,11 +302,11 @@ static void look(struct keeper *k)
 
 	for (size_t i = 0; i < m; i++) {
 		char text[4 * STAGE_LINE];
-		int r = stage_why(run[i], run, m, text, sizeof text);
+		enum waits r = look_at(run[i], run, m, text, sizeof text);
 
-		if (r == -1)
+		if (r == IS_GONE)
 			continue;
-		waiting += (size_t)r;
+		waiting += r == FOR_EVER;
 		if (i < 16)
 			words_add(&w, "%s", text);
 	}

@@ -42,7 +42,7 @@ struct call {
 	size_t n;		/* 0: everywhere */
 	struct words *w;
 	int forever;		/* nothing but a partner ends this wait */
-	int signal;		/* only a signal ends it */
+	int signal;		/* a signal may end it, from anybody */
 };
 
 /* What a descriptor call does to its descriptor: of WRITES it is known that
@@ -198,7 +198,6 @@ static void describe_anonymous(struct call *c, int fd, const char *kind)
 		c->forever = 0;
 	if (strcmp(kind, "[signalfd]") == 0) {
 		words_add(c->w, ": it waits for a signal");
-		c->forever = 0;
 		c->signal = 1;
 	}
 }
@@ -611,12 +610,10 @@ static void on_time(struct call *c, const struct known *k)
 	c->forever = 0;
 }
 
-/* Anybody may send a signal, a timer as well: so it is not for ever. */
 static void on_signal(struct call *c, const struct known *k)
 {
 	words_add(c->w, "is blocked in %s(): it waits for a signal", k->say);
-	c->signal = c->forever;
-	c->forever = 0;
+	c->signal = 1;
 }
 
 /* A stop and a continue end some calls, and the kernel goes on with them by
@@ -659,8 +656,7 @@ static void watches_nothing(struct call *c, const struct known *k)
 			  "time has passed");
 	else
 		words_add(c->w, " without a descriptor: it waits for a signal");
-	c->signal = c->forever;
-	c->forever = 0;
+	c->signal = 1;
 	(void)k;
 }
 
@@ -1025,9 +1021,9 @@ enum waits look_at(pid_t pid, const pid_t *run, size_t n, char *buf,
 	words_add(&w, "%s (process %d) ", p.comm, (int)pid);
 	tell_state(&c, &p);
 	words_add(&w, ".\n");
-	if (c.signal)
-		return FOR_A_SIGNAL;
-	return c.forever ? FOR_EVER : NOT_FOR_EVER;
+	if (!c.forever)
+		return NOT_FOR_EVER;
+	return c.signal ? FOR_A_SIGNAL : FOR_EVER;
 }
 
 int stage_why(pid_t pid, const pid_t *run, size_t n, char *buf, size_t size)
@@ -1036,5 +1032,5 @@ int stage_why(pid_t pid, const pid_t *run, size_t n, char *buf, size_t size)
 
 	if (waits == IS_GONE)
 		errno = ESRCH;
-	return waits == IS_GONE ? -1 : waits == FOR_EVER;
+	return waits == IS_GONE ? -1 : waits != NOT_FOR_EVER;
 }

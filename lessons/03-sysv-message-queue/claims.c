@@ -535,12 +535,17 @@ CLAIM("2-075 3-021 L03-03", "two files whose inodes share 16 bits: one key")
 		SKIP("no /dev/shm to make files in; mount a tmpfs there");
 	touch("a");
 	HOLDS(stat("a", &a) == 0);
-	for (;;) {
+	for (long tries = 0; ; tries++) {
 		touch("b");
 		HOLDS(stat("b", &b) == 0);
 		if (((a.st_ino ^ b.st_ino) & 0xffff) == 0)
 			break;
 		HOLDS(unlink("b") == 0);
+		/* Before Linux 5.9 all file systems without a disk counted
+		 * together, and in steps. */
+		if (tries > 4 * 65536)
+			SKIP("the inodes of this /dev/shm do not count up by "
+			     "one; those of Linux 5.9 and later do");
 	}
 	HOLDS(a.st_ino != b.st_ino);
 	EQUALS(ftok("a", 1), ftok("b", 1));
