@@ -102,11 +102,11 @@ int glibc_version(void);
  * where there is none to read. */
 unsigned long long number_in(const char *path);
 
-/* needs_shm, needs_queues, needs_descriptors, needs_file_size - skip the proof,
- * with reason and cure, where the system or a limit does not let it begin: no
- * room in /dev/shm, fewer bytes of POSIX queues (ulimit -q) than the kernel's
- * own limit, fewer than N descriptors (ulimit -n), files that may not have
- * SIZE bytes (ulimit -f). Not for a proof that is about that very thing. */
+/* needs_shm, needs_queues, needs_descriptors, needs_file_size - skip the
+ * proof, with reason and cure, where the system or a limit does not let it
+ * begin: no room in /dev/shm, fewer bytes of POSIX queues (ulimit -q) than the
+ * kernel's own limit, fewer than N descriptors (ulimit -n), files that may not
+ * have SIZE bytes (ulimit -f). Not for a proof about that very thing. */
 void needs_shm(void);
 void needs_queues(void);
 void needs_descriptors(unsigned long n);

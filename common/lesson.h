@@ -316,11 +316,18 @@ static inline void remove_at_end(void (*fn)(void))
 }
 
 /* end_with_parent - for a child that might wait for ever without PARENT: it
- * gets SIGTERM when PARENT ends, also after exec() (prctl(2)). Returns 1; 0 if
- * that cannot be had, or PARENT has ended already. */
+ * gets SIGTERM when PARENT ends, also after exec() (prctl(2)); or now, if
+ * PARENT has ended already: what to say about that, PARENT has said. Returns 1;
+ * 0 with errno if that cannot be had. */
 static inline int end_with_parent(pid_t parent)
 {
-	return prctl(PR_SET_PDEATHSIG, SIGTERM) == 0 && getppid() == parent;
+	if (prctl(PR_SET_PDEATHSIG, SIGTERM) == -1)
+		return 0;
+	if (getppid() == parent)
+		return 1;
+	raise(SIGTERM);
+	errno = ESRCH;		/* it was blocked or ignored */
+	return 0;
 }
 
 /* hold_signals - keep the signals that would end us waiting, until

@@ -66,6 +66,8 @@ partners()
 		"$(bare "$hostile" look 1 2>&1)" "$none"
 	like "another /proc: is the partner asleep?" \
 		"$(foreign "$hostile" look 1 2>&1)" "$others"
+	"$hostile" orphan 2>/dev/null
+	is "who comes after its parent's end has no more to say" $? 143
 	is "no such partner" "$("$hostile" look 4194303 2>&1)" -1
 	if [ "$(id -u)" -ne 0 ]; then
 		skip "/proc hides the partner" "only root can mount it so"
@@ -131,6 +133,8 @@ masked()
 		"$hostile" 2>&1)
 	is "umask 777: status" $? 0
 	unlike "umask 777" "$out" 'failed'
+	is "and no folder is left" "$(find /tmp -maxdepth 1 -perm 0 \
+		-name "ipc-stage.$($as id -u).*")" ""
 }
 
 if ! bare true 2>"$dir/err" || ! foreign true 2>"$dir/err"; then

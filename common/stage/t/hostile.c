@@ -248,6 +248,12 @@ static int act_look(char **arg)
 	return 0;
 }
 
+static int act_orphan(char **arg)
+{
+	(void)arg;
+	return end_with_parent(0);
+}
+
 static int act_kill(char **arg)
 {
 	int sig = arg[1] ? atoi(arg[1]) : SIGTERM;
@@ -1034,6 +1040,8 @@ static const struct act {
 	{ "fortress", act_fortress, 0 },
 	/* says whether process ARG is asleep */
 	{ "look", act_look, 1 },
+	/* wants to end with a parent that it does not have */
+	{ "orphan", act_orphan, 0 },
 	/* sends signal ARG 2 to "all", to its "group", to its "parent", or
 	 * to its parent's group ("parents") */
 	{ "kill", act_kill, 1 },
