@@ -112,7 +112,7 @@ void needs_queues(void);
 void needs_descriptors(unsigned long n);
 void needs_file_size(unsigned long long size);
 
-/* claim_needs - every proof of this file calls FN first; CLAIMS_NEED does it. */
+/* claim_needs - every proof of this file calls FN first: CLAIMS_NEED. */
 void claim_needs(void (*fn)(void));
 
 #define CLAIMS_NEED(fn)							\
