@@ -93,6 +93,9 @@ static inline const char *errno_name(int err)
 	NAME(ENOMEDIUM); NAME(EMEDIUMTYPE); NAME(ECANCELED); NAME(ENOKEY);
 	NAME(EKEYEXPIRED); NAME(EKEYREVOKED); NAME(EKEYREJECTED);
 	NAME(EOWNERDEAD); NAME(ENOTRECOVERABLE); NAME(ERFKILL); NAME(EHWPOISON);
+#ifdef EFTYPE			/* the newest headers have it */
+	NAME(EFTYPE);
+#endif
 #if EWOULDBLOCK != EAGAIN	/* from here on: of some processors only */
 	NAME(EWOULDBLOCK);
 #endif

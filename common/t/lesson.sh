@@ -93,13 +93,15 @@ int main(int argc, char **argv)
 		puts(errno_name(atoi(argv[i])));
 }
 EOF
-"${CC:-cc}" -std=gnu11 -I . -o "$tmp/names" "$tmp/names.c" || exit 1
-echo '#include <errno.h>' | "${CC:-cc}" -E -dM - |
+${CC:-cc} -std=gnu11 -I . -o "$tmp/names" "$tmp/names.c" || exit 1
+echo '#include <errno.h>' | ${CC:-cc} -E -dM - |
 	awk '$2 ~ /^E[A-Z0-9]+$/ && $3 ~ /^[0-9]+$/ { print $3, $2 }' |
 	sort -n > "$tmp/header"
 ok "the headers name more than 100 errors" \
 	test "$(wc -l < "$tmp/header")" -gt 100
+# A later kernel may have one more: that has its number until we name it.
 while read -r number name; do
+	[ "$number" -le 134 ] || continue
 	got=$("$tmp/names" "$number")
 	grep -qx "$number $got" "$tmp/header" ||
 		echo "$number is $name, not $got"
@@ -109,7 +111,7 @@ is "of two names for one number it says the usual one" \
 	"$("$tmp/names" 11 35 95 | tr '\n' ' ')" "EAGAIN EDEADLK EOPNOTSUPP "
 is "it says the number where Linux has no name" \
 	"$("$tmp/names" 0 4711 -1 | tr '\n' ',')" "0,errno 4711,errno -1,"
-if "${CC:-cc}" -std=gnu11 -I . -static -o "$tmp/static" "$tmp/names.c" \
+if ${CC:-cc} -std=gnu11 -I . -static -o "$tmp/static" "$tmp/names.c" \
 	2> "$tmp/cannot"; then
 	is "a static program says the same" "$("$tmp/static" 32)" EPIPE
 else

@@ -14,14 +14,14 @@ map=
 bare() # COMMAND...
 {
 	# shellcheck disable=SC2016 # the inner shell's own
-	unshare $map --mount sh -c 'mount -t tmpfs none /proc && exec "$@"' \
+	timeout 60 unshare $map --mount sh -c 'mount -t tmpfs none /proc && exec "$@"' \
 		sh "$@"
 }
 
 # The /proc of a namespace in which COMMAND has another number
 foreign() # COMMAND...
 {
-	unshare $map --pid --fork "$@"
+	timeout 60 unshare $map --pid --fork --kill-child "$@"
 }
 
 none='/proc is not mounted here.*mount -t proc proc /proc'
@@ -33,7 +33,7 @@ refuses() # HOW WANT COMMAND...
 	as=$1
 	want=$2
 	shift 2
-	out=$($as timeout 60 "$@" 2>&1 </dev/null)
+	out=$($as "$@" 2>&1 </dev/null)
 	is "$as $*: status" $? 2
 	like "$as $*" "$out" "$want"
 	is "$as $*: says it once" "$(echo "$out" | grep -vc '^make: ')" 1
