@@ -699,19 +699,22 @@ static struct iovec one_byte_at = { one_byte, 1 };
 static void call_readv(void)
 {
 	make_own_pipe();
-	readv(own_pipe[0], &one_byte_at, 1);
+	if (readv(own_pipe[0], &one_byte_at, 1) == -1)
+		die("readv");
 }
 
 static void call_preadv2(void)
 {
 	make_own_pipe();
-	preadv2(own_pipe[0], &one_byte_at, 1, -1, 0);
+	if (preadv2(own_pipe[0], &one_byte_at, 1, -1, 0) == -1)
+		die("preadv2");
 }
 
 static void call_writev(void)
 {
 	fill_own_pipe();
-	writev(own_pipe[1], &one_byte_at, 1);
+	if (writev(own_pipe[1], &one_byte_at, 1) == -1)
+		die("writev");
 }
 
 static void call_vmsplice(void)
