@@ -55,6 +55,10 @@ dev-check: course cheats
 cheats: need-cc
 	@$(MAKE) -C common/course cheats $(PART)
 
+# A wrong answer as a patch: EX=name MISTAKE=name, FROM=also/x.c, WHOLE=1
+wrong: course
+	@common/course/wrong
+
 # The starters, cut anew from the solutions
 starters:
 	@common/course/course starters
@@ -195,6 +199,7 @@ why:
 	@common/front why
 endif
 
+.PHONY: wrong
 .PHONY: check hint watch next list reset solution course dev-check cheats
 .PHONY: starters faults mutants soak $(NUMBERS:%=trace-%)
 .PHONY: run compile here shake
