@@ -97,9 +97,18 @@ int compiles(const char *flags, const char *source);
  * For sentences that begin "from glibc 2.39 on". */
 int glibc_version(void);
 
+/* kernel_version - of the Linux that runs: 100 * major + minor, so 601 for
+ * 6.1 (uname(2)). For sentences that begin "from Linux 6.1 on". */
+int kernel_version(void);
+
+/* early_ns - by how many nanoseconds a wait of semtimedop(2) may end too
+ * early: from Linux 6.1 on by none. Older kernels count it in ticks of the
+ * clock, the first of which is partly over when the wait begins. */
+long long early_ns(void);
+
 /* number_in - the number with which file PATH begins, such as a limit in
- * /proc/sys; kernel.shmmax needs all of the bits. Skips, and names the file,
- * where there is none to read. */
+ * /proc/sys; kernel.shmmax needs all of the bits. Skips, and names the file
+ * and the cure, where there is none to read. */
 unsigned long long number_in(const char *path);
 
 /* needs_shm, needs_queues, needs_descriptors, needs_file_size - skip the

@@ -116,6 +116,15 @@ CLAIM("9-021", "a number that is not there")
 {
 	number_in("/proc/no-such-limit");
 }
+CLAIM("9-026", "a number that this network namespace does not show")
+{
+	number_in("/proc/sys/net/core/no-such-limit");
+}
+CLAIM("9-027", "the version of Linux is known, and what an older one allows")
+{
+	HOLDS(kernel_version() >= 206);
+	HOLDS(early_ns() == 0 || kernel_version() < 601);
+}
 CLAIM("9-022", "many descriptors") { needs_descriptors(65); }
 CLAIM("9-023", "queues") { needs_queues(); }
 CLAIM("9-024", "a long file") { needs_file_size(4097); }
@@ -150,6 +159,10 @@ like "become_ordinary_user() leaves no way back" "$out" '^ok 16 - 9-018'
 like "drop_capabilities() leaves the mode alone" "$out" '^ok 17 - 9-019'
 like "number_in() reads it" "$out" '^ok 18 - 9-020.*file$'
 like "or names the file" "$out" '^ok 19 - .*# SKIP /proc/no-such-limit'
+like "of the network it says that a namespace may hide it" \
+	"$("$tmp/claims" 9-026)" \
+	'# SKIP /proc/sys/net/core/no-such-limit is not shown in this network'
+like "kernel_version() and early_ns() agree" "$("$tmp/claims" 9-027)" '^ok 1'
 like "the plan counts what was chosen" "$out" '^1\.\.19'
 
 out=$("$tmp/claims" 9-010)
