@@ -173,13 +173,13 @@ void claim_needs(void (*fn)(void));
 /* FAILS - CALL must return -1 (or MAP_FAILED) and set errno to ERR. */
 #define FAILS(call, err)						\
 	do {								\
-		long long claim_got;					\
+		long claim_got;		/* a pointer fits in it */	\
 									\
 		errno = 0;						\
-		claim_got = (long long)(call);				\
+		claim_got = (long)(call);				\
 		if (claim_got != -1)					\
 			claim_fail(__FILE__, __LINE__,			\
-				   "%s returned %lld, not -1 %s",	\
+				   "%s returned %ld, not -1 %s",	\
 				   #call, claim_got, #err);		\
 		if (errno != (err))					\
 			claim_fail(__FILE__, __LINE__,			\

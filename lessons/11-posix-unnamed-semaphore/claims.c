@@ -139,6 +139,13 @@ CLAIM("0-095", "sem_post() adds one, up to SEM_VALUE_MAX: then EOVERFLOW")
 	EQUALS(value_of(&s), INT_MAX);
 }
 
+/* What lies in the first word of a sem_t for VALUE. In 32 bits glibc keeps the
+ * lowest bit of this word for "somebody waits". */
+static int as_stored(int value)
+{
+	return sizeof(void *) == 4 && glibc_version() ? 2 * value : value;
+}
+
 CLAIM("0-074 1-436 1-455",
       "memory-based: sem_init() allocates nothing, it fills your memory")
 {
@@ -149,7 +156,7 @@ CLAIM("0-074 1-436 1-455",
 
 	memset(&m, 0xff, sizeof m);
 	EQUALS(sem_init(&m.s, 0, 5), 0);
-	EQUALS(m.word[0], 5);		/* glibc: the value comes first */
+	EQUALS(m.word[0], as_stored(5));	/* the value comes first */
 }
 
 CLAIM("0-086 1-440 1-474", "sem_destroy() ends it; the memory stays yours")
@@ -402,8 +409,10 @@ CLAIM("L11-04", "an idle sem_t is 32 bytes on 64-bit Linux, and no more")
 }
 
 /* A real peer: od knows nothing of semaphores. */
-CLAIM("L11-05", "in shared memory any file tool reads its value")
+CLAIM("L11-05", "in shared memory any file tool reads its value; twice the "
+      "value, where glibc is built for 32 bits")
 {
+	char look[80];
 	int fd = shm_open("/lesson11", O_RDWR | O_CREAT | O_EXCL, 0600);
 	sem_t *s;
 
@@ -411,6 +420,9 @@ CLAIM("L11-05", "in shared memory any file tool reads its value")
 	s = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	EQUALS(sem_init(s, 1, 41), 0);
 	EQUALS(sem_post(s), 0);
-	EQUALS(system("od -A n -t d4 -N 4 /dev/shm/lesson11 | grep -qw 42"), 0);
+	snprintf(look, sizeof look,
+		 "od -A n -t d4 -N 4 /dev/shm/lesson11 | grep -qw %d",
+		 as_stored(42));
+	EQUALS(system(look), 0);
 	EQUALS(shm_unlink("/lesson11"), 0);
 }
