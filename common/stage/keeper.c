@@ -23,6 +23,8 @@
 
 #include "keeper.h"
 
+enum { LOOKS = 4 };	/* so often it looks at a run that changes meanwhile */
+
 long long now_ms(void)
 {
 	struct timespec t;
@@ -294,11 +296,25 @@ static size_t living(pid_t **run)
 	return m;
 }
 
-static void look(struct keeper *k)
+/* Are the M processes of RUN those that live now? */
+static int are_living(const pid_t *run, size_t m)
+{
+	pid_t *now;
+	size_t n = living(&now);
+	int same = n == m && memcmp(now, run, m * sizeof *run) == 0;
+
+	free(now);
+	return same;
+}
+
+/* Say of each process what it waits for. Returns whether the run was the same
+ * afterwards. */
+static int look_once(struct keeper *k)
 {
 	struct words w = { k->sh->res.why, 0, STAGE_WHY };
 	pid_t *run;
 	size_t waiting = 0, m = living(&run);
+	int same;
 
 	for (size_t i = 0; i < m; i++) {
 		char text[4 * STAGE_LINE];
@@ -310,10 +326,25 @@ static void look(struct keeper *k)
 		if (i < 16)
 			words_add(&w, "%s", text);
 	}
-	if (m > 1 && waiting == m)
+	same = are_living(run, m);
+	if (same && m > 1 && waiting == m)
 		words_add(&w, "Each of the %zu waits for something that only "
 			  "another of them could do: a deadlock.\n", m);
 	free(run);
+	return same;
+}
+
+/* One that begins while we look is in no list yet, and others may wait for it
+ * already: on a slow machine that would be a deadlock that is none. So look
+ * again if the list has changed; a run that goes on and on forking has no
+ * end of that, and is in no deadlock either. */
+static void look(struct keeper *k)
+{
+	for (int tries = 0; tries < LOOKS; tries++) {
+		k->sh->res.why[0] = '\0';
+		if (look_once(k))
+			return;
+	}
 }
 
 /* Does every process wait for ever, and has none of them moved for three
