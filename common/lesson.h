@@ -25,6 +25,10 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#ifndef MSG_COPY		/* a flag of msgrcv(2): musl has no name for it */
+#define MSG_COPY 040000
+#endif
+
 extern char *program_invocation_short_name;
 
 enum {

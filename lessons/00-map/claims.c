@@ -27,10 +27,6 @@
 
 #include "../../common/claim.h"
 
-#ifndef MSG_COPY		/* musl has no name for it */
-#define MSG_COPY 040000
-#endif
-
 struct letter {				/* a System V message */
 	long type;
 	char text[16];

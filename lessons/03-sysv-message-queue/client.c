@@ -8,10 +8,6 @@
 #include <sys/msg.h>
 #include "../../common/lesson.h"
 
-#ifndef MSG_COPY		// musl has no name for it
-#define MSG_COPY 040000
-#endif
-
 static struct ticket { long type; int from; char text[64]; } t;
 enum { DONE = 9, ROOM = sizeof t - sizeof t.type };
 static const char gone[] = "nobody is at the desk, so start ./desk";

@@ -38,9 +38,11 @@ static void wait_until_ready(void)
 // SEM_UNDO: the printer comes back however we end. Used paper is used.
 static int take(const char *who, short sheets, time_t seconds)
 {
-	struct timespec limit = { seconds, 100000000 };	// from now on
-	struct sembuf both[] = { { PRINTERS, -1, SEM_UNDO },
-				 { SHEETS, (short)-sheets, 0 } };
+	// The limit counts from now on.
+	struct timespec limit = { .tv_sec = seconds, .tv_nsec = 100000000 };
+	struct sembuf both[] = {
+		{ .sem_num = PRINTERS, .sem_op = -1, .sem_flg = SEM_UNDO },
+		{ .sem_num = SHEETS, .sem_op = (short)-sheets } };
 	int ret = semtimedop(id, both, 2, &limit);
 
 	say("%s, 1 printer and %d sheets: %s; left %d and %d", who, sheets,
@@ -51,7 +53,7 @@ static int take(const char *who, short sheets, time_t seconds)
 
 int main(void)
 {
-	struct sembuf ring = { BELL, 1, 0 };
+	struct sembuf ring = { .sem_num = BELL, .sem_op = 1 };
 	pid_t child;
 
 	id = semget(own_key(1), 0, 0);

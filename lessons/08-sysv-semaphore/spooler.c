@@ -50,7 +50,8 @@ static int set_all(void)
 
 int main(void)
 {
-	struct sembuf paper = { SHEETS, 10, 0 }, bell = { BELL, -1, 0 };
+	struct sembuf paper = { .sem_num = SHEETS, .sem_op = 10 };
+	struct sembuf bell = { .sem_num = BELL, .sem_op = -1 };
 	pid_t child;
 	int left;
 

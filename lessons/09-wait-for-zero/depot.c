@@ -21,7 +21,10 @@ static void shut(void)
 
 static void open_depot(void)
 {
-	struct sembuf mark[] = { { HELD, 1, 0 }, { DEPOT, 0, 0 } };
+	struct sembuf mark[] = {
+		{ .sem_num = HELD, .sem_op = 1 },
+		{ .sem_num = DEPOT, .sem_op = 0 },
+	};
 
 	remove_at_end(shut);
 	// A killed depot left its set. Who still sleeps on it gets EIDRM.
@@ -44,8 +47,8 @@ static void called(int sig)
 // Sleep until nobody is inside. Returns why it woke: 0, or errno's name.
 static const char *wait_for_zero(void)
 {
-	struct sembuf zero = { INSIDE, 0, 0 };
-	struct timespec limit = { 0, 50000000 };
+	struct sembuf zero = { .sem_num = INSIDE, .sem_op = 0 };
+	struct timespec limit = { .tv_nsec = 50000000 };
 	int late = semctl(set, MISSING, GETVAL), rc;
 
 	// While lorries are missing, the wait is limited. But time may run
@@ -61,8 +64,11 @@ int main(void)
 	struct sigaction act = { .sa_handler = called,
 				 .sa_flags = SA_RESTART };
 	// All or nothing: not held, and somebody is inside (-1, +1).
-	struct sembuf next[] = { { HELD, 0, 0 },
-				 { INSIDE, -1, 0 }, { INSIDE, 1, 0 } };
+	struct sembuf next[] = {
+		{ .sem_num = HELD, .sem_op = 0 },
+		{ .sem_num = INSIDE, .sem_op = -1 },
+		{ .sem_num = INSIDE, .sem_op = 1 },
+	};
 
 	open_depot();
 	if (sigaction(SIGUSR1, &act, NULL) == -1)

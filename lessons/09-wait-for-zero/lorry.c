@@ -17,7 +17,9 @@ static int set, depot;
 
 static void op(unsigned short num, short n, short flags)
 {
-	if (semop(set, &(struct sembuf){ num, n, flags }, 1) == -1)
+	struct sembuf one = { .sem_num = num, .sem_op = n, .sem_flg = flags };
+
+	if (semop(set, &one, 1) == -1)
 		die("semop");
 }
 

@@ -44,7 +44,10 @@ static pid_t start_porter(int bell, int trolleys, int line, char **other)
 // for ever. A pipe does tell, by POLLERR, so wait for both.
 static void take_trolleys(int trolleys, int line)
 {
-	struct pollfd p[] = { { trolleys, POLLIN, 0 }, { line, 0, 0 } };
+	struct pollfd p[] = {
+		{ .fd = trolleys, .events = POLLIN },
+		{ .fd = line, .events = 0 },
+	};
 	uint64_t n;
 
 	if (poll(p, 2, -1) == -1)

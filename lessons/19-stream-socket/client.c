@@ -48,7 +48,7 @@ static void call_myself(int end[2])
 static void hand_over(int conn, int fd)
 {
 	_Alignas(struct cmsghdr) char note[CMSG_SPACE(sizeof fd)] = { 0 };
-	struct iovec record = { (char[]){ "\3two" }, 4 };
+	struct iovec record = { .iov_base = (char[]){ "\3two" }, .iov_len = 4 };
 	struct msghdr msg = {
 		.msg_iov = &record, .msg_iovlen = 1,
 		.msg_control = note, .msg_controllen = sizeof note,

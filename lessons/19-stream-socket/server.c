@@ -43,7 +43,7 @@ static void read_records(int from, const char *what)
 {
 	_Alignas(struct cmsghdr) char note[CMSG_SPACE(sizeof(int))];
 	char len = 0, text[128];
-	struct iovec byte = { &len, 1 };
+	struct iovec byte = { .iov_base = &len, .iov_len = 1 };
 	struct msghdr msg = {
 		.msg_iov = &byte, .msg_iovlen = 1,
 		.msg_control = note, .msg_controllen = sizeof note,

@@ -35,7 +35,7 @@ static void cashier(const char *step, int to_its_end)
 
 static void wait_for_money(struct bank *b)
 {
-	struct timespec until = { 1, 0 };	// has passed: in 1970
+	struct timespec until = { .tv_sec = 1 };	// has passed: in 1970
 
 	if (b->right == 50)	// WRONG: no lock, so all this fits in between
 		cashier("move", 1);

@@ -55,13 +55,14 @@ static void start_vault(void)
 
 int main(void)
 {
+	struct winsize size = { .ws_row = 10, .ws_col = 40 };
 	int status = 0;
 
 	start_vault();
 	talk("Adq\177a\r", "Adq^?a^M", "password:");
 	talk("lovelace\r", "lovelace^M", "key:");
 	talk("\3", "^C", "Ctrl-C^M^J");
-	if (ioctl(master, TIOCSWINSZ, &(struct winsize){ 10, 40, 0, 0 }) == -1)
+	if (ioctl(master, TIOCSWINSZ, &size) == -1)
 		die("TIOCSWINSZ");
 	talk("", "", "40^M^J");			// SIGWINCH came
 	talk("\3", "^C", "line:");

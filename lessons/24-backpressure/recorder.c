@@ -22,7 +22,9 @@ static void remove_queue(void) { mq_unlink(name); }
 // From MQ on it is the queue; what differs is how the sensor uses it.
 static int open_way(int w)
 {
-	struct sockaddr_in me = { AF_INET, 0, { htonl(INADDR_LOOPBACK) }, "" };
+	// Its port stays 0: the kernel chooses one.
+	struct sockaddr_in me = { .sin_family = AF_INET,
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	struct mq_attr four = { .mq_maxmsg = 4, .mq_msgsize = READING };
 	socklen_t size = sizeof me;
 
