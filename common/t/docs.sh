@@ -264,6 +264,21 @@ printf '%s\n' '$ until make why PID=$! | grep read; do :; done' \
 	> "$tmp/page.md"
 like "such a loop is noticed" "$(loops "$tmp/page.md")" '^1:'
 
+# Who copies a loop that looks for what a program does wants it to end when the
+# program has ended. Prints the loops of FILE... that do not ask for that.
+endless() # FILE...
+{
+	grep -nE '^[$].*(until|while) .*; do :; done' "$@" |
+		grep -v 'while kill -0 [$]! && '
+}
+
+is "no page looks on after the program has ended" \
+	"$(endless docs/*.md lessons/*/README.md exercises/*/*/*.md \
+		solutions/*/*/README.md)" ""
+# shellcheck disable=SC2016 # the page says so
+printf '%s\n' '$ until grep -q S /proc/$!/status; do :; done' > "$tmp/page.md"
+like "one that does is noticed" "$(endless "$tmp/page.md")" '^1:'
+
 # Each lesson that one page has, the other has too.
 sed -n 's/^## [0-9][0-9] .*(\(.*\)).*/\1/p' docs/errors.md |
 while read -r lesson; do
