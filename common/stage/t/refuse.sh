@@ -31,15 +31,33 @@ blocked in (open\(\) of $dir/go|read\(\) on fd 3, the FIFO $dir/go)"
 	;;
 esac
 
+# Where this system's own Yama lets nobody look, it is named before any other
+# rule, whose sentence cannot be had then.
+unseen=
+
+refused() # NAME GOT WANT
+{
+	case $2 in
+	*'kernel.yama.ptrace_scope is 3'*)
+		unseen=yes
+		skip "$1" "kernel.yama.ptrace_scope is 3 here"
+		;;
+	*)
+		is "$1" "$2" "$3"
+		;;
+	esac
+}
+
 others()
 {
-	is "another user's" "$(why $root)" "await (process PID) waits, and in \
-which system call may not be seen: it is another user's; sudo make why PID=PID."
+	refused "another user's" "$(why $root)" "await (process PID) waits, \
+and in which system call may not be seen: it is another user's; sudo make why \
+PID=PID."
 	$as "$hostile" protected "$dir/go" & own=$!
 	until_true asleep $own
-	is "one that protects itself" "$(why $own)" "protected (process PID) \
-waits, and in which system call may not be seen: it protects itself (prctl(2), \
-PR_SET_DUMPABLE); sudo make why PID=PID."
+	refused "one that protects itself" "$(why $own)" "protected (process \
+PID) waits, and in which system call may not be seen: it protects itself \
+(prctl(2), PR_SET_DUMPABLE); sudo make why PID=PID."
 }
 as_nobody others
 
@@ -90,7 +108,15 @@ documented()
 		"$top/docs/when-it-hangs.md" > "$dir/rows"
 	is "the page has a row for each rule" "$(grep -c '' "$dir/rows")" 6
 	while read -r row; do
-		ok "make why says: $row" grep -qF "$row" "$dir/all"
+		case $unseen$row in
+		yes'it is another'*|yes'it protects itself'*)
+			skip "make why says: $row" \
+				"kernel.yama.ptrace_scope is 3 here"
+			;;
+		*)
+			ok "make why says: $row" grep -qF "$row" "$dir/all"
+			;;
+		esac
 	done < "$dir/rows"
 }
 as_nobody played
