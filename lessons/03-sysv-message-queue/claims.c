@@ -268,8 +268,9 @@ CLAIM("1-354", "_GNU_SOURCE declares struct msgbuf, so choose another name")
 	const char *own = "#include <sys/msg.h>\n"
 			  "struct msgbuf { long mtype; char mtext[8]; };\n";
 
-	HOLDS(compiles(STRICT, own));
 	HOLDS(!compiles(STRICT " -D_GNU_SOURCE", own));
+	if (glibc_version())		/* musl may declare it here too */
+		HOLDS(compiles(STRICT, own));
 }
 
 CLAIM("1-361 2-084 3-028",
@@ -1465,7 +1466,7 @@ CLAIM("3-002", "pipes, FIFOs and queues of both kinds get full")
 CLAIM("0-030 1-187 2-064 3-048",
       "ipcs lists the System V objects of this namespace, and no POSIX ones")
 {
-	char name[OWN_NAME];
+	char name[OWN_NAME], sem_name[OWN_NAME];
 	mqd_t mq;
 	sem_t *sem;
 	int shm;
@@ -1479,11 +1480,12 @@ CLAIM("0-030 1-187 2-064 3-048",
 	own_name(name, "unlisted");
 	mq = mq_open(name, O_CREAT | O_RDWR, 0600, NULL);
 	shm = shm_open(name, O_CREAT | O_RDWR, 0600);
-	sem = sem_open(name, O_CREAT, 0600, 0);
+	own_name(sem_name, "unlisted-too");	/* one folder in musl */
+	sem = sem_open(sem_name, O_CREAT, 0600, 0);
 	HOLDS(shell("test $(ipcs | grep -c ^0x) = 3") == 0);
 	HOLDS(mq == -1 || mq_unlink(name) == 0);
 	HOLDS(shm == -1 || shm_unlink(name) == 0);
-	HOLDS(sem == SEM_FAILED || sem_unlink(name) == 0);
+	HOLDS(sem == SEM_FAILED || sem_unlink(sem_name) == 0);
 }
 
 CLAIM("1-187", "ipcs lists even a queue that the caller may not read")

@@ -334,11 +334,14 @@ CLAIM("0-025", "a set of one semaphore costs hundreds of bytes, of ten not 10x")
 
 CLAIM("0-025", "POSIX: unnamed costs 32 bytes, named a file and a page")
 {
+	/* glibc puts "sem." before the name. */
+	const char *path = glibc_version() ? "/dev/shm/sem.ipc-lessons-06" :
+					     "/dev/shm/ipc-lessons-06";
 	struct stat st;
 
 	HOLDS(sizeof(sem_t) <= 32);
 	HOLDS(sem_open("/ipc-lessons-06", O_CREAT, 0600, 1) != SEM_FAILED);
-	EQUALS(stat("/dev/shm/sem.ipc-lessons-06", &st), 0);
+	EQUALS(stat(path, &st), 0);
 	EQUALS(st.st_size, sizeof(sem_t));
 	HOLDS((size_t)st.st_blocks * 512 >= page());
 	EQUALS(sem_unlink("/ipc-lessons-06"), 0);
