@@ -60,13 +60,21 @@ objects()	# that are there now, by name
 try() # OPTIONS PROGRAM [again]
 {
 	if [ -z "$2" ]; then
-		$stage $1 $play > /dev/null 2>&1
+		$stage $1 $play > "$TMPDIR/said" 2>&1
 	else
 		$stage $(for word in $play; do
 			[ "$word" != "$2" ] || echo "$1"
 			echo "$word"
-		done) > /dev/null 2>&1
+		done) > "$TMPDIR/said" 2>&1
 	fi
+	status=$?
+	said=$(cat "$TMPDIR/said")
+	rm -f "$TMPDIR/said"
+	# What has not run leaves nothing: that would prove nothing. From 2 on
+	# it is not the programs' status, but a signal's is.
+	case $status in
+	2 | 126 | 127) echo "$1 $2: stage did not run: $said"; exit ;;
+	esac
 	if [ "${3-}" = again ]; then
 		said=$($stage -t 30 $play 2>&1) ||
 			{ echo "$1 $2: the next run fails: $said"; exit; }
@@ -87,12 +95,14 @@ EOF
 leaves() # DIR
 {
 	{
-		echo "exec 2>&1; cd '$top/$1' || exit"
-		echo "stage='$top/build/stage -B -k -p -t 20 -d .'"
+		# No path stands in the script: a checkout may have any name.
+		echo 'exec 2>&1; cd "$COURSE/$LESSON" || exit'
+		echo "stage='../../build/stage -B -k -p -t 20 -d .'"
 		echo "play='$(play_of "$1")' private='${outer#-B}'"
-		echo ". '$tmp/inside'"
+		echo '. "$INSIDE"'
 		cat
 	} > "$tmp/run"
+	export COURSE="$top" LESSON="$1" INSIDE="$tmp/inside"
 	if [ $outer = -A ]; then
 		build/stage -A -t 300 sh "$tmp/run" 2> /dev/null
 	else

@@ -12,21 +12,21 @@ trap 'rm -rf "$tmp"' EXIT
 
 # A reader types slowly; a script asks for a process that may not have come to
 # its wait yet. So ask again, but not for ever: what is said last is compared.
-cat > "$tmp/make" <<EOF
+cat > "$tmp/make" <<'EOF'
 make()
 {
-	[ "\$1" = why ] || {
-		command make -s -C '$top' "\$@"
+	[ "$1" = why ] || {
+		command make -s -C "$COURSE" "$@"
 		return
 	}
-	for look in \$(seq 500); do
-		said=\$('$top/build/stage' why "\${2#PID=}" 2>&1)
-		case \$said in
+	for look in $(seq 500); do
+		said=$("$COURSE/build/stage" why "${2#PID=}" 2>&1)
+		case $said in
 		*'is running: '*|*'(state D)'*) ;;
 		*) break ;;
 		esac
 	done
-	command make -s -C '$top' "\$@"
+	command make -s -C "$COURSE" "$@"
 }
 EOF
 
@@ -39,8 +39,19 @@ block() # README LINE FILE
 		sed -n 's/^\$ //p' "$3"
 	} > "$tmp/script"
 	sed '/^\$ /d' "$3" > "$tmp/promised"
-	build/stage -t 60 -d "$dir" sh "$tmp/script" \
-		> "$tmp/run" 2> "$tmp/report"
+	# A checkout's name may have blanks in it, and a <path> has none.
+	COURSE=$top build/stage -t 60 -d "$dir" sh "$tmp/script" \
+		2> "$tmp/report" | COURSE=$top awk '
+		{
+			done = ""
+			rest = $0
+			while (at = index(rest, ENVIRON["COURSE"])) {
+				done = done substr(rest, 1, at - 1) "/course"
+				rest = substr(rest, at + \
+					length(ENVIRON["COURSE"]))
+			}
+			print done rest
+		}' > "$tmp/run"
 	awk -f common/t/lanes.awk "$tmp/promised" "$tmp/run" > "$tmp/differ"
 	name=$1:$2:\ $(sed -n 's/^\$ //p' "$3" | head -n 1 | tr '\134' /)
 	if grep -q 'may not be seen: ' "$tmp/run"; then

@@ -60,6 +60,8 @@ static void post_wrong(struct buffer *b, pid_t consumer)
 
 int main(int argc, char **argv)
 {
+	// Asked once: after the consumer's death getppid() is a stranger's.
+	pid_t consumer = getppid();
 	struct buffer *b;
 
 	if (argc != 2)
@@ -70,7 +72,7 @@ int main(int argc, char **argv)
 	for (int i = 0; i < 4; i++)	// all slots free: all items taken
 		if (sem_wait(&b->free) == -1)
 			die("sem_wait");
-	wait_until_asleep(getppid());
-	post_wrong(b, getppid());
-	return kill(getppid(), SIGUSR1) == -1 ? EXIT_FAILURE : EXIT_SUCCESS;
+	wait_until_asleep(consumer);
+	post_wrong(b, consumer);
+	return kill(consumer, SIGUSR1) == -1 ? EXIT_FAILURE : EXIT_SUCCESS;
 }
