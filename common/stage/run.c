@@ -114,13 +114,15 @@ static void describe(const struct proc *p, char *buf, size_t size)
 static int tell_wait(pid_t pid, char *why, size_t size)
 {
 	static pid_t told = -1;
+	static int stopped;	/* looks in a row that found it so */
 	char text[STAGE_LINE] = "it is in another container";
 	struct proc p;
 	int is_seen = pid > 0 && proc_get(pid, &p) == 0;
 
 	if (is_seen)
 		describe(&p, text, sizeof text);
-	if (is_seen && p.state == 'T') {
+	stopped = is_seen && p.state == 'T' ? stopped + 1 : 0;
+	if (stopped > 1) {	/* not for one that goes on at once */
 		snprintf(why, size, "another run of yours has the turn and is "
 			 "stopped: %s; continue it: fg in its terminal, or "
 			 "kill -CONT %d; then try again", text, (int)pid);
