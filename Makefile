@@ -29,7 +29,7 @@ quoted = '$(subst ','\'',$(1))'
 PART = STAGE_STANDS=1
 
 status:
-	@common/front status
+	@common/tools/front status
 
 # The student's commands: EX=name ONLY='id id' SEED=n PLAIN=1 FORCE=1 YES=1
 export EX HERE ONLY SEED PLAIN FORCE YES TAP POLL ARGS N
@@ -48,7 +48,7 @@ shake: need-cc
 
 # Are the checkers right? Every answer of every exercise gets its verdict.
 dev-check: course cheats
-	@common/front need prove 'apt-get install perl, or: make deps'
+	@common/tools/front need prove 'apt-get install perl, or: make deps'
 	@PART=$${PART:-all} prove -j2 -e common/course/dev-check $(EXERCISES)
 	@prove -e '' common/course/dev-red
 
@@ -64,11 +64,11 @@ starters:
 	@common/course/course starters
 
 help:
-	@common/front help
+	@common/tools/front help
 
 # Any two digits that no lesson has, and any other word: one clear line.
 .DEFAULT:
-	@common/front unknown $(call quoted,$@)
+	@common/tools/front unknown $(call quoted,$@)
 # It would catch this file too, when make -B makes everything anew.
 Makefile: ;
 
@@ -78,7 +78,7 @@ THERE  := $(filter-out $(BUILT),$(wildcard $(MAKECMDGOALS)))
 ifneq ($(THERE),)
 .PHONY: $(THERE)
 $(THERE):
-	@common/front there $(call quoted,$@)
+	@common/tools/front there $(call quoted,$@)
 endif
 
 # These play, ask or take away: one after the other, also under make -j.
@@ -102,14 +102,14 @@ $(foreach l,$(LESSONS),$(eval $(call RULES_OF,$(l))))
 # A recipe that calls make through a script has a +, so that the make there is
 # one of the jobs of this one.
 tour: need-cc
-	+@common/front tour
+	+@common/tools/front tour
 
 build/stage: stage
 stage: need-cc
 	@$(MAKE) -C common/stage
 
 need-cc:
-	@common/need-cc . build
+	@common/tools/need-cc . build
 
 # Everything that is built: pairs, proofs, stage.
 pairs: $(LESSONS:%=%/pair)
@@ -124,38 +124,38 @@ all-claims: $(CLAIMS)
 .PHONY: all-claims $(CLAIMS)
 
 claims: $(CLAIMS)
-	@common/front claims $(CLAIMS)
+	@common/tools/front claims $(CLAIMS)
 	@common/t/ledger.sh --count
 
 # prove is the runner; everything speaks TAP. -e '' runs each file itself. Of
 # the exercises only starters and references: make dev-check does all answers.
 test: need-cc
-	@common/front need prove 'apt-get install perl, or: make deps'
+	@common/tools/front need prove 'apt-get install perl, or: make deps'
 	@$(MAKE) pairs course cheats $(CLAIMS)
 	@prove -j4 -e '' $(TESTS)
 	@PART=quick RUNS=1 prove -j4 -e common/course/dev-check $(EXERCISES)
 
 memcheck: pairs $(CLAIMS)
-	@common/front need valgrind 'apt-get install valgrind, or: make deps'
-	@common/memcheck $(LESSONS)
+	@common/tools/front need valgrind 'apt-get install valgrind, or: make deps'
+	@common/tools/memcheck $(LESSONS)
 
 # What takes longer. Can each proof fail, does each checker see each mistake?
 faults: pairs shake
-	+@common/faults $(LESSONS)
+	+@common/tools/faults $(LESSONS)
 
 mutants: pairs $(CLAIMS)
-	@common/mutants $(LESSONS)
+	@common/tools/mutants $(LESSONS)
 	@PART=mutants $(MAKE) dev-check
 
 # The whole suite N times; the first failure ends it.
 soak: need-cc
-	+@common/soak $${N:-50}
+	+@common/tools/soak $${N:-50}
 
 lint:
-	@common/lint
+	@common/tools/lint
 
 variants:
-	@common/variants
+	@common/tools/variants
 
 # README's two commands on another system: SYSTEM=trixie, RECORD=1, ...
 on-system:
@@ -181,7 +181,7 @@ doctor: build/stage
 	@build/stage doctor
 
 deps:
-	@common/deps
+	@common/tools/deps
 
 clean:
 	@for d in $(LESSONS); do $(MAKE) -s -C $$d clean || exit; done
@@ -196,7 +196,7 @@ why: build/stage
 	@build/stage why $(PID)
 else
 why:
-	@common/front why
+	@common/tools/front why
 endif
 
 .PHONY: wrong

@@ -16,14 +16,14 @@ all: $(PROGRAMS)
 include $(PARENT)/build.mk
 
 $(PROGRAMS): %: %.c $(TOP)/common/lesson.h
-	@$(TOP)/common/need-cc . $@
+	@$(TOP)/common/tools/need-cc . $@
 	@$(CC) $(WARN) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIBS)
 
-CLAIM   = $(TOP)/common/claim.c $(TOP)/common/claim_main.c
+CLAIM   = $(TOP)/common/proof/claim.c $(TOP)/common/proof/claim_main.c
 
-claims: claims.c $(CLAIM) $(TOP)/common/claim.h \
+claims: claims.c $(CLAIM) $(TOP)/common/proof/claim.h \
         $(TOP)/common/lesson.h $(BUILD)/libstage.a
-	@$(TOP)/common/need-cc . $@
+	@$(TOP)/common/tools/need-cc . $@
 	@$(CC) $(WARN) $(CFLAGS) $(LDFLAGS) -o $@ claims.c \
 	    $(CLAIM) $(BUILD)/libstage.a $(LIBS)
 
@@ -38,7 +38,7 @@ clean:
 	@$(MAKE) --no-print-directory -C $(TOP) '$(subst ','\'',$@)'
 # But under make -B each source counts as asked for as well: nothing to do.
 Makefile $(PARENT)/lesson.mk $(PARENT)/build.mk: ;
-$(wildcard *.c) $(CLAIM) $(PARENT)/claim.h $(PARENT)/lesson.h: ;
+$(wildcard *.c) $(CLAIM) $(PARENT)/proof/claim.h $(PARENT)/lesson.h: ;
 
 .PHONY: all play clean
 .DELETE_ON_ERROR:

@@ -5,7 +5,7 @@
 # its first argument says, and each check looks at one such thing.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-. common/tap.sh
+. common/t/tap.sh
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 
@@ -78,7 +78,7 @@ int main(int argc, char **argv)
 END
 cp solutions/$ex/play.c exercises/$ex/play.c
 cat > exercises/$ex/check.c <<'END'
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 CHECK(1, "good", "hello is said")
 {

@@ -2,7 +2,7 @@
 # claim.sh - does a proof that fails, hangs, crashes or skips show as such?
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-. common/tap.sh
+. common/t/tap.sh
 top=$PWD
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
@@ -11,7 +11,7 @@ cat > "$tmp/claims.c" <<'EOF'
 #include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
-#include "common/claim.h"
+#include "common/proof/claim.h"
 CLAIM("9-001", "one is one") { EQUALS(1, 1); HOLDS(1 == 1); }
 CLAIM("9-002 9-003", "one is two") { EQUALS(1, 2); }
 CLAIM("9-004", "nothing is true") { HOLDS(1 == 2); }
@@ -131,7 +131,7 @@ CLAIM("9-024", "a long file") { needs_file_size(4097); }
 CLAIM("9-025", "shared memory") { needs_shm(); }
 EOF
 ${CC:-cc} -std=gnu11 -I "$top" -o "$tmp/claims" "$tmp/claims.c" \
-	common/claim.c common/claim_main.c build/libstage.a -pthread || exit 1
+	common/proof/claim.c common/proof/claim_main.c build/libstage.a -pthread || exit 1
 
 out=$("$tmp/claims" 9-001 9-002 9-004 9-005 9-006 9-007 9-008 9-009 9-011 \
 	9-012 9-013 9-014 9-015 9-016 9-017 9-018 9-019 9-020 9-021)

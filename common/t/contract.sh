@@ -2,7 +2,7 @@
 # contract.sh - the form of every lesson: what docs/contributing.md asks for
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-. common/tap.sh
+. common/t/tap.sh
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 

@@ -2,7 +2,7 @@
 # front.sh - the front door: what a newcomer types, and what goes wrong
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-. common/tap.sh
+. common/t/tap.sh
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 

@@ -2,7 +2,7 @@
 # lesson.sh - what common/lesson.h promises to the programs of the lessons
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-. common/tap.sh
+. common/t/tap.sh
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 

@@ -5,7 +5,7 @@
 # to a lesson that the map in README.md calls "not written yet" is a skip.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-. common/tap.sh
+. common/t/tap.sh
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 

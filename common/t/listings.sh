@@ -3,7 +3,7 @@
 # is a list of prototypes that the system's headers agree with
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-. common/tap.sh
+. common/t/tap.sh
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 

@@ -5,7 +5,7 @@
 # The first exercise asks this of a student; so the course does it itself.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-. common/tap.sh
+. common/t/tap.sh
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 unset MAKEFLAGS MAKELEVEL MFLAGS EX HERE ONLY SEED PLAIN FORCE YES TAP POLL

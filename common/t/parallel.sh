@@ -3,7 +3,7 @@
 # another checkout of the same user, and in another user's; nobody notices
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-. common/tap.sh
+. common/t/tap.sh
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 unset TMPDIR

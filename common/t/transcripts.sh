@@ -5,7 +5,7 @@
 # or docs/when-it-hangs.md. See docs/contributing.md.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-. common/tap.sh
+. common/t/tap.sh
 top=$PWD
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT

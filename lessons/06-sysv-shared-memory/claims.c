@@ -20,7 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../common/claim.h"
+#include "../../common/proof/claim.h"
 
 /* ------------------------------------------------------------- helpers */
 

@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../common/claim.h"
+#include "../../common/proof/claim.h"
 
 /* A page that FLAGS (MAP_SHARED or MAP_PRIVATE) shares with children. */
 static sem_t *page(int flags)

@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../common/claim.h"
+#include "../../common/proof/claim.h"
 
 /* Names that the headers of an older C library do not have yet. */
 #ifndef MAP_FIXED_NOREPLACE

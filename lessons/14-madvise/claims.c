@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../common/claim.h"
+#include "../../common/proof/claim.h"
 
 #ifndef MADV_COLD			/* Linux 5.4; older headers lack it */
 #define MADV_COLD 20

@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../common/claim.h"
+#include "../../common/proof/claim.h"
 
 #ifndef MADV_COLLAPSE			/* Linux 6.1 */
 #define MADV_COLLAPSE 25

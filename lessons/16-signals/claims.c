@@ -26,7 +26,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../common/claim.h"
+#include "../../common/proof/claim.h"
 
 /* Volatile: a compiler that sees no handler being called keeps copies. */
 static volatile sig_atomic_t runs;

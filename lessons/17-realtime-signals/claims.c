@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../common/claim.h"
+#include "../../common/proof/claim.h"
 
 /* Blocked in each proof: SIGUSR1, SIGUSR2 and all realtime signals. */
 static sigset_t set, old;

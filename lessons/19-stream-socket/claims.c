@@ -19,7 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../common/claim.h"
+#include "../../common/proof/claim.h"
 
 static struct sockaddr_un path = { AF_UNIX, "door" };
 #define NAME(at) (struct sockaddr *)&(at), sizeof(at)

@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../common/claim.h"
+#include "../../common/proof/claim.h"
 
 /* What the processes of a proof share. */
 struct room {

@@ -18,7 +18,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "../../common/claim.h"
+#include "../../common/proof/claim.h"
 
 static int new_master(void)
 {

@@ -28,7 +28,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../common/claim.h"
+#include "../../common/proof/claim.h"
 
 static char page[1 << 16];
 

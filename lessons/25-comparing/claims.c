@@ -24,7 +24,7 @@
 #include <unistd.h>
 
 #include "../../common/bench/inside.h"
-#include "../../common/claim.h"
+#include "../../common/proof/claim.h"
 
 /* What PROGRAM of the build folder prints with ARGUMENTS, both outputs. The
  * text is static: the next call overwrites it. */

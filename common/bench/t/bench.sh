@@ -4,7 +4,7 @@
 # No figure is judged here: a test that asserts a speed would be wrong.
 set -u
 cd "$(dirname "$0")/../../.." || exit 1
-. common/tap.sh
+. common/t/tap.sh
 make -s build/bench || exit 1
 make -s -C common/bench broken || exit 1
 bench=$PWD/build/bench

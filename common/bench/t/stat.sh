@@ -2,7 +2,7 @@
 # stat.sh - the statistics on data whose answers are known
 set -u
 cd "$(dirname "$0")/../../.." || exit 1
-. common/tap.sh
+. common/t/tap.sh
 make -s build/bench || exit 1
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT

@@ -5,7 +5,7 @@
 # touched.
 set -u
 cd "$(dirname "$0")/../../.." || exit 1
-. common/tap.sh
+. common/t/tap.sh
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 unset EX ONLY SEED PLAIN FORCE YES TAP POLL

@@ -2,7 +2,7 @@
 # clock.sh - do the clocks of a shaken program say what SHAKE_CLOCK says?
 set -u
 cd "$(dirname "$0")/../../.." || exit 1
-. common/tap.sh
+. common/t/tap.sh
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 make -s -C common/shake || exit 1

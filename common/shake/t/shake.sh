@@ -4,7 +4,7 @@
 set -u
 cd "$(dirname "$0")/../../.." || exit 1
 # shellcheck source-path=SCRIPTDIR/../../..
-. common/tap.sh
+. common/t/tap.sh
 make -s -C common/shake > /dev/null || exit 1
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT

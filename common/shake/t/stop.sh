@@ -2,7 +2,7 @@
 # stop.sh - a fault that stops: what is sent then comes exactly there
 set -u
 cd "$(dirname "$0")/../../.." || exit 1
-. common/tap.sh
+. common/t/tap.sh
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 

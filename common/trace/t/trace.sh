@@ -2,7 +2,7 @@
 # trace.sh - the pictures of system calls: who waits, who wakes whom
 set -u
 cd "$(dirname "$0")/../../.." || exit 1
-. common/tap.sh
+. common/t/tap.sh
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 

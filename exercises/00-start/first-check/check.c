@@ -3,7 +3,7 @@
  */
 #include <fcntl.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 CHECK(2, "hello", "it greets whoever is named")
 {

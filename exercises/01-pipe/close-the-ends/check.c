@@ -3,7 +3,7 @@
  */
 #include <sys/socket.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 /* Feed DATA by the descriptor IN, and look at what comes out. */
 static void counts(int in, const char *data, size_t len)

@@ -5,7 +5,7 @@
  * what the largest pipe of an ordinary user holds (1 MiB, twice): no other
  * pipe size mends the program.
  */
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 enum { HUGE = 3 << 20 };
 

@@ -5,7 +5,7 @@
 #include <fcntl.h>
 #include <sys/ioctl.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 /* The program's stdout is the pipe FD: nobody else has its write end. */
 static struct prog deliver(int fd[2], const char *count, const char *path)

@@ -6,7 +6,7 @@
  */
 #include <sys/socket.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 #define SAYS_ID "echo $$ >&2; exec cat"
 

@@ -5,7 +5,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 enum { MAX = 200000, STREAM = 4 << 20 };
 

@@ -7,7 +7,7 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 static const char *fifo = "orders";
 static char want[4096];		/* what the server has to print by now */

@@ -7,7 +7,7 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 static const char *questions = "questions", *answers = "answers";
 

@@ -5,7 +5,7 @@
 #include <fcntl.h>
 #include <sys/msg.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 enum { ROOM = 256 };
 

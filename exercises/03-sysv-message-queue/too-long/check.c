@@ -3,7 +3,7 @@
  */
 #include <sys/msg.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 enum { MOST = 16384 };		/* bytes that we put into the queue in all */
 

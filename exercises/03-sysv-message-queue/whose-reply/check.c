@@ -6,7 +6,7 @@
  */
 #include <sys/msg.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 enum { ROOM = 64, LOW = 2, HIGH = 0x40000000 };
 

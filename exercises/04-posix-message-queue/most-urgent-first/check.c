@@ -9,7 +9,7 @@
 #include <fcntl.h>
 #include <mqueue.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 enum { SIZE = 200, WORD = 12, MANY = 9 };
 

@@ -6,7 +6,7 @@
 #include <fcntl.h>
 #include <mqueue.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 /* MOST: fs.mqueue.msgsize_max, where nobody has changed it. */
 enum { MOST = 8192, PLACES = 4 };

@@ -8,7 +8,7 @@
 #include <fcntl.h>
 #include <mqueue.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 enum { SIZE = 64, CALLS = 24 };
 

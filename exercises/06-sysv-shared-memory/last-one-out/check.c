@@ -8,7 +8,7 @@
 #include <fcntl.h>
 #include <sys/wait.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 static int no_input(int *keep)
 {

@@ -7,7 +7,7 @@
 #include <sys/shm.h>
 #include <sys/stat.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 enum { AMOUNTS = 20, SEEDS = 20 };
 

@@ -9,7 +9,7 @@
 #include <sys/resource.h>
 #include <sys/shm.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 enum { MB = 1024 * 1024, NOTES = 64 };
 

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <sys/mman.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 enum { SEEDS = 20, MOST = 1024 * 1024 };
 

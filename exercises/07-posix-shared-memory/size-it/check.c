@@ -7,7 +7,7 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 enum { SIZE = 4096 };
 

@@ -7,7 +7,7 @@
 #include <sys/sem.h>
 #include <sys/socket.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 struct clerk {
 	struct prog p;

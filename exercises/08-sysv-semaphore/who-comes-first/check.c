@@ -7,7 +7,7 @@
 #include <sys/sem.h>
 #include <time.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 enum { AT_FIRST = 100 };
 

@@ -7,7 +7,7 @@
 #include <sys/sem.h>
 #include <sys/wait.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 static int id;
 static char id_text[16];

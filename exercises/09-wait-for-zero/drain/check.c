@@ -7,7 +7,7 @@
 #include <sys/sem.h>
 #include <time.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 enum { DRAINED = 0, REMOVED = 3, TIME_IS_UP = 4 };
 

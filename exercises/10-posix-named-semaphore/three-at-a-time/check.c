@@ -8,7 +8,7 @@
 #include <semaphore.h>
 #include <sys/socket.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 struct job {
 	struct prog p;

@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 enum { SLOTS = 4 };
 

@@ -6,7 +6,7 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 enum { MOST = 700000 };
 

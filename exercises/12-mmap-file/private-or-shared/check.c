@@ -5,7 +5,7 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 enum { MOST = 200001 };
 

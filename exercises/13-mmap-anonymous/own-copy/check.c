@@ -3,7 +3,7 @@
  */
 #include <fcntl.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 enum { FILES = 20, LONG = 17 * 4096 };
 

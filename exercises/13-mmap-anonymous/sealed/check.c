@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 static int ours;			/* our end of the socket */
 

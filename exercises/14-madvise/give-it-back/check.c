@@ -6,7 +6,7 @@
 #include <fcntl.h>
 #include <sys/socket.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 enum { TILES = 256, TILE = 4096, CACHE_KB = TILES * TILE / 1024 };
 

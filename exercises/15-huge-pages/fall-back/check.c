@@ -10,7 +10,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 static const unsigned long HUGE_PAGE = 2 << 20;
 

@@ -4,7 +4,7 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 static char data[20000];
 

@@ -1,7 +1,7 @@
 /*
  * check - what lost-signal asks of doorman
  */
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 #include "../../../common/stage/stage.h"
 
 CHECK(1, "sleeps", "it sleeps until it rings, without a timer")

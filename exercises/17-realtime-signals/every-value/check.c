@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 enum { READINGS = 60 };
 

@@ -3,7 +3,7 @@
  */
 #include <sys/eventfd.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 static int bell;
 

@@ -6,7 +6,7 @@
 #include <sys/eventfd.h>
 #include <sys/wait.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 #include "../../../common/stage/stage.h"
 
 static int letters, bell;		/* our ends */

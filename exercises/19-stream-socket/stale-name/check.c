@@ -9,7 +9,7 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 static struct sockaddr_un at = { .sun_family = AF_UNIX };
 

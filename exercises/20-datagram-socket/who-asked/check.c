@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 static struct sockaddr_un at = { .sun_family = AF_UNIX };
 

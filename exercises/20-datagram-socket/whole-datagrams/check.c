@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 enum { LONGEST = 100000 };
 

@@ -6,7 +6,7 @@
 #include <sys/file.h>
 #include <sys/socket.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 static void write_ledger(long sum)
 {

@@ -5,7 +5,7 @@
 #include <sys/file.h>
 #include <sys/socket.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 enum { MANY = 4, LINES = 12 };
 

@@ -5,7 +5,7 @@
 #include <pthread.h>
 #include <sys/mman.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 static struct bank {			/* as in bank.c */
 	pthread_mutex_t mutex;

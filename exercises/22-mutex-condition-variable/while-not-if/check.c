@@ -8,7 +8,7 @@
 #include <pthread.h>
 #include <sys/mman.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 static struct box {			/* as in box.c */
 	pthread_mutex_t mutex;

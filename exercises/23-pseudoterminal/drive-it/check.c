@@ -10,7 +10,7 @@
 #include <sys/ioctl.h>
 #include <termios.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 /* ------------------------------------------------ the program that asks */
 

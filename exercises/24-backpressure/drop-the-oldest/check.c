@@ -7,7 +7,7 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 enum { MANY = 5000, LINE = 100 };
 

@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "../../../common/check.h"
+#include "../../../common/proof/check.h"
 
 enum { WARM_UP = 4096 };
 

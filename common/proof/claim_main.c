@@ -11,7 +11,7 @@
 
 #include <unistd.h>
 
-#include "stage/stage.h"
+#include "../stage/stage.h"
 
 static struct claim *first;
 

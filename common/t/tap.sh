@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# tap.sh - TAP for the tests that are written in sh: . common/tap.sh
+# tap.sh - TAP for the tests that are written in sh: . common/t/tap.sh
 #
 #	ok NAME COMMAND...	COMMAND succeeds
 #	is NAME GOT WANT	two texts are the same

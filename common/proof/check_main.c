@@ -19,7 +19,7 @@
 #include <time.h>
 
 #include "check_inside.h"
-#include "stage/stage.h"
+#include "../stage/stage.h"
 
 enum {
 	DEADLINE_MS = 3000,	/* of one check, on an idle machine */
