@@ -2,6 +2,9 @@
 #
 #   PROGRAMS   the programs of the pair; X is built from X.c
 #   PLAY       what stage plays: its options, programs, '::' between them
+#   EXPERIMENTS  the experiments, in the order of the notes; X is built from
+#              experiments/X.c
+#   PLAY_X     what stage plays for X, if that is more than ./X
 #
 # Each program compiles alone: cc X.c -o X needs nothing from here.
 
@@ -10,35 +13,47 @@ PARENT := $(TOP)/common
 BUILD  := $(TOP)/build
 STAGE   = $(BUILD)/stage
 
-all: $(PROGRAMS)
+all: $(PROGRAMS) $(EXPERIMENTS:%=experiments/%)
 	@:
 
 include $(PARENT)/build.mk
 
-$(PROGRAMS): %: %.c $(TOP)/common/lesson.h
-	@$(TOP)/common/tools/need-cc . $@
+$(PROGRAMS): %: %.c $(PARENT)/experiment.h $(PARENT)/lesson.h
+	@$(PARENT)/tools/need-cc . $@
 	@$(CC) $(WARN) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIBS)
 
-CLAIM   = $(TOP)/common/proof/claim.c $(TOP)/common/proof/claim_main.c
+experiments/%: experiments/%.c $(PARENT)/experiment.h $(PARENT)/lesson.h
+	@$(PARENT)/tools/need-cc . $@
+	@$(CC) $(WARN) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIBS)
 
-claims: claims.c $(CLAIM) $(TOP)/common/proof/claim.h \
-        $(TOP)/common/lesson.h $(BUILD)/libstage.a
-	@$(TOP)/common/tools/need-cc . $@
+CLAIM   = $(PARENT)/proof/claim.c $(PARENT)/proof/claim_main.c
+
+claims: claims.c $(CLAIM) $(PARENT)/proof/claim.h \
+        $(PARENT)/experiment.h $(PARENT)/lesson.h $(BUILD)/libstage.a
+	@$(PARENT)/tools/need-cc . $@
 	@$(CC) $(WARN) $(CFLAGS) $(LDFLAGS) -o $@ claims.c \
 	    $(CLAIM) $(BUILD)/libstage.a $(LIBS)
 
 play: all $(STAGE)
 	@$(STAGE) -p -B -d . $(PLAY)
 
+$(EXPERIMENTS:%=play-%): play-%: experiments/% $(STAGE)
+	@$(STAGE) -p -B -d experiments $(or $(PLAY_$*),./$*)
+
+# Their names, for the front door
+experiments:
+	@echo $(EXPERIMENTS)
+
 clean:
-	rm -f $(PROGRAMS) claims
+	rm -f $(PROGRAMS) $(EXPERIMENTS:%=experiments/%) claims
 
 # Whatever else is typed here is a word for the front door.
 .DEFAULT:
 	@$(MAKE) --no-print-directory -C $(TOP) '$(subst ','\'',$@)'
 # But under make -B each source counts as asked for as well: nothing to do.
 Makefile $(PARENT)/lesson.mk $(PARENT)/build.mk: ;
-$(wildcard *.c) $(CLAIM) $(PARENT)/proof/claim.h $(PARENT)/lesson.h: ;
+$(wildcard *.c experiments/*.c) $(CLAIM) $(PARENT)/proof/claim.h $(PARENT)/experiment.h \
+	$(PARENT)/lesson.h: ;
 
-.PHONY: all play clean
+.PHONY: all play clean experiments $(EXPERIMENTS:%=play-%)
 .DELETE_ON_ERROR:

@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../lesson.h"
+#include "../experiment.h"
 #include "inside.h"
 
 enum { BATCHES = 41, BLOCKS_IN = 4 };

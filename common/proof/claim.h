@@ -24,7 +24,7 @@
 #include <string.h>
 #include <sys/types.h>
 
-#include "../lesson.h"
+#include "../experiment.h"
 
 /* One claim. The list is in the order in which the file states them. */
 struct claim {

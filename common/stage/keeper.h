@@ -4,7 +4,7 @@
 #ifndef STAGE_KEEPER_H
 #define STAGE_KEEPER_H
 
-#include "../lesson.h"
+#include "../experiment.h"
 #include "inside.h"
 
 enum {

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../lesson.h"
+#include "../experiment.h"
 #include "inside.h"
 
 enum { OK = 0, BAD = 1, FAILED = 2 };

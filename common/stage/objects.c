@@ -25,7 +25,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "../lesson.h"
+#include "../experiment.h"
 #include "inside.h"
 
 static struct stage_left *add(struct objects *o, enum stage_kind kind, int id)

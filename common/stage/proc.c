@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../lesson.h"
+#include "../experiment.h"
 #include "inside.h"
 
 ssize_t proc_read(pid_t pid, const char *name, char *buf, size_t size)

@@ -26,7 +26,7 @@ faults() # FILE
 	}
 	width($0) > 80 { print file ":" FNR ": over 80 columns" }
 	/(^|[^a-z_])(u|nano)?sleep\(/ { print file ":" FNR ": a sleep" }
-	/#include "/ && !/"..\/..\/common\/lesson.h"/ {
+	/#include "/ && !/"..\/..\/common\/(lesson|experiment).h"/ {
 		print file ":" FNR ": includes more than lesson.h" }
 	/^\{/ { open = FNR }
 	/^\}/ && open { if (FNR - open > 29)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# lesson.sh - what common/lesson.h promises to the programs of the lessons
+# lesson.sh - what common/lesson.h and experiment.h promise to the programs of the lessons
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . common/t/tap.sh
@@ -9,7 +9,7 @@ trap 'rm -rf "$tmp"' EXIT
 mkdir "$tmp/one" "$tmp/two"
 cat > "$tmp/actor.c" <<'EOF'
 #include <sys/wait.h>
-#include "common/lesson.h"
+#include "common/experiment.h"
 static void clean(void) { if (write(1, "cleaned\n", 8) != 8) _exit(9); }
 int main(int argc, char **argv)
 {
@@ -21,6 +21,10 @@ int main(int argc, char **argv)
 		own_path(path, "y");
 		printf("%s %s %x %x\n", name, path, (unsigned)own_key(1),
 		       (unsigned)own_key(258));
+		return 0;
+	}
+	if (strcmp(act, "say") == 0) {
+		say("done");
 		return 0;
 	}
 	remove_at_end(clean);
@@ -54,6 +58,11 @@ actor=$tmp/one/actor
 
 is "say labels the line, the end cleans up" "$("$actor")" "actor    | done
 cleaned"
+like "say ends the program if its line cannot be written" \
+	"$("$actor" say 2>&1 > /dev/full; echo "status $?")" \
+	"actor: write to stdout: ENOSPC"
+like "with a failure" "$("$actor" say 2>&1 > /dev/full; echo "status $?")" \
+	"^status 1$"
 is "die names the call and the errno, and cleans up" \
 	"$("$actor" die 2>&1; echo $?)" \
 	"actor: write: EPIPE (Broken pipe)

@@ -15,7 +15,7 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
-#include "../../common/lesson.h"
+#include "../../common/experiment.h"
 
 static int bytes[2], messages[2], memory;	// open across fork and exec
 

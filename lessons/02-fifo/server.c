@@ -9,7 +9,7 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <sys/wait.h>
-#include "../../common/lesson.h"
+#include "../../common/experiment.h"
 
 static char path[OWN_PATH];
 static volatile sig_atomic_t is_ours, own_end;

@@ -6,7 +6,7 @@
  */
 #define _GNU_SOURCE	// for MSG_COPY
 #include <sys/msg.h>
-#include "../../common/lesson.h"
+#include "../../common/experiment.h"
 
 static struct ticket { long type; int from; char text[64]; } t;
 enum { DONE = 9, ROOM = sizeof t - sizeof t.type };

@@ -12,7 +12,7 @@
 #include <mqueue.h>
 #include <sys/wait.h>
 
-#include "../../common/lesson.h"
+#include "../../common/experiment.h"
 
 static char name[OWN_NAME];
 

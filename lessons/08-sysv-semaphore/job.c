@@ -9,6 +9,7 @@
  * Watch: what comes back from A, and what B has after its time-out.
  */
 #define _GNU_SOURCE			// for semtimedop()
+#include <sched.h>
 #include <sys/sem.h>
 #include <sys/wait.h>
 #include <time.h>

@@ -10,7 +10,7 @@
 #include <sys/sem.h>
 #include <sys/wait.h>
 
-#include "../../common/lesson.h"
+#include "../../common/experiment.h"
 
 enum { INSIDE, HELD, MISSING, DEPOT };
 static int set, depot;

@@ -11,7 +11,7 @@
 #include <semaphore.h>
 #include <sys/wait.h>
 
-#include "../../common/lesson.h"
+#include "../../common/experiment.h"
 
 static char name[OWN_NAME];
 

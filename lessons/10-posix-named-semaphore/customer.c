@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#include "../../common/lesson.h"
+#include "../../common/experiment.h"
 
 // The limit is a point in time, so a signal does not make it later; and
 // with a limit a customer does not outwait a baker who has died.

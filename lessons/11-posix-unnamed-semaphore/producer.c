@@ -13,7 +13,7 @@
 #include <semaphore.h>
 #include <sys/mman.h>
 
-#include "../../common/lesson.h"
+#include "../../common/experiment.h"
 
 struct buffer {			// as in consumer.c
 	sem_t free, filled, wrong;

@@ -15,7 +15,7 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
-#include "../../common/lesson.h"
+#include "../../common/experiment.h"
 
 static int line[2];		// a pipe for both ways; lesson 19
 static pid_t server;

@@ -8,7 +8,7 @@
 #define _GNU_SOURCE		// struct ucred
 #include <sys/socket.h>
 #include <sys/un.h>
-#include "../../common/lesson.h"
+#include "../../common/experiment.h"
 static struct sockaddr_un at = { .sun_family = AF_UNIX };
 
 static void remove_socket(void)

@@ -11,7 +11,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
-#include "../../common/lesson.h"
+#include "../../common/experiment.h"
 
 static struct sockaddr_in group = { .sin_family = AF_INET };	// port 0: any
 

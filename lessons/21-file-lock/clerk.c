@@ -10,7 +10,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 
-#include "../../common/lesson.h"
+#include "../../common/experiment.h"
 
 enum { ANN, BOB, CY, DESK, DOOR, RECORD = 8 };
 static int fd;

@@ -9,7 +9,7 @@
 #define _GNU_SOURCE		// F_OFD_SETLK
 #include <fcntl.h>
 #include <sys/file.h>
-#include "../../common/lesson.h"
+#include "../../common/experiment.h"
 
 enum { ANN, BOB, CY, DESK, RECORD = 8 };	// DESK: past the end of it
 static char path[OWN_PATH];

@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 
-#include "../../common/lesson.h"
+#include "../../common/experiment.h"
 
 struct bank {
 	pthread_mutex_t plain, robust;

@@ -10,7 +10,7 @@
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
-#include "../../common/lesson.h"
+#include "../../common/experiment.h"
 
 static int master;
 static pid_t vault;

@@ -10,7 +10,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include "../../common/lesson.h"
+#include "../../common/experiment.h"
 
 enum { PIPE, BOX, UDP, MQ, WAYS = 8, READING = 64 };
 static const char *const way[WAYS] = { "pipe", "AF_UNIX", "UDP", "queue",

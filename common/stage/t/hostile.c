@@ -34,7 +34,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#include "../../lesson.h"
+#include "../../experiment.h"
 
 /* ------------------------------------------------------------- helpers */
 

@@ -26,10 +26,6 @@ until_true lines 1
 
 "$hostile" msgrcv & queue=$!
 "$hostile" semop -1 & set=$!
-asleep() # PID
-{
-	grep -q '^[0-9]* ([^)]*) S' "/proc/$1/stat"
-}
 until_true asleep $queue
 until_true asleep $set
 before=$(rest | grep sysvipc)

@@ -1,0 +1,114 @@
+# front.mk - how the front door hangs together: what there is, and what is
+# built before what. The commands themselves are in the Makefile above.
+
+MAKEFLAGS += --no-print-directory
+CC        ?= cc
+export CC	# the flags come by themselves; exported unset they would be empty
+export EX HERE ONLY SEED PLAIN FORCE YES TAP POLL ARGS N
+
+.SECONDEXPANSION:
+# `make' alone
+status:
+
+# -------------------------------------------------------------- what there is
+
+# A lesson is a folder with notes.
+LESSONS := $(patsubst %/README.md,%,$(sort $(wildcard lessons/[0-9][0-9]-*/README.md)))
+# lessons/01-pipe -> 01; 01-capacity -> 01 and capacity; 01 -> lessons/01-pipe
+number   = $(firstword $(subst -, ,$(notdir $(1))))
+rest     = $(1:$(call number,$(1))-%=%)
+folder   = $(filter lessons/$(1)-%,$(LESSONS))
+NUMBERS := $(foreach l,$(LESSONS),$(call number,$(l)))
+CLAIMS  := $(LESSONS:%=%/claims)
+# lessons/01-pipe/experiments/capacity.c -> 01-capacity
+EXPERIMENTS := $(foreach f,$(wildcard lessons/[0-9][0-9]-*/experiments/*.c),\
+	$(call number,$(f:%/experiments/$(notdir $(f))=%))-$(basename $(notdir $(f))))
+EXERCISES := $(sort $(wildcard exercises/*/*/check.c))
+# Where names and keys of programs of this course come from
+FOLDERS  = $(LESSONS) $(wildcard lessons/*/experiments/) build \
+	$(wildcard build/exercises/*/*/)
+
+# The longest first, so that nothing waits for it at the end.
+LONG    := common/t/cleanup.sh common/t/flags.sh common/t/red.sh common/bench/t/bench.sh \
+	common/t/front.sh common/t/parallel.sh lessons/25-comparing/claims
+SCRIPTS := $(filter-out %/tap.sh,$(sort $(wildcard common/t/*.sh common/*/t/*.sh)))
+TESTS   := $(LONG) $(filter-out $(LONG),$(SCRIPTS) $(CLAIMS))
+
+# TEXT as one word for the shell, whatever stands in it
+quoted = '$(subst ','\'',$(1))'
+BENCH  = $(if $(QUICK),-q) $(if $(ONLY),-f $(call quoted,$(ONLY)))
+
+# ---------------------------------------------------------------- what is built
+
+# A part is built with this, so that it does not build stage as well: two makes
+# would write one file at once.
+PART = STAGE_STANDS=1
+
+need-cc:
+	@common/tools/need-cc . build
+
+need-prove:
+	@common/tools/front need prove 'apt-get install perl, or: make deps'
+
+build/stage: stage
+stage: need-cc
+	@$(MAKE) -C common/stage
+
+build/bench: build/stage FORCE
+	@$(MAKE) -C common/bench $(PART)
+
+shake: need-cc
+	@$(MAKE) -C common/shake
+
+course: stage shake
+	@$(MAKE) -C common/course $(PART)
+
+cheats: need-cc
+	@$(MAKE) -C common/course cheats $(PART)
+
+# The pairs and the experiments, by the lesson's folder or its number
+pairs: $(LESSONS:%=%/pair)
+$(LESSONS:%=%/pair): build/stage
+	@$(MAKE) -C $(@D) $(PART)
+$(NUMBERS:%=pair-of-%): pair-of-%: $$(call folder,$$*)/pair
+
+all-claims: $(CLAIMS)
+$(CLAIMS): build/stage
+	@$(MAKE) -s -C $(@D) claims $(PART)
+$(NUMBERS:%=claims-of-%): claims-of-%: $$(call folder,$$*)/claims
+
+# Lessons whose proofs use the benchmark: theirs wait until it stands.
+WITH_BENCH := $(filter $(CLAIMS),$(shell grep -ls common/bench \
+	lessons/*/Makefile | sed 's,Makefile$$,claims,'))
+$(WITH_BENCH): build/bench
+
+# ------------------------------------------------------ what else may be typed
+
+# Any two digits that no lesson has, and any other word: one clear line.
+.DEFAULT:
+	@common/tools/front unknown $(call quoted,$@)
+# It would catch these too, when make -B makes everything anew.
+Makefile common/front.mk: ;
+
+# A file or a folder of that name is there, so make would call it up to date.
+BUILT  := build/stage build/bench $(CLAIMS) Makefile
+THERE  := $(filter-out $(BUILT),$(wildcard $(MAKECMDGOALS)))
+ifneq ($(THERE),)
+.PHONY: $(THERE)
+$(THERE):
+	@common/tools/front there $(call quoted,$@)
+endif
+
+# These play, ask or take away: one after the other, also under make -j.
+ALONE  := check hint watch run compile next reset solution clean clean-ipc tour
+ALONE  += bench bench-repeat compare test soak $(NUMBERS) $(EXPERIMENTS)
+ifneq ($(filter $(ALONE),$(MAKECMDGOALS)),)
+.NOTPARALLEL:
+endif
+
+.PHONY: status help help-dev tour check watch run compile here hint next list
+.PHONY: reset solution why doctor clean clean-ipc claims bench bench-repeat
+.PHONY: compare test dev-check wrong starters lint memcheck mutants faults soak
+.PHONY: variants on-system deps need-cc need-prove stage shake course cheats
+.PHONY: pairs all-claims FORCE $(NUMBERS) $(EXPERIMENTS) $(CLAIMS)
+.PHONY: $(NUMBERS:%=trace-%) $(NUMBERS:%=claims-%) $(LESSONS:%=%/pair)
