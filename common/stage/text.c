@@ -27,7 +27,7 @@ void words_add(struct words *w, const char *fmt, ...)
 }
 
 /* Our own table, since only glibc 2.32 and later could be asked. */
-static const char *const signal_names[] = {
+static const char *const signal_names[_NSIG] = {
 	[SIGHUP] = "SIGHUP", [SIGINT] = "SIGINT", [SIGQUIT] = "SIGQUIT",
 	[SIGILL] = "SIGILL", [SIGTRAP] = "SIGTRAP", [SIGABRT] = "SIGABRT",
 	[SIGBUS] = "SIGBUS", [SIGFPE] = "SIGFPE", [SIGKILL] = "SIGKILL",

@@ -154,8 +154,7 @@ if [ "$(id -u)" = 0 ] && command -v setpriv > /dev/null 2>&1; then
 		esac
 		for command; do
 			as_user make $command
-			is "root's $mine: make $command fails" \
-				"$(test $? -ne 0; echo $?)" 0
+			isnt "root's $mine: make $command fails" $? 0
 			like "root's $mine: make $command says who, and the cure" \
 				"$said" "${mine##*/}.* belongs to root, and you are .*: sudo chown -R"
 			is "root's $mine: make $command says one line" \

@@ -3,6 +3,7 @@
 #
 #	ok NAME COMMAND...	COMMAND succeeds
 #	is NAME GOT WANT	two texts are the same
+#	isnt NAME GOT OTHER	two texts differ
 #	like NAME TEXT REGEX	a line of TEXT matches (grep -E)
 #	unlike NAME TEXT REGEX	no line of TEXT does
 #	skip NAME WHY		this system cannot show it
@@ -54,6 +55,14 @@ is()
 		tap_note got "$3"
 		tap_note want "$4"
 	}
+}
+
+isnt()
+{
+	[ "$2" != "$3" ]
+	set -- $? "$@"
+	tap_line "$1" "$2"
+	[ "$1" -eq 0 ] || tap_note 'got just' "$3"
 }
 
 like()
