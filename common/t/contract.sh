@@ -1,12 +1,26 @@
 #!/bin/sh
 # contract.sh - the form of every lesson: what docs/contributing.md asks for
+#
+# A lesson with a file sources.md has the form that docs/contributing.md
+# describes. Those without are still in the form before it: see old_form.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . common/t/tap.sh
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 
+# The sections of the notes. Where EXPERIMENTS stands, each experiment has one.
 sections='## See it
+## Step by step
+EXPERIMENTS
+## Mistakes that everybody makes once
+## Check yourself
+## The calls
+## When it hangs
+## By hand
+## Exercises
+## Read more'
+old_sections='## See it
 ## How it works
 ## The calls
 ## What the sources say
@@ -15,10 +29,11 @@ sections='## See it
 ## Exercises
 ## Read more'
 
-# Everything that is wrong with one program of a pair, a line each.
-faults() # FILE
+# What is wrong with a program of a pair or an experiment, a line each. It may
+# include the C library and HEADERS (a regular expression).
+program() # FILE HEADERS
 {
-	awk -v file="$1" '
+	awk -v file="$1" -v headers="$2" '
 	function width(s,    n, i) {
 		for (i = n = 0; i++ < length(s); )
 			n += substr(s, i, 1) == "\t" ? 8 - n % 8 : 1
@@ -26,20 +41,9 @@ faults() # FILE
 	}
 	width($0) > 80 { print file ":" FNR ": over 80 columns" }
 	/(^|[^a-z_])(u|nano)?sleep\(/ { print file ":" FNR ": a sleep" }
-	/#include "/ && !/"..\/..\/common\/(lesson|experiment).h"/ {
-		print file ":" FNR ": includes more than lesson.h" }
-	/^\{/ { open = FNR }
-	/^\}/ && open { if (FNR - open > 29)
-			print file ":" open ": a function of " FNR - open - 1 \
-			      " lines"; open = 0 }
-	/[^ \t]/ { lines++ }
-	/^[ \t]*(\/\*|\*|\/\/)/ || /[;{,)][ \t]+(\/\/|\/\*)/ { comments++ }
-	END {
-		share = 100 * comments / lines
-		if (share < 20 || share > 40)
-			printf "%s: %d %% comments, not 20 to 40\n", file,
-			       share
-	}' "$1"
+	/#include "/ && $0 !~ "\"(../)+common/" headers "\"" {
+		print file ":" FNR ": includes more than it may" }
+	' "$1"
 	head -n 2 "$1" | tail -n 1 | grep -q "^ \* $(basename "$1" .c) - " ||
 		echo "$1: its header does not begin with '$(basename "$1" .c) - '"
 	# It compiles alone, and where only standard C is switched on, too: what
@@ -51,23 +55,89 @@ faults() # FILE
 	done
 }
 
+# A pair waits in the calls of its facility. It does not look and yield.
+looks() # FILE
+{
+	grep -n 'sched_yield\|pthread_yield' "$1" |
+		sed "s,^,$1:," | sed 's/$/ (a loop that looks)/'
+}
+
+# The lines of FILE's prose that are wider than 80 columns: no tables, no code.
+wide() # FILE
+{
+	LC_ALL=C.UTF-8 awk '/^ *```/ { code = !code }
+		!code && !/^ *\|/ && !/^#/ && length > 80 { print FILENAME ":" FNR }' "$1"
+}
+
+# The headings of FILE; those between "Step by step" and the mistakes are one.
+headings() # FILE
+{
+	grep '^## ' "$1" | sed 's/^\(## When it hangs\) or fails$/\1/' |
+		awk '/^## Mistakes/ { between = 0 }
+		!between
+		/^## Step by step/ { between = 1; print "EXPERIMENTS" }'
+}
+
+new_form() # DIR
+{
+	notes=$1/README.md number=${1#lessons/}
+	number=${number%%-*}
+	experiments=$(make -s -C "$1" experiments | tr ' ' '\n' | grep .)
+	is "$1/Makefile names its experiments" \
+		"$(echo "$experiments" | sort)" \
+		"$(ls "$1/experiments" | sed -n 's/\.c$//p' | sort)"
+	is "$1: an experiment's name has at most 8 letters" \
+		"$(echo "$experiments" | grep -vx '[a-z]\{1,8\}')" ""
+	for f in "$1"/*.c; do
+		[ "${f##*/}" = claims.c ] ||
+			is "$f keeps the contract" \
+				"$(program "$f" lesson.h; looks "$f")" ""
+	done
+	for f in "$1"/experiments/*.c; do
+		is "$f keeps the contract" \
+			"$(program "$f" '(lesson|experiment).h')" ""
+		name=$(basename "$f" .c)
+		like "$notes shows what make $number-$name plays" \
+			"$(cat "$notes")" "^\\$ make $number-$name\$"
+		like "$notes leads to $name.c" "$(cat "$notes")" \
+			"\(experiments/$name\.c\)"
+	done
+	is "$notes has its parts in order" "$(headings "$notes")" "$sections"
+	like "$notes asks before it shows" \
+		"$(sed '/^## See it/q' "$notes")" '^> \*\*Stop and think\.\*\*'
+	is "$notes and sources.md: prose has at most 80 columns" \
+		"$(wide "$notes"; wide "$1/sources.md")" ""
+	ok "$1: the pair says what it does in at most 12 lines" \
+		test "$(make -s -C "$1" play 2>&1 | wc -l)" -le 12
+	is "$1/sources.md ends with what is proven besides" \
+		"$(grep '^## ' "$1/sources.md" | tail -n 1)" \
+		"## More that is proven"
+}
+
+old_form() # DIR
+{
+	for f in "$1"/*.c; do
+		[ "${f##*/}" = claims.c ] || is "$f keeps the contract" \
+			"$(program "$f" '(lesson|experiment).h')" ""
+	done
+	is "$1/README.md has its parts in order" \
+		"$(grep '^## ' "$1/README.md" | sed 's/ or fails$//')" \
+		"$old_sections"
+}
+
 for dir in lessons/[0-9][0-9]-*/README.md; do
 	dir=${dir%/README.md}
 	set -- "$dir"/*.c
 	is "$dir: two programs and claims.c" $# 3
 	ok "$dir/Makefile says what to play" grep -q '^PLAY ' "$dir/Makefile"
-	for f in "$dir"/*.c; do
-		[ "${f##*/}" = claims.c ] ||
-			is "$f keeps the contract" "$(faults "$f")" ""
-	done
 	is "$dir/claims.c keeps to 80 columns" \
 		"$(expand "$dir/claims.c" | awk 'length > 80 { print NR }')" ""
-	is "$dir/README.md has its parts in order" \
-		"$(grep '^## ' "$dir/README.md" | sed 's/ or fails$//')" \
-		"$sections"
-	ok "$dir/README.md is read in one sitting: at most 260 lines" \
-		test "$(wc -l < "$dir/README.md")" -le 260
 	ok "$dir is on the map in README.md" \
 		grep -q "($dir/)" README.md
+	if [ -e "$dir/sources.md" ]; then
+		new_form "$dir"
+	else
+		old_form "$dir"
+	fi
 done
 finish

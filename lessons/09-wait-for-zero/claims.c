@@ -5,6 +5,7 @@
  * runs in a process of its own, with a deadline, so it may block or crash.
  */
 #define _GNU_SOURCE
+#include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
 #include <signal.h>
@@ -562,11 +563,23 @@ CLAIM("1-338 1-339 L09-15", "IPC_NOWAIT gives EAGAIN too, at once")
 CLAIM("L09-16", "the limit is a duration; a bad one is EINVAL")
 {
 	struct timespec bad[] = { { 0, 1000000000 }, { 0, -1 }, { -1, 0 } };
+	const struct timespec limit = { .tv_nsec = 50 * 1000 * 1000 };
+	struct timespec begin, end;
 	struct sembuf zero = { 0, 0, 0 };
 	int id = one_of(0);
+	long waited;
 
 	for (size_t i = 0; i < 3; i++)
 		FAILS(semtimedop(id, &zero, 1, &bad[i]), EINVAL);
+
+	/* A point in time this early has passed: it would return at once. */
+	HOLDS(set_value(id, 0, 1) == 0);
+	HOLDS(clock_gettime(CLOCK_MONOTONIC, &begin) == 0);
+	FAILS(semtimedop(id, &zero, 1, &limit), EAGAIN);
+	HOLDS(clock_gettime(CLOCK_MONOTONIC, &end) == 0);
+	waited = (end.tv_sec - begin.tv_sec) * 1000 +
+		 (end.tv_nsec - begin.tv_nsec) / 1000000;
+	HOLDS(waited >= 20);		/* of 50: the clock ticks coarsely */
 }
 
 /* Whoever goes on after EINTR waits the whole time again. */
@@ -834,20 +847,78 @@ CLAIM("L09-26", "three by turns: 4 processes, 200 rounds, always together")
 		EQUALS(ends(-1), 0);
 }
 
-CLAIM("L09-31", "SETVAL rearms a barrier once all of its party have gone")
+/* Between the rounds the value is 2, so that adding 3 would not do. */
+CLAIM("L09-31", "SETVAL rearms a barrier, whatever its value, once all of its "
+      "party have gone")
 {
 	int id = make_set(1);
 
 	for (int round = 0; round < 3; round++) {
 		EQUALS(set_value(id, 0, 3), 0);
-		for (int i = 0; i < 3; i++)
-			if (fork() == 0)
+		for (int i = 0; i < 3; i++) {
+			pid_t walker = fork();
+
+			if (walker == 0)
 				_exit(op(id, 0, -1, 0) == -1 ||
 				      op(id, 0, 0, 0) == -1);
+			if (i < 2)		/* the last does not sleep */
+				until_asleep(id, 0, i + 1);
+		}
 		for (int i = 0; i < 3; i++)
 			EQUALS(ends(-1), 0);
 		EQUALS(value_of(id, 0), 0);
+		EQUALS(op(id, 0, 2, 0), 0);
 	}
+}
+
+CLAIM("L09-32", "pthread_barrier_t with PTHREAD_PROCESS_SHARED: a barrier of "
+      "processes, for any number of rounds; one of them is told that it is "
+      "the one")
+{
+	enum { PARTY = 3, ROUNDS = 50 };
+	struct meeting {
+		pthread_barrier_t barrier;
+		int arrived;
+		int chosen;
+	} *m = mmap(NULL, sizeof *m, PROT_READ | PROT_WRITE,
+		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	pthread_barrierattr_t attr;
+
+	HOLDS(m != MAP_FAILED);
+	EQUALS(pthread_barrierattr_init(&attr), 0);
+	EQUALS(pthread_barrierattr_setpshared(&attr, PTHREAD_PROCESS_SHARED),
+	       0);
+	EQUALS(pthread_barrier_init(&m->barrier, &attr, PARTY), 0);
+	for (int i = 0; i < PARTY; i++) {
+		pid_t walker = fork();
+
+		HOLDS(walker != -1);
+		for (int r = 0; walker == 0 && r < ROUNDS; r++) {
+			__atomic_add_fetch(&m->arrived, 1, __ATOMIC_SEQ_CST);
+			if (pthread_barrier_wait(&m->barrier) ==
+			    PTHREAD_BARRIER_SERIAL_THREAD)
+				__atomic_add_fetch(&m->chosen, 1,
+						   __ATOMIC_SEQ_CST);
+			HOLDS(__atomic_load_n(&m->arrived, __ATOMIC_SEQ_CST) >=
+			      (r + 1) * PARTY);
+		}
+		if (walker == 0)
+			_exit(0);
+	}
+	for (int i = 0; i < PARTY; i++)
+		EQUALS(ends(-1), 0);
+	EQUALS(m->arrived, PARTY * ROUNDS);
+	EQUALS(m->chosen, ROUNDS);
+}
+
+CLAIM("L09-33", "who waits at a barrier with a time limit learns how many are "
+      "missing")
+{
+	int id = one_of(3);
+
+	EQUALS(op(id, 0, -1, 0), 0);
+	FAILS(timed(id, 0, 0, 20), EAGAIN);
+	EQUALS(value_of(id, 0), 2);
 }
 
 CLAIM("L09-27", "two zeros in one semop(): both at the same moment")
@@ -869,7 +940,6 @@ CLAIM("L09-27", "two zeros in one semop(): both at the same moment")
 	EQUALS(ends(waiter), 0);
 }
 
-/* What the depot does between two waits. */
 CLAIM("L09-29", "{0} here, {-1, +1} there: waits for both, changes nothing")
 {
 	struct sembuf sop[] = { { 0, 0, 0 }, { 1, -1, 0 }, { 1, 1, 0 } };

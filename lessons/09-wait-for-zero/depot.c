@@ -1,81 +1,64 @@
 /*
- * depot - a drain monitor: it may close when no lorry is inside
+ * depot - closes for the night when the last lorry is back
  *
- *   ./lorry --(+1, -1)--> [ INSIDE ] --zero--> depot wakes up
+ *   lorry --(-1: I am back)--> [ OUT: 3 2 1 0 ] --zero--> the depot wakes
  *
- * Start it first. Its partner, ./lorry, ends every wait in another way.
+ * Start it first. Then start its partner three times: ./lorry Ann, and so on.
  *
- * Watch: one call, four endings; errno tells which. The wait takes nothing.
+ * Watch: the depot does not ask again and again how many are back. It sleeps
+ * in one call, and the kernel wakes it when the value is zero.
  */
-#define _GNU_SOURCE		// semtimedop()
+#define _GNU_SOURCE		// so that -std=c11 knows these calls, too
 #include <sys/sem.h>
+
 #include "../../common/lesson.h"
 
-enum { INSIDE, HELD, MISSING, DEPOT, SEMS };
-static int set = -1;
+enum { OUT, NSEMS };		// one semaphore: how many lorries are out
+enum { LORRIES = 3 };
 
-static void shut(void)
+static int set;			// global, because remove_set() needs it
+
+static void remove_set(void)
 {
-	semctl(set, 0, IPC_RMID);	// of -1: EINVAL
+	semctl(set, 0, IPC_RMID);	// fails only if it has gone already
 }
 
-static void open_depot(void)
+static void make_set(void)
 {
-	struct sembuf mark[] = {
-		{ .sem_num = HELD, .sem_op = 1 },
-		{ .sem_num = DEPOT, .sem_op = 0 },
-	};
+	key_t key = own_key(0);
 
-	remove_at_end(shut);
-	// A killed depot left its set. Who still sleeps on it gets EIDRM.
-	if ((set = semget(own_key(0), 0, 0)) != -1)
-		shut();
-	hold_signals();		// until we know what to remove
-	set = semget(own_key(0), SEMS, IPC_CREAT | IPC_EXCL | 0600);
-	let_signals();
+	// If Ctrl-C ended us right after semget(), nobody would remove the set.
+	// So Ctrl-C has to wait until remove_at_end() knows what to remove.
+	hold_signals();
+	set = semget(key, NSEMS, IPC_CREAT | IPC_EXCL | 0600);
+	if (set == -1 && errno == EEXIST)
+		quit("another depot is open; if it was killed, remove what it"
+		     " left: ipcrm -S 0x%x", (unsigned)key);
 	if (set == -1)
 		die("semget");
-	if (semop(set, mark, 2) == -1)	// from now on GETPID names us
-		die("semop");
-}
-
-static void called(int sig)
-{
-	(void)sig;	// that it ran is enough: SA_RESTART does not help
-}
-
-// Sleep until nobody is inside. Returns why it woke: 0, or errno's name.
-static const char *wait_for_zero(void)
-{
-	struct sembuf zero = { .sem_num = INSIDE, .sem_op = 0 };
-	struct timespec limit = { .tv_nsec = 50000000 };
-	int late = semctl(set, MISSING, GETVAL), rc;
-
-	// While lorries are missing, the wait is limited. But time may run
-	// out unseen: go on until a lorry, having seen us asleep, holds us.
-	do {
-		rc = semtimedop(set, &zero, 1, late ? &limit : NULL);
-	} while (rc == -1 && errno == EAGAIN && semctl(set, HELD, GETVAL) == 0);
-	return rc == -1 ? errno_name(errno) : "0";
+	remove_at_end(remove_set);
+	let_signals();
 }
 
 int main(void)
 {
-	struct sigaction act = { .sa_handler = called,
-				 .sa_flags = SA_RESTART };
-	// All or nothing: not held, and somebody is inside (-1, +1).
-	struct sembuf next[] = {
-		{ .sem_num = HELD, .sem_op = 0 },
-		{ .sem_num = INSIDE, .sem_op = -1 },
-		{ .sem_num = INSIDE, .sem_op = 1 },
-	};
+	struct sembuf send_out = { .sem_num = OUT, .sem_op = LORRIES };
+	struct sembuf until_zero = { .sem_num = OUT, .sem_op = 0 };
 
-	open_depot();
-	if (sigaction(SIGUSR1, &act, NULL) == -1)
-		die("sigaction");
-	say("open; waits until no lorry is inside");
-	while (semop(set, next, 3) == 0)
-		say("the wait for zero ends: %s", wait_for_zero());
-	say("and the next call: %s", errno_name(errno));
+	make_set();
+
+	// On Linux a new semaphore is 0. This adds 3, in one step.
+	if (semop(set, &send_out, 1) == -1)
+		die("semop, send out");
+	say("%d lorries are out; I sleep until all are back", LORRIES);
+
+	// EINTR: a signal, or Ctrl-Z and then fg, has ended the wait. The value
+	// may not be zero yet, so wait again.
+	while (semop(set, &until_zero, 1) == -1) {
+		if (errno != EINTR)
+			die("semop, wait for zero");
+	}
+
+	say("all are back; I close");
 	return EXIT_SUCCESS;
 }

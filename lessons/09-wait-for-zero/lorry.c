@@ -1,78 +1,49 @@
 /*
- * lorry - sees the depot asleep, and wakes it, each time in another way
+ * lorry - comes home: takes 1 from the number of lorries that are out
  *
- *   lorry --(+1, -1)--> [ INSIDE  ] --zero--> its partner ./depot wakes up
- *   three --(-1)------> [ MISSING ] --zero--> all three go on: a barrier
+ *   ./lorry Ann
  *
- * Watch: semzcnt, how many sleep until zero, tells when to act. No clock.
+ * Its partner is ./depot. The diagram is there.
+ *
+ * Watch: a lorry does not know whether it is the last one, and it does not know
+ * that the depot waits.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE		// so that -std=c11 knows these calls, too
 #include <sys/sem.h>
-#include <sys/wait.h>
 
-#include "../../common/experiment.h"
+#include "../../common/lesson.h"
 
-enum { INSIDE, HELD, MISSING, DEPOT };
-static int set, depot;
+enum { OUT };			// the semaphore's number, as in depot.c
 
-static void op(unsigned short num, short n, short flags)
+int main(int argc, char **argv)
 {
-	struct sembuf one = { .sem_num = num, .sem_op = n, .sem_flg = flags };
+	// IPC_NOWAIT: if no lorry is out, something is wrong. Do not wait.
+	// No SEM_UNDO: with it the kernel would add the 1 again when we end.
+	struct sembuf come_home = {
+		.sem_num = OUT,
+		.sem_op = -1,
+		.sem_flg = IPC_NOWAIT,
+	};
+	const char *name = argc > 1 ? argv[1] : "somebody";
+	int set;
 
-	if (semop(set, &one, 1) == -1)
-		die("semop");
-}
+	// No size and no flags: we want the set that the depot has made.
+	set = semget(own_key(0), 0, 0);
+	if (set == -1 && errno == ENOENT)
+		quit("no depot is open: start ./depot first");
+	if (set == -1)
+		die("semget");
 
-// First see the depot awake: now it sleeps until we let go of HELD. Let go,
-// see it sleep on INSIDE, and hold it: it will not do so again unseen.
-static void see(const char *plan)
-{
-	for (int n = 0; n <= 1; n++) {
-		while (semctl(set, n ? INSIDE : HELD, GETZCNT) != 1)
-			if (is_asleep(depot) == -1)
-				quit("the depot has died; start it again");
-		say("semzcnt %d: %s", n, n ? plan : "the depot is awake");
-		op(HELD, n ? 1 : -1, SEM_UNDO);
+	// Print before the call, not after it: the call may wake the depot, and
+	// the depot's line must come after ours.
+	say("%s is at the gate", name);
+	if (semop(set, &come_home, 1) == -1) {
+		if (errno == EAGAIN)
+			quit("no lorry is out: all are back, or the depot has"
+			     " not sent them out yet");
+		if (errno == EINVAL)	// the set has gone since semget()
+			quit("the depot has closed");
+		die("semop, come home");
 	}
-}
-
-// A barrier: three come to the gate, and none goes before all have come.
-static void convoy(void)
-{
-	for (int i = 0; i < 3; i++)
-		switch (fork()) {
-		case -1: die("fork");
-		case 0:
-			say("at the gate");
-			op(MISSING, -1, 0);	// no undo: I have been here
-			op(MISSING, 0, 0);	// but have the others?
-			say("nobody is missing");
-			exit(EXIT_SUCCESS);
-		}
-	while (wait(NULL) > 0)
-		;
-}
-
-int main(void)
-{
-	if ((set = semget(own_key(0), 0, 0)) == -1)
-		quit("no depot is open; start ./depot first");
-	depot = semctl(set, DEPOT, GETPID);
-	op(INSIDE, 1, SEM_UNDO);	// undone at exit, even when killed
-	op(MISSING, 3, SEM_UNDO);
-
-	see("it sleeps, with a time limit");
-	convoy();
-	see("it sleeps, and we leave");
-	op(INSIDE, -1, SEM_UNDO);
-	op(INSIDE, 1, SEM_UNDO);	// too late: the zero has been
-	see("it sleeps, and gets a signal");
-	if (kill(depot, SIGUSR1) == -1)
-		die("kill");
-	see("it sleeps, and the set goes");
-	if (semctl(set, 0, IPC_RMID) == -1)
-		die("semctl IPC_RMID");
-	while (is_asleep(depot) != -1)	// it has a last word to say
-		sched_yield();
 	return EXIT_SUCCESS;
 }

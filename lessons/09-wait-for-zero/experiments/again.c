@@ -1,0 +1,207 @@
+/*
+ * again - the second gate of a barrier: who sets the number back, and when?
+ *
+ *   Fast and Slow pass gate 1, then gate 2. Slow is slow between its arrival at
+ *   a gate and its wait there: any process can lose its turn on the processor
+ *   at that place.
+ *
+ * Watch: in the wrong way Fast passes both gates while Slow still stands at the
+ * first one. In the right way Fast waits for Slow at gate 2.
+ *
+ * Try: set SEMAPHORES to 2. What happens in the right way, and who waits for
+ * whom? End it with Ctrl-C.
+ */
+#define _GNU_SOURCE		// so that -std=c11 knows these calls, too
+#include <sys/sem.h>
+#include <sys/wait.h>
+
+#include "../../../common/experiment.h"
+
+enum { SEMAPHORES = 3 };	// the wrong way uses only the first one
+enum { PARTY = 2, GATES = 2 };
+
+static int set;
+
+static void remove_set(void)
+{
+	semctl(set, 0, IPC_RMID);
+}
+
+static void make_set(void)
+{
+	hold_signals();
+	// No key is needed: our child inherits the id.
+	set = semget(IPC_PRIVATE, SEMAPHORES, 0600);
+	if (set == -1)
+		die("semget");
+	remove_at_end(remove_set);
+	let_signals();
+}
+
+/* The fourth argument of semctl(). No header has it (semctl(2)). */
+union semun {
+	int val;
+	struct semid_ds *buf;
+	unsigned short *array;
+};
+
+/* Two are missing at gate 1. The other semaphores count nothing yet. */
+static void all_are_missing(void)
+{
+	unsigned short values[SEMAPHORES] = { PARTY };
+	union semun arg = { .array = values };
+
+	if (semctl(set, 0, SETALL, arg) == -1)
+		die("semctl SETALL");
+}
+
+static void add(unsigned short semaphore, short amount)
+{
+	struct sembuf operation = { .sem_num = semaphore, .sem_op = amount };
+
+	if (semop(set, &operation, 1) == -1)
+		die("semop, add");
+}
+
+static void wait_for_zero(unsigned short semaphore)
+{
+	struct sembuf until_zero = { .sem_num = semaphore, .sem_op = 0 };
+
+	while (semop(set, &until_zero, 1) == -1) {
+		if (errno != EINTR)
+			die("semop, wait for zero");
+	}
+}
+
+/* Is the semaphore zero now? It does not wait. */
+static int is_zero(unsigned short semaphore)
+{
+	struct sembuf look = {
+		.sem_num = semaphore,
+		.sem_op = 0,
+		.sem_flg = IPC_NOWAIT,
+	};
+
+	if (semop(set, &look, 1) == 0)
+		return 1;
+	if (errno != EAGAIN)
+		die("semop, look");
+	return 0;
+}
+
+/* Which semaphore counts who is missing at GATE, by turns. */
+static unsigned short counter_of(int gate)
+{
+	return (unsigned short)(gate % SEMAPHORES);
+}
+
+/* Who arrives at a gate takes 1 from its counter, and adds 1 to the counter of
+ * the next gate, in one step. A counter that has become zero stays zero until
+ * somebody arrives two gates later. Nobody gets there before all have passed
+ * this gate. So the slowest one finds its zero, however late it looks. */
+static void arrive_by_turns(int gate)
+{
+	struct sembuf both[] = {
+		{ .sem_num = counter_of(gate), .sem_op = -1 },
+		{ .sem_num = counter_of(gate + 1), .sem_op = 1 },
+	};
+
+	if (semop(set, both, 2) == -1)
+		die("semop, arrive");
+}
+
+/* WRONG: each one adds its 1 again as soon as it has passed. */
+static void fast_adds_again(void)
+{
+	for (int gate = 0; gate < GATES; gate++) {
+		add(0, -1);
+		wait_for_zero(0);
+		say("wrong: Fast has passed gate %d", gate + 1);
+		add(0, 1);
+	}
+}
+
+static void fast_turns(void)
+{
+	for (int gate = 0; gate < GATES; gate++) {
+		unsigned short counter = counter_of(gate);
+
+		arrive_by_turns(gate);
+		wait_for_zero(counter);
+		say("right: Fast has passed gate %d", gate + 1);
+	}
+}
+
+static pid_t start_fast(void (*way)(void))
+{
+	pid_t parent = getpid();
+	pid_t fast = fork();
+
+	if (fast == -1)
+		die("fork");
+	if (fast == 0) {
+		// If the parent is killed, nobody else arrives at the gates.
+		if (!end_with_parent(parent))
+			exit(EXIT_FAILURE);
+		way();
+		exit(EXIT_SUCCESS);
+	}
+	wait_until_asleep(fast);	// it has arrived, and waits for Slow
+	return fast;
+}
+
+static void see_it_end(pid_t fast)
+{
+	int status;
+
+	if (waitpid(fast, &status, 0) == -1)
+		die("waitpid");
+	if (status != 0)
+		quit("Fast has failed: status 0x%x", (unsigned)status);
+}
+
+static void wrong_way(void)
+{
+	pid_t fast;
+
+	all_are_missing();
+	fast = start_fast(fast_adds_again);
+
+	// We are Slow. We arrive as the last one. But before we come to our
+	// wait, Fast runs through both gates.
+	add(0, -1);
+	see_it_end(fast);
+
+	if (is_zero(0))
+		say("wrong: Slow has passed gate 1");
+	else
+		say("wrong: Slow still waits at gate 1: it missed the zero");
+}
+
+static void right_way(void)
+{
+	pid_t fast;
+
+	all_are_missing();
+	fast = start_fast(fast_turns);
+
+	// As before: between our arrival and our wait Fast runs as far as it
+	// can. That is now to its sleep at gate 2.
+	arrive_by_turns(0);
+	wait_until_asleep(fast);
+	wait_for_zero(0);
+	say("right: Slow has passed gate 1");
+
+	arrive_by_turns(1);
+	see_it_end(fast);
+	wait_for_zero(1);
+	say("right: Slow has passed gate 2");
+}
+
+int main(void)
+{
+	make_set();
+	wrong_way();
+	right_way();
+	return EXIT_SUCCESS;
+}
