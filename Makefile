@@ -50,6 +50,7 @@ why: $(if $(PID),build/stage)
 # What this system allows. It says itself what /proc lacks.
 doctor: export NEED_PROC = no
 doctor: build/stage
+	@common/tools/front about
 	@build/stage doctor
 
 clean:

@@ -7,7 +7,41 @@ tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 
 like "make says where to start" "$(make 2>&1)" 'make (tour|01)'
+# Its lines are at most 80 columns wide, and the prompt's line is the 24th.
+fits() # NAME TEXT
+{
+	ok "$1 fits a screen" test "$(printf '%s\n' "$2" | wc -l)" -le 23
+	is "$1: no line is too wide" \
+		"$(printf '%s\n' "$2" | awk 'length > 80')" ""
+}
 like "make help lists the targets" "$(make help 2>&1)" 'make clean-ipc'
+fits "make" "$(make 2>&1)"
+fits "make help" "$(make help 2>&1)"
+like "make help leads to the rest" "$(make help 2>&1)" 'make help-dev'
+like "make help-dev has it" "$(make help-dev 2>&1)" 'make dev-check'
+like "make ends with where you are" "$(make 2>&1 | tail -n 5)" '^You are at '
+like "make shows the version" "$(make 2>&1)" "IPC Lessons $(cat VERSION)"
+like "so does make doctor, for a report" "$(make doctor 2>&1)" \
+	"IPC Lessons $(cat VERSION)"
+like "an experiment is played by its name" "$(make 09-zcount 2>&1)" \
+	'^zcount +\| nobody sleeps'
+like "one that is not there: those that are" "$(make 09-zcuont 2>&1)" \
+	'^Lesson 09 has no experiment of that name; it has: .*09-zcount'
+like "a lesson without any says so" "$(make 25-zcount 2>&1)" \
+	'^Lesson 25 has no experiments'
+# On a pipe a lesson prints the pair alone; on a terminal what else is there.
+is "make 09 on a pipe is the pair's alone" \
+	"$(make 09 | grep -v '^depot\|^lorry')" ""
+if command -v script > /dev/null 2>&1; then
+	said=$(script -qec 'make 09' /dev/null < /dev/null | tr -d '\r')
+	like "on a terminal it lists the experiments" "$said" \
+		'^  make 09-barrier .*three walkers meet'
+	like "and the notes" "$said" '^  notes: +lessons/09-wait-for-zero/README'
+	like "and the first exercise" "$said" \
+		'^  exercise: +make check EX=barrier$'
+else
+	skip "make 09 on a terminal" "there is no script(1) here"
+fi
 
 out=$(make 99 2>&1)
 like "an unknown lesson is told which there are" "$out" \
