@@ -1,10 +1,7 @@
 #!/bin/sh
 # contract.sh - the form of every lesson: what docs/contributing.md asks for
-set -u
 cd "$(dirname "$0")/../.." || exit 1
 . common/t/tap.sh
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
 
 sections='## See it
 ## How it works

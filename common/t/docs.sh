@@ -4,11 +4,8 @@
 #
 # A checker prints what is wrong with a page, a line each; it is also shown
 # pages that are wrong, and must say so.
-set -u
 cd "$(dirname "$0")/../.." || exit 1
 . common/t/tap.sh
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
 
 awk -f common/t/proofs.awk lessons/[0-9][0-9]-*/claims.c > "$tmp/proofs"
 

@@ -2,13 +2,9 @@
 # flags.sh - make -j, make -B, and the compiler's options of a user
 #
 # In a small copy of the course, from nothing.
-set -u
 cd "$(dirname "$0")/../.." || exit 1
 . common/t/tap.sh
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
-unset MAKEFLAGS MAKELEVEL MFLAGS EX HERE ONLY SEED PLAIN FORCE YES TAP POLL
-unset PROGRESS CFLAGS LDFLAGS
+unset CFLAGS LDFLAGS
 
 top=$tmp/course
 mkdir -p "$top/lessons" "$top/exercises/01-pipe" "$top/solutions/01-pipe"

@@ -1,11 +1,8 @@
 #!/bin/sh
 # listings.sh - every C block of the notes stands in the lesson's source, or
 # is a list of prototypes that the system's headers agree with
-set -u
 cd "$(dirname "$0")/../.." || exit 1
 . common/t/tap.sh
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
 
 # Do the lines of FILE stand, one after the other, in a source of DIR?
 stands_in() # FILE DIR

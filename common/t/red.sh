@@ -3,11 +3,8 @@
 #
 # Works on a copy of the course. Each case breaks one thing, runs the test
 # that should notice, and looks for the place in what it says.
-set -u
 cd "$(dirname "$0")/../.." || exit 1
 . common/t/tap.sh
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
 
 mkdir "$tmp/course" "$tmp/course/lessons"
 cp -Rp Makefile README.md common docs "$tmp/course"

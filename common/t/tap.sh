@@ -1,5 +1,11 @@
 # shellcheck shell=sh
-# tap.sh - TAP for the tests that are written in sh: . common/t/tap.sh
+# tap.sh - TAP for the tests that are written in sh. Each begins so:
+#
+#	cd "$(dirname "$0")/../.." || exit 1	# the course
+#	. common/t/tap.sh
+#
+# Then it has a scratch folder, $tmp, that goes away with it, and at_end for
+# more that has to: see common/tools/begin.
 #
 #	ok NAME COMMAND...	COMMAND succeeds
 #	is NAME GOT WANT	two texts are the same
@@ -12,11 +18,18 @@
 #	finish			the plan: the last line of every test, so that
 #				a script that stops early is a failure
 
+. common/tools/begin
+scratch
+
 # What a tool says is read here, so it says it in one language.
 LC_ALL=C.UTF-8
 export LC_ALL
 # A make that a test calls is not a part of the one that runs the tests.
 unset MAKEFLAGS MAKELEVEL MFLAGS MAKEOVERRIDES
+# What a student may have set for the commands of the course is none of a
+# test's. CC, CFLAGS and LDFLAGS stay: they say what to build the course with.
+unset EX HERE ONLY SEED PLAIN FORCE YES TAP POLL ARGS N PID QUICK PROGRESS
+unset NO_COLOR
 
 tap_n=0
 tap_failed=0

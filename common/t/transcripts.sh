@@ -3,12 +3,9 @@
 #
 # A block runs in one shell, in the folder of its page: the notes of a lesson,
 # or docs/when-it-hangs.md. See docs/contributing.md.
-set -u
 cd "$(dirname "$0")/../.." || exit 1
 . common/t/tap.sh
 top=$PWD
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
 
 # A reader types slowly; a script asks for a process that may not have come to
 # its wait yet. So ask again, but not for ever: what is said last is compared.

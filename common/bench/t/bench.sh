@@ -2,15 +2,12 @@
 # bench.sh - the engine of the benchmark: flags, output, faults, interference
 #
 # No figure is judged here: a test that asserts a speed would be wrong.
-set -u
 cd "$(dirname "$0")/../../.." || exit 1
 . common/t/tap.sh
 make -s build/bench || exit 1
 make -s -C common/bench broken || exit 1
 bench=$PWD/build/bench
 broken=$PWD/build/bench-broken
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
 
 # Processes of ours in the group of a run would show here.
 left() # NAME

@@ -2,12 +2,8 @@
 # ten-minutes.sh - docs/first-ten-minutes.md against a real run
 #
 # In a copy of the course, block by block, as a new student types it.
-set -u
 cd "$(dirname "$0")/../../.." || exit 1
 . common/t/tap.sh
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
-unset EX ONLY SEED PLAIN FORCE YES TAP POLL
 
 page=docs/first-ten-minutes.md
 mkdir "$tmp/course" "$tmp/blocks"

@@ -1,10 +1,7 @@
 #!/bin/sh
 # stop.sh - a fault that stops: what is sent then comes exactly there
-set -u
 cd "$(dirname "$0")/../../.." || exit 1
 . common/t/tap.sh
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
 
 cat > "$tmp/p.c" <<'EOF'
 #include <errno.h>

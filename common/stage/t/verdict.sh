@@ -1,9 +1,8 @@
 #!/bin/sh
 # verdict.sh - how a run ended: stage's status, its sentence, the output
 # shellcheck disable=SC2086 # $as is several words, or none
-cd "$(dirname "$0")" || exit 1
-# shellcheck source-path=SCRIPTDIR
-. ./setup
+cd "$(dirname "$0")/../../.." || exit 1
+. common/stage/t/setup
 
 ends()
 {

@@ -2,8 +2,7 @@
 # waiting.sh - a new queue and a new set that nobody has used yet, but on which
 # somebody outside the run waits, are not what the run left; a run that waits
 # for another says for whom
-set -u
-cd "$(dirname "$0")" || exit 1
+cd "$(dirname "$0")/../../.." || exit 1
 
 # A run that is stopped has the turn of all others of this user, and those give
 # up: other tests as well. So this is a place where no other test runs, if the
@@ -15,10 +14,9 @@ place='mount -t tmpfs none /dev/shm && exec env ALONE=yes "$0"'
 if [ -z "${ALONE:-}" ] &&
 	unshare $map --ipc --mount mount -t tmpfs none /dev/shm 2>/dev/null
 then
-	exec unshare $map --ipc --mount sh -c "$place" "./${0##*/}"
+	exec unshare $map --ipc --mount sh -c "$place" "common/stage/t/${0##*/}"
 fi
-# shellcheck source-path=SCRIPTDIR
-. ./setup
+. common/stage/t/setup
 
 tier=-B
 begin -d "$dir" "$hostile" await "$dir/go"

@@ -2,9 +2,8 @@
 # why.sh - what each process of a run waited for when the deadline passed,
 # in one sentence
 # shellcheck disable=SC2086 # $as is several words, or none
-cd "$(dirname "$0")" || exit 1
-# shellcheck source-path=SCRIPTDIR
-. ./setup
+cd "$(dirname "$0")/../../.." || exit 1
+. common/stage/t/setup
 
 # Run until all programs wait. On a busy machine one may not have come so far
 # when the deadline passes: then once more, with a later one.
