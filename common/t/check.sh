@@ -8,8 +8,7 @@ cd "$(dirname "$0")/../.." || exit 1
 
 top=$tmp/course ex=01-pipe/play
 mkdir -p "$top/exercises/$ex" "$top/solutions/$ex"
-cp -Rp Makefile common "$top"
-copy_build "$top"
+copy_course "$top"
 cd "$top" || exit 1
 echo $ex > exercises/order
 cat > solutions/$ex/play.c <<'END'

@@ -7,13 +7,9 @@ cd "$(dirname "$0")/../.." || exit 1
 unset CFLAGS LDFLAGS
 
 top=$tmp/course
-mkdir -p "$top/lessons" "$top/exercises/01-pipe" "$top/solutions/01-pipe"
-cp -Rp Makefile README.md common "$top"
-cp -Rp lessons/01-pipe lessons/25-comparing "$top/lessons"
 ex=01-pipe/close-the-ends
-cp -Rp exercises/$ex "$top/exercises/01-pipe"
-cp -Rp solutions/$ex "$top/solutions/01-pipe"
-echo $ex > "$top/exercises/order"
+copy_course "$top" lessons/01-pipe lessons/25-comparing
+copy_exercise "$top" $ex
 cd "$top" || exit 1
 make -s clean > "$tmp/out"
 awk -v want=solution -f common/course/cut.awk solutions/$ex/count.c \

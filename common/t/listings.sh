@@ -39,10 +39,7 @@ are_prototypes() # FILE
 }
 
 for readme in lessons/[0-9][0-9]-*/README.md; do
-	rm -rf "$tmp/blocks"
-	mkdir "$tmp/blocks"
-	awk -f common/t/blocks.awk -v lang=c -v dir="$tmp/blocks" \
-		"$readme" > "$tmp/list"
+	cut_blocks c "$readme"
 	while read -r n line; do
 		block=$tmp/blocks/$n
 		: > "$tmp/errors"

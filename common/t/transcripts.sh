@@ -65,10 +65,7 @@ block() # README LINE FILE
 }
 
 for readme in lessons/[0-9][0-9]-*/README.md docs/when-it-hangs.md; do
-	rm -rf "$tmp/blocks"
-	mkdir "$tmp/blocks"
-	awk -f common/t/blocks.awk -v lang=console -v dir="$tmp/blocks" \
-		"$readme" > "$tmp/list"
+	cut_blocks console "$readme"
 	while read -r n line; do
 		block "$readme" "$line" "$tmp/blocks/$n"
 	done < "$tmp/list"

@@ -12,11 +12,6 @@ why() # PID
 	sed "s/$1/PID/g" "$dir/said"
 }
 
-asleep() # PID
-{
-	grep -q '^[0-9]* ([^)]*) S' "/proc/$1/stat"
-}
-
 "$hostile" await "$dir/go" & root=$!
 until_true asleep $root
 said=$(why $root)

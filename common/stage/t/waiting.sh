@@ -24,10 +24,6 @@ until_true lines 1
 
 "$hostile" msgrcv & queue=$!
 "$hostile" semop -1 & set=$!
-asleep() # PID
-{
-	grep -q '^[0-9]* ([^)]*) S' "/proc/$1/stat"
-}
 until_true asleep $queue
 until_true asleep $set
 before=$(rest | grep sysvipc)
@@ -46,8 +42,7 @@ begin "$hostile" await "$dir/go"
 until_true lines 1
 kill $queue $set
 wait $queue $set 2> /dev/null
-# shellcheck disable=SC2046 # two words for each
-ipcrm $(rest | awk '/msg/ { print "-Q", $2 } /sem/ { print "-S", $2 }')
+remove_objects
 echo >&8
 end
 is "nothing of ours is left" "$(rest)" ""
