@@ -59,7 +59,7 @@ is "the second says for whom it waits" "$(cat "$dir/second")" \
 $first) in $PWD"
 if [ -n "${ALONE:-}" ]; then
 	kill -STOP $first
-	wait $second
+	wait $second 2>/dev/null
 	is "the first is stopped: the second ends with status 2" $? 2
 	like "and says so, and what to do" "$(cat "$dir/second")" \
 		"^stage: failed: .* is stopped: stage \(process $first\).*fg.*-CONT $first"
@@ -68,7 +68,7 @@ else
 	skip "the first is stopped: the second ends with status 2" \
 		"no namespaces here, and other tests would give up too"
 	kill $second
-	wait $second
+	wait $second 2>/dev/null
 fi
 echo >&8
 end
@@ -89,7 +89,7 @@ if unshare --ipc --mount true 2>"$dir/why"; then
 	second=$!
 	until_true test -s "$dir/second"
 	kill $second
-	wait $second
+	wait $second 2>/dev/null
 	is "the same shared memory: it waits" $? 143
 	rm "$dir/second"
 	unshare --mount --pid --fork --mount-proc --kill-child \
