@@ -3,16 +3,12 @@
 #
 # An exercise of this test's own, in a copy of the course: the program does what
 # its first argument says, and each check looks at one such thing.
-set -u
 cd "$(dirname "$0")/../.." || exit 1
 . common/t/tap.sh
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
 
 top=$tmp/course ex=01-pipe/play
 mkdir -p "$top/exercises/$ex" "$top/solutions/$ex"
-cp -Rp Makefile common "$top"
-copy_build "$top"
+copy_course "$top"
 cd "$top" || exit 1
 echo $ex > exercises/order
 cat > solutions/$ex/play.c <<'END'

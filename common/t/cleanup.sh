@@ -14,12 +14,9 @@
 # Where the system allows it that happens in a private system (stage in stage),
 # in which whatever is left shows. Elsewhere only what carries the lesson's own
 # name or key can be told from what others have: `stage clean' finds it.
-set -u
 cd "$(dirname "$0")/../.." || exit 1
 . common/t/tap.sh
 top=$PWD
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
 
 step=2 calls='1 2 3'
 [ -z "${FULL:-}" ] || step=1 calls='1 2 3 4 5 6 7 8 9'

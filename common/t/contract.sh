@@ -3,11 +3,8 @@
 #
 # A lesson with a file sources.md has the form that docs/contributing.md
 # describes. Those without are still in the form before it: see old_form.
-set -u
 cd "$(dirname "$0")/../.." || exit 1
 . common/t/tap.sh
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
 
 # The sections of the notes. Where EXPERIMENTS stands, each experiment has one.
 sections='## See it

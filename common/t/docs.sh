@@ -4,11 +4,8 @@
 #
 # A checker prints what is wrong with a page, a line each; it is also shown
 # pages that are wrong, and must say so.
-set -u
 cd "$(dirname "$0")/../.." || exit 1
 . common/t/tap.sh
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
 
 awk -f common/t/proofs.awk lessons/[0-9][0-9]-*/claims.c > "$tmp/proofs"
 
@@ -201,19 +198,27 @@ make -s -C common/stage all hostile || exit 1
 export HOSTILE_TAG="$$." HOSTILE_WHERE="$tmp/where"
 : > "$tmp/where"
 : > "$tmp/said"
-# On a busy machine one may not have come so far when the deadline passes: then
-# once more, with a later one.
+timed() # ACT... with :: between
+{
+	build/stage -t "$deadline" "$@" > /dev/null 2> "$tmp/hangs"
+}
+all_wait()
+{
+	! on_its_way "$(cat "$tmp/hangs")"
+}
+is_seen_in_state_d()
+{
+	grep -q 'state D' "$tmp/hangs"
+}
 hang() # SECONDS ACT... with :: between
 {
 	first=$1
 	shift
-	for seconds in "$first" 4 32; do
-		build/stage -t "$seconds" "$@" > /dev/null 2> "$tmp/hangs"
-		on_its_way "$(cat "$tmp/hangs")" || break
-	done
+	later "$first 4 32" all_wait timed "$@"
 	cat "$tmp/hangs" >> "$tmp/said"
 }
 h=$PWD/build/hostile
+at_end '"$h" rm-queues'	# stage cannot list them where nobody mounted them
 hang 1 "$h" semop -1 :: "$h" semop 0 :: "$h" msgrcv :: "$h" msgsnd :: \
 	"$h" mqueue :: "$h" unnamed :: "$h" named :: "$h" mutex
 hang 1 "$h" selfpipe :: "$h" flock :: "$h" fcntl :: "$h" fifo :: \
@@ -221,11 +226,8 @@ hang 1 "$h" selfpipe :: "$h" flock :: "$h" fcntl :: "$h" fifo :: \
 hang 0.5 "$h" call splice :: "$h" call select0
 hang 0.5 "$h" dead-sysv
 build/stage -t 0.3 "$h" busy > /dev/null 2>> "$tmp/said"
-for seconds in 0.3 4 32; do
-	build/stage -t $seconds "$h" vfork > /dev/null 2>> "$tmp/said"
-	grep -q 'state D' "$tmp/said" && break
-done
-"$h" rm-queues	# stage cannot list them where nobody mounted them
+later "0.3 4 32" is_seen_in_state_d timed "$h" vfork
+cat "$tmp/hangs" >> "$tmp/said"
 
 # Rows "| `sentence` | so | cure |" under that heading, of FILE.
 sentences() # FILE

@@ -2,22 +2,14 @@
 # flags.sh - make -j, make -B, and the compiler's options of a user
 #
 # In a small copy of the course, from nothing.
-set -u
 cd "$(dirname "$0")/../.." || exit 1
 . common/t/tap.sh
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
-unset MAKEFLAGS MAKELEVEL MFLAGS EX HERE ONLY SEED PLAIN FORCE YES TAP POLL
-unset PROGRESS CFLAGS LDFLAGS
+unset CFLAGS LDFLAGS
 
 top=$tmp/course
-mkdir -p "$top/lessons" "$top/exercises/01-pipe" "$top/solutions/01-pipe"
-cp -Rp Makefile README.md common "$top"
-cp -Rp lessons/01-pipe lessons/25-comparing "$top/lessons"
 ex=01-pipe/close-the-ends
-cp -Rp exercises/$ex "$top/exercises/01-pipe"
-cp -Rp solutions/$ex "$top/solutions/01-pipe"
-echo $ex > "$top/exercises/order"
+copy_course "$top" lessons/01-pipe lessons/25-comparing
+copy_exercise "$top" $ex
 cd "$top" || exit 1
 make -s clean > "$tmp/out"
 awk -v want=solution -f common/course/cut.awk solutions/$ex/count.c \

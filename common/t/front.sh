@@ -1,10 +1,7 @@
 #!/bin/sh
 # front.sh - the front door: what a newcomer types, and what goes wrong
-set -u
 cd "$(dirname "$0")/../.." || exit 1
 . common/t/tap.sh
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
 
 like "make says where to start" "$(make 2>&1)" 'make (tour|01)'
 # Its lines are at most 80 columns wide, and the prompt's line is the 24th.

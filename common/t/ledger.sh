@@ -8,12 +8,9 @@
 # of its lesson cite it, *open* while its lesson is not written. Naming is
 # enough only for what nothing can show: a judgement, a slip of the pen, or a
 # row whose way to show it is n/a.
-set -u
 cd "$(dirname "$0")/../.." || exit 1
 . common/t/tap.sh
 
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
 
 # proven: LESSON ID     cited: LESSON ID     written: LESSON
 : > "$tmp/proven"

@@ -1,10 +1,7 @@
 #!/bin/sh
-# lesson.sh - what common/lesson.h and experiment.h promise to the programs of the lessons
-set -u
+# lesson.sh - what common/lesson.h and experiment.h promise to the programs
 cd "$(dirname "$0")/../.." || exit 1
 . common/t/tap.sh
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
 
 mkdir "$tmp/one" "$tmp/two"
 cat > "$tmp/actor.c" <<'EOF'

@@ -1,11 +1,8 @@
 #!/bin/sh
 # listings.sh - every C block of the notes stands in the lesson's source, or
 # is a list of prototypes that the system's headers agree with
-set -u
 cd "$(dirname "$0")/../.." || exit 1
 . common/t/tap.sh
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
 
 # Do the lines of FILE stand, one after the other, in a source of DIR?
 # shellcheck disable=SC2046 # no file of a lesson has a blank in its name
@@ -43,10 +40,7 @@ are_prototypes() # FILE
 }
 
 for readme in lessons/[0-9][0-9]-*/README.md; do
-	rm -rf "$tmp/blocks"
-	mkdir "$tmp/blocks"
-	awk -f common/t/blocks.awk -v lang=c -v dir="$tmp/blocks" \
-		"$readme" > "$tmp/list"
+	cut_blocks c "$readme"
 	while read -r n line; do
 		block=$tmp/blocks/$n
 		: > "$tmp/errors"

@@ -3,12 +3,8 @@
 #
 # There is only one kernel here, so an older one is played: uname(2) tells an
 # old version (setarch --uname-2.6), and calls answer as they did then.
-set -u
 cd "$(dirname "$0")/../.." || exit 1
 . common/t/tap.sh
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
-trap 'exit 1' HUP INT TERM
 
 cat > "$tmp/old.c" <<'EOF'
 #define _GNU_SOURCE

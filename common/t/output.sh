@@ -3,12 +3,8 @@
 # a full disk, with standard output closed, and with a reader that has gone
 #
 # The first exercise asks this of a student; so the course does it itself.
-set -u
 cd "$(dirname "$0")/../.." || exit 1
 . common/t/tap.sh
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
-unset MAKEFLAGS MAKELEVEL MFLAGS EX HERE ONLY SEED PLAIN FORCE YES TAP POLL
 export PROGRESS="$tmp/progress"
 
 [ -c /dev/full ] || {

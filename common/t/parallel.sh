@@ -1,21 +1,9 @@
 #!/bin/sh
 # parallel.sh - every lesson at the same time: twice in one checkout, in
 # another checkout of the same user, and in another user's; nobody notices
-set -u
 cd "$(dirname "$0")/../.." || exit 1
 . common/t/tap.sh
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
 unset TMPDIR
-
-# The course as built, elsewhere: binaries keep their times, so nothing is
-# compiled again; only the folder, and so every name, is another.
-copy() # TO
-{
-	mkdir "$1"
-	cp -Rp Makefile README.md common lessons "$1"
-	copy_build "$1"
-}
 
 play_all() # CHECKOUT OUT
 {
@@ -30,14 +18,16 @@ play_all() # CHECKOUT OUT
 	done
 }
 
-copy "$tmp/two"
+# The course as built, elsewhere: binaries keep their times, so nothing is
+# compiled again; only the folder, and so every name, is another.
+copy_course "$tmp/two" lessons
 play_all . "$tmp/out1" &
 play_all "$tmp/two" "$tmp/out2" &
 play_all . "$tmp/out4" &		# the same checkout: one waits
 other=
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null 2>&1; then
 	other=yes
-	copy "$tmp/three"
+	copy_course "$tmp/three" lessons
 	chmod 755 "$tmp"
 	chown -R 65534:65534 "$tmp/three"
 	: > "$tmp/out3.bad"

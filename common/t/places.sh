@@ -1,31 +1,16 @@
 #!/bin/sh
 # places.sh - the course where people put it: in a folder with any name, with
 # any TMPDIR and umask, built by root first and used by somebody else
-set -u
 cd "$(dirname "$0")/../.." || exit 1
 . common/t/tap.sh
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
-unset MAKEFLAGS MAKELEVEL MFLAGS EX HERE ONLY SEED PLAIN FORCE YES TAP POLL
-unset PROGRESS
 make -s course build/bench > /dev/null || exit 1
 
 # A small course, with its tools as they were built.
 copy() # TO
 {
-	mkdir "$1" "$1/lessons" "$1/exercises" "$1/solutions"
-	cp -Rp Makefile README.md common "$1"
-	copy_build "$1"
-	rm -rf "$1/build/exercises" "$1/build/dev"
-	cp -Rp lessons/01-pipe "$1/lessons"
+	copy_course "$1" lessons/01-pipe
 	make -s -C "$1/lessons/01-pipe" clean > /dev/null
-	first=00-start/first-check
-	mkdir "$1/exercises/00-start" "$1/solutions/00-start"
-	echo $first > "$1/exercises/order"
-	cp -Rp exercises/$first "$1/exercises/00-start"
-	cp -Rp solutions/$first "$1/solutions/00-start"
-	awk -v want=starter -f common/course/cut.awk solutions/$first/greet.c \
-		> "$1/exercises/$first/greet.c"
+	copy_exercise "$1" 00-start/first-check
 }
 
 # COMMAND in the course that lies in PLACE, or in FOLDER of it; said is what it
@@ -116,11 +101,13 @@ in_place . sh -c 'umask 777; make check'
 like "umask 777 is named" "$said" '^Your umask, 0*777, hides .*umask 022'
 if [ "$(id -u)" = 0 ] && unshare -m true 2> /dev/null; then
 	# /tmp goes away with all below it: work where it is not.
-	out=$(unshare -m sh -c 'stage=$(mktemp -d /var/tmp/ipc-XXXXXX) &&
-		cp build/stage "$stage" && mount -t tmpfs -o ro none /tmp &&
-		{ "$stage/stage" -B true
-		TMPDIR=$stage "$stage/stage" -p -B pwd
-		rm -rf "$stage"; }' 2>&1)
+	elsewhere=$(mktemp -d /var/tmp/ipc-XXXXXX)
+	at_end 'rm -rf "$elsewhere"'
+	cp build/stage "$elsewhere"
+	out=$(unshare -m sh -c 'mount -t tmpfs -o ro none /tmp && {
+		"$1/stage" -B true
+		TMPDIR=$1 "$1/stage" -p -B pwd
+		}' sh "$elsewhere" 2>&1)
 	like "a read-only /tmp: what and what to do" "$out" \
 		'no scratch folder .*Read-only.*set TMPDIR'
 	like "and TMPDIR cures it" "$out" \

@@ -3,42 +3,31 @@
 #
 # Works on a copy of the course. Each case breaks one thing, runs the test
 # that should notice, and looks for the place in what it says.
-set -u
 cd "$(dirname "$0")/../.." || exit 1
 . common/t/tap.sh
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
 
-mkdir "$tmp/course" "$tmp/course/lessons"
-cp -Rp Makefile README.md common docs "$tmp/course"
-copy_build "$tmp/course"
-cp -Rp lessons/README.md lessons/01-pipe lessons/02-fifo "$tmp/course/lessons"
+copy_course "$tmp/course" docs lessons/README.md lessons/01-pipe lessons/02-fifo
 cd "$tmp/course" || exit 1
 
-# Break FILE by the sed SCRIPT, run TEST, and look for REGEX in a "not ok"
-# block; then put FILE back.
+# Break FILE by the sed SCRIPT: TEST says REGEX in a "not ok" block.
 red() # NAME FILE SCRIPT REGEX TEST...
 {
 	name=$1 file=$2 script=$3 regex=$4
 	shift 4
-	cp -p "$file" "$tmp/kept"
-	sed "$script" "$tmp/kept" > "$file"
-	if cmp -s "$file" "$tmp/kept"; then
-		tap_line 1 "$name: nothing was broken"
-	else
-		: > "$tmp/out"
-		case $file in		# only what is built from it
-		*.c) make -s -C "$(dirname "$file")" all claims \
-			> "$tmp/out" 2>&1 ;;
-		esac
-		"$@" >> "$tmp/out" 2>&1
-		status=$?
-		like "$name: red, and names the place" \
-			"$(grep -A 60 '^not ok' "$tmp/out")" "$regex"
-		ok "$name: and the status says so" test $status -ne 0
-	fi
-	cp -p "$tmp/kept" "$file"
-	touch "$file"
+	while_broken "$name" "$file" "$script" goes_red "$@"
+}
+
+goes_red() # TEST...
+{
+	: > "$tmp/out"
+	case $file in		# only what is built from it
+	*.c) make -s -C "$(dirname "$file")" all claims > "$tmp/out" 2>&1 ;;
+	esac
+	"$@" >> "$tmp/out" 2>&1
+	status=$?
+	like "$name: red, and names the place" \
+		"$(grep -A 60 '^not ok' "$tmp/out")" "$regex"
+	ok "$name: and the status says so" test $status -ne 0
 }
 
 one=lessons/01-pipe

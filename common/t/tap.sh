@@ -1,5 +1,11 @@
 # shellcheck shell=sh
-# tap.sh - TAP for the tests that are written in sh: . common/t/tap.sh
+# tap.sh - TAP for the tests that are written in sh. Each begins so:
+#
+#	cd "$(dirname "$0")/../.." || exit 1	# the course
+#	. common/t/tap.sh
+#
+# Then it has a scratch folder, $tmp, that goes away with it, and at_end for
+# more that has to: see common/tools/begin.
 #
 #	ok NAME COMMAND...	COMMAND succeeds
 #	is NAME GOT WANT	two texts are the same
@@ -7,17 +13,33 @@
 #	like NAME TEXT REGEX	a line of TEXT matches (grep -E)
 #	unlike NAME TEXT REGEX	no line of TEXT does
 #	skip NAME WHY		this system cannot show it
-#	on_its_way TEXT		by what stage says in TEXT, one process of its
-#				run had not come so far when the deadline passed
-#	copy_build FOLDER	what is built goes into a copy of the course
 #	finish			the plan: the last line of every test, so that
 #				a script that stops early is a failure
+#
+#	until_true COMMAND...	asks until COMMAND succeeds
+#	later "SECONDS..." SEEN COMMAND...
+#				runs COMMAND with each $deadline until SEEN
+#	on_its_way TEXT		by what stage says in TEXT, one process of its
+#				run had not come so far when the deadline passed
+#
+#	copy_course FOLDER WHAT...	a copy to play in, with these parts
+#	copy_exercise FOLDER EXERCISE	one more into it, as a student gets it
+#	while_broken NAME FILE SCRIPT COMMAND...
+#				COMMAND, while FILE is broken by the sed SCRIPT
+#	cut_blocks LANG PAGE	the fenced blocks of a page
+
+. common/tools/begin
+scratch
 
 # What a tool says is read here, so it says it in one language.
 LC_ALL=C.UTF-8
 export LC_ALL
 # A make that a test calls is not a part of the one that runs the tests.
 unset MAKEFLAGS MAKELEVEL MFLAGS MAKEOVERRIDES
+# What a student may have set for the commands of the course is none of a
+# test's. CC, CFLAGS and LDFLAGS stay: they say what to build the course with.
+unset EX HERE ONLY SEED PLAIN FORCE YES TAP POLL ARGS N PID QUICK PROGRESS
+unset NO_COLOR
 
 tap_n=0
 tap_failed=0
@@ -93,6 +115,33 @@ skip()
 	printf '%s\n' "ok $tap_n - $1 # SKIP $2"
 }
 
+# Four minutes are for ever. Runs in the shared tier take turns, and a busy
+# machine may have other suites of this user waiting.
+until_true() # COMMAND...
+{
+	until_end=$(($(date +%s) + 240))
+	until "$@"; do
+		[ "$(date +%s)" -lt $until_end ] || {
+			echo "# in vain: $*"
+			return 1
+		}
+	done
+}
+
+# On a busy machine a program may not have come to where it is to be seen when
+# the deadline passes: then once more, with a later one.
+later() # "SECONDS..." SEEN COMMAND...
+{
+	later_seconds=$1
+	later_seen=$2
+	shift 2
+	# shellcheck disable=SC2034 # COMMAND uses it
+	for deadline in $later_seconds; do
+		"$@"
+		"$later_seen" && return
+	done
+}
+
 # It ran, or waited for the disk, or in between, or for its partner: see gate
 # in common/stage/t/hostile.c.
 on_its_way() # TEXT
@@ -100,12 +149,53 @@ on_its_way() # TEXT
 	printf '%s\n' "$1" | grep -Eq 'is running: |\(state |\[eventfd\]'
 }
 
-# The files of build/ without its folders, which may be large: whole systems lie
-# there where on-system has run.
-copy_build() # FOLDER
+# Of build/ the files without its folders, which may be large: whole systems
+# lie there where on-system has run.
+copy_course() # FOLDER WHAT...
 {
-	mkdir -p "$1/build" &&
-		find build -maxdepth 1 -type f -exec cp -p {} "$1/build" \;
+	copy_to=$1
+	shift
+	mkdir -p "$copy_to/build"
+	find build -maxdepth 1 -type f -exec cp -p {} "$copy_to/build" \;
+	for copy_part in Makefile README.md common "$@"; do
+		mkdir -p "$copy_to/$(dirname "$copy_part")"
+		cp -Rp "$copy_part" "$copy_to/$copy_part"
+	done
+}
+
+# Nothing of it is done yet, and it is the last of the way through them.
+copy_exercise() # FOLDER EXERCISE
+{
+	mkdir -p "$1/exercises/${2%/*}" "$1/solutions/${2%/*}"
+	cp -Rp "exercises/$2" "$1/exercises/${2%/*}"
+	cp -Rp "solutions/$2" "$1/solutions/${2%/*}"
+	echo "$2" >> "$1/exercises/order"
+	(cd "$1" && common/course/course starters)
+}
+
+while_broken() # NAME FILE SCRIPT COMMAND...
+{
+	broken_name=$1
+	broken_file=$2
+	cp -p "$2" "$tmp/kept"
+	sed "$3" "$tmp/kept" > "$2"
+	shift 3
+	if cmp -s "$broken_file" "$tmp/kept"; then
+		tap_line 1 "$broken_name: nothing was broken"
+	else
+		"$@"
+	fi
+	cp -p "$tmp/kept" "$broken_file"
+	touch "$broken_file"
+}
+
+# $tmp/list has the number and the line of each, $tmp/blocks/NUMBER its text.
+cut_blocks() # LANG PAGE
+{
+	rm -rf "$tmp/blocks"
+	mkdir "$tmp/blocks"
+	awk -f common/t/blocks.awk -v lang="$1" -v dir="$tmp/blocks" "$2" \
+		> "$tmp/list"
 }
 
 finish()

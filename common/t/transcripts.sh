@@ -3,12 +3,9 @@
 #
 # A block runs in one shell, in the folder of its page: the notes of a lesson,
 # or docs/when-it-hangs.md. See docs/contributing.md.
-set -u
 cd "$(dirname "$0")/../.." || exit 1
 . common/t/tap.sh
 top=$PWD
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
 
 # A reader types slowly; a script asks for a process that may not have come to
 # its wait yet. So ask again, but not for ever: what is said last is compared.
@@ -68,10 +65,7 @@ block() # README LINE FILE
 }
 
 for readme in lessons/[0-9][0-9]-*/README.md docs/when-it-hangs.md; do
-	rm -rf "$tmp/blocks"
-	mkdir "$tmp/blocks"
-	awk -f common/t/blocks.awk -v lang=console -v dir="$tmp/blocks" \
-		"$readme" > "$tmp/list"
+	cut_blocks console "$readme"
 	while read -r n line; do
 		block "$readme" "$line" "$tmp/blocks/$n"
 	done < "$tmp/list"

@@ -2,15 +2,12 @@
 # bench.sh - the engine of the benchmark: flags, output, faults, interference
 #
 # No figure is judged here: a test that asserts a speed would be wrong.
-set -u
 cd "$(dirname "$0")/../../.." || exit 1
 . common/t/tap.sh
 make -s build/bench || exit 1
 make -s -C common/bench broken || exit 1
 bench=$PWD/build/bench
 broken=$PWD/build/bench-broken
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
 
 # Processes of ours in the group of a run would show here.
 left() # NAME
@@ -116,12 +113,17 @@ like "with one CPU the tables of two are skipped, with the reason" "$out" \
 unlike "and nothing is measured there" "$out" 'two CPUs, who'
 
 # ----------------------------------------------------------------- faults
-# Three rows hang; more than that, and the machine stood still: a longer limit.
-for limit in 2 8 32; do
-	out=$("$broken" -t -w $limit -s 256 -p one -o "$tmp/bad" 2>&1)
+run_broken()
+{
+	out=$("$broken" -t -w "$deadline" -s 256 -p one -o "$tmp/bad" 2>&1)
 	status=$?
-	[ "$(echo "$out" | grep -c 'VOID: hangs')" -gt 3 ] || break
-done
+}
+# If more than three rows hang, the machine stood still.
+three_hang()
+{
+	[ "$(echo "$out" | grep -c 'VOID: hangs')" -le 3 ]
+}
+later "2 8 32" three_hang run_broken
 is "a void row makes the whole end with status 1" "$status" 1
 is "reasons keep to 80 columns" "$(echo "$out" | too_wide)" ""
 void() # NAME FACILITY REGEX [KIND]
@@ -175,6 +177,10 @@ for sig in INT TERM; do
 	timeout -s $sig 0.5 "$bench" -w 11 -f sysv-queue,fifo > /dev/null 2>&1
 	is "SIG$sig leaves no process" "$(left "$bench")" 0
 done
+named_or_ended()
+{
+	[ "$(ls "$tmp/own")" ] || ! kill -0 $main 2> /dev/null
+}
 # While a FIFO has its name, for the tracer keeps it: a signal to the engine,
 # then one to the side that makes it, right behind mkfifo().
 mkdir "$tmp/own"
@@ -183,7 +189,7 @@ if strace -o /dev/null true 2> /dev/null; then
 		-e inject=/^unlink:delay_enter=500000 \
 		"$bench" -w 13 -f fifo -p one > /dev/null 2>&1 &
 	main=$!
-	until [ "$(ls "$tmp/own")" ]; do kill -0 $main || break; done
+	until_true named_or_ended
 	kill -TERM $main
 	wait $main
 	is "SIGTERM while a FIFO has its name: it is removed" \
@@ -200,10 +206,17 @@ else
 fi
 "$bench" -f pipe -w 12 > /dev/null 2>&1 &
 main=$!
-while [ -z "$(ps -o pid= --ppid $main)" ]; do :; done
+has_a_child()
+{
+	[ "$(ps -o pid= --ppid $main)" ]
+}
+none_is_left()
+{
+	[ "$(left "$bench")" = 0 ]
+}
+until_true has_a_child
 { kill -KILL $main && wait $main; } 2> /dev/null
-while [ "$(left "$bench")" != 0 ]; do :; done	# PDEATHSIG is on its way
-ok "SIGKILL leaves no process" true
+ok "SIGKILL leaves no process" until_true none_is_left # PDEATHSIG is on its way
 
 # ------------------------------------------------------------- not as root
 if [ "$(id -u)" = 0 ] && setpriv --reuid 65534 --clear-groups \

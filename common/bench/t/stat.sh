@@ -1,11 +1,8 @@
 #!/bin/sh
 # stat.sh - the statistics on data whose answers are known
-set -u
 cd "$(dirname "$0")/../../.." || exit 1
 . common/t/tap.sh
 make -s build/bench || exit 1
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
 cat > "$tmp/stat.c" <<'END'
 #include "common/bench/inside.h"
 int main(void)

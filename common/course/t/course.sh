@@ -3,27 +3,17 @@
 #
 # In a copy of the course with two exercises, so that nobody's progress is
 # touched.
-set -u
 cd "$(dirname "$0")/../../.." || exit 1
 . common/t/tap.sh
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
-unset EX ONLY SEED PLAIN FORCE YES TAP POLL
 
 top=$tmp/course
-mkdir -p "$top/exercises" "$top/lessons"
-cp -Rp Makefile common "$top"
-copy_build "$top"
-cp -Rp lessons/01-pipe "$top/lessons"
-cp -Rp exercises/00-start exercises/01-pipe "$top/exercises"
-cp -Rp solutions "$top"
-cd "$top" || exit 1
 first=00-start/first-check second=01-pipe/close-the-ends
-printf '# the path\n%s\n%s\n' $first $second > exercises/order
-for e in $first $second; do
-	awk -v want=starter -f common/course/cut.awk solutions/$e/*.c \
-		> exercises/$e/"$(basename solutions/$e/*.c)"
-done
+copy_course "$top" lessons/01-pipe
+mkdir "$top/exercises"
+echo '# the path' > "$top/exercises/order"
+copy_exercise "$top" $first
+copy_exercise "$top" $second
+cd "$top" || exit 1
 make -s course || exit 1
 file=exercises/$second/count.c
 
@@ -137,13 +127,6 @@ is "nothing is wider than 80 columns" "$({
 mkfifo "$tmp/keys"
 rounds() { [ "$(grep -c 'Waiting for' "$tmp/watch")" -ge "$1" ]; }
 waits() { grep -q "$1" "$tmp/watch"; }
-until_true()
-{
-	limit=$(($(date +%s) + 60))
-	until "$@"; do
-		[ "$(date +%s)" -lt $limit ] || return 1
-	done
-}
 watches() # NAME WORDS-OF-THE-WAY POLL
 {
 	make watch EX=first-check POLL="$3" < "$tmp/keys" > "$tmp/watch" 2>&1 &

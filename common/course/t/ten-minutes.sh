@@ -2,21 +2,12 @@
 # ten-minutes.sh - docs/first-ten-minutes.md against a real run
 #
 # In a copy of the course, block by block, as a new student types it.
-set -u
 cd "$(dirname "$0")/../../.." || exit 1
 . common/t/tap.sh
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
-unset EX ONLY SEED PLAIN FORCE YES TAP POLL
 
 page=docs/first-ten-minutes.md
-mkdir "$tmp/course" "$tmp/blocks"
-cp -Rp Makefile common exercises solutions "$tmp/course"
-copy_build "$tmp/course"
-mkdir "$tmp/course/lessons"
-cp -Rp lessons/00-map lessons/01-pipe "$tmp/course/lessons"
-awk -f common/t/blocks.awk -v lang=console -v dir="$tmp/blocks" $page \
-	> "$tmp/list"
+copy_course "$tmp/course" exercises solutions lessons/00-map lessons/01-pipe
+cut_blocks console $page
 cd "$tmp/course" || exit 1
 rm -rf progress build/exercises
 common/course/course starters || exit 1

@@ -1,10 +1,7 @@
 #!/bin/sh
 # clock.sh - do the clocks of a shaken program say what SHAKE_CLOCK says?
-set -u
 cd "$(dirname "$0")/../../.." || exit 1
 . common/t/tap.sh
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
 make -s -C common/shake || exit 1
 
 cat > "$tmp/clock.c" <<'END'

@@ -1,10 +1,7 @@
 #!/bin/sh
 # stop.sh - a fault that stops: what is sent then comes exactly there
-set -u
 cd "$(dirname "$0")/../../.." || exit 1
 . common/t/tap.sh
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
 
 cat > "$tmp/p.c" <<'EOF'
 #include <errno.h>
@@ -35,17 +32,24 @@ $cc -w -fsanitize=thread -c -o "$tmp/p.o" "$tmp/p.c" &&
 	$cc -o "$tmp/p" "$tmp/p.o" build/shake.o $(cat build/shake.wrap) \
 		-pthread -lrt || exit 1
 
+is_stopped() # PID
+{
+	grep -q '^State:.T' "/proc/$1/status" 2> /dev/null
+}
+stopped_or_ended() # PID
+{
+	is_stopped "$1" || ! kill -0 "$1" 2> /dev/null
+}
+
 # Run it with FAULT; while it is stopped, send SIGUSR1.
 stopped() # FAULT
 {
 	SHAKE_FAULT=$1 "$tmp/p" < /dev/null > "$tmp/out" &
-	while kill -0 $! 2> /dev/null; do
-		grep -q '^State:.T' /proc/$!/status 2> /dev/null && {
-			kill -USR1 $!
-			kill -CONT $!
-			break
-		}
-	done
+	until_true stopped_or_ended $!
+	if is_stopped $!; then
+		kill -USR1 $!
+		kill -CONT $!
+	fi
 	wait $!
 	cat "$tmp/out"
 }

@@ -2,10 +2,8 @@
 # bare.sh - without /proc, or with a /proc that is not ours: what cannot work
 # says so at once, and a run that has begun can still be stopped; what else the
 # system may refuse is said with its reason
-set -u
-cd "$(dirname "$0")" || exit 1
-# shellcheck source-path=SCRIPTDIR
-. ./setup
+cd "$(dirname "$0")/../../.." || exit 1
+. common/stage/t/setup
 
 map=
 [ "$(id -u)" -eq 0 ] || map=--map-root-user

@@ -1,9 +1,8 @@
 #!/bin/sh
 # left.sh - what a program leaves behind is named, and then it is gone
 # shellcheck disable=SC2086 # $as is several words, or none
-cd "$(dirname "$0")" || exit 1
-# shellcheck source-path=SCRIPTDIR
-. ./setup
+cd "$(dirname "$0")/../../.." || exit 1
+. common/stage/t/setup
 
 processes()
 {
@@ -85,11 +84,12 @@ kept()
 # What a process that is no part of the run makes and uses while it lasts
 # stays: in the namespaces it is not seen, without them it is spared. Only
 # the file system is shared in both, and there it must use another folder.
-others() # OPTIONS
+others() # [OPTION]
 {
+	option=${1-}
 	mkdir -m 777 "$dir/work" "$dir/run"
-	where=$([ "$tier$1" = -A ] && echo run || echo work)
-	begin -d "$dir/$where" $1 "$hostile" await "$dir/go"
+	where=$([ "$tier$option" = -A ] && echo run || echo work)
+	begin -d "$dir/$where" $option "$hostile" await "$dir/go"
 	until_true lines 1
 	rm -f "$dir/held"	# an earlier one would say that all is there
 	$as "$hostile" hold "$dir/work" \
@@ -98,14 +98,14 @@ others() # OPTIONS
 	before=$(objects_of_others)
 	echo >&8
 	end
-	is "$at others $1: status" "$status" 0
-	unlike "$at others $1: not reported" "$err" "left behind"
-	is "$at others $1: untouched" "$(objects_of_others)" "$before"
-	is "$at others $1: all were there" "$(echo "$before" | wc -l)" 8
+	is "$at others $option: status" "$status" 0
+	unlike "$at others $option: not reported" "$err" "left behind"
+	is "$at others $option: untouched" "$(objects_of_others)" "$before"
+	is "$at others $option: all were there" "$(echo "$before" | wc -l)" 8
 	echo >&9
 	wait
 	rm -rf "$dir/work" "$dir/run"
-	swept "$at others $1"
+	swept "$at others $option"
 }
 
 # What carries another lesson's name is that lesson's, in both tiers.

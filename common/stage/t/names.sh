@@ -3,9 +3,8 @@
 #
 # The program is linked statically where that can be done: whatever stage would
 # ask of one C library only is missing then.
-cd "$(dirname "$0")" || exit 1
-# shellcheck source-path=SCRIPTDIR
-. ./setup
+cd "$(dirname "$0")/../../.." || exit 1
+. common/stage/t/setup
 
 cat > "$dir/names.c" <<'EOF'
 #define _GNU_SOURCE
@@ -21,8 +20,8 @@ int main(void)
 EOF
 for static in -static ''; do
 	# shellcheck disable=SC2086 # CC may carry options
-	${CC:-cc} -std=gnu11 $static -I .. -o "$dir/names" "$dir/names.c" \
-		../text.c 2> "$dir/cannot" && break
+	${CC:-cc} -std=gnu11 $static -I common/stage -o "$dir/names" "$dir/names.c" \
+		common/stage/text.c 2> "$dir/cannot" && break
 done
 "$dir/names" > "$dir/got"
 for n in $(seq 31); do

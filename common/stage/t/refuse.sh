@@ -1,9 +1,8 @@
 #!/bin/sh
 # refuse.sh - a process that may not be looked into: the sentence says what
 # forbids it and what to do, in one line, and doctor says the same
-cd "$(dirname "$0")" || exit 1
-# shellcheck source-path=SCRIPTDIR
-. ./setup
+cd "$(dirname "$0")/../../.." || exit 1
+. common/stage/t/setup
 
 # Ask for a process of ours that is there until the end of this script: as AS.
 why() # PID

@@ -1,9 +1,8 @@
 #!/bin/sh
 # stop.sh - stage itself is told to stop, or killed; two runs at once
 # shellcheck disable=SC2086 # $as is several words, or none
-cd "$(dirname "$0")" || exit 1
-# shellcheck source-path=SCRIPTDIR
-. ./setup
+cd "$(dirname "$0")/../../.." || exit 1
+. common/stage/t/setup
 
 # The program has made its objects, and a child in another session.
 stopped() # SIGNAL STATUS

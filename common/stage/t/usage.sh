@@ -1,9 +1,8 @@
 #!/bin/sh
 # usage.sh - what stage says to a command line that it cannot use: one line
 # that names the mistake, and status 2
-cd "$(dirname "$0")" || exit 1
-# shellcheck source-path=SCRIPTDIR
-. ./setup
+cd "$(dirname "$0")/../../.." || exit 1
+. common/stage/t/setup
 
 bad() # REGEX ARGS...
 {

@@ -1,9 +1,8 @@
 #!/bin/sh
 # verdict.sh - how a run ended: stage's status, its sentence, the output
 # shellcheck disable=SC2086 # $as is several words, or none
-cd "$(dirname "$0")" || exit 1
-# shellcheck source-path=SCRIPTDIR
-. ./setup
+cd "$(dirname "$0")/../../.." || exit 1
+. common/stage/t/setup
 
 ends()
 {
@@ -71,20 +70,19 @@ bounds()
 		"65550 [1 bytes more]"
 	run $tier -n 10 "$hostile" descriptors
 	is "$at descriptors" "$out" "7 besides the first three"
-	# While the machine stalls, it may not have taken its name by then.
-	for seconds in 0.3 2.0 8.0 32.0; do
-		run $tier -t $seconds "$hostile" busy
-		case $err in
-		*'busy (process '*) break ;;
-		esac
-	done
+	later "0.3 2.0 8.0 32.0" has_its_name timed "$hostile" busy
 	is "$at busy: status" "$status" 1
 	like "$at busy: the deadline" "$err" \
-		"^stage: the run was still running after $seconds s"
+		"^stage: the run was still running after $deadline s"
 	like "$at busy" "$err" "^busy .* is running: it uses the CPU"
 	run $tier -t 0.2 "$hostile" stubborn
 	like "$at ignores SIGTERM" "$err" "was still running after 0.2 s"
 	swept "$at ignores SIGTERM"
+}
+
+has_its_name()
+{
+	printf '%s\n' "$err" | grep -q 'busy (process '
 }
 
 # Nothing but the keeper's count would hold root's fork bomb, and until it has

@@ -2,8 +2,7 @@
 # waiting.sh - a new queue and a new set that nobody has used yet, but on which
 # somebody outside the run waits, are not what the run left; a run that waits
 # for another says for whom
-set -u
-cd "$(dirname "$0")" || exit 1
+cd "$(dirname "$0")/../../.." || exit 1
 
 # A run that is stopped has the turn of all others of this user, and those give
 # up: other tests as well. So this is a place where no other test runs, if the
@@ -15,10 +14,9 @@ place='mount -t tmpfs none /dev/shm && exec env ALONE=yes "$0"'
 if [ -z "${ALONE:-}" ] &&
 	unshare $map --ipc --mount mount -t tmpfs none /dev/shm 2>/dev/null
 then
-	exec unshare $map --ipc --mount sh -c "$place" "./${0##*/}"
+	exec unshare $map --ipc --mount sh -c "$place" "common/stage/t/${0##*/}"
 fi
-# shellcheck source-path=SCRIPTDIR
-. ./setup
+. common/stage/t/setup
 
 tier=-B
 begin -d "$dir" "$hostile" await "$dir/go"
@@ -44,8 +42,7 @@ begin "$hostile" await "$dir/go"
 until_true lines 1
 kill $queue $set
 wait $queue $set 2> /dev/null
-# shellcheck disable=SC2046 # two words for each
-ipcrm $(rest | awk '/msg/ { print "-Q", $2 } /sem/ { print "-S", $2 }')
+remove_objects
 echo >&8
 end
 is "nothing of ours is left" "$(rest)" ""
@@ -62,7 +59,7 @@ is "the second says for whom it waits" "$(cat "$dir/second")" \
 $first) in $PWD"
 if [ -n "${ALONE:-}" ]; then
 	kill -STOP $first
-	wait $second
+	wait $second 2>/dev/null
 	is "the first is stopped: the second ends with status 2" $? 2
 	like "and says so, and what to do" "$(cat "$dir/second")" \
 		"^stage: failed: .* is stopped: stage \(process $first\).*fg.*-CONT $first"
@@ -71,7 +68,7 @@ else
 	skip "the first is stopped: the second ends with status 2" \
 		"no namespaces here, and other tests would give up too"
 	kill $second
-	wait $second
+	wait $second 2>/dev/null
 fi
 echo >&8
 end
@@ -92,7 +89,7 @@ if unshare --ipc --mount true 2>"$dir/why"; then
 	second=$!
 	until_true test -s "$dir/second"
 	kill $second
-	wait $second
+	wait $second 2>/dev/null
 	is "the same shared memory: it waits" $? 143
 	rm "$dir/second"
 	unshare --mount --pid --fork --mount-proc --kill-child \

@@ -2,21 +2,8 @@
 # why.sh - what each process of a run waited for when the deadline passed,
 # in one sentence
 # shellcheck disable=SC2086 # $as is several words, or none
-cd "$(dirname "$0")" || exit 1
-# shellcheck source-path=SCRIPTDIR
-. ./setup
-
-# Run until all programs wait. On a busy machine one may not have come so far
-# when the deadline passes: then once more, with a later one.
-hang() # SECONDS PROGRAM...
-{
-	first=$1
-	shift
-	for seconds in $first 2 8 32; do
-		run $tier -t $seconds "$@"
-		on_its_way "$err" || return
-	done
-}
+cd "$(dirname "$0")/../../.." || exit 1
+. common/stage/t/setup
 
 # Many acts in one run: they hang side by side.
 objects()
@@ -70,13 +57,15 @@ child to end\.\$"
 	like "$at stopped" "$err" "^stop $p is stopped; kill -CONT [0-9]+"
 	unlike "$at a stopped process: no deadlock" "$err" deadlock
 	swept "$at descriptors"
-	for seconds in 1 2 8 32; do
-		run $tier -t $seconds "$hostile" vfork
-		case $err in *'state D'*) break ;; esac
-	done
+	later "1 2 8 32" is_seen_in_state_d timed "$hostile" vfork
 	like "$at state D" "$err" "^vfork $p is blocked \(state D\): it waits \
 for a disk, a device or its vfork\(\) child\.\$"
 	swept "$at state D"
+}
+
+is_seen_in_state_d()
+{
+	printf '%s\n' "$err" | grep -q 'state D'
 }
 
 deadlocks()

@@ -1,10 +1,7 @@
 #!/bin/sh
 # trace.sh - the pictures of system calls: who waits, who wakes whom
-set -u
 cd "$(dirname "$0")/../../.." || exit 1
 . common/t/tap.sh
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
 
 # What strace says of a reader, and of a writer that lets it wait for 5 ms.
 cat > "$tmp/strace" <<'END'
