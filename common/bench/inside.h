@@ -4,12 +4,13 @@
  * The files in their order, each with those that it calls. None calls one that
  * stands above it. common/tools/calls-between -c common/bench prints this list.
  *
- *   main.c: floor, json, plot, run, table, list, machine, ratio, cpu
- *   floor.c: pace, cpu, limit, stat, area, bytes
+ *   main.c: cells, json, plot, run, table, floor, list, machine, cpu
+ *   cells.c: floor, list, ratio
  *   json.c: machine, ratio, quote, report, stat
  *   plot.c: list, report, stat
  *   run.c: ping, cpu, bytes
  *   table.c: ratio, report, stat
+ *   floor.c: pace, cpu, limit, stat, area, bytes
  *   list.c: f_*
  *   machine.c: quote
  *   ping.c: pace, pong, cpu, limit, loops, stat, area, bytes
@@ -257,6 +258,9 @@ void pong_stop(struct run *r);
 /* ping.c: one run of cell C; called in a process of its own. */
 _Noreturn void ping_main(const struct cell *c, const struct settings *set,
 			 struct shared *shared);
+
+/* cells.c: the list of what is to be measured, into R. */
+void cells_make(struct report *r);
 
 /* run.c: run CELL once, add what it yields. Returns -1 if a signal told us
  * to stop, else 0. */
