@@ -20,7 +20,7 @@
 #include "../experiment.h"
 #include "inside.h"
 
-enum { BATCHES = 41, BLOCKS_IN = 4 };
+enum { BATCHES = 41 };
 
 static int second_cpu = -1;
 
@@ -90,13 +90,6 @@ static double atomic_cost(struct bench *b)
 	if (!own_word)
 		fail(b, "mmap");
 	return steps(b, add_one, 10000);
-}
-
-static void copy_all(void *to, const void *from, size_t size)
-{
-	memcpy(to, from, size);
-	/* The compiler must not see that nobody looks at it. */
-	__asm__ volatile("" : : "r"(to), "r"(from) : "memory");
 }
 
 /* MB/s of copying SIZE bytes again and again; the target begins SHIFT bytes
@@ -198,47 +191,6 @@ static double switch_cost(struct bench *b)
 	return best(mean, n, 0);
 }
 
-static struct pair {
-	_Alignas(LINE) _Atomic uint32_t word;
-	_Alignas(LINE) _Atomic uint32_t sleeps;
-	_Alignas(LINE) double woke;
-	_Alignas(LINE) _Atomic uint32_t full[BLOCKS_IN];
-	_Alignas(PAGE) unsigned char block[BLOCKS_IN][64 << 10];
-} *pair;
-static uint32_t turn, next_block;	/* each side's own, after the fork */
-
-void limit_make(struct bench *b)
-{
-	pair = area_make(AREA_ANON, sizeof *pair);
-	if (!pair)
-		fail(b, "mmap");
-}
-
-static uint32_t word(void)
-{
-	return atomic_load_explicit(&pair->word, memory_order_acquire);
-}
-
-void line_pong(long n)
-{
-	for (long i = 0; i < n; i++, turn += 2) {
-		while (word() != turn + 1)
-			relax();
-		atomic_store_explicit(&pair->word, turn + 2,
-				      memory_order_release);
-	}
-}
-
-void line_ping(long n)
-{
-	for (long i = 0; i < n; i++, turn += 2) {
-		atomic_store_explicit(&pair->word, turn + 1,
-				      memory_order_release);
-		while (word() == turn + 1)
-			relax();
-	}
-}
-
 static void echo_line(struct bench *b)
 {
 	(void)b;
@@ -266,39 +218,6 @@ static double line_cost(struct bench *b)
 	return best(mean, done, 0);
 }
 
-static void await_block(uint32_t full)
-{
-	while (atomic_load_explicit(&pair->full[next_block],
-				    memory_order_acquire) != full)
-		relax();
-}
-
-static void pass_block(uint32_t full)
-{
-	atomic_store_explicit(&pair->full[next_block], full,
-			      memory_order_release);
-	next_block = (next_block + 1) % BLOCKS_IN;
-}
-
-/* A block is written only while it is empty, and read only while full. */
-void blocks_in(struct bench *b, size_t size)
-{
-	for (size_t at = 0; at < HAND_OVER; at += size) {
-		await_block(0);
-		copy_all(pair->block[next_block], b->msg, size);
-		pass_block(1);
-	}
-}
-
-void blocks_out(struct bench *b, size_t size)
-{
-	for (size_t at = 0; at < HAND_OVER; at += size) {
-		await_block(1);
-		copy_all(b->got, pair->block[next_block], size);
-		pass_block(0);
-	}
-}
-
 static void copy_out(struct bench *b)
 {
 	for (;;)
@@ -312,8 +231,7 @@ static double hand_over(struct bench *b, size_t size)
 	pid_t pid;
 
 	b->size = size;
-	memset(pair->full, 0, sizeof pair->full);
-	next_block = 0;
+	limit_make(b);			/* every block is empty again */
 	pid = partner(b, copy_out, second_cpu);
 	begin = now_ns();
 	while (done < BATCHES && !(done > 4 && late(begin))) {
@@ -331,19 +249,32 @@ static double hand_over_rate(struct bench *b)
 {
 	double most = 0, rate;
 
-	limit_make(b);
-	for (size_t size = 4 << 10; size <= 64 << 10; size *= 4) {
-		rate = hand_over(b, size);
+	for (int i = 0; i < BLOCK_SIZES; i++) {
+		rate = hand_over(b, block_size[i]);
 		if (rate > most)
 			most = rate;
 	}
 	return most;
 }
 
+/* What this process and its partner tell each other. */
+static struct {
+	_Alignas(LINE) _Atomic uint32_t word;
+	_Alignas(LINE) _Atomic uint32_t sleeps;	/* that the sleeper has had */
+	_Alignas(LINE) double woke;		/* when it woke last */
+} *common;
+
+static void make_common(struct bench *b)
+{
+	common = area_make(AREA_ANON, sizeof *common);
+	if (!common)
+		fail(b, "mmap");
+}
+
 static void spin_registered(struct bench *b)
 {
 	syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED, 0, 0);
-	atomic_store(&pair->word, 1);
+	atomic_store(&common->word, 1);
 	while (!atomic_load(&b->shared->stop))
 		relax();
 }
@@ -360,9 +291,9 @@ static double interrupt_cost(struct bench *b)
 	double t;
 	pid_t pid;
 
-	limit_make(b);
+	make_common(b);
 	pid = partner(b, spin_registered, second_cpu);
-	while (!atomic_load(&pair->word))
+	while (!atomic_load(&common->word))
 		relax();
 	t = steps(b, interrupt, 5);
 	end_partner(pid);
@@ -373,11 +304,11 @@ static void sleeper(struct bench *b)
 {
 	(void)b;
 	for (uint32_t i = 0;; i++) {
-		while (atomic_load(&pair->word) == i)
-			syscall(SYS_futex, &pair->word, FUTEX_WAIT, i, NULL,
+		while (atomic_load(&common->word) == i)
+			syscall(SYS_futex, &common->word, FUTEX_WAIT, i, NULL,
 				NULL, 0);
-		pair->woke = now_ns();
-		atomic_store(&pair->sleeps, i + 1);
+		common->woke = now_ns();
+		atomic_store(&common->sleeps, i + 1);
 	}
 }
 
@@ -388,7 +319,7 @@ static double wake_cost(struct bench *b)
 	uint32_t done = 0;
 	pid_t pid;
 
-	limit_make(b);
+	make_common(b);
 	pid = partner(b, sleeper, second_cpu);
 	while (done < BATCHES && !(done > 4 && late(begin))) {
 		double t;
@@ -396,11 +327,11 @@ static double wake_cost(struct bench *b)
 		if (!wait_until_asleep(pid))
 			fail(b, "the sleeper has ended");
 		t = now_ns();
-		atomic_store(&pair->word, done + 1);
-		syscall(SYS_futex, &pair->word, FUTEX_WAKE, 1, NULL, NULL, 0);
-		while (atomic_load(&pair->sleeps) != done + 1)
+		atomic_store(&common->word, done + 1);
+		syscall(SYS_futex, &common->word, FUTEX_WAKE, 1, NULL, NULL, 0);
+		while (atomic_load(&common->sleeps) != done + 1)
 			relax();
-		took[done++] = pair->woke - t;
+		took[done++] = common->woke - t;
 	}
 	end_partner(pid);
 	return best(took, done, 0);

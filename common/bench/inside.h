@@ -1,7 +1,36 @@
-/* inside.h - what the parts of the benchmark share; not for a facility */
+/*
+ * inside.h - what the parts of the benchmark share; not for a facility
+ *
+ * The files in their order, each with those that it calls. None calls one that
+ * stands above it. common/tools/calls-between -c common/bench prints this list.
+ *
+ *   main.c: cells, json, plot, run, table, floor, list, machine, cpu
+ *   cells.c: floor, list, ratio
+ *   json.c: machine, ratio, quote, report, stat
+ *   plot.c: list, report, stat
+ *   run.c: ping, cpu, bytes
+ *   table.c: ratio, report, stat
+ *   floor.c: pace, cpu, limit, stat, area, bytes
+ *   list.c: f_*
+ *   machine.c: quote
+ *   ping.c: pace, pong, cpu, limit, loops, stat, area, bytes
+ *   ratio.c: report, stat
+ *   f_*.c: area, bytes
+ *   pace.c: cpu, limit, stat
+ *   pong.c: cpu, limit, loops, bytes
+ *   quote.c:
+ *   report.c: stat
+ *   cpu.c:
+ *   limit.c: area, bytes
+ *   loops.c: bytes
+ *   stat.c:
+ *   area.c:
+ *   bytes.c:
+ */
 #ifndef BENCH_INSIDE_H
 #define BENCH_INSIDE_H
 
+#include <semaphore.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -40,16 +69,9 @@ struct floor {
 					   in each round, it takes long */
 	double (*measure)(struct bench *b);
 };
-extern const struct floor floors[];	/* ends with a name of NULL */
 
-/* floor.c: the limit of two spinning CPUs, for sides.c to take in turns with
- * what it measures. limit_make() before the fork; then in PING and PONG. */
-enum { HAND_OVER = 1 << 20 };		/* bytes; SIZE of a block divides it */
-void limit_make(struct bench *b);
-void line_ping(long n);			/* N times there and back */
-void line_pong(long n);
-void blocks_in(struct bench *b, size_t size);
-void blocks_out(struct bench *b, size_t size);
+/* floor.c */
+extern const struct floor floors[];	/* ends with a name of NULL */
 void floors_use(int cpu);		/* the second CPU, for those with two */
 
 enum state { READY, MEASURED, SKIPPED, VOID };
@@ -132,20 +154,113 @@ struct shared {
 	_Atomic int making;		/* a name may be there: no SIGKILL */
 	_Atomic int stop;
 	double pace;			/* the best so far, of all runs */
-	long part;			/* messages or rounds of a batch that
-					   takes turns with the limit */
 	_Alignas(LINE) _Atomic uint32_t parts;	/* that PONG is through with */
 	_Alignas(LINE) volatile long counter;	/* guarded by a lock under
 						   test, so it is checked */
 };
 
-/* sides.c: what the two processes do; called in a process of its own. */
-_Noreturn void side_main(const struct cell *c, const struct settings *set,
-			 struct shared *shared);
-void pin(int cpu);
+/* What a side knows of its run; each has its own after the fork. */
+struct run {
+	const struct cell *cell;
+	const struct settings *set;
+	struct bench b;
+	sem_t *token;			/* "I have read it", or "go" */
+	int turns;			/* the limit takes turns with it */
+	long batch;			/* rounds between two of these turns */
+	uint32_t parts;			/* of a stream, that are done */
+	long steps;			/* that it has added to the counter */
+};
+
+/* cpu.c: this process and its CPU */
 double now_ns(void);			/* CLOCK_MONOTONIC_RAW */
+void pin(int cpu);
+/* kept_waiting - how many ns PID was ready to run, and others had the CPU
+ * (schedstat); 0 where the kernel does not count it. */
+double kept_waiting(pid_t pid);
+/* usage - all since this process began. */
+struct usage {
+	double cpu;			/* ns that it ran */
+	double delay;			/* ns that it was kept waiting */
+	double switches;		/* of context */
+};
+struct usage usage_now(void);
+struct usage usage_since(struct usage begin);
+
+/* limit.c: what two spinning CPUs can do, for PING and PONG to take in turns
+ * with what they measure. limit_make() before the fork. */
+enum { HAND_OVER = 1 << 20 };		/* bytes; each block size divides it */
+enum { BLOCK_SIZES = 3, LINE_TRIPS = 100 };
+extern const size_t block_size[BLOCK_SIZES];
+void limit_make(struct bench *b);
+void line_ping(long n);			/* N times there and back */
+void line_pong(long n);
+void blocks_in(struct bench *b, size_t size);
+void blocks_out(struct bench *b, size_t size);
+
+/* copy_all - memcpy() of which the compiler cannot see that nobody looks at
+ * what was copied. */
+static inline void copy_all(void *to, const void *from, size_t size)
+{
+	memcpy(to, from, size);
+	__asm__ volatile("" : : "r"(to), "r"(from) : "memory");
+}
+
+/* pace.c: the CPU's own pace, and the batches that count by it */
 /* await_pace - until this CPU is at full pace, at most 2 ms. */
 void await_pace(struct bench *b);
+/* batch_ns - how long a batch should be when all take BUDGET: short against
+ * the milliseconds in which a CPU keeps its pace. */
+double batch_ns(double budget);
+/* time_batch - LOOP(N) between two stamps of the clock, so that the clock
+ * itself does not count; returns the ns of one round. */
+double time_batch(struct run *r, void (*loop)(struct run *, long), long n);
+void drop_batch(void);			/* the last one does not count */
+/* batches_room - how many may be timed next; a quarter of all at most. */
+long batches_room(void);
+/* more_batches - they were made TRIES times: once more, until enough of them
+ * count? */
+int more_batches(struct run *r, int tries);
+/* judge_batches - their median to the outcome: of those that count, or of all
+ * if these are too few. */
+void judge_batches(struct run *r);
+
+/* loops.c: what a side does N times */
+void ping_rounds(struct run *r, long n);
+void pong_rounds(struct run *r, long n);
+void produce(struct run *r, long n);
+void consume(struct run *r, long n);
+void to_oneself(struct run *r, long n);
+void lock_loop(struct run *r, long n);
+void make_work(struct run *r, long n);
+void read_work(struct run *r, long n);
+void wait_token(struct run *r);
+/* plain_payload - the pattern that stamp() writes its numbers over. */
+void plain_payload(struct bench *b);
+
+/* pong.c: the other side, as PING sees it */
+enum order {
+	DO_ROUNDS,
+	DO_ROUNDS_IN_TURNS,		/* in batches, with the cache line */
+	DO_MESSAGES,
+	DO_MESSAGES_IN_TURNS,		/* in parts, with a hand-over */
+	DO_LOCKS,
+	DO_WORK,
+	DO_END,
+};
+void pong_start(struct run *r);	/* returns when both have joined */
+/* pong_order - do N of them; what R says of whole messages and of the batch
+ * holds for both sides. */
+void pong_order(struct run *r, enum order order, long n);
+/* pong_answer - wait until they are done; what PONG used meanwhile. */
+struct usage pong_answer(struct run *r);
+void pong_stop(struct run *r);
+
+/* ping.c: one run of cell C; called in a process of its own. */
+_Noreturn void ping_main(const struct cell *c, const struct settings *set,
+			 struct shared *shared);
+
+/* cells.c: the list of what is to be measured, into R. */
+void cells_make(struct report *r);
 
 /* run.c: run CELL once, add what it yields. Returns -1 if a signal told us
  * to stop, else 0. */
@@ -169,7 +284,7 @@ size_t at_pace(const double *v, const double *pace, size_t n, double most,
 /* ratios - the N values a[i] / b[i] into R. */
 void ratios(const double *a, const double *b, double *r, size_t n);
 
-/* look-ups in a report */
+/* report.c: look-ups in a report */
 const struct cell *find(const struct report *r, enum kind kind,
 			enum where where, const char *name, int variant,
 			size_t size);
@@ -191,16 +306,20 @@ struct ratio {
 size_t ratio_all(const struct report *r, struct ratio *to, size_t room);
 int ratio_needs(const struct cell *c);
 
-/* output */
+/* machine.c: what is measured on */
+void machine_limits(struct settings *set);
+struct load machine_load(const struct settings *set);
+void machine_text(const struct report *r);
+void machine_json(const struct report *r, FILE *f);
+
+/* table.c, json.c, plot.c: the report, for people, for programs, as pictures */
 void table_kind(const struct report *r, enum kind kind, enum where where);
 void table_ratios(const struct report *r);
 void table_end(const struct report *r);
 int json_write(const struct report *r, FILE *f);
 int plot_write(const struct report *r);
-void machine_text(const struct report *r);
-void machine_json(const struct report *r, FILE *f);
-void machine_limits(struct settings *set);
-struct load machine_load(const struct settings *set);
+
+/* quote.c */
 void json_string(FILE *f, const char *s);
 
 #endif

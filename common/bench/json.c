@@ -2,19 +2,6 @@
 #define _GNU_SOURCE
 #include "inside.h"
 
-void json_string(FILE *f, const char *s)
-{
-	putc('"', f);
-	for (; *s; s++)
-		if (*s == '"' || *s == '\\')
-			fprintf(f, "\\%c", *s);
-		else if ((unsigned char)*s < ' ')
-			fprintf(f, "\\u%04x", (unsigned char)*s);
-		else
-			putc(*s, f);
-	putc('"', f);
-}
-
 static void rounds(FILE *f, const struct cell *c)
 {
 	fprintf(f, ", \"rounds\": [");
@@ -121,6 +108,7 @@ static void ratio_rows(FILE *f, const struct report *r)
 int json_write(const struct report *r, FILE *f)
 {
 	double seen = r->load.all > 0 ? r->load.all : 1;
+	char when[32];
 
 	fprintf(f, "{\n  \"schema\": 1,\n  \"effort\": \"%s\",\n"
 		"  \"rounds\": %d,\n  \"rounds_left_out\": %s,\n"
@@ -128,6 +116,10 @@ int json_write(const struct report *r, FILE *f)
 		r->set->effort.name, r->set->effort.rounds,
 		r->cut ? "true" : "false",
 		r->set->effort.sample_ns / 1e6);
+	strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ",
+		 gmtime(&r->started));
+	fprintf(f, "  \"started\": \"%s\",\n  \"seconds\": %.1f,\n", when,
+		r->seconds);
 	machine_json(r, f);
 	fprintf(f, "  \"interference\": { \"others\": %.4f, \"steal\": %.4f "
 		"},\n", r->load.busy > r->load.ours ?

@@ -173,17 +173,14 @@ void machine_text(const struct report *r)
 	printf("IPC names: %s.\n", r->set->names);
 }
 
+/* For a program: everything that a figure may depend on. */
 void machine_json(const struct report *r, FILE *f)
 {
-	char text[4096], when[32];
+	char text[4096];
 	struct utsname u;
 	struct rlimit lim;
 
 	uname(&u);
-	strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ",
-		 gmtime(&r->started));
-	fprintf(f, "  \"started\": \"%s\",\n  \"seconds\": %.1f,\n", when,
-		r->seconds);
 	fprintf(f, "  \"machine\": {\n    \"kernel\": ");
 	json_string(f, u.release);
 	fprintf(f, ",\n    \"architecture\": ");

@@ -1,8 +1,8 @@
 /*
  * bench - one task on every facility, beside what the machine allows
  *
- * Builds the list of cells, runs it round by round (A B C, A B C, ...) so that
- * a disturbance hits all alike, and prints a table after each part.
+ * Runs the list of cells round by round (A B C, A B C, ...), so that a
+ * disturbance hits all alike, and prints a table after each part.
  */
 #define _GNU_SOURCE
 #include <getopt.h>
@@ -15,8 +15,6 @@
 #include "../lesson.h"
 #include "../stage/stage.h"
 #include "inside.h"
-
-enum { SECTIONS = 7 };
 
 static const struct effort whole = {
 	"whole", 7, 25e6, 20e6, 1000, 3, 500,
@@ -60,232 +58,43 @@ static struct settings set = { .limit_s = 10, .places = 7 };
 static struct report report = { .set = &set };
 static int show_progress;
 
-/* ------------------------------------------------------- list of cells */
-
-/* NAME stands in the list of names with commas. */
-static int wanted(const char *name)
-{
-	size_t len = strlen(name);
-
-	for (const char *p = set.only; p; p = strchr(p, ',')) {
-		p += *p == ',';
-		if (strncmp(p, name, len) == 0 &&
-		    (p[len] == ',' || p[len] == '\0'))
-			return 1;
-	}
-	return set.only == NULL;
-}
-
-static struct cell *add(struct cell c)
-{
-	static size_t room;
-
-	if (set.compare && c.f && !ratio_needs(&c))
-		return NULL;
-	if (report.n == room) {
-		room = room ? 2 * room : 256;
-		report.cell = realloc(report.cell, room * sizeof c);
-		if (!report.cell)
-			die("realloc");
-	}
-	report.cell[report.n] = c;
-	return &report.cell[report.n++];
-}
-
-__attribute__((format(printf, 2, 3)))
-static void skip(struct cell *c, const char *fmt, ...)
-{
-	va_list ap;
-
-	if (!c)
-		return;
-	va_start(ap, fmt);
-	vsnprintf(c->why, sizeof c->why, fmt, ap);
-	va_end(ap);
-	c->state = SKIPPED;
-}
-
-static void add_sized(struct cell c, const size_t *size)
-{
-	for (size_t i = 0; size[i]; i++) {
-		c.size = size[i];
-		if (c.size > c.f->max)
-			skip(add(c), "carries at most %zu bytes", c.f->max);
-		else
-			add(c);
-	}
-}
-
-/* The three places are never mixed, and who is helped by a thread of the kernel
- * is on one CPU only where there is but one. */
-static int is_mixed(const struct facility *f, enum where where)
-{
-	return where == ONE && f->can & HELPED &&
-	       sysconf(_SC_NPROCESSORS_ONLN) > 1;
-}
-
-static const char mixed[] =
-	"a thread of the kernel carries its bytes, on any CPU that is free";
-
-/* A facility that carries less than the smallest size has one cell. */
-static void add_rounds(const struct facility *f, enum kind kind,
-		       enum where where)
-{
-	struct cell c = { .kind = kind, .where = where, .f = f };
-
-	if (is_mixed(f, where)) {
-		skip(add(c), "%s", mixed);
-	} else if (where == TWO_SPIN && !(f->can & POLLS)) {
-		skip(add(c), "%s", f->no_spin ? f->no_spin :
-		     "has no form that asks again");
-	} else if (f->max < set.effort.size[0]) {
-		c.size = f->max ? 1 : 0;
-		add(c);
-	} else if (kind == SELF_COST) {
-		/* What one process alone can have under way everywhere. */
-		for (size_t i = 0; set.effort.size[i]; i++) {
-			c.size = set.effort.size[i];
-			if (c.size <= PAGE && c.size <= f->max)
-				add(c);
-		}
-	} else {
-		add_sized(c, set.effort.size);
-	}
-}
-
-static void add_streams(const struct facility *f, enum where where)
-{
-	struct cell c = { .kind = STREAM, .where = where, .f = f };
-	size_t ladder[SIZES] = { 8, 64, 1024, 4096 };
-
-	if (!(f->can & ONE_WAY) ||
-	    (where == TWO_SPIN ? !(f->can & POLLS) || !f->produce :
-				 !(f->can & BLOCKS)))
-		return;
-	if (is_mixed(f, where)) {
-		skip(add(c), "%s", mixed);
-		return;
-	}
-	for (int v = 0; v < 3 && (v == 0 || f->variant[v - 1]); v++) {
-		c.variant = v;
-		if (where == TWO_SPIN)
-			add_sized(c, ladder);
-		else
-			add_sized(c, set.effort.stream);
-	}
-}
-
-static void add_floors(enum where where)
-{
-	for (const struct floor *f = floors; f->name; f++)
-		if (f->where == where && (!(f->how & TWO) || set.cpus > 1))
-			add((struct cell){ .kind = FLOOR, .where = where,
-					   .floor = f });
-}
-
-static int asked(enum kind kind)
-{
-	return set.kinds == 0 || set.kinds & 1 << kind;
-}
-
-static int possible(enum where where)
-{
-	return set.places & 1 << where && (where == ONE || set.cpus > 1);
-}
-
-/* What the table of ratios needs beside the cache line. */
-static void add_word(void)
-{
-	const struct facility *const *f;
-
-	for (size_t i = 0; set.effort.size[i]; i++)
-		if (set.effort.size[i] == 8)
-			return;
-	for (f = facilities; *f && asked(ROUND_TRIP); f++)
-		if (strcmp((*f)->name, "posix-shm-ring") == 0 &&
-		    wanted((*f)->name))
-			add((struct cell){ .kind = ROUND_TRIP, .f = *f,
-					   .where = TWO_SPIN, .size = 8,
-					   .aside = 1 });
-}
-
-static void add_locks(const struct facility *f)
-{
-	struct cell c = { .f = f };
-
-	if (!f->lock)
-		return;
-	c.kind = LOCK_ALONE;
-	add(c);
-	c.kind = LOCK_BOTH;
-	if (possible(ONE) && f->can & BLOCKS)
-		add(c);
-	else
-		skip(add(c), "nothing spins on one CPU");
-	c.where = TWO_SLEEP;
-	if (possible(TWO_SLEEP))
-		add(c);
-}
-
-static int shows_copies(const struct facility *f)
-{
-	static const char *const name[] = { "in-place", "vm-readv",
-		"posix-shm-sem", "pipe", "unix-stream", "unix-dgram",
-		"sysv-queue", "posix-queue" };
-
-	for (size_t i = 0; i < sizeof name / sizeof *name; i++)
-		if (strcmp(f->name, name[i]) == 0)
-			return 1;
-	return 0;
-}
-
-static void make_list(void)
-{
-	const struct facility *const *f;
-
-	for (enum where w = ONE; w < WHERES; w++) {
-		if (!possible(w))
-			continue;
-		add_floors(w);
-		if (w == TWO_SPIN)
-			add_word();
-		for (f = facilities; *f && asked(ROUND_TRIP); f++)
-			if (wanted((*f)->name) && (*f)->can & ROUND)
-				add_rounds(*f, ROUND_TRIP, w);
-	}
-	for (f = facilities; *f && possible(ONE) && asked(SELF_COST); f++)
-		if (wanted((*f)->name) && (*f)->can & ROUND &&
-		    (*f)->can & SELF)
-			add_rounds(*f, SELF_COST, ONE);
-	for (enum where w = ONE; w < WHERES; w++)
-		for (f = facilities; *f && possible(w) && asked(STREAM); f++)
-			if (wanted((*f)->name))
-				add_streams(*f, w);
-	for (f = facilities; *f && possible(ONE) && asked(LOCK_BOTH); f++)
-		if (wanted((*f)->name))
-			add_locks(*f);
-	for (f = facilities; *f && possible(ONE) && asked(COPIES); f++)
-		if (wanted((*f)->name) && shows_copies(*f))
-			add_sized((struct cell){ .kind = COPIES, .f = *f },
-				  set.effort.copies);
-}
-
 /* ------------------------------------------------------------ the run */
 
 /* Cells of one part are run in turns, and compared with each other. */
-static int part_of(const struct cell *c)
-{
-	if (c->kind == FLOOR || c->kind == ROUND_TRIP)
-		return (int)c->where;
-	return c->kind == SELF_COST ? 3 : c->kind != STREAM ? 6 :
-	       c->where == ONE ? 4 : 5;
-}
+enum part {
+	TRIPS_ONE, TRIPS_SPIN, TRIPS_SLEEP, TO_ONESELF, WAY_ONE, WAY_TWO, OTHER,
+	SECTIONS,
+};
 
 static const char *const part_name[SECTIONS] = {
-	"round trips, one CPU", "round trips, two CPUs, spinning",
-	"round trips, two CPUs, sleeping", "messages to oneself",
-	"one way, one CPU", "one way, two CPUs", "locks and copies",
+	[TRIPS_ONE] = "round trips, one CPU",
+	[TRIPS_SPIN] = "round trips, two CPUs, spinning",
+	[TRIPS_SLEEP] = "round trips, two CPUs, sleeping",
+	[TO_ONESELF] = "messages to oneself",
+	[WAY_ONE] = "one way, one CPU",
+	[WAY_TWO] = "one way, two CPUs",
+	[OTHER] = "locks and copies",
 };
+
+static enum part part_of(const struct cell *c)
+{
+	static const enum part trips[WHERES] = {
+		[ONE] = TRIPS_ONE, [TWO_SPIN] = TRIPS_SPIN,
+		[TWO_SLEEP] = TRIPS_SLEEP,
+	};
+
+	switch (c->kind) {
+	case FLOOR:
+	case ROUND_TRIP:
+		return trips[c->where];
+	case SELF_COST:
+		return TO_ONESELF;
+	case STREAM:
+		return c->where == ONE ? WAY_ONE : WAY_TWO;
+	default:
+		return OTHER;
+	}
+}
 
 static double begin;			/* of the run */
 
@@ -293,18 +102,19 @@ static double passed(void) { return (now_ns() - begin) / 1e9; }
 
 /* A percentage, and how long it will still take if it goes on like this; but
  * not much longer than the budget. */
-static void progress(size_t done, size_t all, int part, int line)
+static void progress(size_t done, size_t all, enum part part)
 {
-	double left = done ? passed() / (double)done * (double)(all - done) :
-			     set.effort.budget_s;
+	double left = set.effort.budget_s, most = left - passed();
 
-	if (left > set.effort.budget_s - passed())
-		left = set.effort.budget_s - passed();
-	if (!show_progress && !line)
-		return;
+	if (done)
+		left = passed() / (double)done * (double)(all - done);
+	if (left > most)
+		left = most;
+	if (left < 1)
+		left = 1;
 	fprintf(stderr, "%s%3zu %% %-32s about %.0f s to go%s",
 		show_progress ? "\r" : "", 100 * done / all, part_name[part],
-		left > 1 ? left : 1, show_progress ? "   " : "\n");
+		left, show_progress ? "   " : "\n");
 }
 
 static void clear_progress(void)
@@ -313,24 +123,35 @@ static void clear_progress(void)
 		fprintf(stderr, "\r%60s\r", "");
 }
 
-static void tables(int part)
+static void tables(enum part part)
 {
 	clear_progress();
 	if (set.compare)
 		return;
-	if (part < 3)
-		table_kind(&report, ROUND_TRIP, (enum where)part);
-	if (part == 3)
+	switch (part) {
+	case TRIPS_ONE:
+		table_kind(&report, ROUND_TRIP, ONE);
+		break;
+	case TRIPS_SPIN:
+		table_kind(&report, ROUND_TRIP, TWO_SPIN);
+		break;
+	case TRIPS_SLEEP:
+		table_kind(&report, ROUND_TRIP, TWO_SLEEP);
+		break;
+	case TO_ONESELF:
 		table_kind(&report, SELF_COST, ONE);
-	if (part == 4)
+		break;
+	case WAY_ONE:
 		table_kind(&report, STREAM, ONE);
-	if (part == 5) {
+		break;
+	case WAY_TWO:
 		table_kind(&report, STREAM, TWO_SLEEP);
 		table_kind(&report, STREAM, TWO_SPIN);
-	}
-	if (part == 6) {
+		break;
+	default:
 		table_kind(&report, LOCK_ALONE, ONE);
 		table_kind(&report, COPIES, ONE);
+		break;
 	}
 }
 
@@ -350,20 +171,28 @@ static struct settings in_hurry(double until)
 	return s;
 }
 
-static void run_round(int part, size_t *done, size_t all, double until)
+/* Who failed once is not asked again. */
+static int is_due(const struct cell *c)
+{
+	if (c->state != READY && c->state != MEASURED)
+		return 0;
+	return !(c->floor && c->floor->how & ONCE && c->n);
+}
+
+static void run_round(enum part part, size_t *done, size_t all, double until)
 {
 	for (size_t i = 0; i < report.n; i++) {
 		struct cell *c = &report.cell[i];
-		struct settings s = in_hurry(until);
+		struct settings s;
 
 		if (part_of(c) != part)
 			continue;
-		progress((*done)++, all, part, 0);
-		/* Who failed once is not asked again. */
-		if (c->state != READY && c->state != MEASURED)
+		if (show_progress)
+			progress(*done, all, part);
+		++*done;
+		if (!is_due(c))
 			continue;
-		if (c->floor && c->floor->how & ONCE && c->n)
-			continue;
+		s = in_hurry(until);
 		if (run_cell(c, &s) == -1) {
 			clear_progress();
 			fprintf(stderr, "bench: stopped\n");
@@ -374,7 +203,7 @@ static void run_round(int part, size_t *done, size_t all, double until)
 
 /* Each part has its share of the budget. When that is used up, the rounds that
  * are left are left out; the first one never is. */
-static void run_part(int part, size_t *done, size_t all)
+static void run_part(enum part part, size_t *done, size_t all)
 {
 	size_t cells = 0, rounds = (size_t)set.effort.rounds;
 	double until;
@@ -385,7 +214,7 @@ static void run_part(int part, size_t *done, size_t all)
 		return;
 	until = set.effort.budget_s * (double)(*done + cells * rounds) /
 		(double)all;
-	progress(*done, all, part, 1);
+	progress(*done, all, part);
 	for (size_t round = 0; round < rounds; round++) {
 		if (round && passed() > until) {
 			*done += cells * (rounds - round);
@@ -403,7 +232,7 @@ static void run_all(void)
 	struct load before = machine_load(&set), after;
 
 	begin = now_ns();
-	for (int part = 0; part < SECTIONS; part++)
+	for (enum part part = TRIPS_ONE; part < SECTIONS; part++)
 		run_part(part, &done, all);
 	report.seconds = passed();
 	after = machine_load(&set);
@@ -431,7 +260,19 @@ static void find_cpus(void)
 	floors_use(set.cpu[1]);
 }
 
-static void list(void)
+_Noreturn static void help(void)
+{
+	fputs(usage, stdout);
+	exit(stage_output(EXIT_SUCCESS));
+}
+
+_Noreturn static void wrong_usage(void)
+{
+	fputs(usage, stderr);
+	exit(2);
+}
+
+_Noreturn static void list(void)
 {
 	for (const struct facility *const *f = facilities; *f; f++)
 		printf("%-18s %-8s %s\n", (*f)->name, (*f)->family,
@@ -545,15 +386,13 @@ static void options(int argc, char **argv)
 		case 'k': take_kinds(optarg); break;
 		case 'r': rounds = take_number('r', 1, ROUNDS); break;
 		case 'w': set.limit_s = take_number('w', 1, 3600); break;
-		case 'l': list(); break;
-		case 'h': fputs(usage, stdout); exit(stage_output(EXIT_SUCCESS));
-		default: fputs(usage, stderr); exit(2);
+		case 'l': list();
+		case 'h': help();
+		default: wrong_usage();
 		}
 	}
-	if (optind != argc) {
-		fputs(usage, stderr);
-		exit(2);
-	}
+	if (optind != argc)
+		wrong_usage();
 	if (sizes)
 		take_sizes(sizes);
 	if (rounds)
@@ -588,7 +427,7 @@ int main(int argc, char **argv)
 	machine_limits(&set);
 	json = open_json();
 	run_prepare();
-	make_list();
+	cells_make(&report);
 	if (report.n == 0)
 		quit("there is nothing to measure with these options");
 	report.started = time(NULL);

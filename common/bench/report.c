@@ -55,7 +55,7 @@ double floor_of(const struct report *r, const char *name)
  * its bytes must be copied once each way. A stream on one CPU is copied in
  * and out by the same CPU. A lock needs one atomic step to take it and one to
  * leave it; also if two want it, for one of them may have it many times before
- * the other gets it. BESIDE is what sides.c measured in turns, or 0. */
+ * the other gets it. BESIDE is what was measured in turns with it, or 0. */
 static double limit_with(const struct report *r, const struct cell *c,
 			 double beside)
 {

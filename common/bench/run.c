@@ -54,7 +54,7 @@ static pid_t start(const struct cell *c, const struct settings *set)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		signal(SIGCHLD, SIG_DFL);
 		sigprocmask(SIG_SETMASK, &before, NULL);
-		side_main(c, set, shared);
+		ping_main(c, set, shared);
 	}
 	if (pid > 0)
 		setpgid(pid, pid);	/* whoever is first */
@@ -79,38 +79,22 @@ static void explain(char *why, size_t size, unsigned limit)
 		snprintf(why, size, "hangs (%u s): %.200s", limit, line[0]);
 }
 
-/* How long PID was ready to run, and others had the CPU (schedstat); 0 where
- * the kernel does not count it. */
-static double kept_waiting(pid_t pid)
-{
-	unsigned long long ns = 0;
-	char path[40];
-	FILE *f;
-
-	snprintf(path, sizeof path, "/proc/%d/schedstat", (int)pid);
-	f = pid ? fopen(path, "re") : NULL;
-	if (!f)
-		return 0;
-	if (fscanf(f, "%*u %llu", &ns) != 1)
-		ns = 0;
-	fclose(f);
-	return (double)ns;
-}
-
 /* 0: it has ended; 1: it hangs; -1: we are told to stop, which we do when no
  * object has a name that only PID knows. What the two lost to others is added
  * to the limit: slow is not stuck. */
 static int watch(pid_t pid, unsigned limit, int *status)
 {
 	struct timespec tick = { .tv_sec = 1 };
-	double begin = now_ns();
+	double begin = now_ns(), others;
 	int sig, told = 0;
 
 	while (waitpid(pid, status, WNOHANG) != pid) {
 		if (told && !shared->making)
 			break;
-		if (now_ns() - begin > limit * 1e9 + kept_waiting(pid) +
-				       kept_waiting(shared->pid[1]))
+		others = kept_waiting(pid);
+		if (shared->pid[1])
+			others += kept_waiting(shared->pid[1]);
+		if (now_ns() - begin > limit * 1e9 + others)
 			return told ? -1 : 1;
 		sig = sigtimedwait(&watched, NULL, &tick);
 		if (sig == SIGINT || sig == SIGTERM || sig == SIGHUP) {
