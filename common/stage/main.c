@@ -186,31 +186,50 @@ static void print_output(const struct stage_plan *plan,
 	}
 }
 
-/* What a person wants to know: how each program ended, why, what is left. */
-static void report(const struct stage_plan *plan,
-		   const struct stage_result *res, int is_bad)
+/* How the run ended, and each program in it. */
+static void report_ends(const struct stage_plan *plan,
+			const struct stage_result *res)
 {
 	char text[2 * STAGE_LINE];
 
-	if (plan->play && !is_bad)
-		return;
-	stage_sentence(res, -1, text, sizeof text);
-	if (res->end == STAGE_ERROR)
+	if (res->end == STAGE_ERROR) {
 		fprintf(stderr, "stage: failed: %s\n", res->error);
-	else
-		fprintf(stderr, "stage: the run %s\n", text);
-	for (size_t i = 0; i < plan->n && res->end != STAGE_ERROR &&
-	     res->end != STAGE_NOT_STARTED; i++) {
+		return;
+	}
+	stage_sentence(res, -1, text, sizeof text);
+	fprintf(stderr, "stage: the run %s\n", text);
+	if (res->end == STAGE_NOT_STARTED)	/* that names the program */
+		return;
+	for (size_t i = 0; i < plan->n; i++) {
 		stage_sentence(res, (int)i, text, sizeof text);
 		fprintf(stderr, "stage: %s %s\n", plan->prog[i].argv[0], text);
 	}
-	fputs(res->why, stderr);
+}
+
+static void report_left(const struct stage_plan *plan,
+			const struct stage_result *res)
+{
+	const char *removed = plan->keep ? "" : " (now removed)";
+
 	for (size_t i = 0; i < res->left_n && i < STAGE_LEFT; i++)
-		fprintf(stderr, "stage: left behind%s: %s\n",
-			plan->keep ? "" : " (now removed)", res->left[i].text);
+		fprintf(stderr, "stage: left behind%s: %s\n", removed,
+			res->left[i].text);
 	if (res->left_n > STAGE_LEFT)
 		fprintf(stderr, "stage: and %zu more\n",
 			res->left_n - STAGE_LEFT);
+}
+
+/* What a person wants to know: how each program ended, why, what is left. Who
+ * plays a lesson is told nothing of a run that went well, and nothing of
+ * tiers. */
+static void report(const struct stage_plan *plan,
+		   const struct stage_result *res, int is_bad)
+{
+	if (plan->play && !is_bad)
+		return;
+	report_ends(plan, res);
+	fputs(res->why, stderr);
+	report_left(plan, res);
 	if (!plan->play && res->end != STAGE_ERROR)
 		fprintf(stderr, "stage: isolation: %s%s%s\n",
 			res->tier == STAGE_PRIVATE ? "private" : "shared",

@@ -15,6 +15,32 @@
  *   shared   no namespaces: the keeper is a subreaper, and what is left is
  *            found by comparing the system before and after.
  *
+ * Who calls whom: no file calls one that stands above it. What happens below is
+ * handed back, and what is needed there is passed down.
+ *
+ *   main: doctor, clean, run, look, text, output
+ *   doctor: run, refuse, proc
+ *   clean: lock, objects, place
+ *   run: keeper, note, lock, isolate, place, proc, text
+ *   keeper: sweep, hang, program, reap, said, note, deadline, objects, proc
+ *   sweep: reap, note, deadline, look, objects, proc
+ *   hang: look, proc, text
+ *   program: deadline, isolate
+ *   reap: note
+ *   said:
+ *   note: proc
+ *   deadline:
+ *   lock: proc
+ *   isolate: proc, text
+ *   look: refuse, calls, proc, text
+ *   refuse: proc, text
+ *   calls:
+ *   objects: proc
+ *   place:
+ *   proc:
+ *   text:
+ *   output:
+ *
  * Sources: namespaces(7), pid_namespaces(7), prctl(2), proc(5), seccomp(2).
  */
 #ifndef STAGE_H
