@@ -11,25 +11,11 @@
 
 enum { LOOKS = 4 };	/* so often it looks at a run that changes meanwhile */
 
-/* The living processes of the run: how many; *RUN is malloc()ed. */
-static size_t living(pid_t **run)
-{
-	struct proc *v;
-	size_t n = proc_below(getpid(), &v), m = 0;
-
-	*run = calloc(n + 1, sizeof **run);
-	for (size_t i = 0; *run && i < n; i++)
-		if (v[i].state != 'Z')
-			(*run)[m++] = v[i].pid;
-	free(v);
-	return m;
-}
-
 /* Are the M processes of RUN those that live now? */
 static int are_living(const pid_t *run, size_t m)
 {
 	pid_t *now;
-	size_t n = living(&now);
+	size_t n = proc_living(getpid(), &now);
 	int same = n == m && memcmp(now, run, m * sizeof *run) == 0;
 
 	free(now);
@@ -42,7 +28,7 @@ static int look_once(struct keeper *k)
 {
 	struct words w = { k->sh->res.why, 0, STAGE_WHY };
 	pid_t *run;
-	size_t waiting = 0, m = living(&run);
+	size_t waiting = 0, m = proc_living(getpid(), &run);
 	int same;
 
 	for (size_t i = 0; i < m; i++) {
@@ -82,7 +68,7 @@ void hang_explain(struct keeper *k)
 int hang_is_sure(struct keeper *k)
 {
 	pid_t *run;
-	size_t m = living(&run);
+	size_t m = proc_living(getpid(), &run);
 	long sleeps = (long)m;
 	int dead = m > 0;
 

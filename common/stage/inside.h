@@ -70,6 +70,8 @@ struct proc {
 /* All descendants of ROOT. Returns how many; *OUT is malloc()ed, the caller
  * frees it. */
 size_t proc_below(pid_t root, struct proc **out);
+/* The same without those that have ended, by their ids. */
+size_t proc_living(pid_t root, pid_t **out);
 int proc_get(pid_t pid, struct proc *p);
 /* Read /proc/PID/NAME as a string: its length, or -1 with errno. */
 ssize_t proc_read(pid_t pid, const char *name, char *buf, size_t size);
@@ -81,6 +83,8 @@ int proc_timed(pid_t pid);
 /* How often PID has gone to sleep (proc(5), status); -1 if it is gone. */
 long proc_sleeps(pid_t pid);
 long proc_threads(pid_t pid);
+/* The threads of PID, as proc_living(); /proc knows each by its own id too. */
+size_t proc_tasks(pid_t pid, pid_t **out);
 int proc_users(uid_t uid);	/* processes of UID that can be seen */
 
 /* objects.c: IPC objects of this user, before and after. */

@@ -14,7 +14,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "keeper.h"
@@ -69,15 +68,6 @@ static int start(struct keeper *k, size_t i)
 	return failed ? -1 : 0;
 }
 
-static int all_ended(const struct keeper *k, int services)
-{
-	for (size_t i = 0; i < k->plan->n; i++)
-		if (!k->prog[i].ended &&
-		    (services || !k->plan->prog[i].service))
-			return 0;
-	return 1;
-}
-
 /* ALONE: not to the processes that they have started. */
 static void signal_programs(struct keeper *k, int sig, size_t which, int alone)
 {
@@ -124,10 +114,40 @@ static int must_end(struct keeper *k, long long tick)
 	return k->sh->res.end != STAGE_EXITED;
 }
 
-/* Is the plan's signal still to be sent? */
+/* Start each program whose turn has come. Returns 0, or -1 when one could not
+ * start; the result says why. */
+static int start_next(struct keeper *k)
+{
+	for (size_t i = 0; i < k->plan->n; i++)
+		if (turn_has_come(k, i) && start(k, i) == -1)
+			return -1;
+	return 0;
+}
+
+/* Have all ended that were started? Others will not be then: whose turn has
+ * come was started before this is asked. */
+static int is_over(const struct keeper *k)
+{
+	for (size_t i = 0; i < k->plan->n; i++)
+		if (k->prog[i].group > 0 && !k->prog[i].ended)
+			return 0;
+	return 1;
+}
+
+/* Does the plan's signal wait for its line? Not before those have started who
+ * get it; who runs in turn with others has to take it as it comes. */
 static int will_hit(const struct keeper *k)
 {
-	return k->plan->hit_signal != 0 && !k->hit;
+	const struct stage_plan *plan = k->plan;
+
+	if (!plan->hit_signal || k->hit)
+		return 0;
+	if (plan->hit_prog)
+		return k->prog[plan->hit_prog - 1].group > 0;
+	for (size_t i = 0; i < plan->n && !plan->in_turn; i++)
+		if (k->prog[i].group == 0)
+			return 0;
+	return 1;
 }
 
 /* Send it as soon as so many lines are out. */
@@ -141,89 +161,50 @@ static void hit(struct keeper *k)
 	signal_programs(k, plan->hit_signal, plan->hit_prog, plan->hit_alone);
 }
 
-/* The services may go when all others have. */
 static void dismiss_services(struct keeper *k)
 {
-	if (k->terminated || !all_ended(k, 0))
-		return;
 	k->terminated = 1;
 	signal_programs(k, SIGTERM, 0, 0);
 }
 
-/* Until something happens, or it is time to look again: soon for a person who
- * watches, at once for a signal that is to come right behind its line. */
+/* Until something happens, or it is time to look again: at once for a signal
+ * that is to come right behind its line, soon for what no signal tells of, and
+ * for a person who watches. */
 static void wait_a_tick(struct keeper *k)
 {
 	if (will_hit(k))
 		sched_yield();
+	else if (turn_is_near(k))
+		nap(k, 1);
 	else
 		nap(k, k->plan->play ? TICK_MS / 2 : TICK_MS);
 }
 
-/* Run until every program has ended or a bound is broken. */
+/* Run until every program has ended or a bound is broken. First see who has
+ * ended, then what was said: so an end without a line is one. */
 static void watch(struct keeper *k)
 {
 	for (long long tick = 0;; tick++) {
-		said_follow(k);
 		reap(k, 1);
-		hit(k);
-		if (all_ended(k, 1))
+		said_follow(k);
+		if (start_next(k) == -1)
 			return;
-		dismiss_services(k);
+		hit(k);
+		if (is_over(k))
+			return;
+		if (services_may_go(k))
+			dismiss_services(k);
 		if (must_end(k, tick))
 			return;
 		wait_a_tick(k);
 	}
 }
 
-/* A service is ready when it has said its first line. */
-static void await_ready(struct keeper *k, size_t i)
-{
-	struct stat st;
-
-	for (long long tick = 0; !k->prog[i].ended; tick++) {
-		said_follow(k);
-		if (k->plan->play ? k->lines > (unsigned)i :
-		    fstat(k->prog[i].out, &st) == 0 && st.st_size > 0)
-			return;
-		reap(k, 1);
-		if (must_end(k, tick))
-			return;
-		nap(k, 1);
-	}
-}
-
-static void start_all(struct keeper *k)
-{
-	struct stage_result *res = &k->sh->res;
-
-	for (int service = 1; service >= 0; service--)
-		for (size_t i = 0; i < k->plan->n; i++) {
-			if (!!k->plan->prog[i].service != service)
-				continue;
-			if (start(k, i) == -1)
-				return;
-			if (service)
-				await_ready(k, i);
-			if (res->end != STAGE_EXITED)
-				return;
-		}
-}
-
-/* A service that its SIGTERM ended has done as it was told. */
-static int went_well(const struct keeper *k, size_t i)
-{
-	const struct stage_result *res = &k->sh->res;
-
-	if (res->prog[i].end == STAGE_SIGNALED)
-		return k->plan->prog[i].service && k->terminated &&
-		       res->prog[i].code == SIGTERM;
-	return res->prog[i].end == STAGE_EXITED && res->prog[i].code == 0;
-}
-
+/* How the whole run ended, from how each program did. */
 static void summarise(struct keeper *k)
 {
 	struct stage_result *res = &k->sh->res;
+	int all_had_turns = 1;
 
 	for (size_t i = 0; i < k->plan->n; i++) {
 		int cut = res->prog[i].end == STAGE_SIGNALED &&
@@ -233,24 +214,32 @@ static void summarise(struct keeper *k)
 			res->prog[i].end = STAGE_OUTPUT;
 			res->prog[i].code = 8 * (int)MIB;
 		}
-		if (res->end == STAGE_EXITED && !went_well(k, i)) {
-			res->end = res->prog[i].end;
-			res->code = res->prog[i].code;
-		}
+		if (res->prog[i].end == STAGE_NO_TURN)
+			all_had_turns = 0;
+		else if (res->end == STAGE_EXITED && !went_well(k, i))
+			end_run(k, res->prog[i].end, res->prog[i].code);
 	}
+	if (res->end == STAGE_EXITED && res->code == 0 && !all_had_turns)
+		end_run(k, STAGE_NO_TURN, 0);
 }
 
-static void mark_running(struct keeper *k)
+/* How those ended that have not: they never began, or are ended now. */
+static void mark_others(struct keeper *k)
 {
 	struct stage_result *res = &k->sh->res;
 
-	for (size_t i = 0; i < k->plan->n; i++)
-		if (!k->prog[i].ended && res->end != STAGE_NOT_STARTED) {
+	for (size_t i = 0; i < k->plan->n; i++) {
+		if (k->prog[i].ended)
+			continue;
+		if (k->prog[i].group == 0) {
+			res->prog[i].end = STAGE_NO_TURN;
+		} else if (res->end != STAGE_NOT_STARTED) {
 			res->prog[i].end = res->end;
 			res->prog[i].code = res->code;
 			k->prog[i].pid = 0;	/* what comes is our doing */
 			k->prog[i].ended = 1;
 		}
+	}
 }
 
 /* Signals come by a descriptor from now on, and the programs' orphans, and
@@ -288,14 +277,12 @@ _Noreturn void keeper_main(struct keeper *k, const volatile sig_atomic_t *stop)
 	}
 	objects_list(&k->before, k->place, k->plan->dir);
 	k->deadline = now_ms() + deadline_ms(k->plan);
-	start_all(k);
-	if (res->end == STAGE_EXITED)
-		watch(k);
+	watch(k);
 	if (res->end == STAGE_EXITED)
 		note_orphans(k);
 	else if (res->end == STAGE_DEADLINE)
 		hang_explain(k);
-	mark_running(k);
+	mark_others(k);
 	end_all(k);
 	said_follow(k);
 	note_objects(k);

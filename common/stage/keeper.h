@@ -28,7 +28,18 @@ struct program {
 	pid_t group;		/* the group that it leads; 0: never started */
 	int out, err;		/* memory files */
 	off_t copied;		/* bytes of out that have been looked at */
+	unsigned lines;		/* in these */
+	unsigned lines_before;	/* in its file when it started: others' */
 	int ended;
+};
+
+/* What the last look at the services found; see quiet.c. */
+struct quiet {
+	int looks;		/* in a row that found nobody moving */
+	size_t said;		/* bytes */
+	long sleeps;
+	long long since;	/* by now_ms(): nothing has been said; 0: this
+				   was never looked at */
 };
 
 struct keeper {
@@ -45,6 +56,7 @@ struct keeper {
 				   tier, where it cannot be seen */
 	int still;		/* looks that found nobody moving */
 	long sleeps;		/* how often they had slept by then */
+	struct quiet quiet;
 	int terminated;		/* the services have got SIGTERM */
 	long long deadline;	/* by now_ms() */
 	int users;		/* processes of this user before the run */
@@ -59,6 +71,18 @@ static inline uint32_t folder_of(const struct stage_plan *plan)
 /* keeper.c: the keeper's process, from its start to its end; *STOP is the
  * signal that may have come before it blocked them. */
 _Noreturn void keeper_main(struct keeper *k, const volatile sig_atomic_t *stop);
+
+/* turn.c: may program I, which has not started, start now? May the services be
+ * told to end now? Is there something to be awaited for either of the two that
+ * no signal tells of: call again soon? Has program I, which has ended, done as
+ * it should: status 0, or of a service, ended by the SIGTERM that it got? */
+int turn_has_come(const struct keeper *k, size_t i);
+int services_may_go(struct keeper *k);
+int turn_is_near(const struct keeper *k);
+int went_well(const struct keeper *k, size_t i);
+
+/* quiet.c: call it again and again: 1 when the services have no more to say. */
+int is_quiet(struct keeper *k);
 
 /* sweep.c: list who is still there; end everybody below us; list the objects
  * that are left, and remove them. */
@@ -78,10 +102,11 @@ void reap(struct keeper *k, int note);
 void nap(struct keeper *k, int ms);
 
 /* said.c: files for the output of program I, 0 or -1 with errno; count what is
- * new in all of them, and copy it in play; how many bytes there are; keep them
- * in the result. */
+ * new in all of them, and copy it in play; has program I said a line, as far as
+ * that has been counted; how many bytes there are; keep them in the result. */
 int said_open(struct keeper *k, size_t i);
 void said_follow(struct keeper *k);
+int said_a_line(const struct keeper *k, size_t i);
 size_t said_bytes(const struct keeper *k);
 void said_keep(struct keeper *k);
 

@@ -28,7 +28,9 @@ static const char usage[] =
 "  -B          use the shared tier (no namespaces)\n"
 "  -p          play: show the output as it comes, say the rest only if bad\n"
 "  -s          the first program is a service: it starts first, and gets\n"
-"              SIGTERM when the others have ended\n"
+"              SIGTERM when the others have ended and it has no more to say\n"
+"  -f          the first program starts first; when it has printed a line, the\n"
+"              others run one after the other; all end by themselves\n"
 "  -t SECONDS  deadline (10), such as 0.5; STAGE_TIMEOUT_MUL multiplies it\n"
 "  -d DIR      working folder (an empty one)\n"
 "  -i FILE     stdin of the first program (/dev/null)\n"
@@ -143,12 +145,13 @@ static void parse(struct stage_plan *plan, int argc, char **argv)
 	int opt;
 
 	opterr = 0;		/* we say it ourselves, in one line */
-	while ((opt = getopt(argc, argv, "+ABpst:d:i:kn:x:X:h")) != -1)
+	while ((opt = getopt(argc, argv, "+ABpsft:d:i:kn:x:X:h")) != -1)
 		switch (opt) {
 		case 'A': plan->tier = STAGE_PRIVATE; break;
 		case 'B': plan->tier = STAGE_SHARED; break;
 		case 'p': plan->play = 1; break;
 		case 's': plan->prog[0].service = 1; break;
+		case 'f': plan->in_turn = 1; break;
 		case 't':
 			plan->deadline_ms = milliseconds(optarg);
 			break;
@@ -164,6 +167,9 @@ static void parse(struct stage_plan *plan, int argc, char **argv)
 		case 'h': fputs(usage, stdout); exit(stage_output(OK));
 		default: bad_usage("an option is unknown or lacks its value");
 		}
+	if (plan->in_turn && plan->prog[0].service)
+		bad_usage("-f and -s exclude each other: with -f the first "
+			  "program ends by itself, with -s it is told to");
 	parse_programs(plan, argv + optind);
 	if (plan->hit_prog > plan->n)
 		bad_usage("-x: there is no program %zu", plan->hit_prog);

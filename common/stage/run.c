@@ -185,12 +185,23 @@ static void fill_standard(void)
 		close(fd);
 }
 
+static int has_service(const struct stage_plan *plan)
+{
+	for (size_t i = 0; i < plan->n; i++)
+		if (plan->prog[i].service)
+			return 1;
+	return 0;
+}
+
 static void run_in_place(struct keeper *k, struct place *place)
 {
 	const char *trouble = proc_trouble();
 
 	if (k->plan->n < 1 || k->plan->n > STAGE_PROGS) {
 		note_sentence(k, "a run has 1 to %d programs", STAGE_PROGS);
+	} else if (k->plan->in_turn && has_service(k->plan)) {
+		note_sentence(k, "programs that run in turn end by themselves: "
+			      "none of them can be a service");
 	} else if (trouble) {
 		note_sentence(k, "%s", trouble);
 	} else if (place_make(place, k->sh->res.error,

@@ -22,6 +22,12 @@ static int memory_file(void)
 	return fd;
 }
 
+/* The program whose file takes what program I writes. */
+static const struct program *file_of(const struct keeper *k, size_t i)
+{
+	return &k->prog[k->plan->play ? 0 : i];
+}
+
 int said_open(struct keeper *k, size_t i)
 {
 	struct program *p = &k->prog[i];
@@ -32,6 +38,7 @@ int said_open(struct keeper *k, size_t i)
 		p->out = memory_file();
 		p->err = k->plan->play ? p->out : memory_file();
 	}
+	p->lines_before = file_of(k, i)->lines;
 	return p->out == -1 || p->err == -1 ? -1 : 0;
 }
 
@@ -52,6 +59,7 @@ static void copy_output(struct keeper *k, size_t i)
 	ssize_t n;
 
 	while ((n = pread(p->out, buf, sizeof buf, p->copied)) > 0) {
+		p->lines += lines_in(buf, n);
 		k->lines += lines_in(buf, n);
 		p->copied += n;
 		if (k->plan->play && write(1, buf, (size_t)n) == -1) {
@@ -65,10 +73,14 @@ void said_follow(struct keeper *k)
 {
 	size_t n = k->plan->play ? 1 : k->plan->n;
 
-	if (k->plan->play || k->plan->hit_signal)
-		for (size_t i = 0; i < n; i++)
-			if (k->prog[i].out > 0)
-				copy_output(k, i);
+	for (size_t i = 0; i < n; i++)
+		if (k->prog[i].out > 0)
+			copy_output(k, i);
+}
+
+int said_a_line(const struct keeper *k, size_t i)
+{
+	return file_of(k, i)->lines > k->prog[i].lines_before;
 }
 
 size_t said_bytes(const struct keeper *k)
