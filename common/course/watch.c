@@ -73,39 +73,65 @@ static int watch_folder(const char *file)
 	return fd;
 }
 
+/* Decide how FILE is watched, and say so: a descriptor of inotify, or -1 if it
+ * has to be looked at again and again, as asked or since there is no other
+ * way. */
+static int begin(const char *file, int by_looking)
+{
+	const char *why = by_looking ? "as you asked" : why_silent(file);
+	int fd = why ? -1 : watch_folder(file);
+
+	if (fd != -1)
+		fprintf(stderr, "(watching by inotify)\n");
+	else
+		fprintf(stderr, "(looking twice a second: %s)\n", why ? why :
+			"inotify is not to be had");
+	return fd;
+}
+
+/* What has happened in the folder may have been another file's: forget it, and
+ * be told of the next. FD may be -1. */
+static void empty(int fd)
+{
+	char buf[4096];
+
+	while (fd != -1 && read(fd, buf, sizeof buf) > 0)
+		;
+}
+
+/* Until FILE is not as it was in OLD any more, or stdin has something. FD is
+ * what begin() returned. Returns the status of this program. */
+static int watch(const char *file, const struct stat *old, int fd)
+{
+	struct pollfd p[2] = { { .fd = STDIN_FILENO, .events = POLLIN },
+			       { .fd = fd, .events = POLLIN } };
+	char line[4096];
+
+	for (;;) {
+		if (poll(p, 2, fd == -1 ? LOOK_MS : -1) == -1)
+			return errno == EINTR ? 1 : 2;
+		if (p[0].revents)
+			return read(STDIN_FILENO, line, sizeof line) > 0 ? 0 : 1;
+		empty(fd);
+		if (has_changed(old, file))
+			return 0;
+	}
+}
+
 int main(int argc, char **argv)
 {
-	int by_looking = argc == 3 && strcmp(argv[1], "-p") == 0;
-	const char *file = argv[argc > 1 ? argc - 1 : 0], *why;
-	struct pollfd p[2] = { { .fd = 0, .events = POLLIN },
-			       { .fd = -1, .events = POLLIN } };
-	char buf[4096];
+	const int by_looking = argc == 3 && strcmp(argv[1], "-p") == 0;
+	const char *file;
 	struct stat old;
 
 	if (argc != 2 && !by_looking) {
 		fprintf(stderr, "usage: watch [-p] FILE\n");
 		return 2;
 	}
+	file = argv[argc - 1];
 	if (stat(file, &old) == -1) {
 		fprintf(stderr, "watch: %s: %s\n", file, strerror(errno));
 		return 2;
 	}
-	why = by_looking ? "as you asked" : why_silent(file);
-	if (!why)
-		p[1].fd = watch_folder(file);
-	if (p[1].fd != -1)
-		fprintf(stderr, "(watching by inotify)\n");
-	else
-		fprintf(stderr, "(looking twice a second: %s)\n", why ? why :
-			"inotify is not to be had");
-	for (;;) {
-		if (poll(p, 2, p[1].fd == -1 ? LOOK_MS : -1) == -1)
-			return errno == EINTR ? 1 : 2;
-		if (p[0].revents)
-			return read(0, buf, sizeof buf) > 0 ? 0 : 1;
-		while (p[1].fd != -1 && read(p[1].fd, buf, sizeof buf) > 0)
-			;
-		if (has_changed(&old, file))
-			return 0;
-	}
+	return watch(file, &old, begin(file, by_looking));
 }

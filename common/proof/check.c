@@ -68,25 +68,38 @@ void no_object_left(void)
 	_exit(CHECK_IF_NO_OBJECT);
 }
 
-/* N bytes at DATA from FROM on, as C would write them, in quotes. */
+/* Write C into BUF (SIZE bytes) as it stands in a string of C. Returns how many
+ * characters that takes. */
+static size_t escape(char *buf, size_t size, unsigned char c)
+{
+	switch (c) {
+	case '\n':
+		return (size_t)snprintf(buf, size, "\\n");
+	case '\t':
+		return (size_t)snprintf(buf, size, "\\t");
+	case '"':
+	case '\\':
+		return (size_t)snprintf(buf, size, "\\%c", c);
+	default:
+		if (c >= ' ' && c < 127)
+			return (size_t)snprintf(buf, size, "%c", c);
+		return (size_t)snprintf(buf, size, "\\x%02x", c);
+	}
+}
+
+/* N bytes at DATA, of which the first FROM are left out and at most 40 are
+ * shown: as C would write them, in quotes. Dots say where there are more. */
 static void quote(char *buf, size_t size, const char *data, size_t n,
 		  size_t from)
 {
-	size_t len = 0;
-	const size_t most = 40;
+	const size_t most = 40, tail = sizeof "\\xff\"...";
+	const size_t end = n < from + most ? n : from + most;
+	size_t len;
 
-	len += (size_t)snprintf(buf, size, "%s\"", from ? "..." : "");
-	for (size_t i = from; i < n && i < from + most; i++) {
-		unsigned char c = (unsigned char)data[i];
-		const char *fmt = c == '\n' ? "\\n" : c == '\t' ? "\\t" :
-				  c == '"' ? "\\\"" : c == '\\' ? "\\\\" :
-				  c >= ' ' && c < 127 ? "%c" : "\\x%02x";
-
-		if (len + 8 >= size)
-			break;
-		len += (size_t)snprintf(buf + len, size - len, fmt, c);
-	}
-	snprintf(buf + len, size - len, "\"%s", n > from + most ? "..." : "");
+	len = (size_t)snprintf(buf, size, "%s\"", from ? "..." : "");
+	for (size_t i = from; i < end && len + tail <= size; i++)
+		len += escape(buf + len, size - len, (unsigned char)data[i]);
+	snprintf(buf + len, size - len, "\"%s", end < n ? "..." : "");
 }
 
 void must_bytes(const char *file, int line, const char *what,
@@ -304,44 +317,70 @@ static void under_strace(char **new, const char *inject, char *path,
 		new[n++] = argv[i];
 }
 
+/* The program of the student's that HOW asks for: PATH of NAME, or of the same
+ * with every call that shake.h can disturb. */
+static void find_program(char *path, size_t size, const char *name,
+			 const struct how *how)
+{
+	const int is_shaken = how->shake || how->fault || how->log ||
+		(how->env && strncmp(how->env, "SHAKE_", 6) == 0);
+	char file[48];
+
+	snprintf(file, sizeof file, "%s%s", name, is_shaken ? ".shaken" : "");
+	beside(path, size, file);
+	HOLDS(access(path, X_OK) == 0);
+}
+
+/* A memory file that takes what a program and its children write, each line
+ * behind the last. */
+static int memory_file(void)
+{
+	int fd = memfd_create("stdout", MFD_CLOEXEC);
+
+	HOLDS(fd != -1);
+	HOLDS(fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_APPEND) == 0);
+	return fd;
+}
+
+/* How much stands on stderr of all programs by now. It is this process's
+ * stdout. */
+static size_t err_size(void)
+{
+	struct stat st;
+
+	HOLDS(fstat(1, &st) == 0);
+	return (size_t)st.st_size;
+}
+
 static struct prog launch(const struct how *how, const char *name,
 			  va_list ap)
 {
 	static const struct how plain;
-	struct prog p = { 0 };
 	char *argv[ARGS + 1] = { (char *)name }, *traced[ARGS + 12];
-	char file[48], path[PATH_MAX];
-	struct stat err;
+	char path[PATH_MAX];
+	struct prog p = { 0 };
+	int out;
 	size_t n = 1;
 
 	how = how ? how : &plain;
 	while ((argv[n] = va_arg(ap, char *)))
 		HOLDS(n++ < ARGS);
-	snprintf(p.name, sizeof p.name, "%s", name);
-	snprintf(file, sizeof file, "%s%s", name,
-		 how->shake || how->fault || how->log ||
-		 (how->env && strncmp(how->env, "SHAKE_", 6) == 0) ?
-		 ".shaken" : "");
-	beside(path, sizeof path, file);
-	HOLDS(access(path, X_OK) == 0);
+	find_program(path, sizeof path, name, how);
 	tell_run(argv, how);
 	if (how->inject)
 		under_strace(traced, how->inject, path, argv);
-	p.out = how->out ? how->out : memfd_create("stdout", MFD_CLOEXEC);
-	HOLDS(p.out != -1);
-	fcntl(p.out, F_SETFL, fcntl(p.out, F_GETFL) |
-	      (how->out ? 0 : O_APPEND));
-	HOLDS(fstat(1, &err) == 0);
-	p.err_from = (size_t)err.st_size;
+
+	snprintf(p.name, sizeof p.name, "%s", name);
+	out = how->out ? how->out : memory_file();
+	p.out = how->out ? -1 : out;	/* where out_text() finds it */
+	p.err_from = err_size();
 	fflush(NULL);
 	p.pid = fork();
 	if (p.pid == 0)
-		become(path, how->inject ? traced : argv, how, p.out);
+		become(path, how->inject ? traced : argv, how, out);
 	HOLDS(p.pid != -1);
 	if (how->in)
 		close(how->in);
-	if (how->out)
-		p.out = -1;
 	return p;
 }
 
@@ -506,25 +545,24 @@ static void let_fail(const char *file, int line,
 {
 	char fault[64], text[TOLD];
 	struct how how = { .fault = fault };
-	struct stat before, after;
 	const char *said;
+	size_t before;
 	struct prog p;
 	int status;
 
 	snprintf(fault, sizeof fault, "%s:%u:EIO@%ld", call, nth, in);
-	HOLDS(fstat(1, &before) == 0);
+	before = err_size();
 	p = scene(&how);
 	status = end_of(&p);
-	HOLDS(fstat(1, &after) == 0);
 	describe(text, sizeof text, &p, status);
 	if (status == 0)
 		must_fail(file, line, "its %s() number %u fails, and it ends "
 			  "with status 0 as if nothing were", call, nth);
-	if (after.st_size == before.st_size)
+	if (err_size() == before)
 		must_fail(file, line, "its %s() number %u fails, and nothing "
 			  "on stderr says so (%s)", call, nth, text);
 	/* The threads' calls return the number; errno is not theirs. */
-	said = err_text() + before.st_size;
+	said = err_text() + before;
 	if (strncmp(call, "pthread_", 8) != 0 && !strstr(said, "EIO") &&
 	    !strstr(said, strerror(EIO)))
 		must_fail(file, line, "its %s() number %u fails with EIO (%s), "

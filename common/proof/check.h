@@ -24,7 +24,14 @@
  * what the checker itself needs (if it fails, that is an error of the tool and
  * nobody's zero), MUST for what the student's program owes.
  *
- * Link with check.c, claim.c and libstage.a.
+ * Who calls whom: the exercise's check.c is above the others. It calls
+ * check_main.c, to be on its list, and check.c and claim.c, from its checks.
+ * check_main.c calls stage and, by the pointers on that list, the checks.
+ * check.c calls claim.c, and claim.c nobody. Neither knows check_main.c: what
+ * a check tells goes up as its exit status and marked lines on stderr, and the
+ * seed comes down in the environment (check_inside.h).
+ *
+ * Link with check.c, check_main.c, claim.c and libstage.a.
  */
 #ifndef CHECK_H
 #define CHECK_H

@@ -179,39 +179,66 @@ static int was_killed(const struct stage_result *res)
 	       res->code != SIGFPE && res->code != SIGILL;
 }
 
+/* The check's process has ended by itself with status CODE: what did it find?
+ * Words of its own belong to each verdict: without them the status is some
+ * program's, and says nothing. */
+static enum verdict judge_status(const struct stage_result *res, int code,
+				 struct told *t)
+{
+	const char *err = res->prog[0].err.data;
+
+	switch (code) {
+	case 0:
+		return PASS;
+	case CHECK_IF_CLEAN:
+		return explain_left(res, 0, t) ? FAIL : PASS;
+	case CHECK_IF_NO_OBJECT:
+		return explain_left(res, 1, t) ? FAIL : PASS;
+	case CHECK_WRONG:
+		return last_told(err, "wrong", t->message) ? FAIL : ERROR;
+	case CLAIM_SKIPPED:
+		return last_told(err, "claim", t->message) ? SKIPPED : ERROR;
+	default:
+		return ERROR;
+	}
+}
+
+/* The check's process was ended. Is that the student's program's doing? */
+static int is_fault_of_program(const struct stage_result *res)
+{
+	return res->end == STAGE_DEADLINE || res->end == STAGE_OUTPUT ||
+	       res->end == STAGE_PROCESSES || was_killed(res);
+}
+
+/* Nobody's zero: what the checker itself could not do. */
+static void explain_error(const struct stage_result *res, struct told *t)
+{
+	if (res->end == STAGE_ERROR)
+		snprintf(t->message, sizeof t->message, "%s", res->error);
+	else if (!last_told(res->prog[0].err.data, "claim", t->message))
+		stage_sentence(res, -1, t->message, sizeof t->message);
+}
+
 static enum verdict judge(struct course *c, const struct stage_result *res,
 			  struct told *t)
 {
 	const char *err = res->prog[0].err.data;
-	int code = res->end == STAGE_EXITED ? res->prog[0].code : -1;
+	enum verdict v = ERROR;
 
 	last_told(err, "run", t->run);
 	last_told(err, "input", t->input);
 	last_told(err, "expected", t->expected);
 	last_told(err, "got", t->got);
 	last_told(err, "place", t->place);
-	if (res->end == STAGE_EXITED && code == 0)
-		return PASS;
-	if (res->end == STAGE_EXITED &&
-	    (code == CHECK_IF_CLEAN || code == CHECK_IF_NO_OBJECT))
-		return explain_left(res, code == CHECK_IF_NO_OBJECT, t) ?
-		       FAIL : PASS;
-	if (res->end == STAGE_EXITED && code == CHECK_WRONG &&
-	    last_told(err, "wrong", t->message))
-		return FAIL;
-	if (res->end == STAGE_EXITED && code == CLAIM_SKIPPED &&
-	    last_told(err, "claim", t->message))
-		return SKIPPED;
-	if (res->end == STAGE_DEADLINE || res->end == STAGE_OUTPUT ||
-	    res->end == STAGE_PROCESSES || was_killed(res)) {
+	if (res->end == STAGE_EXITED) {
+		v = judge_status(res, res->prog[0].code, t);
+	} else if (is_fault_of_program(res)) {
 		explain_end(c, res, t);
-		return FAIL;
+		v = FAIL;
 	}
-	if (!last_told(err, "claim", t->message))
-		stage_sentence(res, -1, t->message, sizeof t->message);
-	if (res->end == STAGE_ERROR)
-		snprintf(t->message, sizeof t->message, "%s", res->error);
-	return ERROR;
+	if (v == ERROR)
+		explain_error(res, t);
+	return v;
 }
 
 /* ------------------------------------------------------- the report */
@@ -453,33 +480,56 @@ static void set_seed(struct course *c, const char *text)
 	setenv(SEED_ENV, number, 1);
 }
 
-static int run_all(struct course *c, char **ids)
+static int is_chosen(const struct check *k, char **ids)
+{
+	for (; *ids; ids++)
+		if (strcmp(k->id, *ids) == 0)
+			return 1;
+	return 0;
+}
+
+/* How many checks are to be run? No IDS: all. */
+static int count_wanted(char **ids)
 {
 	int n = 0;
 
-	for (char **id = ids; *id; id++)
-		if (!find(*id, strlen(*id))) {
-			fprintf(stderr, "check: there is no check '%s'; these "
-				"are there:\n", *id);
-			list();
-			return 2;
-		}
 	for (struct check *k = first; k; k = k->next)
-		n++;
-	if (c->tap)
-		printf("TAP version 13\n1..%d\n", *ids ? (int)(ids[0] != NULL) :
-		       n);
-	for (struct check *k = first; k; k = k->next) {
-		int chosen = 0;
+		n += !*ids || is_chosen(k, ids);
+	return n;
+}
 
-		for (char **id = ids; *id; id++)
-			chosen |= strcmp(k->id, *id) == 0;
+/* Is there a check for each of IDS? If not, says so. */
+static int are_known(char **ids)
+{
+	for (; *ids; ids++)
+		if (!find(*ids, strlen(*ids))) {
+			fprintf(stderr, "check: there is no check '%s'; these "
+				"are there:\n", *ids);
+			list();
+			return 0;
+		}
+	return 1;
+}
+
+/* Nobody reads on, or has asked for more than the first failure? */
+static int is_over(const struct course *c)
+{
+	if (ferror(stdout) || (c->record && ferror(c->record)))
+		return 1;
+	return c->first_only && (c->count[FAIL] || c->count[ERROR]);
+}
+
+static int run_all(struct course *c, char **ids)
+{
+	if (!are_known(ids))
+		return 2;
+	if (c->tap)
+		printf("TAP version 13\n1..%d\n", count_wanted(ids));
+	for (struct check *k = first; k && !is_over(c); k = k->next) {
+		const int chosen = is_chosen(k, ids);
+
 		if ((chosen || !*ids) && run_check(c, k, chosen) == -1)
 			return 2;
-		if (ferror(stdout) || (c->record && ferror(c->record)))
-			break;
-		if (c->first_only && (c->count[FAIL] || c->count[ERROR]))
-			break;
 	}
 	say_end(c);
 	if (c->count[ERROR])

@@ -14,6 +14,11 @@
  * folder, with a deadline, in private namespaces where the system allows it.
  * So it may block, crash or leak: the rest is not disturbed, and what it
  * leaves is removed. Link with claim.c, claim_main.c and libstage.a.
+ *
+ * Who calls whom: claims.c is above the others. It calls claim_main.c, to be on
+ * its list, and claim.c, from its proofs. claim_main.c calls stage and, by the
+ * pointers on that list, the proofs. claim.c calls none of them: a proof's
+ * verdict goes up as the exit status and the last words of its process.
  */
 #ifndef CLAIM_H
 #define CLAIM_H

@@ -6,10 +6,14 @@
 #define STAGE_INSIDE_H
 
 #include <limits.h>
+#include <signal.h>
 
 #include "stage.h"
 
 #define LENGTH(a) (sizeof (a) / sizeof *(a))
+
+/* What tells stage itself to stop. */
+static const int stop_signals[] = { SIGINT, SIGTERM, SIGHUP };
 
 /* Where one run takes place. */
 struct place {
@@ -29,11 +33,32 @@ void place_remove(struct place *p);
 int isolate_flags(void);
 int isolate_enter(const struct place *p, uid_t uid, gid_t gid, char *why,
 		  size_t size);
+/* Why clone() failed with ERR where it should make new namespaces, and the
+ * cure. */
+void isolate_refused(int err, char *why, size_t size);
 /* Give up the powers that the user namespace brought. */
 void isolate_drop(void);
 /* Without namespaces: kill() of all, of KEEPER or of its group ends the
  * caller. */
 void isolate_guard(pid_t keeper);
+
+/* lock.c: keep other runs from what ours would take for its own, until
+ * unlock(): all of this user; or those of the lesson whose folder has ID. First
+ * they wait until no run has the lock. 0, also where locks cannot be had, or
+ * told to stop; or -1 and WHY (SIZE bytes) if there is no sense in waiting. */
+enum { LOCK_SPACES = 2, LOCK_NAME = 96 };
+
+struct locks {
+	const volatile sig_atomic_t *stop;	/* the signal that told us to
+						   stop, or 0; NULL: none
+						   can, it ends us */
+	size_t n;
+	int fd[2 * LOCK_SPACES];
+};
+
+int lock_all(struct locks *l, char *why, size_t size);
+int lock_lesson(struct locks *l, uint32_t id, char *why, size_t size);
+void unlock(struct locks *l);
 
 /* proc.c: what /proc says. */
 struct proc {
@@ -45,6 +70,8 @@ struct proc {
 /* All descendants of ROOT. Returns how many; *OUT is malloc()ed, the caller
  * frees it. */
 size_t proc_below(pid_t root, struct proc **out);
+/* The same without those that have ended, by their ids. */
+size_t proc_living(pid_t root, pid_t **out);
 int proc_get(pid_t pid, struct proc *p);
 /* Read /proc/PID/NAME as a string: its length, or -1 with errno. */
 ssize_t proc_read(pid_t pid, const char *name, char *buf, size_t size);
@@ -56,6 +83,8 @@ int proc_timed(pid_t pid);
 /* How often PID has gone to sleep (proc(5), status); -1 if it is gone. */
 long proc_sleeps(pid_t pid);
 long proc_threads(pid_t pid);
+/* The threads of PID, as proc_living(); /proc knows each by its own id too. */
+size_t proc_tasks(pid_t pid, pid_t **out);
 int proc_users(uid_t uid);	/* processes of UID that can be seen */
 
 /* objects.c: IPC objects of this user, before and after. */
@@ -92,19 +121,6 @@ struct call_name {
 };
 
 extern const struct call_name call_names[];
-
-/* run.c: wait until no run plays the lesson whose folder has ID, and keep
- * others from it until unlock(). 0, also where locks cannot be had; or -1 and
- * WHY (SIZE bytes) if there is no sense in waiting. */
-enum { LOCK_SPACES = 2, LOCK_NAME = 96 };
-
-struct locks {
-	size_t n;
-	int fd[2 * LOCK_SPACES];
-};
-
-int lock_lesson(struct locks *l, uint32_t id, char *why, size_t size);
-void unlock(struct locks *l);
 
 /* text.c: names, and sentences that are built piece by piece. */
 struct words {

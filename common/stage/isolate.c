@@ -34,6 +34,92 @@ int isolate_flags(void)
 	return geteuid() == 0 ? flags : flags | CLONE_NEWUSER;
 }
 
+/* The number in file PATH; -1 if there is none. */
+static long number_in(const char *path)
+{
+	FILE *f = fopen(path, "re");
+	long n = -1;
+
+	if (f && fscanf(f, "%ld", &n) != 1)
+		n = -1;
+	if (f)
+		fclose(f);
+	return n;
+}
+
+/* Which limit on namespaces is 0? NULL: none, so one of them is reached. */
+static const char *zero_limit(void)
+{
+	static const char *const limits[] = {
+		"max_user_namespaces", "max_pid_namespaces",
+		"max_ipc_namespaces", "max_mnt_namespaces",
+		"max_net_namespaces"
+	};
+
+	for (size_t i = 0; i < LENGTH(limits); i++) {
+		char path[64];
+
+		snprintf(path, sizeof path, "/proc/sys/user/%s", limits[i]);
+		if (number_in(path) == 0)
+			return limits[i];
+	}
+	return NULL;
+}
+
+static int has_filter(void)
+{
+	char text[4096];
+
+	return proc_read(getpid(), "status", text, sizeof text) > 0 &&
+	       strstr(text, "\nSeccomp:\t2");
+}
+
+/* What refuses new namespaces, most likely, and what to do: ERR is the errno of
+ * the call that failed. See namespaces(7), user_namespaces(7). */
+static void refusal(int err, struct words *w)
+{
+	const char *limit = zero_limit();
+	const int is_root = geteuid() == 0;
+
+	if (err == ENOSPC && limit)
+		words_add(w, " (the limit user.%s is 0; as root: sysctl "
+			  "user.%s=10000)", limit, limit);
+	else if (err == ENOSPC || err == EUSERS)
+		words_add(w, " (too many namespaces: a limit in "
+			  "/proc/sys/user is reached, or 32 of them lie in "
+			  "each other)");
+	else if (err == EINVAL || err == ENOSYS)
+		words_add(w, " (this kernel was built without them)");
+	else if (err != EPERM && err != EACCES)
+		return;
+	else if (!is_root && number_in("/proc/sys/kernel/"
+				       "unprivileged_userns_clone") == 0)
+		words_add(w, " (as root: sysctl "
+			  "kernel.unprivileged_userns_clone=1)");
+	else if (!is_root && number_in("/proc/sys/kernel/apparmor_restrict_"
+				       "unprivileged_userns") == 1)
+		words_add(w, " (AppArmor refuses; as root: sysctl kernel."
+			  "apparmor_restrict_unprivileged_userns=0)");
+	else if (has_filter())
+		words_add(w, " (the seccomp filter of a container refuses; "
+			  "docker run --security-opt seccomp=unconfined%s)",
+			  is_root ? " --cap-add=SYS_ADMIN" : "");
+	else if (is_root)
+		words_add(w, " (this root has no CAP_SYS_ADMIN, as in a "
+			  "container)");
+	else
+		words_add(w, " (in a chroot only root may have them)");
+}
+
+void isolate_refused(int err, char *why, size_t size)
+{
+	struct words w = { why, 0, size };
+
+	words_add(&w, "new namespaces are not allowed here: %s",
+		  strerror(err));
+	refusal(err, &w);
+}
+
 static int write_file(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);

@@ -1,5 +1,5 @@
 /*
- * keeper.h - what run.c, keeper.c, program.c and sweep.c share: one run
+ * keeper.h - one run: what run.c, keeper.c and all that these call share
  */
 #ifndef STAGE_KEEPER_H
 #define STAGE_KEEPER_H
@@ -28,7 +28,18 @@ struct program {
 	pid_t group;		/* the group that it leads; 0: never started */
 	int out, err;		/* memory files */
 	off_t copied;		/* bytes of out that have been looked at */
+	unsigned lines;		/* in these */
+	unsigned lines_before;	/* in its file when it started: others' */
 	int ended;
+};
+
+/* What the last look at the services found; see quiet.c. */
+struct quiet {
+	int looks;		/* in a row that found nobody moving */
+	size_t said;		/* bytes */
+	long sleeps;
+	long long since;	/* by now_ms(): nothing has been said; 0: this
+				   was never looked at */
 };
 
 struct keeper {
@@ -45,27 +56,59 @@ struct keeper {
 				   tier, where it cannot be seen */
 	int still;		/* looks that found nobody moving */
 	long sleeps;		/* how often they had slept by then */
+	struct quiet quiet;
 	int terminated;		/* the services have got SIGTERM */
 	long long deadline;	/* by now_ms() */
 	int users;		/* processes of this user before the run */
 };
 
-/* run.c: the lesson that is played, by its folder. The plan's deadline, times
- * STAGE_TIMEOUT_MUL. A failure of stage itself: WHAT and NAME, and ERR. */
-uint32_t folder_of(const struct stage_plan *plan);
-unsigned deadline_ms(const struct stage_plan *plan);
-void note_error(struct keeper *k, const char *what, const char *name, int err);
+/* The lesson that is played, by its folder. */
+static inline uint32_t folder_of(const struct stage_plan *plan)
+{
+	return folder_id(plan->dir ? plan->dir : ".");
+}
 
 /* keeper.c: the keeper's process, from its start to its end; *STOP is the
- * signal that may have come before it blocked them. Milliseconds of
- * CLOCK_MONOTONIC. Collect all children that have ended; NOTE: report adopted
- * ones. Wait at most MS for a signal. A new entry of what is left, or NULL. */
+ * signal that may have come before it blocked them. */
 _Noreturn void keeper_main(struct keeper *k, const volatile sig_atomic_t *stop);
-long long now_ms(void);
+
+/* turn.c: may program I, which has not started, start now? May the services be
+ * told to end now? Is there something to be awaited for either of the two that
+ * no signal tells of: call again soon? Has program I, which has ended, done as
+ * it should: status 0, or of a service, ended by the SIGTERM that it got? */
+int turn_has_come(const struct keeper *k, size_t i);
+int services_may_go(struct keeper *k);
+int turn_is_near(const struct keeper *k);
+int went_well(const struct keeper *k, size_t i);
+
+/* quiet.c: call it again and again: 1 when the services have no more to say. */
+int is_quiet(struct keeper *k);
+
+/* sweep.c: list who is still there; end everybody below us; list the objects
+ * that are left, and remove them. */
+void note_orphans(struct keeper *k);
+void end_all(struct keeper *k);
+void note_objects(struct keeper *k);
+
+/* hang.c: write into the result who waits for what. Call is_sure again and
+ * again: 1 when every process waits for ever, and none has moved for three
+ * calls. */
+void hang_explain(struct keeper *k);
+int hang_is_sure(struct keeper *k);
+
+/* reap.c: collect all children that have ended; NOTE: report adopted ones.
+ * Wait at most MS for a signal. */
 void reap(struct keeper *k, int note);
 void nap(struct keeper *k, int ms);
-struct stage_left *left_add(struct keeper *k);
-void note_unwaited(struct keeper *k, pid_t pid);
+
+/* said.c: files for the output of program I, 0 or -1 with errno; count what is
+ * new in all of them, and copy it in play; has program I said a line, as far as
+ * that has been counted; how many bytes there are; keep them in the result. */
+int said_open(struct keeper *k, size_t i);
+void said_follow(struct keeper *k);
+int said_a_line(const struct keeper *k, size_t i);
+size_t said_bytes(const struct keeper *k);
+void said_keep(struct keeper *k);
 
 /* program.c: what kept a program from starting, told by the pipe REPORT. Its
  * own file is its own matter; the rest is a failure of stage or the plan. */
@@ -80,10 +123,18 @@ struct failure {
 _Noreturn void become(const struct keeper *k, size_t i, int report,
 		      pid_t keeper);
 
-/* sweep.c: list who is still there; end everybody below us; list the objects
- * that are left, and remove them. */
-void note_orphans(struct keeper *k);
-void end_all(struct keeper *k);
-void note_objects(struct keeper *k);
+/* note.c: a failure of stage itself: WHAT and NAME, and ERR; or a sentence. A
+ * new entry of what is left, or NULL; the entry of child PID, which has ended
+ * and which its parent did not wait for. */
+void note_error(struct keeper *k, const char *what, const char *name, int err);
+__attribute__((format(printf, 2, 3)))
+void note_sentence(struct keeper *k, const char *fmt, ...);
+struct stage_left *left_add(struct keeper *k);
+void note_unwaited(struct keeper *k, pid_t pid);
+
+/* deadline.c: milliseconds of CLOCK_MONOTONIC; the plan's deadline, times
+ * STAGE_TIMEOUT_MUL. */
+long long now_ms(void);
+unsigned deadline_ms(const struct stage_plan *plan);
 
 #endif

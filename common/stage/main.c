@@ -28,7 +28,9 @@ static const char usage[] =
 "  -B          use the shared tier (no namespaces)\n"
 "  -p          play: show the output as it comes, say the rest only if bad\n"
 "  -s          the first program is a service: it starts first, and gets\n"
-"              SIGTERM when the others have ended\n"
+"              SIGTERM when the others have ended and it has no more to say\n"
+"  -f          the first program starts first; when it has printed a line, the\n"
+"              others run one after the other; all end by themselves\n"
 "  -t SECONDS  deadline (10), such as 0.5; STAGE_TIMEOUT_MUL multiplies it\n"
 "  -d DIR      working folder (an empty one)\n"
 "  -i FILE     stdin of the first program (/dev/null)\n"
@@ -143,12 +145,13 @@ static void parse(struct stage_plan *plan, int argc, char **argv)
 	int opt;
 
 	opterr = 0;		/* we say it ourselves, in one line */
-	while ((opt = getopt(argc, argv, "+ABpst:d:i:kn:x:X:h")) != -1)
+	while ((opt = getopt(argc, argv, "+ABpsft:d:i:kn:x:X:h")) != -1)
 		switch (opt) {
 		case 'A': plan->tier = STAGE_PRIVATE; break;
 		case 'B': plan->tier = STAGE_SHARED; break;
 		case 'p': plan->play = 1; break;
 		case 's': plan->prog[0].service = 1; break;
+		case 'f': plan->in_turn = 1; break;
 		case 't':
 			plan->deadline_ms = milliseconds(optarg);
 			break;
@@ -164,6 +167,9 @@ static void parse(struct stage_plan *plan, int argc, char **argv)
 		case 'h': fputs(usage, stdout); exit(stage_output(OK));
 		default: bad_usage("an option is unknown or lacks its value");
 		}
+	if (plan->in_turn && plan->prog[0].service)
+		bad_usage("-f and -s exclude each other: with -f the first "
+			  "program ends by itself, with -s it is told to");
 	parse_programs(plan, argv + optind);
 	if (plan->hit_prog > plan->n)
 		bad_usage("-x: there is no program %zu", plan->hit_prog);
@@ -186,31 +192,50 @@ static void print_output(const struct stage_plan *plan,
 	}
 }
 
-/* What a person wants to know: how each program ended, why, what is left. */
-static void report(const struct stage_plan *plan,
-		   const struct stage_result *res, int is_bad)
+/* How the run ended, and each program in it. */
+static void report_ends(const struct stage_plan *plan,
+			const struct stage_result *res)
 {
 	char text[2 * STAGE_LINE];
 
-	if (plan->play && !is_bad)
-		return;
-	stage_sentence(res, -1, text, sizeof text);
-	if (res->end == STAGE_ERROR)
+	if (res->end == STAGE_ERROR) {
 		fprintf(stderr, "stage: failed: %s\n", res->error);
-	else
-		fprintf(stderr, "stage: the run %s\n", text);
-	for (size_t i = 0; i < plan->n && res->end != STAGE_ERROR &&
-	     res->end != STAGE_NOT_STARTED; i++) {
+		return;
+	}
+	stage_sentence(res, -1, text, sizeof text);
+	fprintf(stderr, "stage: the run %s\n", text);
+	if (res->end == STAGE_NOT_STARTED)	/* that names the program */
+		return;
+	for (size_t i = 0; i < plan->n; i++) {
 		stage_sentence(res, (int)i, text, sizeof text);
 		fprintf(stderr, "stage: %s %s\n", plan->prog[i].argv[0], text);
 	}
-	fputs(res->why, stderr);
+}
+
+static void report_left(const struct stage_plan *plan,
+			const struct stage_result *res)
+{
+	const char *removed = plan->keep ? "" : " (now removed)";
+
 	for (size_t i = 0; i < res->left_n && i < STAGE_LEFT; i++)
-		fprintf(stderr, "stage: left behind%s: %s\n",
-			plan->keep ? "" : " (now removed)", res->left[i].text);
+		fprintf(stderr, "stage: left behind%s: %s\n", removed,
+			res->left[i].text);
 	if (res->left_n > STAGE_LEFT)
 		fprintf(stderr, "stage: and %zu more\n",
 			res->left_n - STAGE_LEFT);
+}
+
+/* What a person wants to know: how each program ended, why, what is left. Who
+ * plays a lesson is told nothing of a run that went well, and nothing of
+ * tiers. */
+static void report(const struct stage_plan *plan,
+		   const struct stage_result *res, int is_bad)
+{
+	if (plan->play && !is_bad)
+		return;
+	report_ends(plan, res);
+	fputs(res->why, stderr);
+	report_left(plan, res);
 	if (!plan->play && res->end != STAGE_ERROR)
 		fprintf(stderr, "stage: isolation: %s%s%s\n",
 			res->tier == STAGE_PRIVATE ? "private" : "shared",

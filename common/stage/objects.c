@@ -48,48 +48,59 @@ static struct stage_left *add(struct objects *o, enum stage_kind kind, int id)
 	return x;
 }
 
-/* One of the three tables. They differ in what stands between the id and
- * the creator's user id; the headings say where, so look there. */
+enum { COLUMNS = 32 };	/* of a table; the widest has 16 */
+
+/* Cut LINE into its words, in place. Returns how many there are. */
+static size_t split(char *line, char *word[COLUMNS])
+{
+	size_t n = 0;
+
+	for (char *w = strtok(line, " \n"); w && n < COLUMNS;
+	     w = strtok(NULL, " \n"))
+		word[n++] = w;
+	return n;
+}
+
+/* In which column of table F, which stands at its headings, is the creator's
+ * user id? The three tables differ in what comes before it. 0: in none. */
+static size_t creator_column(FILE *f)
+{
+	char line[512], *word[COLUMNS];
+	size_t n = fgets(line, sizeof line, f) ? split(line, word) : 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(word[i], "cuid") == 0)
+			return i;
+	return 0;
+}
+
+/* One of the three tables. Each line begins with key and id. */
 static void list_sysv(struct objects *o, enum stage_kind kind,
 		      const char *table, const char *noun, const char *cure)
 {
-	char path[64], line[512], head[512];
+	char path[64], line[512], *word[COLUMNS];
+	size_t creator;
 	FILE *f;
-	int cuid_at = -1;
 
 	snprintf(path, sizeof path, "/proc/sysvipc/%s", table);
 	f = fopen(path, "re");
 	if (!f)
 		return;
-	if (fgets(head, sizeof head, f)) {
-		int at = 0;
-
-		for (char *w = strtok(head, " \n"); w; w = strtok(NULL, " \n"))
-			if (strcmp(w, "cuid") == 0)
-				cuid_at = at;
-			else
-				at++;
-	}
-	while (cuid_at > 1 && fgets(line, sizeof line, f)) {
+	creator = creator_column(f);
+	while (creator > 1 && fgets(line, sizeof line, f)) {
 		struct stage_left *x;
-		int key = 0, id = 0, at = 0;
-		unsigned cuid = 0;
 
-		for (char *w = strtok(line, " \n"); w;
-		     w = strtok(NULL, " \n"), at++) {
-			if (at == 0)
-				key = atoi(w);
-			if (at == 1)
-				id = atoi(w);
-			if (at == cuid_at)
-				cuid = (unsigned)strtoul(w, NULL, 10);
-		}
-		if (cuid != geteuid() || !(x = add(o, kind, id)))
+		if (split(line, word) <= creator ||
+		    strtoul(word[creator], NULL, 10) != geteuid())
 			continue;
-		snprintf(x->name, sizeof x->name, "0x%08x", (unsigned)key);
+		x = add(o, kind, atoi(word[1]));
+		if (!x)
+			break;
+		snprintf(x->name, sizeof x->name, "0x%08x",
+			 (unsigned)atoi(word[0]));
 		snprintf(x->text, sizeof x->text,
 			 "System V %s, id %d, key %s; to remove it: %s",
-			 noun, id, x->name, cure);
+			 noun, x->id, x->name, cure);
 	}
 	fclose(f);
 }
@@ -491,49 +502,4 @@ int objects_remove(const struct stage_left *x)
 		break;
 	}
 	return 0;
-}
-
-int stage_clean(const char *dir)
-{
-	struct locks locks = { .n = 0 };
-	const char *trouble = proc_trouble();
-	char why[STAGE_LINE];
-	struct place p;
-	struct objects o;
-	int n = 0;
-
-	if (trouble) {
-		fprintf(stderr, "stage: %s\n", trouble);
-		return -1;
-	}
-	if (access(dir, F_OK) == -1) {
-		fprintf(stderr, "stage: clean: %s: %s\n", dir,
-			strerror(errno));
-		return -1;
-	}
-	if (place_make(&p, why, sizeof why) == -1) {
-		fprintf(stderr, "stage: %s\n", why);
-		return -1;
-	}
-	/* Not while it is played. */
-	if (lock_lesson(&locks, folder_id(dir), why, sizeof why) == -1) {
-		fprintf(stderr, "stage: %s\n", why);
-		place_remove(&p);
-		return -1;
-	}
-	objects_list(&o, &p, NULL);
-	for (size_t i = 0; i < o.n; i++) {
-		struct stage_left *x = &o.v[i];
-
-		if (!objects_owned(x, folder_id(dir)) ||
-		    objects_remove(x) == -1)
-			continue;
-		*strchr(x->text, ';') = '\0';
-		printf("removed %s\n", x->text);
-		n++;
-	}
-	objects_free(&o);
-	unlock(&locks);
-	place_remove(&p);
-	return n;
 }

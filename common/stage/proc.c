@@ -143,6 +143,19 @@ size_t proc_below(pid_t root, struct proc **out)
 	return kept;
 }
 
+size_t proc_living(pid_t root, pid_t **out)
+{
+	struct proc *v;
+	size_t n = proc_below(root, &v), m = 0;
+
+	*out = calloc(n + 1, sizeof **out);
+	for (size_t i = 0; *out && i < n; i++)
+		if (v[i].state != 'Z')
+			(*out)[m++] = v[i].pid;
+	free(v);
+	return m;
+}
+
 /* A line of /proc/PID/status as a number: -1 if it is not there. */
 static long long status_number(pid_t pid, const char *label, int base)
 {
@@ -163,6 +176,35 @@ long proc_sleeps(pid_t pid)
 long proc_threads(pid_t pid)
 {
 	return (long)status_number(pid, "\nThreads:", 10);
+}
+
+size_t proc_tasks(pid_t pid, pid_t **out)
+{
+	char path[32];
+	size_t n = 0, size = 0;
+	struct dirent *e;
+	DIR *d;
+
+	*out = NULL;
+	snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
+	d = opendir(path);
+	while (d && (e = readdir(d))) {
+		if (!isdigit((unsigned char)e->d_name[0]))
+			continue;
+		if (n == size) {
+			pid_t *more;
+
+			size = size ? 2 * size : 8;
+			more = realloc(*out, size * sizeof **out);
+			if (!more)
+				break;
+			*out = more;
+		}
+		(*out)[n++] = (pid_t)atoi(e->d_name);
+	}
+	if (d)
+		closedir(d);
+	return n;
 }
 
 static int has_timerfd(pid_t pid)

@@ -15,6 +15,35 @@
  *   shared   no namespaces: the keeper is a subreaper, and what is left is
  *            found by comparing the system before and after.
  *
+ * Who calls whom: no file calls one that stands above it. What happens below is
+ * handed back, and what is needed there is passed down.
+ *
+ *   main: doctor, clean, run, look, text, output
+ *   doctor: run, refuse, proc
+ *   clean: lock, objects, place
+ *   run: keeper, note, lock, isolate, place, proc, text
+ *   keeper: turn, sweep, hang, program, reap, said, note, deadline, objects,
+ *       proc
+ *   turn: quiet, said
+ *   quiet: said, deadline, look, proc
+ *   sweep: reap, note, deadline, look, objects, proc
+ *   hang: look, proc, text
+ *   program: deadline, isolate
+ *   reap: note
+ *   said:
+ *   note: proc
+ *   deadline:
+ *   lock: proc
+ *   isolate: proc, text
+ *   look: refuse, calls, proc, text
+ *   refuse: proc, text
+ *   calls:
+ *   objects: proc
+ *   place:
+ *   proc:
+ *   text:
+ *   output:
+ *
  * Sources: namespaces(7), pid_namespaces(7), prctl(2), proc(5), seccomp(2).
  */
 #ifndef STAGE_H
@@ -46,6 +75,9 @@ enum stage_end {
 	STAGE_OUTPUT,			/* wrote more than limits allow */
 	STAGE_PROCESSES,		/* started more than limits allow */
 	STAGE_NOT_STARTED,		/* code: errno of the failing call */
+	STAGE_NO_TURN,			/* never started: its turn did not
+					   come; of the run: that is all that
+					   was bad */
 	STAGE_INTERRUPTED,		/* stage itself was told to stop */
 	STAGE_ERROR,			/* stage failed; says nothing about
 					   the program */
@@ -68,9 +100,12 @@ struct stage_prog {
 	void (*fn)(void *arg);
 	void *arg;
 	const char *input;		/* file for stdin; NULL: /dev/null */
-	int service;			/* runs until the others have ended,
-					   then gets SIGTERM; the others start
-					   when it has said its first line */
+	int service;			/* runs until the others have ended and
+					   it has no more to say: it waits for
+					   another, or has been silent for a
+					   second. Then it gets SIGTERM. The
+					   others start when it has said its
+					   first line */
 };
 
 /* Upper bounds; 0 takes the default. */
@@ -96,6 +131,14 @@ struct stage_plan {
 					   output, in the order of writing,
 					   copied to stdout at once; objects
 					   of others are left alone */
+	int in_turn;			/* the first program starts first; when
+					   it has said a line the others run
+					   one after the other, each when the
+					   one before has ended, however. All
+					   end by themselves. If the first ends
+					   without a line, or not with status 0,
+					   no further one is started. No
+					   services */
 	int early;			/* do not wait for the deadline once
 					   every process waits for ever */
 	int keep;			/* report what is left, do not remove */

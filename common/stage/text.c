@@ -99,6 +99,11 @@ void stage_sentence(const struct stage_result *res, int i, char *buf,
 	case STAGE_NOT_STARTED:
 		words_add(&w, "could not start: %s", res->error);
 		break;
+	case STAGE_NO_TURN:
+		words_add(&w, i >= 0 ? "was not started" :
+			  "ended too early: the first program ended and had "
+			  "not printed a line, so the others were not started");
+		break;
 	case STAGE_INTERRUPTED:
 		words_add(&w, "stopped by %s", signal_name(code));
 		break;

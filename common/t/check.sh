@@ -210,5 +210,7 @@ is "one check that fails: status 1" "$($out/check hang > /dev/null; echo $?)" 1
 like "no such check: the list" "$($out/check god 2>&1)" "there is no check 'god'"
 like "a seed that is none" "$($out/check -s x 2>&1)" "SEED 'x' is not a number"
 like "TAP" "$($out/check -t good)" '^ok 1 - good: hello is said'
+like "TAP of a check that is named twice" "$($out/check -t good good)" '^1\.\.1$'
+like "TAP of two checks" "$($out/check -t good status)" '^1\.\.2$'
 is "the list" "$($out/check -l | head -n 1)" "good	1	hello is said"
 finish

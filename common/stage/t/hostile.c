@@ -313,13 +313,65 @@ static int act_serve(char **arg)
 	return 0;
 }
 
-static void work_on(int sig)
+/* Work for MS milliseconds, by its own clock: a busy machine may not hurry. */
+static void work(int ms)
 {
-	clock_t until = clock() + CLOCKS_PER_SEC / 20;
+	clock_t until = clock() + CLOCKS_PER_SEC / 1000 * ms;
 
-	(void)sig;
 	while (clock() < until)
 		;
+}
+
+static void *work_in_thread(void *unused)
+{
+	work(200);
+	return unused;
+}
+
+static void work_for(const char *whom)
+{
+	pthread_t thread;
+
+	if (strcmp(whom, "itself") == 0) {
+		work(200);
+	} else if (strcmp(whom, "clock") == 0) {
+		usleep(200 * 1000);
+	} else if (strcmp(whom, "child") == 0) {
+		if (fork_or_die() == 0) {
+			work(200);
+			_exit(0);
+		}
+		wait(NULL);
+	} else if (strcmp(whom, "thread") == 0) {
+		pthread_create(&thread, NULL, work_in_thread, NULL);
+		pthread_join(thread, NULL);
+	}
+}
+
+static int act_late(char **arg)
+{
+	puts("ready");
+	fflush(stdout);
+	work_for(arg[0]);
+	puts("last");
+	fflush(stdout);
+	forever();
+}
+
+static int act_spin(char **arg)
+{
+	(void)arg;
+	puts("ready");
+	fflush(stdout);
+	for (;;)
+		work(1000);
+	return 0;
+}
+
+static void work_on(int sig)
+{
+	(void)sig;
+	work(50);
 	_exit(0);
 }
 
@@ -1054,6 +1106,12 @@ static const struct act {
 	{ "lines", act_lines, 1 },
 	/* says that it is ready, and ends well on SIGTERM */
 	{ "serve", act_serve, 0 },
+	/* says that it is ready, and a last line after 0.2 s of work, which
+	 * it does "itself", or a "child", a "thread" or the "clock" for it;
+	 * then waits for a signal */
+	{ "late", act_late, 1 },
+	/* says that it is ready, and works until a signal ends it */
+	{ "spin", act_spin, 0 },
 	/* ends on SIGTERM; its child works for 50 ms before it ends, too;
 	 * with ARG it ignores the signal */
 	{ "family", act_family, 0 },

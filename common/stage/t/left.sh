@@ -22,6 +22,10 @@ removed\): still running: keepsout \(process [0-9]+\)"
 			"left behind .*still running: holder \(process [0-9]+"
 		swept "$at $act"
 	done
+	run $tier -f echo first :: "$hostile" daemon :: "$hostile" zombie
+	is "$at in turn: what two of them leave is named" \
+		"$(grep -c 'left behind' "$dir/err")" 2
+	swept "$at in turn"
 	run $tier "$hostile" zombie
 	is "$at zombie: status" "$status" 1
 	like "$at zombie" "$err" "left behind .*: process [0-9]+ \(zombie\) \

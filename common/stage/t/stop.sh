@@ -17,6 +17,20 @@ stopped() # SIGNAL STATUS
 	swept "$at SIG$1"
 }
 
+# The second of three has its turn; nothing says that the third came.
+stopped_in_turn()
+{
+	begin -f echo first :: "$hostile" leak hang :: "$hostile" exit 0
+	until_true lines 2
+	kill -INT $pid
+	end
+	is "$at SIGINT in turn: stage dies of it" "$status" 130
+	like "$at SIGINT in turn: it says so" "$err" \
+		"^stage: .*hostile stopped by SIGINT"
+	like "$at SIGINT in turn: the third" "$err" "hostile was not started"
+	swept "$at SIGINT in turn"
+}
+
 # SIGHUP that is ignored when stage starts stays ignored.
 nohup()
 {
@@ -126,6 +140,7 @@ all()
 	stopped INT 130
 	stopped TERM 143
 	stopped HUP 129
+	stopped_in_turn
 	nohup
 	killed
 	closed

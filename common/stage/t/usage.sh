@@ -37,6 +37,8 @@ bad "there is no program after" true ::
 bad "there is no program before" true :: :: true
 bad "at most 8 programs" \
 	true :: true :: true :: true :: true :: true :: true :: true :: true
+bad "-f and -s exclude each other" -f -s true :: true
+bad "-f and -s exclude each other" -s -p -f true
 bad "why: name a process id" why
 bad "why: 'x' is not a number" why x
 bad "clean: name a lesson's folder" clean

@@ -134,6 +134,86 @@ bye"
 	is "$at service whose child ends a little later" "$status" 0
 	run $tier -s -t 0.3 "$hostile" pause :: "$hostile" exit 0
 	like "$at service that never is ready" "$err" "was still running"
+	is "$at service that never is ready: who waits for it is named" \
+		"$(grep -c 'hostile was not started$' "$dir/err")" 1
+	for whom in itself child thread clock; do
+		run $tier -s "$hostile" late $whom :: "$hostile" exit 0
+		is "$at service with a last line to come, by $whom" "$out" \
+			"ready
+last"
+	done
+	run $tier -s -t 60 "$hostile" spin :: "$hostile" exit 0
+	is "$at service that never sleeps" "$status" 0
+}
+
+# The third writes what the first waits for; the second takes its time, and if
+# it were not waited for, the third would be heard in between.
+in_turn()
+{
+	mkfifo "$dir/turn"
+	run $tier -p -f sh -c "echo first; read word <$dir/turn; echo \$word" \
+		:: sh -c "echo second; n=0
+			while [ \$n -lt 50000 ]; do n=\$((n + 1)); done
+			echo no longer" \
+		:: sh -c "echo third; echo last >$dir/turn"
+	is "$at in turn: status" "$status" 0
+	is "$at in turn: one after the other" "$out" "first
+second
+no longer
+third
+last"
+	run $tier -f sh -c "echo first; exit 0" :: "$hostile" exit 4 :: \
+		sh -c "echo third"
+	is "$at in turn: one fails, the next has its turn" "$status $out" \
+		"1 first
+third"
+
+	run $tier -f sh -c "exit 0" :: "$hostile" exit 0 :: cat
+	is "$at in turn, the first says nothing: status" "$status" 1
+	is "$at in turn, the first says nothing" \
+		"$(grep -v isolation "$dir/err")" \
+		"stage: the run ended too early: the first program ended and \
+had not printed a line, so the others were not started
+stage: sh ended with status 0
+stage: $hostile was not started
+stage: cat was not started"
+
+	run $tier -f sh -c "echo first; exit 3" :: "$hostile" exit 0
+	is "$at in turn, the first fails at once" \
+		"$(grep -v isolation "$dir/err")" \
+		"stage: the run ended with status 3
+stage: sh ended with status 3
+stage: $hostile was not started"
+
+	# The first ends when the second has begun, and that when the first has.
+	run $tier -f sh -c "echo \$\$ >$dir/first; echo first
+			read word <$dir/turn; exit 3" \
+		:: sh -c "echo go >$dir/turn; read pid <$dir/first
+			until ! grep -qsv ') Z' /proc/\$pid/stat; do :; done" \
+		:: cat
+	is "$at in turn, the first fails: status" "$status" 1
+	is "$at in turn, the first fails" "$(grep -v isolation "$dir/err")" \
+		"stage: the run ended with status 3
+stage: sh ended with status 3
+stage: sh ended with status 0
+stage: cat was not started"
+	rm "$dir/turn" "$dir/first"
+
+	run $tier -f -t 0.3 "$hostile" pause :: "$hostile" exit 0 :: cat
+	is "$at in turn, the first hangs: who did not start" \
+		"$(grep 'was not started' "$dir/err")" \
+		"stage: $hostile was not started
+stage: cat was not started"
+	like "$at in turn, the first hangs: why" "$err" "^pause \(process"
+	run $tier -f -t 0.5 echo first :: "$hostile" pause :: cat
+	like "$at in turn, the second hangs" "$err" \
+		"hostile was still running after 0.5 s"
+	like "$at in turn, the second hangs: the third" "$err" \
+		"cat was not started"
+	swept "$at in turn, the second hangs"
+	run $tier -f -x INT@2:3 echo first :: echo second :: "$hostile" lines 1
+	like "$at in turn, -x: the third gets it" "$err" \
+		"hostile was killed by SIGINT"
 }
 
 signals()
@@ -196,6 +276,7 @@ all()
 	bomb
 	kills
 	services
+	in_turn
 	signals
 	surroundings
 }

@@ -1,0 +1,86 @@
+/*
+ * hang.c - does a run hang, and who waits for whom?
+ */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "keeper.h"
+
+enum { LOOKS = 4 };	/* so often it looks at a run that changes meanwhile */
+
+/* Are the M processes of RUN those that live now? */
+static int are_living(const pid_t *run, size_t m)
+{
+	pid_t *now;
+	size_t n = proc_living(getpid(), &now);
+	int same = n == m && memcmp(now, run, m * sizeof *run) == 0;
+
+	free(now);
+	return same;
+}
+
+/* Say of each process what it waits for. Returns whether the run was the same
+ * afterwards. */
+static int look_once(struct keeper *k)
+{
+	struct words w = { k->sh->res.why, 0, STAGE_WHY };
+	pid_t *run;
+	size_t waiting = 0, m = proc_living(getpid(), &run);
+	int same;
+
+	for (size_t i = 0; i < m; i++) {
+		char text[4 * STAGE_LINE];
+		enum waits r = look_at(run[i], run, m, text, sizeof text);
+
+		if (r == IS_GONE)
+			continue;
+		waiting += r == FOR_EVER;
+		if (i < 16)
+			words_add(&w, "%s", text);
+	}
+	same = are_living(run, m);
+	if (same && m > 1 && waiting == m)
+		words_add(&w, "Each of the %zu waits for something that only "
+			  "another of them could do: a deadlock.\n", m);
+	free(run);
+	return same;
+}
+
+/* One that begins while we look is in no list yet, and others may wait for it
+ * already: on a slow machine that would be a deadlock that is none. So look
+ * again if the list has changed; a run that goes on and on forking has no
+ * end of that, and is in no deadlock either. */
+void hang_explain(struct keeper *k)
+{
+	for (int tries = 0; tries < LOOKS; tries++) {
+		k->sh->res.why[0] = '\0';
+		if (look_once(k))
+			return;
+	}
+}
+
+/* Does every process wait for ever, and has none of them moved for three
+ * looks? Then nothing can happen any more. A timer could wake one, and of
+ * several threads we see but the first. */
+int hang_is_sure(struct keeper *k)
+{
+	pid_t *run;
+	size_t m = proc_living(getpid(), &run);
+	long sleeps = (long)m;
+	int dead = m > 0;
+
+	for (size_t i = 0; dead && i < m; i++) {
+		char text[4 * STAGE_LINE];
+
+		dead = look_at(run[i], run, m, text, sizeof text) > 0 &&
+		       !proc_timed(run[i]) && proc_threads(run[i]) == 1;
+		sleeps += proc_sleeps(run[i]);
+	}
+	free(run);
+	k->still = !dead ? 0 : sleeps == k->sleeps ? k->still + 1 : 1;
+	k->sleeps = sleeps;
+	return k->still >= 3;
+}
