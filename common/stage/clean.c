@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../lesson.h"
+#include "../experiment.h"
 #include "inside.h"
 
 /* Remove the objects of the lesson whose folder has ID, and say so. P is where

@@ -18,31 +18,30 @@
  * Who calls whom: no file calls one that stands above it. What happens below is
  * handed back, and what is needed there is passed down.
  *
- *   main: doctor, clean, run, look, text, output
- *   doctor: run, refuse, proc
- *   clean: lock, objects, place
- *   run: keeper, note, lock, isolate, place, proc, text
- *   keeper: turn, sweep, hang, program, reap, said, note, deadline, objects,
+ *   main.c: clean, doctor, output, run, look, text
+ *   clean.c: lock, place, objects
+ *   doctor.c: run, refuse, proc
+ *   output.c:
+ *   run.c: keeper, lock, place, isolate, note, proc, text
+ *   keeper.c: hang, program, sweep, turn, objects, reap, deadline, note, said,
  *       proc
- *   turn: quiet, said
- *   quiet: said, deadline, look, proc
- *   sweep: reap, note, deadline, look, objects, proc
- *   hang: look, proc, text
- *   program: deadline, isolate
- *   reap: note
- *   said:
- *   note: proc
- *   deadline:
- *   lock: proc
- *   isolate: proc, text
- *   look: refuse, calls, proc, text
- *   refuse: proc, text
- *   calls:
- *   objects: proc
- *   place:
- *   proc:
- *   text:
- *   output:
+ *   lock.c: proc
+ *   place.c:
+ *   hang.c: look, proc, text
+ *   program.c: isolate, deadline
+ *   sweep.c: objects, reap, deadline, look, note, proc
+ *   turn.c: quiet, said
+ *   isolate.c: proc, text
+ *   objects.c: proc
+ *   quiet.c: deadline, look, said, proc
+ *   reap.c: note
+ *   deadline.c:
+ *   look.c: refuse, proc, text
+ *   note.c: proc
+ *   said.c:
+ *   refuse.c: proc, text
+ *   proc.c:
+ *   text.c:
  *
  * Sources: namespaces(7), pid_namespaces(7), prctl(2), proc(5), seccomp(2).
  */
