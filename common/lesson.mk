@@ -37,12 +37,17 @@ claims: claims.c $(CLAIM) $(PARENT)/proof/claim.h \
 play: all $(STAGE)
 	@$(STAGE) -p -B -d . $(PLAY)
 
+play_of = $(or $(PLAY_$(1)),./$(1))
 $(EXPERIMENTS:%=play-%): play-%: experiments/% $(STAGE)
-	@$(STAGE) -p -B -d experiments $(or $(PLAY_$*),./$*)
+	@$(STAGE) -p -B -d experiments $(call play_of,$*)
 
-# Their names, for the front door
+# For scripts: the names of the experiments, and what is played
 experiments:
 	@echo $(EXPERIMENTS)
+words-play:
+	@echo '$(PLAY)'
+$(EXPERIMENTS:%=words-%): words-%:
+	@echo '$(call play_of,$*)'
 
 clean:
 	rm -f $(PROGRAMS) $(EXPERIMENTS:%=experiments/%) claims
@@ -55,5 +60,6 @@ Makefile $(PARENT)/lesson.mk $(PARENT)/build.mk: ;
 $(wildcard *.c experiments/*.c) $(CLAIM) $(PARENT)/proof/claim.h $(PARENT)/experiment.h \
 	$(PARENT)/lesson.h: ;
 
-.PHONY: all play clean experiments $(EXPERIMENTS:%=play-%)
+.PHONY: all play clean experiments words-play $(EXPERIMENTS:%=play-%)
+.PHONY: $(EXPERIMENTS:%=words-%)
 .DELETE_ON_ERROR:
