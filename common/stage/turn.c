@@ -39,14 +39,15 @@ static int has_place_in_turn(const struct keeper *k, size_t i)
 	return i == 1 ? said_a_line(k, 0) : k->prog[i - 1].ended;
 }
 
-/* Are the services ready that start before program I? */
+/* Are the services ready that start before program I: all of them, or if it
+ * is one itself, those in front of it? */
 static int is_served(const struct keeper *k, size_t i)
 {
 	const struct stage_prog *prog = k->plan->prog;
+	const size_t end = prog[i].service ? i : k->plan->n;
 
-	for (size_t j = 0; j < k->plan->n; j++)
-		if (prog[j].service && (j < i || !prog[i].service) &&
-		    !is_ready(k, j))
+	for (size_t j = 0; j < end; j++)
+		if (prog[j].service && !is_ready(k, j))
 			return 0;
 	return 1;
 }
