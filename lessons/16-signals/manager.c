@@ -17,8 +17,8 @@
 
 static void tell(pid_t server, int sig)
 {
-	// The server is our child. Until we have waited for it, no other process
-	// can get its number, so we cannot hit a stranger.
+	// The server is our child. Until we have waited for it, nobody else can
+	// get its number. So the signal cannot hit a stranger.
 	if (kill(server, sig) == -1)
 		die("kill");
 }
@@ -71,7 +71,8 @@ static void write_menu(int menu, const char *text)
 {
 	ssize_t size = (ssize_t)strlen(text);
 
-	// Without this the end of a longer menu would stay behind a shorter one.
+	// Without this, the end of a longer menu would stay behind a shorter
+	// one.
 	if (ftruncate(menu, 0) == -1)
 		die("ftruncate");
 	if (pwrite(menu, text, (size_t)size, 0) != size)
@@ -112,7 +113,7 @@ static pid_t start_server(int menu, int *output)
 
 int main(void)
 {
-	FILE *menu;		// it has no name, and goes when nobody has it open
+	FILE *menu;		// has no name, and goes when nobody has it open
 	FILE *from_server;
 	pid_t server;
 	int output;
@@ -127,7 +128,8 @@ int main(void)
 	from_server = fdopen(output, "r");
 	if (from_server == NULL)
 		die("fdopen");
-	// It prints this line when its handlers stand. Before, SIGHUP would kill.
+	// It prints this line when its handlers stand. Before that, SIGHUP would
+	// kill it.
 	expect_its_line(from_server, server);
 
 	write_menu(fileno(menu), "pancakes\n");

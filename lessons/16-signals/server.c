@@ -32,8 +32,8 @@ static void set_action(int sig, void (*handler)(int))
 {
 	struct sigaction act = { .sa_handler = handler };
 
-	// Nothing more is held back while the handler runs. Each of ours writes
-	// one variable of its own, so one may interrupt the other.
+	// No other signal has to wait while the handler runs. Each handler only
+	// stores one value, so one of them may interrupt another.
 	sigemptyset(&act.sa_mask);
 	if (sigaction(sig, &act, NULL) == -1)
 		die("sigaction");
@@ -82,8 +82,9 @@ int main(void)
 	show_menu("open, and we have");
 
 	while (end_signal == 0) {
-		// Let them in and sleep, in one step. It always returns -1. EINTR
-		// means that a handler has run. Now ours are held back again.
+		// Let them in and sleep, in one step. It always returns -1, and
+		// EINTR means that a handler has run. When it has returned, ours
+		// are held back again.
 		if (sigsuspend(&in_sleep) == -1 && errno != EINTR)
 			die("sigsuspend");
 		if (menu_is_new) {

@@ -65,7 +65,8 @@ static pid_t start_child(void)
 	return child;
 }
 
-/* Has the child ended within a tenth of a second? It still has to be waited for. */
+/* Has the child ended within a tenth of a second? If so, it is a zombie until
+ * waitpid(). */
 static int ends_in_time(void)
 {
 	struct timespec limit = { .tv_nsec = 100 * 1000 * 1000 };

@@ -68,7 +68,8 @@ static long wait_in_a_loop(void)
 	return size;
 }
 
-static pid_t start_child(const char *what, int flags, long (*wait_for_byte)(void))
+static pid_t start_child(const char *what, int flags,
+			 long (*wait_for_byte)(void))
 {
 	pid_t parent = getpid();
 	pid_t child = fork();
