@@ -1569,23 +1569,45 @@ static int die_of_sigterm(void *unused)
 	return getpid() == 1 ? 7 : 8;
 }
 
-CLAIM("L16-56", "process 1 of a pid namespace does not die of a signal of its "
-      "own that nobody catches; any other process does")
+static int wait_for_byte(void *unused)
+{
+	char c;
+
+	(void)unused;
+	signal(SIGTERM, SIG_DFL);
+	return read(fd[0], &c, 1) == 1 ? 7 : 8;
+}
+
+CLAIM("L16-56", "process 1 of a pid namespace does not die of a SIGTERM that "
+      "it does not catch, its own or from outside; SIGKILL from outside kills")
 {
 	static char stack[64 * 1024] __attribute__((aligned(16)));
+	int flags = CLONE_NEWPID | SIGCHLD;
 	pid_t child;
 
 	child = clone(die_of_sigterm, stack + sizeof stack, SIGCHLD, NULL);
 	HOLDS(child != -1);
 	EQUALS(ends(child), 128 + SIGTERM);
-	child = clone(die_of_sigterm, stack + sizeof stack,
-		      CLONE_NEWPID | SIGCHLD, NULL);
-	if (child == -1 && errno == EPERM)
-		child = clone(die_of_sigterm, stack + sizeof stack,
-			      CLONE_NEWUSER | CLONE_NEWPID | SIGCHLD, NULL);
+	child = clone(die_of_sigterm, stack + sizeof stack, flags, NULL);
+	if (child == -1) {
+		flags |= CLONE_NEWUSER;
+		child = clone(die_of_sigterm, stack + sizeof stack, flags,
+			      NULL);
+	}
 	if (child == -1)
 		SKIP("this user may make no pid namespace; run it as root");
 	EQUALS(ends(child), 7);
+	HOLDS(pipe(fd) == 0);
+	child = clone(wait_for_byte, stack + sizeof stack, flags, NULL);
+	HOLDS(child > 0 && blocks(child));
+	HOLDS(kill(child, SIGTERM) == 0);
+	HOLDS(blocks(child));			/* it lives, */
+	HOLDS(write(fd[1], "x", 1) == 1);
+	EQUALS(ends(child), 7);			/* and goes on */
+	child = clone(wait_for_byte, stack + sizeof stack, flags, NULL);
+	HOLDS(child > 0 && blocks(child));
+	HOLDS(kill(child, SIGKILL) == 0);
+	EQUALS(ends(child), 128 + SIGKILL);
 }
 
 static void at_exit(void)

@@ -128,8 +128,8 @@ int main(void)
 	from_server = fdopen(output, "r");
 	if (from_server == NULL)
 		die("fdopen");
-	// It prints this line when its handlers stand. Before that, SIGHUP would
-	// kill it.
+	// When it prints this line, its handlers stand. Before that, SIGHUP
+	// would kill it.
 	expect_its_line(from_server, server);
 
 	write_menu(fileno(menu), "pancakes\n");

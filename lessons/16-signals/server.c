@@ -83,8 +83,8 @@ int main(void)
 
 	while (end_signal == 0) {
 		// Let them in and sleep, in one step. It always returns -1, and
-		// EINTR means that a handler has run. When it has returned, ours
-		// are held back again.
+		// EINTR means that a handler has run. When it returns, the
+		// kernel holds ours back again.
 		if (sigsuspend(&in_sleep) == -1 && errno != EINTR)
 			die("sigsuspend");
 		if (menu_is_new) {

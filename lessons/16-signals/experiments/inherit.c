@@ -116,8 +116,8 @@ static void try(const char *what, void (*prepare)(void))
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
-		// This sends SIGTERM if the parent is killed. A deaf cat ends, too:
-		// the parent's end of the pipe closes, and that is end-of-file.
+		// If the parent is killed, this sends SIGTERM. A deaf cat ends
+		// by end-of-file, since the parent's end of the pipe closes.
 		if (!end_with_parent(parent))
 			exit(EXIT_FAILURE);
 		become_cat(prepare, input[0]);
