@@ -1229,10 +1229,16 @@ static int call_sigtimedwait(void)
 	return sigtimedwait(&some, NULL, &an_hour);
 }
 
-CLAIM("L16-43", "pause(), sigsuspend(), sigwaitinfo() never restart")
+static int call_pause(void)
+{
+	return pause();
+}
+
+CLAIM("L16-43", "pause(), sigsuspend(), sigwaitinfo(), sigtimedwait(): EINTR, "
+      "always")
 {
 	sigemptyset(&some);
-	never_restarts(pause);
+	never_restarts(call_pause);
 	never_restarts(call_sigsuspend);
 	sigaddset(&some, SIGUSR2);
 	never_restarts(call_sigwaitinfo);
@@ -1359,7 +1365,7 @@ CLAIM("L16-48", "stopped and continued: epoll_wait(), sigwaitinfo() and reads "
 	EQUALS(after_stop(call_sem_wait), RESTARTS);
 	EQUALS(after_stop(call_sem_timedwait), RESTARTS);
 	EQUALS(after_stop(call_nanosleep), RESTARTS);
-	EQUALS(after_stop(pause), RESTARTS);
+	EQUALS(after_stop(call_pause), RESTARTS);
 	EQUALS(after_stop(call_sigsuspend), RESTARTS);
 	EQUALS(after_stop(call_waitpid), RESTARTS);
 	EQUALS(after_stop(call_epoll_wait), EINTR);
@@ -1735,9 +1741,11 @@ CLAIM("L16-60", "a child's end within a time limit: hold SIGCHLD back, and "
 	EQUALS(ends(child), 128 + SIGKILL);
 }
 
-CLAIM("L16-61", "pread() reads from a place in a file; a pipe has none: ESPIPE")
+CLAIM("L16-61", "pread() reads from a place in a file; a pipe, a socket and a "
+      "terminal have none: ESPIPE")
 {
 	char c[3];
+	int master;
 
 	file = open("menu", O_RDWR | O_CREAT, 0600);
 	HOLDS(file != -1 && write(file, "abc", 3) == 3);
@@ -1745,6 +1753,16 @@ CLAIM("L16-61", "pread() reads from a place in a file; a pipe has none: ESPIPE")
 	EQUALS(c[0], 'a');
 	HOLDS(pipe(fd) == 0);
 	FAILS(pread(fd[0], c, 1, 0), ESPIPE);
+	HOLDS(socketpair(AF_UNIX, SOCK_STREAM, 0, fd) == 0);
+	FAILS(pread(fd[0], c, 1, 0), ESPIPE);
+	master = posix_openpt(O_RDWR | O_NOCTTY);
+	if (master == -1)
+		SKIP("no terminal to be had here; as root: "
+		     "mount -t devpts none /dev/pts");
+	HOLDS(grantpt(master) == 0 && unlockpt(master) == 0);
+	file = open(ptsname(master), O_RDWR | O_NOCTTY);
+	HOLDS(file != -1);
+	FAILS(pread(file, c, 1, 0), ESPIPE);
 }
 
 CLAIM("L16-62", "sigprocmask() with an unknown first argument: EINVAL")
