@@ -70,13 +70,17 @@ static void expect_its_line(FILE *from_server, pid_t server)
 static void write_menu(int menu, const char *text)
 {
 	ssize_t size = (ssize_t)strlen(text);
+	ssize_t written;
 
 	// Without this, the end of a longer menu would stay behind a shorter
 	// one.
 	if (ftruncate(menu, 0) == -1)
 		die("ftruncate");
-	if (pwrite(menu, text, (size_t)size, 0) != size)
-		quit("cannot write the menu: is the disk full?");
+	written = pwrite(menu, text, (size_t)size, 0);
+	if (written == -1)
+		die("pwrite");
+	if (written < size)
+		quit("only a part of the menu could be written: disk full?");
 }
 
 /* Start ./server with MENU as its stdin. What it prints can be read from
