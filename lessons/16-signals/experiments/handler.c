@@ -4,12 +4,11 @@
  *   The signal comes at the worst moment, because the program sends it to
  *   itself just there.
  *
- * Watch: each time the program does nothing wrong where the signal comes. The
- * mistake is in the handler.
+ * Watch: each time the program and its handler share something: errno, two
+ * variables, a mutex. That is what breaks.
  *
- * Try: in take_mutex(), write pthread_mutex_trylock() instead of
- * pthread_mutex_lock(). Does the child end now? Has its handler got what it
- * wanted?
+ * Try: in change_wrong(), move signal_now() in front of the line above it. What
+ * does the handler see now? Is change_wrong() right, then?
  */
 #define _GNU_SOURCE			// for sigaction()
 #include <fcntl.h>
@@ -67,10 +66,13 @@ static void see_errno(const char *which)
  * 2. Two variables that belong together
  */
 
+// volatile: the handler reads them while we are in the middle of something.
 static const char *volatile word = "one";
 static volatile int length = 3;
-static volatile sig_atomic_t seen_length;
+
+// What the handler saw
 static const char *volatile seen_word;
+static volatile int seen_length;
 
 static void look(int sig)
 {
@@ -85,7 +87,7 @@ static void change_wrong(void)
 	signal_now();		// one of the two is new
 	length = 5;
 	say("wrong: the handler saw '%s' with length %d", seen_word,
-	    (int)seen_length);
+	    seen_length);
 }
 
 static void change_right(void)
@@ -103,7 +105,7 @@ static void change_right(void)
 	if (sigprocmask(SIG_SETMASK, &before, NULL) == -1)
 		die("sigprocmask, let in");
 	say("right: the handler saw '%s' with length %d", seen_word,
-	    (int)seen_length);
+	    seen_length);
 }
 
 /*
