@@ -1,76 +1,108 @@
 /*
- * server - sleeps until it is poked, and must not miss a poke
+ * server - a small inn: shows its menu, and closes in good order
  *
- *   poker --SIGUSR1--> server       gap():  server --"checked"--> poker
- *         --SIGTERM-->                             <--"poked"----
+ *   manager --SIGHUP: there is a new menu--> server
+ *           --SIGTERM: close---------------> server
  *
- * Between the check "was I poked?" and the sleep there is a gap, and gap()
- * lets the poker come exactly there. Watch: pause() sleeps although it was
- * poked, sigsuspend() does not. On SIGTERM it ends its work, then itself.
- * Its partner ./poker starts it; stdin is the line to it.
+ * Its partner ./manager starts it. By hand: ./server < FILE
+ *
+ * Watch: it prints whole sentences when it is told to end. A signal that
+ * nobody catches would have killed it in the middle of one.
  */
-#define _GNU_SOURCE
-#include <sys/socket.h>
-
+#define _GNU_SOURCE			// for sigaction() and pread()
 #include "../../common/lesson.h"
 
-static volatile sig_atomic_t pokes, stop;
-static sigset_t caught;			// static: it begins empty
+static volatile sig_atomic_t menu_is_new;	// 1 when SIGHUP has come
+static volatile sig_atomic_t end_signal;	// SIGTERM or SIGINT, or still 0
 
-// A handler may come between any two instructions: it only notes.
-static void note(int sig)
+// A handler runs between any two steps of the program, and may find everything
+// half done. So it only notes what has come. main() does the work.
+static void note_new_menu(int sig)
 {
-	pokes += sig == SIGUSR1;
-	stop += sig == SIGTERM;
+	(void)sig;
+	menu_is_new = 1;
 }
 
-static void catch(int sig)
+static void note_end(int sig)
 {
-	// SA_RESTART is for read() in gap(); it never restarts pause().
-	struct sigaction act = { .sa_handler = note, .sa_flags = SA_RESTART };
+	end_signal = sig;
+}
 
-	if (sigaction(sig, &act, NULL) == -1 || sigaddset(&caught, sig) == -1)
+static void set_action(int sig, void (*handler)(int))
+{
+	struct sigaction act = { .sa_handler = handler };
+
+	// No other signal has to wait while the handler runs. Each handler only
+	// stores one value, so one of them may interrupt another.
+	sigemptyset(&act.sa_mask);
+	if (sigaction(sig, &act, NULL) == -1)
 		die("sigaction");
 }
 
-static void gap(void)
+// The menu is the first line of the file that is our stdin.
+static void show_menu(const char *what)
 {
-	char answer;
+	char menu[64];
+	ssize_t size = pread(STDIN_FILENO, menu, sizeof menu - 1, 0);
 
-	if (send(STDIN_FILENO, "?", 1, MSG_NOSIGNAL) == -1 ||
-	    read(STDIN_FILENO, &answer, 1) != 1)
-		quit("the poker has gone: start ./poker again");
+	if (size == -1 && errno == ESPIPE)
+		quit("my stdin must be a file with the menu: ./server < FILE");
+	if (size == -1)
+		die("pread");
+	menu[size] = '\0';
+	menu[strcspn(menu, "\n")] = '\0';
+	say("%s: %s", what, menu);
 }
 
-static void serve(void)
+int main(void)
 {
-	sigset_t before;
+	sigset_t ours;		// the signals that we answer
+	sigset_t in_sleep;	// what is held back while we sleep
 
-	if (sigprocmask(SIG_BLOCK, &caught, &before) == -1)
-		die("sigprocmask");
-	while (!stop) {
-		pokes = 0;
-		gap();			// what comes now is kept: blocked
-		sigsuspend(&before);	// let in, sleep, block: one step
-		say("sigsuspend(): %s, pokes %d, told to stop: %s",
-		    errno_name(errno), (int)pokes, stop ? "yes" : "no");
-	}
-	say("my work is done: now I die of SIGTERM");
-	if (fclose(stdout) == EOF || signal(SIGTERM, SIG_DFL) == SIG_ERR ||
-	    raise(SIGTERM) || sigprocmask(SIG_SETMASK, &before, NULL) == -1)
-		die("raise");		// it comes when it is let in
-}
+	sigemptyset(&ours);
+	sigaddset(&ours, SIGHUP);
+	sigaddset(&ours, SIGTERM);
+	sigaddset(&ours, SIGINT);
 
-int main(int argc, char **argv)
-{
-	if (argc != 2 || strcmp(argv[1], "from-poker") != 0)
-		quit("start ./poker: it starts me");
-	catch(SIGUSR1);
-	while (pokes == 0) {		// the mistake: check,
-		gap();			// be poked,
-		pause();		// and sleep all the same
+	// From here on the kernel keeps them for us. If they came at any time,
+	// one could come after the look at end_signal and before the sleep:
+	// then we would sleep, and nobody would tell us again.
+	if (sigprocmask(SIG_BLOCK, &ours, &in_sleep) == -1)
+		die("sigprocmask, hold back");
+
+	// in_sleep is what was held back before. Whoever started us may have
+	// held back ours as well. In our sleep they must come in.
+	sigdelset(&in_sleep, SIGHUP);
+	sigdelset(&in_sleep, SIGTERM);
+	sigdelset(&in_sleep, SIGINT);
+
+	set_action(SIGHUP, note_new_menu);
+	set_action(SIGTERM, note_end);
+	set_action(SIGINT, note_end);
+	show_menu("open, and we have");
+
+	while (end_signal == 0) {
+		// Let them in and sleep, in one step. It always returns -1, and
+		// EINTR means that a handler has run. When it returns, the
+		// kernel holds ours back again.
+		if (sigsuspend(&in_sleep) == -1 && errno != EINTR)
+			die("sigsuspend");
+		if (menu_is_new) {
+			menu_is_new = 0;
+			show_menu("a new menu, and we have");
+		}
 	}
-	say("pause() ends after poke %d: poke 1 was lost", (int)pokes);
-	catch(SIGTERM);
-	serve();
+	say("told to end: the plates are washed, the door is shut");
+
+	// Die of the same signal, now that all is done. So whoever waits for us
+	// sees why we ended.
+	set_action(end_signal, SIG_DFL);
+	if (raise(end_signal) != 0)	// it is held back, so it waits
+		die("raise");
+	if (sigprocmask(SIG_UNBLOCK, &ours, NULL) == -1)	// it comes in
+		die("sigprocmask, let in");
+
+	// Process 1 of a container comes to this line: the kernel does not kill
+	// it by a signal of its own. A shell uses this number for such a death.
+	return 128 + end_signal;
 }

@@ -1,0 +1,190 @@
+/*
+ * handler - three things that a handler spoils
+ *
+ *   The signal comes at the worst moment, because the program sends it to
+ *   itself just there.
+ *
+ * Watch: each time the program and its handler share something: errno, two
+ * variables, a mutex. That is what breaks.
+ *
+ * Try: in change_wrong(), move signal_now() in front of the line above it. What
+ * does the handler see now? Is change_wrong() right, then?
+ */
+#define _GNU_SOURCE			// for sigaction()
+#include <fcntl.h>
+#include <pthread.h>
+#include <sys/wait.h>
+
+#include "../../../common/experiment.h"
+
+static void on_signal(void (*handler)(int))
+{
+	struct sigaction act = { .sa_handler = handler };
+
+	sigemptyset(&act.sa_mask);
+	if (sigaction(SIGUSR1, &act, NULL) == -1)
+		die("sigaction");
+}
+
+static void signal_now(void)
+{
+	if (raise(SIGUSR1) != 0)
+		die("raise");
+}
+
+/*
+ * 1. errno
+ */
+
+static void spoil_errno(int sig)
+{
+	(void)sig;
+	close(-1);		// fails, and sets errno to EBADF
+}
+
+static void keep_errno(int sig)
+{
+	int before = errno;
+
+	(void)sig;
+	close(-1);
+	errno = before;
+}
+
+static void see_errno(const char *which)
+{
+	int fd = open("/no/such/file", O_RDONLY);
+
+	if (fd != -1)
+		quit("/no/such/file is there");
+	signal_now();		// after the call, before the look at errno
+	say("%s: open() of a file that is not there: %s", which,
+	    errno_name(errno));
+}
+
+/*
+ * 2. Two variables that belong together
+ */
+
+// volatile: the handler reads them while we are in the middle of something.
+static const char *volatile word = "one";
+static volatile int length = 3;
+
+// What the handler saw
+static const char *volatile seen_word;
+static volatile int seen_length;
+
+static void look(int sig)
+{
+	(void)sig;
+	seen_word = word;
+	seen_length = length;
+}
+
+static void change_wrong(void)
+{
+	word = "three";
+	signal_now();		// one of the two is new
+	length = 5;
+	say("wrong: the handler saw '%s' with length %d", seen_word,
+	    seen_length);
+}
+
+static void change_right(void)
+{
+	sigset_t held;
+	sigset_t before;
+
+	sigemptyset(&held);
+	sigaddset(&held, SIGUSR1);
+	if (sigprocmask(SIG_BLOCK, &held, &before) == -1)
+		die("sigprocmask, hold back");
+	word = "three";
+	signal_now();		// it waits
+	length = 5;
+	if (sigprocmask(SIG_SETMASK, &before, NULL) == -1)
+		die("sigprocmask, let in");
+	say("right: the handler saw '%s' with length %d", seen_word,
+	    seen_length);
+}
+
+/*
+ * 3. A mutex that the interrupted code holds. malloc() and printf() have one
+ *    inside. Here it is our own, to see it each time.
+ */
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static volatile sig_atomic_t flag;
+
+static void take_mutex(int sig)
+{
+	(void)sig;
+	pthread_mutex_lock(&mutex);	// waits for the code that it interrupts
+	pthread_mutex_unlock(&mutex);
+}
+
+static void set_flag(int sig)
+{
+	(void)sig;
+	flag = 1;
+}
+
+static void use_mutex(void)
+{
+	int err = pthread_mutex_lock(&mutex);
+
+	if (err != 0)
+		quit("pthread_mutex_lock: %s", errno_name(err));
+	signal_now();		// while we hold it
+	err = pthread_mutex_unlock(&mutex);
+	if (err != 0)
+		quit("pthread_mutex_unlock: %s", errno_name(err));
+}
+
+static void hang_in_handler(void)
+{
+	pid_t parent = getpid();
+	pid_t child = fork();
+	int status;
+
+	if (child == -1)
+		die("fork");
+	if (child == 0) {
+		// If the parent is killed, nobody is left to end us.
+		if (!end_with_parent(parent))
+			exit(EXIT_FAILURE);
+		on_signal(take_mutex);
+		use_mutex();
+		exit(EXIT_SUCCESS);
+	}
+	if (!wait_until_asleep(child))
+		quit("the child has not kept its mutex");
+	say("wrong: the handler wants a mutex that we hold: asleep for ever");
+	if (kill(child, SIGKILL) == -1)
+		die("kill");
+	if (waitpid(child, &status, 0) == -1)
+		die("waitpid");
+	if (!WIFSIGNALED(status))
+		quit("the child has ended by itself");
+}
+
+int main(void)
+{
+	on_signal(spoil_errno);
+	see_errno("wrong");
+	on_signal(keep_errno);
+	see_errno("right");
+
+	on_signal(look);
+	change_wrong();
+	word = "one";
+	length = 3;
+	change_right();
+
+	hang_in_handler();
+	on_signal(set_flag);
+	use_mutex();
+	if (flag)
+		say("right: the handler has set a flag; the work comes now");
+	return EXIT_SUCCESS;
+}

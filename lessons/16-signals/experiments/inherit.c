@@ -1,0 +1,143 @@
+/*
+ * inherit - a program begins with what was done to SIGTERM before exec
+ *
+ *   child: block, ignore or catch SIGTERM --exec--> cat, waiting for its input
+ *   parent --SIGTERM--> cat: does it die?
+ *
+ * Watch: what is blocked or ignored stays so in the new program. A handler does
+ * not stay, because the program that it was a part of has gone.
+ *
+ * Try: write SIGKILL instead of SIGTERM in set_mask() and in kill(). Does the
+ * first line change?
+ */
+#define _GNU_SOURCE			// for pipe2() and sigaction()
+#include <fcntl.h>
+#include <sys/wait.h>
+
+#include "../../../common/experiment.h"
+
+static void do_nothing(int sig)
+{
+	(void)sig;
+}
+
+static void set_action(void (*handler)(int))
+{
+	struct sigaction act = { .sa_handler = handler };
+
+	sigemptyset(&act.sa_mask);
+	if (sigaction(SIGTERM, &act, NULL) == -1)
+		die("sigaction");
+}
+
+static void set_mask(int how)
+{
+	sigset_t term;
+
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	if (sigprocmask(how, &term, NULL) == -1)
+		die("sigprocmask");
+}
+
+static void block_sigterm(void)
+{
+	set_mask(SIG_BLOCK);
+}
+
+static void ignore_sigterm(void)
+{
+	set_action(SIG_IGN);
+}
+
+static void catch_sigterm(void)
+{
+	set_action(do_nothing);
+}
+
+static void block_and_put_back(void)
+{
+	set_mask(SIG_BLOCK);
+	// This is what a careful parent does between fork() and exec.
+	set_action(SIG_DFL);
+	set_mask(SIG_UNBLOCK);
+}
+
+/* Become cat, after PREPARE has done something to SIGTERM. */
+static void become_cat(void (*prepare)(void), int input)
+{
+	prepare();
+	if (dup2(input, STDIN_FILENO) == -1)
+		die("dup2");
+	execlp("cat", "cat", (char *)NULL);
+	die("execlp cat");
+}
+
+/* Until then a SIGTERM would hit our copy, and not cat. EXEC_DONE is the read
+ * end of a pipe whose write end closes at exec. So the end-of-file tells. */
+static void wait_until_exec(int exec_done)
+{
+	char byte;
+	ssize_t size;
+
+	do {
+		size = read(exec_done, &byte, 1);
+	} while (size == -1 && errno == EINTR);
+	if (size != 0)
+		die("read");
+}
+
+static void see_it_end(const char *what, pid_t cat)
+{
+	int status;
+
+	if (waitpid(cat, &status, 0) == -1)
+		die("waitpid");
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM)
+		say("%s: cat dies of SIGTERM", what);
+	else if (status == 0)
+		say("%s: SIGTERM does nothing; cat ends with its input", what);
+	else
+		quit("cat has failed: status 0x%x", (unsigned)status);
+}
+
+static void try(const char *what, void (*prepare)(void))
+{
+	pid_t parent = getpid();
+	pid_t child;
+	int input[2];
+	int exec_done[2];
+
+	if (pipe2(input, O_CLOEXEC) == -1)
+		die("pipe2, input");
+	if (pipe2(exec_done, O_CLOEXEC) == -1)
+		die("pipe2, exec_done");
+	child = fork();
+	if (child == -1)
+		die("fork");
+	if (child == 0) {
+		// If the parent is killed, this sends SIGTERM. A deaf cat ends
+		// by end-of-file, since the parent's end of the pipe closes.
+		if (!end_with_parent(parent))
+			exit(EXIT_FAILURE);
+		become_cat(prepare, input[0]);
+	}
+	close(input[0]);
+	close(exec_done[1]);
+
+	wait_until_exec(exec_done[0]);
+	if (kill(child, SIGTERM) == -1)
+		die("kill");
+	close(input[1]);	// end-of-file: cat ends now, if it has not died
+	see_it_end(what, child);
+	close(exec_done[0]);
+}
+
+int main(void)
+{
+	try("blocked", block_sigterm);
+	try("ignored", ignore_sigterm);
+	try("caught", catch_sigterm);
+	try("right, put back", block_and_put_back);
+	return EXIT_SUCCESS;
+}
