@@ -1,0 +1,121 @@
+/*
+ * camp - sends out a scout, and reads its report until end-of-file
+ *
+ *   scout --write()--> [ pipe: bytes, one way ] --read()--> camp
+ *
+ * A pipe has no name. So the camp makes the pipe and forks: the child has the
+ * same pipe, and becomes its partner, ./scout. Start ./camp alone.
+ *
+ * Watch: no line of the report says that it is the last one. The camp knows it
+ * from read(), which returns 0.
+ */
+#define _GNU_SOURCE			// for lesson.h
+#include <sys/wait.h>
+
+#include "../../common/lesson.h"
+
+enum { ROOM = 400 };		// bytes: longer than any line of a report
+
+/*
+ * Print the whole lines among the first LEN bytes of BUF. Move the rest, which
+ * is the beginning of a line, to the front. Return how many bytes that is.
+ */
+static size_t print_lines(char *buf, size_t len)
+{
+	size_t start = 0;	// where the next line begins
+
+	for (size_t i = 0; i < len; i++) {
+		if (buf[i] == '\n') {
+			buf[i] = '\0';	// say() wants the end marked so
+			say("the scout reports: %s", buf + start);
+			start = i + 1;
+		}
+	}
+	memmove(buf, buf + start, len - start);
+	return len - start;
+}
+
+static void read_report(int fd)
+{
+	char buf[ROOM];
+	size_t len = 0;		// bytes in buf that are not printed yet
+
+	for (;;) {
+		ssize_t n = read(fd, buf + len, sizeof buf - len);
+
+		// EINTR: a signal has ended the wait, not the report.
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			die("read");
+		if (n == 0)	// end-of-file: no process can write any more
+			break;
+
+		// read() does not know what a line is. It may return half of
+		// one, or three at once. So we cut the bytes into lines.
+		len = print_lines(buf, len + (size_t)n);
+		if (len == sizeof buf)
+			quit("a line of the report is too long");
+	}
+	if (len > 0)
+		quit("the report ends in the middle of a line");
+	say("end-of-file: the report is complete");
+}
+
+/* In the child: send standard output into the pipe, and start ./scout. */
+_Noreturn static void become_scout(int fd[2])
+{
+	// The scout never reads. While it held this end, the pipe would have
+	// a reader, and a scout without a camp would not notice it.
+	if (close(fd[0]) == -1)
+		die("close");
+
+	// If we were started without a standard output, the pipe has got its
+	// number. Then it is in its place, and close() would take it away.
+	if (fd[1] != STDOUT_FILENO) {
+		if (dup2(fd[1], STDOUT_FILENO) == -1)
+			die("dup2");
+		if (close(fd[1]) == -1)		// one way in is enough
+			die("close");
+	}
+
+	execl("./scout", "scout", (char *)NULL);
+	die("execl ./scout");	// execl() returns only if it has failed
+}
+
+int main(void)
+{
+	int fd[2];		// fd[0] is the end to read, fd[1] to write
+	pid_t scout;
+	int status;
+
+	if (pipe(fd) == -1)
+		die("pipe");
+
+	say("I send out a scout, and read until its report ends");
+	scout = fork();
+	if (scout == -1)
+		die("fork");
+	if (scout == 0)
+		become_scout(fd);	// does not return
+
+	// The camp never writes. While it held this end, the pipe would have a
+	// writer, and the camp would wait for itself: there is no end-of-file.
+	if (close(fd[1]) == -1)
+		die("close");
+	read_report(fd[0]);
+	if (close(fd[0]) == -1)
+		die("close");
+
+	// A scout that dies half-way ends its report, too. Its status tells.
+	while (waitpid(scout, &status, 0) == -1) {
+		if (errno != EINTR)
+			die("waitpid");
+	}
+	if (WIFSIGNALED(status))
+		quit("the scout was killed by signal %d", WTERMSIG(status));
+	if (WEXITSTATUS(status) != 0)
+		quit("the scout failed: status %d", WEXITSTATUS(status));
+	say("the scout is back, and all is well");
+	return EXIT_SUCCESS;
+}
