@@ -22,6 +22,17 @@
 enum flush { FORGETS_FLUSH, FLUSHES };
 static const char text[] = "hello\n";
 
+static int wait_for(pid_t child)
+{
+	int status;
+
+	while (waitpid(child, &status, 0) == -1) {
+		if (errno != EINTR)
+			die("waitpid");
+	}
+	return status;
+}
+
 /* In the child: print the text into the pipe. */
 static void print(int fd, enum flush flush)
 {
@@ -54,6 +65,10 @@ static void print_and_fork(int fd, enum flush flush)
 	child = fork();		// copies our memory, and the buffer is in it
 	if (child == -1)
 		die("fork");
+	if (child > 0) {
+		if (wait_for(child) != 0)
+			quit("the child's child has failed");
+	}
 	exit(EXIT_SUCCESS);	// sends what is in the buffer
 }
 
@@ -73,17 +88,6 @@ static pid_t start(void (*work)(int, enum flush), int fd[2], enum flush flush)
 		exit(EXIT_SUCCESS);
 	}
 	return child;
-}
-
-static int wait_for(pid_t child)
-{
-	int status;
-
-	while (waitpid(child, &status, 0) == -1) {
-		if (errno != EINTR)
-			die("waitpid");
-	}
-	return status;
 }
 
 /* Return how many bytes are in the pipe while the child works on. */

@@ -5,7 +5,7 @@
  *                           > [ pipe ] --> we read
  *   B, that is us: "B" ----/
  *
- * By chance this happens rarely, and never when you look. So we force the order.
+ * By chance this happens rarely, and not when you look. So we force the order.
  * There are bytes in the pipe, and A's record does not fit. A writes what it
  * can, and waits. Then we make room, write "B", and let A go on.
  *
