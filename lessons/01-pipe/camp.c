@@ -35,7 +35,11 @@ static size_t print_lines(char *buf, size_t len)
 	return len - start;
 }
 
-static void read_report(int fd)
+/*
+ * Read until end-of-file. Return how many bytes have come after the last whole
+ * line: 0, if the report does not end in the middle of one.
+ */
+static size_t read_report(int fd)
 {
 	char buf[ROOM];
 	size_t len = 0;		// bytes in buf that are not printed yet
@@ -57,9 +61,8 @@ static void read_report(int fd)
 		if (len == sizeof buf)
 			quit("a line of the report is too long");
 	}
-	if (len > 0)
-		quit("the report ends in the middle of a line");
-	say("end-of-file: the report is complete");
+	say("end-of-file: nobody can write any more");
+	return len;
 }
 
 /* In the child: send standard output into the pipe, and start ./scout. */
@@ -87,6 +90,7 @@ int main(void)
 {
 	int fd[2];		// fd[0] is the end to read, fd[1] to write
 	pid_t scout;
+	size_t rest;
 	int status;
 
 	if (pipe(fd) == -1)
@@ -103,11 +107,12 @@ int main(void)
 	// writer, and the camp would wait for itself: there is no end-of-file.
 	if (close(fd[1]) == -1)
 		die("close");
-	read_report(fd[0]);
+	rest = read_report(fd[0]);
 	if (close(fd[0]) == -1)
 		die("close");
 
-	// A scout that dies half-way ends its report, too. Its status tells.
+	// A scout that dies half-way causes end-of-file, too. So look at its
+	// status before you believe the report.
 	while (waitpid(scout, &status, 0) == -1) {
 		if (errno != EINTR)
 			die("waitpid");
@@ -116,6 +121,8 @@ int main(void)
 		quit("the scout was killed by signal %d", WTERMSIG(status));
 	if (WEXITSTATUS(status) != 0)
 		quit("the scout failed: status %d", WEXITSTATUS(status));
-	say("the scout is back, and all is well");
+	if (rest > 0)
+		quit("the report ends in the middle of a line");
+	say("the scout is back: the report is complete");
 	return EXIT_SUCCESS;
 }
