@@ -8,6 +8,7 @@ tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 
 # Do the lines of FILE stand, one after the other, in a source of DIR?
+# shellcheck disable=SC2046 # no such name has a blank
 stands_in() # FILE DIR
 {
 	awk 'FNR == NR { want[++n] = $0; next }
