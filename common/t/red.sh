@@ -49,7 +49,7 @@ red "a changed transcript" $one/README.md \
 	's/^camp     | end-of-file: nobody/camp     | end-of-file: somebody/' \
 	'01-pipe/README.md:[0-9]+: make 01' common/t/transcripts.sh
 red "a listing that has drifted" $one/README.md \
-	's/would wait for itself/would wait for you/' \
+	's/has ended the wait, not the report/has ended the report/' \
 	'01-pipe/README.md:[0-9]+' common/t/listings.sh
 red "a wrong prototype" $one/README.md 's/^int pipe(int pipefd\[2\]);/long pipe(int pipefd[2]);/' \
 	'01-pipe/README.md:[0-9]+' common/t/listings.sh
