@@ -26,7 +26,7 @@ static size_t print_lines(char *buf, size_t len)
 
 	for (size_t i = 0; i < len; i++) {
 		if (buf[i] == '\n') {
-			buf[i] = '\0';	// say() wants the end marked so
+			buf[i] = '\0';	// %s needs to know the end
 			say("the scout reports: %s", buf + start);
 			start = i + 1;
 		}
@@ -68,13 +68,13 @@ static size_t read_report(int fd)
 /* In the child: send standard output into the pipe, and start ./scout. */
 _Noreturn static void become_scout(int fd[2])
 {
-	// The scout never reads. While it held this end, the pipe would have
-	// a reader, and a scout without a camp would not notice it.
+	// The scout never reads. As long as it has this end open, the pipe has
+	// a reader, and the scout would not notice that the camp has gone.
 	if (close(fd[0]) == -1)
 		die("close");
 
-	// If we were started without a standard output, the pipe has got its
-	// number. Then it is in its place, and close() would take it away.
+	// If we were started with our standard output closed, its number was
+	// free, and fd[1] may have it. Then close() would take away the pipe.
 	if (fd[1] != STDOUT_FILENO) {
 		if (dup2(fd[1], STDOUT_FILENO) == -1)
 			die("dup2");
@@ -103,8 +103,8 @@ int main(void)
 	if (scout == 0)
 		become_scout(fd);	// does not return
 
-	// The camp never writes. While it held this end, the pipe would have a
-	// writer, and the camp would wait for itself: there is no end-of-file.
+	// The camp never writes. As long as it has this end open, the pipe has
+	// a writer, and there is no end-of-file: it would wait for itself.
 	if (close(fd[1]) == -1)
 		die("close");
 	rest = read_report(fd[0]);

@@ -23,8 +23,8 @@ static void report(const char *text)
 		// EINTR: a signal came before the first byte went in.
 		if (n == -1 && errno == EINTR)
 			continue;
-		// If the camp has gone, we do not come here: SIGPIPE ends us.
-		// Nobody wants the rest, so that is what we want.
+		// If the camp has gone, write() does not return: SIGPIPE ends
+		// us. That is right, because nobody wants the rest.
 		if (n == -1)
 			die("write");
 		text += n;		// what was taken must not go twice

@@ -8,8 +8,8 @@
  *
  * Watch: room comes back page by page, not byte by byte.
  *
- * Try: write 0 instead of O_NONBLOCK in main(). Which line is the last one that
- * you see, and in which call does the program wait? End it with Ctrl-C.
+ * Try: write 0 instead of O_NONBLOCK in main(). How many lines do you see now,
+ * and in which call does the program wait? End it with Ctrl-C.
  */
 #define _GNU_SOURCE			// for pipe2() and F_SETPIPE_SZ
 #include <fcntl.h>
@@ -74,7 +74,7 @@ int main(void)
 	put(fd[1], "one more is read", 10000);
 	put(fd[1], "no room is left", 10000);
 
-	// Its owner can make a pipe larger, also while there is something in.
+	// A pipe can be made larger, also while there is something in it.
 	if (fcntl(fd[1], F_SETPIPE_SZ, 131072) == -1)
 		die("fcntl F_SETPIPE_SZ");
 	total = fill(fd[1]);

@@ -23,6 +23,7 @@ static void write_to_nobody(int fd, action on_sigpipe)
 		die("signal");
 	if (write(fd, "x", 1) != -1)
 		quit("somebody can read: write() has worked");
+	// With SIG_DFL we do not come here.
 	say("right: write() returned -1, %s; I clean up, and end",
 	    errno_name(errno));
 }
@@ -35,6 +36,7 @@ static pid_t start_writer(int fd, action on_sigpipe)
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
+		// If our parent is killed, we end as well.
 		if (!end_with_parent(parent))
 			exit(EXIT_FAILURE);
 		write_to_nobody(fd, on_sigpipe);

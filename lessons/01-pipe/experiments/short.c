@@ -63,6 +63,7 @@ static pid_t start_writer(int fd[2], enum writer writer)
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
+		// If our parent is killed, we end as well.
 		if (!end_with_parent(parent))
 			exit(EXIT_FAILURE);
 		if (close(fd[0]) == -1)

@@ -11,8 +11,8 @@
  *
  * Watch: A does the same both times. Its record has one byte more, or less.
  *
- * Try: write PIPE_BUF - 1 in the last line of main(), then PIPE_BUF + 2. In
- * which case do bytes of A stand before B, and how many?
+ * Try: in the last play(), write PIPE_BUF + 2, and then PIPE_BUF - 1. Where does
+ * B stand now, and is the record torn?
  */
 #define _GNU_SOURCE			// for F_SETPIPE_SZ
 #include <fcntl.h>
@@ -73,6 +73,7 @@ static pid_t start_a(int fd[2], int go[2], size_t size)
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
+		// If our parent is killed, we end as well.
 		if (!end_with_parent(parent))
 			exit(EXIT_FAILURE);
 		// Our own copy would keep us waiting, as in ends.c.
