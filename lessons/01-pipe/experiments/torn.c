@@ -11,8 +11,8 @@
  *
  * Watch: A does the same both times. Its record has one byte more, or less.
  *
- * Try: in the last play(), write PIPE_BUF + 2, and then PIPE_BUF - 1. Where does
- * B stand now, and is the record torn?
+ * Try: in the last play(), write PIPE_BUF + 2, and then PIPE_BUF - 1. Where
+ * does B stand now, and is the record torn?
  */
 #define _GNU_SOURCE			// for F_SETPIPE_SZ
 #include <fcntl.h>
