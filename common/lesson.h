@@ -8,7 +8,7 @@
  * included. It opens, reads, waits for and starts nothing. What only experiments
  * and proofs need, to see whether a partner sleeps, is in experiment.h.
  *
- * Header only, so that `cc producer.c` is all it takes to build a lesson.
+ * Header only, so that `cc camp.c` is all it takes to build a lesson.
  * docs/lesson-h.md explains it to a reader.
  */
 #ifndef LESSON_H

@@ -98,7 +98,7 @@ done
 ok "building a lesson does not build stage" test ! -e "$tmp/fresh/build/stage"
 
 out=$(make -j2 -C "$tmp/fresh" 01 2>&1)
-like "make -j2 01 plays from nothing" "$out" '^consumer \| end-of-file'
+like "make -j2 01 plays from nothing" "$out" '^camp +\| end-of-file'
 is "make clean leaves no built file" \
 	"$(make -s -C "$tmp/fresh" clean >/dev/null
 	   find "$tmp/fresh" -type f -perm -u+x -exec sh -c \

@@ -23,9 +23,9 @@ for dir in lessons/[0-9][0-9]-*/README.md; do
 	echo "$n" >> "$tmp/written"
 	"$dir/claims" -l | cut -f 1 | tr ' ' '\n' | sed "s/^/$n /" \
 		>> "$tmp/proven"
-	grep -ohE '(^|[^0-9A-Za-z-])(L[0-9]{2}-[0-9]{2}|[0-4]-[0-9]{3})\b' \
-		$(ls "$dir/README.md" "$dir/sources.md" 2> /dev/null) |
-		grep -ohE '(L[0-9]{2}|[0-4])-[0-9]+' |
+	cat "$dir/README.md" "$dir/sources.md" 2> /dev/null |
+		grep -oE '(^|[^0-9A-Za-z-])(L[0-9]{2}-[0-9]{2}|[0-4]-[0-9]{3})\b' |
+		grep -oE '(L[0-9]{2}|[0-4])-[0-9]+' |
 		sort -u | sed "s/^/$n /" >> "$tmp/cited"
 done
 

@@ -126,7 +126,7 @@ if [ "$(id -u)" = 0 ] && command -v setpriv > /dev/null 2>&1; then
 	}
 	make -s -C "$place" 01 > /dev/null
 	# The whole is the user's, but for what root has made since.
-	for mine in build lessons/01-pipe/consumer progress \
+	for mine in build lessons/01-pipe/scout progress \
 		exercises/00-start/first-check/greet.c; do
 		chown -R 65534:65534 "$place"
 		touch "$place/$mine"
@@ -134,7 +134,7 @@ if [ "$(id -u)" = 0 ] && command -v setpriv > /dev/null 2>&1; then
 		chmod -R go-w "$place/$mine"
 		case $mine in
 		lessons*)
-			touch "$place/lessons/01-pipe/consumer.c"
+			touch "$place/lessons/01-pipe/scout.c"
 			set -- 01 ;;
 		build) set -- 01 check trace-01 claims-01 bench ;;
 		*) set -- check ;;

@@ -35,14 +35,14 @@ red "a broken proof" $one/claims.c \
 	's/EQUALS(PIPE_BUF, 4096)/EQUALS(PIPE_BUF, 4097)/' \
 	'claims.c:[0-9]+: .*4096, not 4097' $one/claims
 red "a changed transcript" $one/README.md \
-	's/^consumer | end-of-file after 65536/consumer | end-of-file after 6/' \
+	's/^camp     | end-of-file: nobody/camp     | end-of-file: somebody/' \
 	'01-pipe/README.md:[0-9]+: make 01' common/t/transcripts.sh
 red "a listing that has drifted" $one/README.md \
-	's/waits for itself: it would/waits for itself, and would/' \
+	's/has ended the wait, not the report/has ended the report/' \
 	'01-pipe/README.md:[0-9]+' common/t/listings.sh
 red "a wrong prototype" $one/README.md 's/^int pipe(int pipefd\[2\]);/long pipe(int pipefd[2]);/' \
 	'01-pipe/README.md:[0-9]+' common/t/listings.sh
-red "a citation of no row" $one/README.md 's/2-040 |/2-940 |/' \
+red "a citation of no row" $one/sources.md 's/2-040 |/2-940 |/' \
 	'01 cite 2-940, which is no row' common/t/ledger.sh
 red "a row that is neither proven nor named" $one/claims.c \
 	's/"2-031 2-032"/"2-031"/' \
@@ -57,12 +57,12 @@ red "a dead link" $one/README.md 's,(../02-fifo/),(../02-fifi/),' \
 	'01-pipe/README.md:[0-9]+: ../02-fifi/' common/t/links.sh
 red "a heading that is gone" lessons/README.md 's/#where-they/#where-them/' \
 	'lessons/README.md:[0-9]+: .*#where-them' common/t/links.sh
-red "a sleep" $one/producer.c 's/^	fill(fd);/	fill(fd); sleep(1);/' \
-	'producer.c:[0-9]+: a sleep' common/t/contract.sh
+red "a sleep" $one/camp.c 's/^	rest = read_report/	sleep(1); &/' \
+	'camp.c:[0-9]+: a sleep' common/t/contract.sh
 red "a clean-up that is forgotten" lessons/02-fifo/server.c \
 	's/^\(.*\)remove_at_end(.*/\1;/' \
 	'FIFO|ipc-lessons' common/t/cleanup.sh
-red "an end that is not closed" $one/producer.c \
-	's/if (close(fd\[0\]) == -1 || close(fd\[1\]) == -1)/if (close(fd[0]) == -1)/' \
+red "an end that is not closed" $one/camp.c \
+	'/^	\/\/ The camp never writes/,/read_report/s/close(fd\[1\])/dup(fd[1])/' \
 	'01-pipe' common/t/transcripts.sh
 finish

@@ -1,0 +1,167 @@
+/*
+ * stdio - fprintf() keeps text back in the process, and fork() copies it
+ *
+ *   fprintf() --> [ buffer of the process ] --fflush()--> [ pipe ] --> we
+ *
+ * On a terminal, printf() sends each line at once. Into a pipe or a file, it
+ * collects some thousand bytes first: that makes fewer calls of write(). What
+ * is collected goes out at fflush(), fclose() and exit().
+ *
+ * Watch: the wrong and the right program print in the same way. Only fflush()
+ * makes the difference.
+ *
+ * Try: in print_and_fork(), write _exit() instead of exit(). How often does the
+ * text arrive now, in the wrong program and in the right one?
+ */
+#define _GNU_SOURCE			// for lesson.h
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+
+#include "../../../common/experiment.h"
+
+enum flush { FORGETS_FLUSH, FLUSHES };
+static const char text[] = "hello\n";
+
+static int wait_for(pid_t child)
+{
+	int status;
+
+	while (waitpid(child, &status, 0) == -1) {
+		if (errno != EINTR)
+			die("waitpid");
+	}
+	return status;
+}
+
+/* In the child: print the text into the pipe. */
+static void print(int fd, enum flush flush)
+{
+	FILE *out = fdopen(fd, "w");	// a FILE, as stdout is one
+
+	if (!out)
+		die("fdopen");
+	if (fprintf(out, "%s", text) < 0)
+		die("fprintf");
+	if (flush == FLUSHES) {
+		if (fflush(out) == EOF)
+			die("fflush");
+	}
+}
+
+/* In the child: print, and then work on. It is our parent that ends us. */
+static void print_and_work(int fd, enum flush flush)
+{
+	print(fd, flush);
+	for (;;)
+		pause();	// sleeps until a signal comes
+}
+
+/* In the child: print, and have a child. Both end with exit(). */
+static void print_and_fork(int fd, enum flush flush)
+{
+	pid_t child;
+
+	print(fd, flush);
+	child = fork();		// copies our memory, and the buffer is in it
+	if (child == -1)
+		die("fork");
+	if (child > 0) {
+		if (wait_for(child) != 0)
+			quit("the child's child has failed");
+	}
+	exit(EXIT_SUCCESS);	// sends what is in the buffer
+}
+
+static pid_t start(void (*work)(int, enum flush), int fd[2], enum flush flush)
+{
+	pid_t parent = getpid();
+	pid_t child = fork();
+
+	if (child == -1)
+		die("fork");
+	if (child == 0) {
+		// If our parent is killed, we end as well.
+		if (!end_with_parent(parent))
+			exit(EXIT_FAILURE);
+		if (close(fd[0]) == -1)
+			die("close");
+		work(fd[1], flush);
+		exit(EXIT_SUCCESS);
+	}
+	return child;
+}
+
+/* Return how many bytes are in the pipe while the child works on. */
+static int bytes_while_it_works(enum flush flush)
+{
+	int fd[2];
+	int bytes;
+	pid_t child;
+
+	if (pipe(fd) == -1)
+		die("pipe");
+	child = start(print_and_work, fd, flush);
+	if (!wait_until_asleep(child))
+		quit("the child has ended, but it should work on");
+	if (ioctl(fd[0], FIONREAD, &bytes) == -1)
+		die("ioctl FIONREAD");
+
+	if (kill(child, SIGKILL) == -1)
+		die("kill");
+	wait_for(child);	// killed by us, so its status tells nothing
+	if (close(fd[0]) == -1)
+		die("close");
+	if (close(fd[1]) == -1)
+		die("close");
+	return bytes;
+}
+
+/* Return how many times the text comes out of the pipe. */
+static size_t texts_after_fork(enum flush flush)
+{
+	char bytes[100];
+	size_t len = 0;
+	int fd[2];
+	pid_t child;
+
+	if (pipe(fd) == -1)
+		die("pipe");
+	child = start(print_and_fork, fd, flush);
+	if (close(fd[1]) == -1)
+		die("close");
+
+	// Until end-of-file: the child and its child have ended.
+	for (;;) {
+		ssize_t n = read(fd[0], bytes, sizeof bytes);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			die("read");
+		if (n == 0)
+			break;
+		len += (size_t)n;
+	}
+	if (wait_for(child) != 0)
+		quit("the child has failed");
+	if (close(fd[0]) == -1)
+		die("close");
+	return len / strlen(text);
+}
+
+int main(void)
+{
+	int bytes;
+	size_t times;
+
+	bytes = bytes_while_it_works(FORGETS_FLUSH);
+	say("wrong: fprintf(), then work: %d bytes have arrived", bytes);
+	bytes = bytes_while_it_works(FLUSHES);
+	say("right: with fflush(): %d bytes have arrived", bytes);
+
+	times = texts_after_fork(FORGETS_FLUSH);
+	say("wrong: fprintf(), then fork(): texts that arrive: %zu", times);
+	times = texts_after_fork(FLUSHES);
+	say("right: with fflush(): texts that arrive: %zu", times);
+	return EXIT_SUCCESS;
+}

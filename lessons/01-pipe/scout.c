@@ -1,0 +1,44 @@
+/*
+ * scout - writes its report, line by line, to its standard output
+ *
+ * Its partner ./camp starts it, with a pipe as standard output. The diagram is
+ * there. The scout does not know that it is a pipe. Try it by hand:
+ *
+ *   ./scout
+ *   ./scout | wc -l
+ *
+ * Watch: it does not say "this was the last line". It just ends.
+ */
+#define _GNU_SOURCE			// for lesson.h
+#include "../../common/lesson.h"
+
+/* Write all of TEXT. One write() may take less than it is given. */
+static void report(const char *text)
+{
+	size_t left = strlen(text);
+
+	while (left > 0) {
+		ssize_t n = write(STDOUT_FILENO, text, left);
+
+		// EINTR: a signal came before the first byte went in.
+		if (n == -1 && errno == EINTR)
+			continue;
+		// If the camp has gone, write() does not return: SIGPIPE ends
+		// us. That is right, because nobody wants the rest.
+		if (n == -1)
+			die("write");
+		text += n;		// what was taken must not go twice
+		left -= (size_t)n;
+	}
+}
+
+int main(void)
+{
+	report("the river is high\n");
+	report("the bridge stands\n");
+	report("nobody is in sight\n");
+
+	// At our end the kernel closes all that we have open. We were the last
+	// writer of the pipe, so the camp reads end-of-file.
+	return EXIT_SUCCESS;
+}
