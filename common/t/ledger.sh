@@ -26,8 +26,9 @@ for dir in lessons/[0-9][0-9]-*/README.md; do
 	echo "$n" >> "$tmp/written"
 	"$dir/claims" -l | cut -f 1 | tr ' ' '\n' | sed "s/^/$n /" \
 		>> "$tmp/proven"
-	grep -oE '(^|[^0-9A-Za-z-])(L[0-9]{2}-[0-9]{2}|[0-4]-[0-9]{3})\b' \
-		"$dir/README.md" | grep -oE '(L[0-9]{2}|[0-4])-[0-9]+' |
+	grep -ohE '(^|[^0-9A-Za-z-])(L[0-9]{2}-[0-9]{2}|[0-4]-[0-9]{3})\b' \
+		$(ls "$dir/README.md" "$dir/sources.md" 2> /dev/null) |
+		grep -oE '(L[0-9]{2}|[0-4])-[0-9]+' |
 		sort -u | sed "s/^/$n /" >> "$tmp/cited"
 done
 

@@ -18,7 +18,7 @@ stands_in() # FILE DIR
 			;
 		if (i > n) { found = 1; exit }
 	}
-	END { exit !found }' "$1" "$2"/*.c
+	END { exit !found }' "$1" $(ls "$2"/*.c "$2"/experiments/*.c 2> /dev/null)
 }
 
 headers='errno fcntl mqueue poll pthread pty sched semaphore signal spawn stdio
