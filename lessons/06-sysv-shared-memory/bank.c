@@ -7,8 +7,8 @@
  *
  * It starts its partner ./clerk twice.
  *
- * Watch: the balance is right at the end, whichever clerk was first. To change
- * it is no system call: it is a variable. Only taking turns needs calls.
+ * Watch: the balance is right at the end, whichever clerk was first. It is a
+ * variable: a clerk changes it without a system call. Only the turn needs one.
  */
 #define _GNU_SOURCE			// for sys/shm.h, under -std=c11 too
 #include <sys/sem.h>
@@ -21,8 +21,9 @@ struct account {			// clerk.c has the same
 	long balance;
 };
 
-static int segment = -1;		// the memory; -1: not made yet
-static int turn = -1;			// a semaphore; 1: nobody has the turn
+// Both are ids. -1 says that there is nothing to remove yet.
+static int segment = -1;		// the memory
+static int turn = -1;			// a semaphore: 1 is free, 0 is not
 
 /* The semaphore goes first. As long as it is there, so is the segment that
  * belongs to it, and a clerk may rely on that. */
@@ -98,7 +99,7 @@ int main(void)
 
 	account = make_account();
 
-	// On Linux a new semaphore is 0: it is nobody's turn yet. A clerk that
+	// On Linux a new semaphore is 0: the turn is not free yet. A clerk that
 	// comes now waits, so it never sees a balance that is not set.
 	account->balance = 100;
 	say("the account is open: it has %ld", account->balance);
@@ -110,8 +111,9 @@ int main(void)
 	see_it_end(ann);
 	see_it_end(bob);
 
-	// We take the turn and keep it. So nobody books while we look, or after.
-	// EINTR: a stop and a continue (Ctrl-Z, fg) ended the wait. Wait again.
+	// You may have started more clerks by hand. So we take the turn, and
+	// keep it: nobody books while we look at the balance, or after that.
+	// EINTR: Ctrl-Z and fg, for example, ended the wait. Wait again.
 	while (semop(turn, &close_account, 1) == -1) {
 		if (errno != EINTR)
 			die("semop, close the account");

@@ -1,12 +1,12 @@
 /*
  * clerk - books an amount into the account that ./bank has opened
  *
- *   ./clerk 50		takes no part in opening or closing: it has only keys
+ *   ./clerk 50
  *
- * Its partner is ./bank, which starts two of us. The diagram is there.
+ * Its partner ./bank starts it twice. The diagram is there.
  *
- * Watch: the three steps of a booking. We take the turn, we change the balance,
- * we give the turn back.
+ * Watch: the three steps of a booking. Take the turn, change the balance, give
+ * the turn back.
  */
 #define _GNU_SOURCE			// for sys/shm.h, under -std=c11 too
 #include <sys/sem.h>
@@ -25,7 +25,7 @@ static void book(struct account *account, int turn, long amount)
 	struct sembuf take_turn = { .sem_op = -1, .sem_flg = SEM_UNDO };
 	struct sembuf give_turn = { .sem_op = 1, .sem_flg = SEM_UNDO };
 
-	// EINTR: a stop and a continue (Ctrl-Z, fg) ended the wait. Wait again.
+	// EINTR: Ctrl-Z and fg, for example, ended the wait. Wait again.
 	while (semop(turn, &take_turn, 1) == -1) {
 		if (errno == EINVAL || errno == EIDRM)	// it is removed
 			quit("the bank has closed; nothing is booked");
@@ -43,7 +43,7 @@ static void book(struct account *account, int turn, long amount)
 
 static long amount_of(const char *word)
 {
-	enum { LARGEST = 1000000 };	// so that no sum is too large for long
+	enum { LARGEST = 1000000 };	// far below what a long can hold
 	char *end;
 	long amount = strtol(word, &end, 10);
 

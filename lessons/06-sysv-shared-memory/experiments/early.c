@@ -8,7 +8,7 @@
  * Watch: both clerks come at the same moment. Only one of them asks before it
  * loads.
  *
- * Try: in main(), open the account before the balance is stored. What does
+ * Try: in main(), move the line that stores 100 below the semop(). What does
  * the second clerk load now? Is it the same each time?
  */
 #define _GNU_SOURCE

@@ -7,7 +7,7 @@
  * Watch: after the removal the memory is still of use. It goes by itself.
  *
  * Try: before the last shmdt(), call shmget() with this key and IPC_CREAT.
- * Is it the same segment? What is in it? (Remove it: ipcrm -M KEY.)
+ * Is it the same segment? What is in it? (Afterwards: make clean-ipc.)
  */
 #define _GNU_SOURCE
 #include <sys/shm.h>
