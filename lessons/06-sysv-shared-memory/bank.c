@@ -1,0 +1,126 @@
+/*
+ * bank - opens an account; two clerks book into it at the same time
+ *
+ *   ./clerk 50 ---.
+ *                  >--> [ segment: the balance ]   in turn: one at a time
+ *   ./clerk -30 --'
+ *
+ * It starts its partner ./clerk twice.
+ *
+ * Watch: the balance is right at the end, whichever clerk was first. It is a
+ * variable: a clerk changes it without a system call. Only the turn needs one.
+ */
+#define _GNU_SOURCE			// for sys/shm.h, under -std=c11 too
+#include <sys/sem.h>
+#include <sys/shm.h>
+#include <sys/wait.h>
+
+#include "../../common/lesson.h"
+
+struct account {			// clerk.c has the same
+	long balance;
+};
+
+// Both are ids. -1 says that there is nothing to remove yet.
+static int segment = -1;		// the memory
+static int turn = -1;			// a semaphore: 1 is free, 0 is not
+
+/* The semaphore goes first. As long as it is there, so is the segment that
+ * belongs to it, and a clerk may rely on that. */
+static void remove_both(void)
+{
+	if (turn != -1)
+		semctl(turn, 0, IPC_RMID);
+	if (segment != -1)
+		shmctl(segment, IPC_RMID, NULL);
+}
+
+static struct account *make_account(void)
+{
+	struct account *account;
+
+	// If Ctrl-C ended us right after shmget(), segment would be -1 still,
+	// and nobody would remove what we have made. So Ctrl-C has to wait.
+	hold_signals();
+	remove_at_end(remove_both);
+	segment = shmget(own_key(0), sizeof *account,
+			 IPC_CREAT | IPC_EXCL | 0600);
+	if (segment == -1 && errno == EEXIST)
+		quit("another bank is open; if it was killed, remove what it"
+		     " left: ipcrm -M 0x%x -S 0x%x", (unsigned)own_key(0),
+		     (unsigned)own_key(1));
+	if (segment == -1)
+		die("shmget");
+	account = shmat(segment, NULL, 0);
+	if (account == (void *)-1)		// a failure is not NULL
+		die("shmat");
+
+	turn = semget(own_key(1), 1, IPC_CREAT | IPC_EXCL | 0600);
+	if (turn == -1)
+		die("semget");
+	let_signals();
+	return account;
+}
+
+static pid_t start_clerk(const char *amount)
+{
+	pid_t bank = getpid();
+	pid_t clerk = fork();
+
+	if (clerk == -1)
+		die("fork");
+	if (clerk == 0) {
+		// If the bank is killed, its clerks have to end, too.
+		if (!end_with_parent(bank))
+			exit(EXIT_FAILURE);
+		execl("./clerk", "clerk", amount, (char *)NULL);
+		die("execl ./clerk");
+	}
+	return clerk;
+}
+
+static void see_it_end(pid_t clerk)
+{
+	int status;
+
+	if (waitpid(clerk, &status, 0) == -1)
+		die("waitpid");
+	if (status != 0)
+		quit("a clerk has failed: its booking may be missing");
+}
+
+int main(void)
+{
+	struct sembuf open_account = { .sem_op = 1 };
+	struct sembuf close_account = { .sem_op = -1 };
+	struct account *account;
+	pid_t ann;
+	pid_t bob;
+
+	account = make_account();
+
+	// On Linux a new semaphore is 0: the turn is not free yet. A clerk that
+	// comes now waits, so it never sees a balance that is not set.
+	account->balance = 100;
+	say("the account is open: it has %ld", account->balance);
+	if (semop(turn, &open_account, 1) == -1)
+		die("semop, open the account");
+
+	ann = start_clerk("50");
+	bob = start_clerk("-30");
+	see_it_end(ann);
+	see_it_end(bob);
+
+	// You may have started more clerks by hand. So we take the turn, and
+	// keep it: nobody books while we look at the balance, or after that.
+	// EINTR: Ctrl-Z and fg, for example, ended the wait. Wait again.
+	while (semop(turn, &close_account, 1) == -1) {
+		if (errno != EINTR)
+			die("semop, close the account");
+	}
+	say("both clerks are done: it has %ld", account->balance);
+
+	if (shmdt(account) == -1)
+		die("shmdt");
+	return EXIT_SUCCESS;
+}

@@ -1,0 +1,127 @@
+/*
+ * pointer - a pointer in the segment leads astray in another process
+ *
+ *   in the writer:  0x7f..1000 [ note | pointer 0x7f..1010 | text ]
+ *   in the reader:  0x7f..9000 [ note | pointer 0x7f..1010 | text ]  <-- where?
+ *
+ * Each attach has an address of its own. The distance from the start of the
+ * segment is the same in all of them.
+ *
+ * Watch: how the first reader ends.
+ *
+ * Try: in attach_elsewhere(), return OLD before the first call. Both readers
+ * come out well now. Why is the pointer a mistake all the same?
+ */
+#define _GNU_SOURCE
+#include <stddef.h>
+#include <sys/shm.h>
+#include <sys/wait.h>
+
+#include "../../../common/experiment.h"
+
+struct note {
+	char *where;			// wrong: an address of the writer
+	size_t offset;			// right: bytes from the start
+	char text[32];
+};
+
+static struct note *written;		// the writer's attach
+static int segment = -1;
+
+static void remove_segment(void)
+{
+	if (segment != -1)
+		shmctl(segment, IPC_RMID, NULL);
+}
+
+static void make_segment(void)
+{
+	hold_signals();
+	remove_at_end(remove_segment);
+	segment = shmget(IPC_PRIVATE, sizeof *written, 0600);
+	if (segment == -1)
+		die("shmget");
+	let_signals();
+
+	written = shmat(segment, NULL, 0);
+	if (written == (void *)-1)
+		die("shmat");
+}
+
+/* A child has inherited the attach of its parent, at the same address. Give it
+ * up for one of its own, as a program would have that was started by itself.
+ * The new one cannot be where the old one still is. */
+static struct note *attach_elsewhere(struct note *old)
+{
+	struct note *own = shmat(segment, NULL, SHM_RDONLY);
+
+	if (own == (void *)-1)
+		die("shmat");
+	if (shmdt(old) == -1)
+		die("shmdt");
+	return own;
+}
+
+static void read_by_pointer(void)
+{
+	struct note *note = attach_elsewhere(written);
+
+	say("wrong: by the pointer it reads %s", note->where);
+}
+
+static void read_by_offset(void)
+{
+	struct note *note = attach_elsewhere(written);
+	const char *start = (const char *)note;
+
+	say("right: by the offset it reads %s", start + note->offset);
+}
+
+static pid_t start_reader(void (*reads)(void))
+{
+	pid_t writer = getpid();
+	pid_t reader = fork();
+
+	if (reader == -1)
+		die("fork");
+	if (reader == 0) {
+		if (!end_with_parent(writer))
+			exit(EXIT_FAILURE);
+		// If it crashes, it leaves no core file.
+		if (prctl(PR_SET_DUMPABLE, 0) == -1)
+			die("prctl");
+		reads();
+		exit(EXIT_SUCCESS);
+	}
+	return reader;
+}
+
+static void see_it_end(pid_t reader, const char *what)
+{
+	int status;
+
+	if (waitpid(reader, &status, 0) == -1)
+		die("waitpid");
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV)
+		say("%s: SIGSEGV ends the reader", what);
+	else if (status != 0)
+		quit("a reader has failed: status 0x%x", (unsigned)status);
+}
+
+int main(void)
+{
+	pid_t reader;
+
+	make_segment();
+	strcpy(written->text, "buy milk");
+	written->where = written->text;
+	written->offset = offsetof(struct note, text);
+	say("here it reads %s", written->where);
+
+	reader = start_reader(read_by_pointer);
+	see_it_end(reader, "wrong: by the pointer");
+
+	reader = start_reader(read_by_offset);
+	see_it_end(reader, "right: by the offset");
+	return EXIT_SUCCESS;
+}

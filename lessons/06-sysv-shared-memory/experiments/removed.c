@@ -1,0 +1,87 @@
+/*
+ * removed - IPC_RMID takes the key at once, and the memory later
+ *
+ *   IPC_RMID --> key 0, SHM_DEST set     last shmdt() or exit --> gone: EINVAL
+ *                who is in may stay in
+ *
+ * Watch: after the removal the memory is still of use. It goes by itself.
+ *
+ * Try: before the last shmdt(), call shmget() with this key and IPC_CREAT.
+ * Is it the same segment? What is in it? (Afterwards: make clean-ipc.)
+ */
+#define _GNU_SOURCE
+#include <sys/shm.h>
+
+#include "../../../common/lesson.h"
+
+static int segment = -1;
+
+static void remove_segment(void)
+{
+	if (segment != -1)
+		shmctl(segment, IPC_RMID, NULL);
+}
+
+/* No IPC_EXCL: what a killed run has left is as good as a new one. */
+static void make_segment(key_t key)
+{
+	hold_signals();
+	remove_at_end(remove_segment);
+	segment = shmget(key, sizeof(long), IPC_CREAT | 0600);
+	if (segment == -1)
+		die("shmget");
+	let_signals();
+}
+
+static long *attach(void)
+{
+	long *at = shmat(segment, NULL, 0);
+
+	if (at == (void *)-1)
+		die("shmat");
+	return at;
+}
+
+static void show(const char *when)
+{
+	struct shmid_ds now;
+	int is_marked;
+
+	if (shmctl(segment, IPC_STAT, &now) == -1)
+		die("shmctl IPC_STAT");
+	is_marked = (now.shm_perm.mode & SHM_DEST) != 0;
+	say("%s: SHM_DEST is %s, nattch is %lu", when,
+	    is_marked ? "set" : "not set", (unsigned long)now.shm_nattch);
+}
+
+int main(void)
+{
+	key_t key = own_key(2);
+	struct shmid_ds now;
+	long *first;
+	long *second;
+
+	make_segment(key);
+	first = attach();
+	*first = 100;
+	show("before");
+
+	if (shmctl(segment, IPC_RMID, NULL) == -1)
+		die("shmctl IPC_RMID");
+	show("after IPC_RMID");
+	if (shmget(key, 0, 0) == -1)
+		say("by its key: %s", errno_name(errno));
+	say("who is in still reads %ld", *first);
+
+	// Linux lets even a new one in, if it knows the id. Others do not.
+	second = attach();
+	say("who comes in by its id reads %ld", *second);
+
+	if (shmdt(second) == -1)
+		die("shmdt");
+	if (shmdt(first) == -1)
+		die("shmdt");
+	if (shmctl(segment, IPC_STAT, &now) == -1)
+		say("after the last shmdt(): %s", errno_name(errno));
+	return EXIT_SUCCESS;
+}
