@@ -68,17 +68,6 @@ static int start(struct keeper *k, size_t i)
 	return failed ? -1 : 0;
 }
 
-/* ALONE: not to the processes that they have started. */
-static void signal_programs(struct keeper *k, int sig, size_t which, int alone)
-{
-	for (size_t i = 0; i < k->plan->n; i++) {
-		pid_t pid = k->prog[i].pid;
-
-		if (pid > 0 && (which == 0 || which == i + 1))
-			kill(alone ? pid : -pid, sig);
-	}
-}
-
 static void end_run(struct keeper *k, enum stage_end end, int code)
 {
 	k->sh->res.end = end;
@@ -158,13 +147,15 @@ static void hit(struct keeper *k)
 	if (!will_hit(k) || k->lines < plan->hit_line)
 		return;
 	k->hit = 1;
-	signal_programs(k, plan->hit_signal, plan->hit_prog, plan->hit_alone);
+	hit_programs(k);
 }
 
 static void dismiss_services(struct keeper *k)
 {
 	k->terminated = 1;
-	signal_programs(k, SIGTERM, 0, 0);
+	for (size_t i = 0; i < k->plan->n; i++)
+		if (k->prog[i].pid > 0)
+			kill(-k->prog[i].pid, SIGTERM);
 }
 
 /* Until something happens, or it is time to look again: at once for a signal

@@ -110,6 +110,9 @@ int said_a_line(const struct keeper *k, size_t i);
 size_t said_bytes(const struct keeper *k);
 void said_keep(struct keeper *k);
 
+/* hit.c: send the signal of the plan. */
+void hit_programs(struct keeper *k);
+
 /* program.c: what kept a program from starting, told by the pipe REPORT. Its
  * own file is its own matter; the rest is a failure of stage or the plan. */
 enum step { EXEC, INPUT, FOLDER, };

@@ -37,7 +37,9 @@ static const char usage[] =
 "  -i FILE     stdin of the first program (/dev/null)\n"
 "  -k          keep what is left: report, do not remove\n"
 "  -n NUMBER   file descriptors that a program may have\n"
-"  -x SIG@LINE[:PROGRAM]  send SIG when LINE lines are out\n"
+"  -x SIG@LINE[:PROGRAM]  send SIG when LINE lines are out, to all or to one\n"
+"              program, by its number or its name; PAUSE for SIG: stop it, and\n"
+"              let it go on\n"
 "  -X SIG@LINE[:PROGRAM]  the same, but not to the processes it has started\n"
 "\n"
 "Status: 0 all is well, 1 a program failed, hung or left something, 2 stage\n"
@@ -93,6 +95,8 @@ static unsigned milliseconds(const char *text)
 
 static int signal_number(const char *name, size_t len)
 {
+	if (len == 5 && strncmp(name, "PAUSE", 5) == 0)
+		return STAGE_PAUSE;
 	for (int sig = 1; sig < NSIG; sig++) {
 		const char *s = signal_name(sig) + 3;
 
@@ -103,7 +107,7 @@ static int signal_number(const char *name, size_t len)
 		  (int)len, name);
 }
 
-/* "INT@3:2" */
+/* "INT@3:2", "KILL@1:client" */
 static void parse_hit(struct stage_plan *plan, char *text)
 {
 	char *at = strchr(text, '@');
@@ -114,8 +118,12 @@ static void parse_hit(struct stage_plan *plan, char *text)
 	plan->hit_signal = signal_number(text, (size_t)(at - text));
 	if (colon) {
 		*colon = '\0';
-		plan->hit_prog = (size_t)number(colon + 1, 1, STAGE_PROGS,
-						"-x PROGRAM");
+		if (isdigit((unsigned char)colon[1]))
+			plan->hit_prog = (size_t)number(colon + 1, 1,
+							STAGE_PROGS,
+							"-x PROGRAM");
+		else
+			plan->hit_name = colon + 1;
 	}
 	plan->hit_line = (unsigned)number(at + 1, 0, 1000000, "-x LINE");
 }

@@ -23,11 +23,12 @@
  *   doctor.c: run, refuse, proc
  *   output.c:
  *   run.c: keeper, lock, place, isolate, note, proc, text
- *   keeper.c: hang, program, sweep, turn, objects, reap, deadline, note, said,
- *       proc
+ *   keeper.c: hang, hit, program, sweep, turn, objects, reap, deadline, note,
+ *       said, proc
  *   lock.c: proc
  *   place.c:
  *   hang.c: look, proc, text
+ *   hit.c: deadline, proc
  *   program.c: isolate, deadline
  *   sweep.c: objects, reap, deadline, look, note, proc
  *   turn.c: quiet, said
@@ -59,6 +60,8 @@ enum {
 	STAGE_LINE = 512,		/* bytes of one sentence */
 	STAGE_WHY = 8 * 1024,		/* bytes of the explanation */
 };
+
+enum { STAGE_PAUSE = -1 };		/* in place of a signal's number */
 
 enum stage_tier {
 	STAGE_AUTO,			/* private if possible, else shared */
@@ -141,10 +144,13 @@ struct stage_plan {
 	int early;			/* do not wait for the deadline once
 					   every process waits for ever */
 	int keep;			/* report what is left, do not remove */
-	int hit_signal;			/* send this signal ... */
+	int hit_signal;			/* send this signal, or STAGE_PAUSE: stop
+					   them, and let them go on, ... */
 	unsigned hit_line;		/* ... when so many lines are out ... */
 	size_t hit_prog;		/* ... to program N (from 1), 0: all */
 	int hit_alone;			/* not to the processes it started */
+	const char *hit_name;		/* instead: to all processes of the run
+					   that have this name (proc(5), comm) */
 };
 
 struct stage_text {

@@ -230,6 +230,15 @@ line 2"
 	like "$at -x: who survives is left" "$err" "still running: holder"
 	run $tier -x USR1@0 "$hostile" pause
 	like "$at -x at once" "$err" "killed by SIGUSR1"
+	run $tier -x TERM@1:lines sh -c '"$0" lines 1; echo $?' "$hostile"
+	is "$at -x SIG@LINE:NAME: that process alone" "$out" "line 1
+143"
+	run $tier -x PAUSE@1 sh -c \
+		'trap "exit 7" CONT; echo up; while :; do :; done'
+	like "$at -x PAUSE: it is continued" "$err" "sh ended with status 7"
+	run $tier -x PAUSE@1 sh -c \
+		'echo up; for i in 1 2 3 4 5 6 7 8 9; do echo $i; done'
+	is "$at -x PAUSE: all goes on" "$status, $(grep -c . "$dir/out")" "0, 10"
 }
 
 # What whoever starts stage may have done to it.
