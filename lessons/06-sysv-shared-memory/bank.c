@@ -23,7 +23,7 @@ struct account {			// clerk.c has the same
 
 // Both are ids. -1 says that there is nothing to remove yet.
 static int segment = -1;		// the memory
-static int turn = -1;			// a semaphore: 1 is free, 0 is not
+static int turn = -1;			// the semaphore: 1 if the turn is free
 
 /* The semaphore goes first. As long as it is there, so is the segment that
  * belongs to it, and a clerk may rely on that. */

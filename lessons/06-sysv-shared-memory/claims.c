@@ -583,8 +583,8 @@ static void loop_on_atomic(void)
 		;
 }
 
-CLAIM("L06-31", "optimized, a loop on a plain variable spins on after the store "
-      "or does not wait for it; one on an _Atomic waits and ends")
+CLAIM("L06-31", "optimized, a loop on a plain variable spins on after the "
+      "store or does not wait for it; one on an _Atomic waits and ends")
 {
 	int plain_ends;
 
