@@ -16,6 +16,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -167,17 +168,18 @@ _Noreturn static inline void die(const char *call)
 	exit(EXIT_FAILURE);
 }
 
-/* quit - report a mistake that is not a failed call, with its cure. */
+/* quit - report a mistake that is not a failed call, with its cure, in one
+ * write(): lines of two programs do not mix. More than 511 bytes are cut. */
 __attribute__((format(printf, 1, 2)))
 _Noreturn static inline void quit(const char *fmt, ...)
 {
+	char line[512];
 	va_list ap;
 
-	fprintf(stderr, "%s: ", program_invocation_short_name);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	vsnprintf(line, sizeof line, fmt, ap);
 	va_end(ap);
-	fputc('\n', stderr);
+	fprintf(stderr, "%s: %s\n", program_invocation_short_name, line);
 	exit(EXIT_FAILURE);
 }
 

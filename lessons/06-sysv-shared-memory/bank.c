@@ -10,7 +10,7 @@
  * Watch: the balance is right at the end, whichever clerk was first. It is a
  * variable: a clerk changes it without a system call. Only the turn needs one.
  */
-#define _GNU_SOURCE			// for sys/shm.h, under -std=c11 too
+#define _GNU_SOURCE			// for lesson.h
 #include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/wait.h>

@@ -8,7 +8,7 @@
  * Watch: the three steps of a booking. Take the turn, change the balance, give
  * the turn back.
  */
-#define _GNU_SOURCE			// for sys/shm.h, under -std=c11 too
+#define _GNU_SOURCE			// for lesson.h
 #include <sys/sem.h>
 #include <sys/shm.h>
 

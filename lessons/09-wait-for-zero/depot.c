@@ -8,7 +8,7 @@
  * Watch: the depot does not ask again and again how many are back. It sleeps
  * in one call, and the kernel wakes it when the value is zero.
  */
-#define _GNU_SOURCE		// so that -std=c11 knows these calls, too
+#define _GNU_SOURCE			// for lesson.h
 #include <sys/sem.h>
 
 #include "../../common/lesson.h"

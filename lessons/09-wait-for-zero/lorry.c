@@ -8,7 +8,7 @@
  * Watch: a lorry does not know whether it is the last one, and it does not know
  * that the depot waits.
  */
-#define _GNU_SOURCE		// so that -std=c11 knows these calls, too
+#define _GNU_SOURCE			// for lesson.h
 #include <sys/sem.h>
 
 #include "../../common/lesson.h"

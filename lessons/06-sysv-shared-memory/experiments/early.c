@@ -11,7 +11,7 @@
  * Try: in main(), move the line that stores 100 below the semop(). What does
  * the second clerk load now? Is it the same each time?
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE			// for lesson.h
 #include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/wait.h>

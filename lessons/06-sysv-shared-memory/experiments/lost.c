@@ -12,7 +12,7 @@
  * Try: in bob_in_his_turn(), move take_turn() below the line that loads the
  * balance. Bob still has the turn when he stores. Is 120 still the end?
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE			// for lesson.h
 #include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/wait.h>

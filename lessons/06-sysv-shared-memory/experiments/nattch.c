@@ -8,7 +8,7 @@
  * Try: write PROT_NONE instead of PROT_READ. And then change the first page
  * instead of the second one. Which of the two changes the last number?
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE			// for lesson.h
 #include <sys/mman.h>
 #include <sys/shm.h>
 #include <sys/wait.h>

@@ -12,7 +12,7 @@
  * Try: in attach_elsewhere(), return OLD before the first call. Both readers
  * come out well now. Why is the pointer a mistake all the same?
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE			// for lesson.h
 #include <stddef.h>
 #include <sys/shm.h>
 #include <sys/wait.h>

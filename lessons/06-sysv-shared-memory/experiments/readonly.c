@@ -8,7 +8,7 @@
  *
  * Try: attach view with 0 instead of SHM_RDONLY. Which lines change?
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE			// for lesson.h
 #include <sys/shm.h>
 #include <sys/wait.h>
 

@@ -9,7 +9,7 @@
  * Try: before the last shmdt(), call shmget() with this key and IPC_CREAT.
  * Is it the same segment? What is in it? (Afterwards: make clean-ipc.)
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE			// for lesson.h
 #include <sys/shm.h>
 
 #include "../../../common/lesson.h"

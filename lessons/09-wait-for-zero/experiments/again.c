@@ -11,7 +11,7 @@
  * Try: set SEMAPHORES to 2. What happens in the right way, and who waits for
  * whom? End it with Ctrl-C.
  */
-#define _GNU_SOURCE		// so that -std=c11 knows these calls, too
+#define _GNU_SOURCE			// for lesson.h
 #include <sys/sem.h>
 #include <sys/wait.h>
 

@@ -10,7 +10,7 @@
  *	if (semop(set, both, 2) == -1) ...
  * Who goes on now, and why? End it with Ctrl-C.
  */
-#define _GNU_SOURCE		// so that -std=c11 knows these calls, too
+#define _GNU_SOURCE			// for lesson.h
 #include <sys/sem.h>
 #include <sys/wait.h>
 

@@ -10,7 +10,7 @@
  *
  * Try: let the second child take 1 instead of 5. Which line changes first?
  */
-#define _GNU_SOURCE		// so that -std=c11 knows these calls, too
+#define _GNU_SOURCE			// for lesson.h
 #include <sys/sem.h>
 #include <sys/wait.h>
 
