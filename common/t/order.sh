@@ -1,11 +1,8 @@
 #!/bin/sh
 # order.sh - the files of stage and bench stand in an order: none needs a file
 # above it, and the order is the one that a header of theirs tells
-set -u
 cd "$(dirname "$0")/../.." || exit 1
 . common/t/tap.sh
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
 between=common/tools/calls-between
 
 # The order that a header of FOLDER tells, one file a line: the first line of a

@@ -82,6 +82,7 @@ $found"
 # May one wait for ever when PROGRAM, another one, is killed?
 may_wait() # FOLDER PROGRAM
 {
+	# shellcheck disable=SC2013 # words
 	for who in $(sed -n 's/^MAY_WAIT *= *//p' "$1/Makefile" 2> /dev/null); do
 		[ "$who" = "$2" ] || return 0
 	done

@@ -157,7 +157,7 @@ copy_course() # FOLDER WHAT...
 	shift
 	mkdir -p "$copy_to/build"
 	find build -maxdepth 1 -type f -exec cp -p {} "$copy_to/build" \;
-	for copy_part in Makefile README.md common "$@"; do
+	for copy_part in Makefile README.md VERSION common "$@"; do
 		mkdir -p "$copy_to/$(dirname "$copy_part")"
 		cp -Rp "$copy_part" "$copy_to/$copy_part"
 	done
