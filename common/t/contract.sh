@@ -106,6 +106,8 @@ new_form() # DIR
 		"$(wide "$notes"; wide "$1/sources.md")" ""
 	ok "$1: the pair says what it does in at most 12 lines" \
 		test "$(make -s -C "$1" play 2>&1 | wc -l)" -le 12
+	is "$1/sources.md bears the lesson's name" "$(head -n 1 "$1/sources.md")" \
+		"# What the sources say: $(sed -n '1s/^# //p' "$notes")"
 	is "$1/sources.md ends with what is proven besides" \
 		"$(grep '^## ' "$1/sources.md" | tail -n 1)" \
 		"## More that is proven"
@@ -129,6 +131,8 @@ for dir in lessons/[0-9][0-9]-*/README.md; do
 	ok "$dir/Makefile says what to play" grep -q '^PLAY ' "$dir/Makefile"
 	is "$dir/claims.c keeps to 80 columns" \
 		"$(expand "$dir/claims.c" | awk 'length > 80 { print NR }')" ""
+	like "$dir/README.md leads to what lesson.h does" \
+		"$(cat "$dir/README.md")" '\(\.\./\.\./docs/lesson-h\.md\)'
 	ok "$dir is on the map in README.md" \
 		grep -q "($dir/)" README.md
 	if [ -e "$dir/sources.md" ]; then
