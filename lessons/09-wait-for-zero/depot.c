@@ -13,7 +13,8 @@
 
 #include "../../common/lesson.h"
 
-enum { OUT, NSEMS };		// one semaphore: how many lorries are out
+enum { OUT = 0 };		// this semaphore: how many lorries are out
+enum { NSEMS = 1 };		// the set has no other one
 enum { LORRIES = 3 };
 
 static int set;			// global, because remove_set() needs it
@@ -43,6 +44,7 @@ static void make_set(void)
 int main(void)
 {
 	struct sembuf send_out = { .sem_num = OUT, .sem_op = LORRIES };
+	// An amount of 0 adds nothing: it means "wait until the value is 0".
 	struct sembuf until_zero = { .sem_num = OUT, .sem_op = 0 };
 
 	make_set();

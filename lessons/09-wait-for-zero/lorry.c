@@ -13,7 +13,7 @@
 
 #include "../../common/lesson.h"
 
-enum { OUT };			// the semaphore's number, as in depot.c
+enum { OUT = 0 };		// the semaphore's number, as in depot.c
 
 int main(int argc, char **argv)
 {

@@ -1,5 +1,6 @@
 /*
- * again - the second gate of a barrier: who sets the number back, and when?
+ * again - a barrier with two gates: who counts up again how many are missing,
+ * and when?
  *
  *   Fast and Slow pass gate 1, then gate 2. Slow is slow between its arrival at
  *   a gate and its wait there: any process can lose its turn on the processor
@@ -89,16 +90,23 @@ static int is_zero(unsigned short semaphore)
 	return 0;
 }
 
-/* Which semaphore counts who is missing at GATE, by turns. */
+/* The semaphore that counts how many are missing at GATE: 0, 1, 2, 0, 1, ... */
 static unsigned short counter_of(int gate)
 {
 	return (unsigned short)(gate % SEMAPHORES);
 }
 
-/* Who arrives at a gate takes 1 from its counter, and adds 1 to the counter of
- * the next gate, in one step. A counter that has become zero stays zero until
- * somebody arrives two gates later. Nobody gets there before all have passed
- * this gate. So the slowest one finds its zero, however late it looks. */
+/* Arrive at GATE: take 1 from its counter and add 1 to the counter of the next
+ * gate, in one step.
+ *
+ *	arrivals at gate	counter 0	counter 1	counter 2
+ *	0			goes down	goes up
+ *	1					goes down	goes up
+ *	2			goes up				goes down
+ *
+ * So counter 0 is zero from the last arrival at gate 0 until the first arrival
+ * at gate 2. Nobody arrives there before all have passed gate 0. However late
+ * the slowest process looks, it finds the zero. */
 static void arrive_by_turns(int gate)
 {
 	struct sembuf both[] = {
@@ -157,7 +165,7 @@ static void see_it_end(pid_t fast)
 	if (waitpid(fast, &status, 0) == -1)
 		die("waitpid");
 	if (status != 0)
-		quit("Fast has failed: status 0x%x", (unsigned)status);
+		quit("Fast has failed");
 }
 
 static void wrong_way(void)
@@ -172,10 +180,12 @@ static void wrong_way(void)
 	add(0, -1);
 	see_it_end(fast);
 
+	// A wait would never end now. So we only look.
 	if (is_zero(0))
 		say("wrong: Slow has passed gate 1");
 	else
-		say("wrong: Slow still waits at gate 1: it missed the zero");
+		say("wrong: Slow would wait at gate 1 for ever: it missed the"
+		    " zero");
 }
 
 static void right_way(void)
@@ -185,8 +195,8 @@ static void right_way(void)
 	all_are_missing();
 	fast = start_fast(fast_turns);
 
-	// As before: between our arrival and our wait Fast runs as far as it
-	// can. That is now to its sleep at gate 2.
+	// As before, Fast runs between our arrival and our wait. But now it
+	// comes only to gate 2, and sleeps there.
 	arrive_by_turns(0);
 	wait_until_asleep(fast);
 	wait_for_zero(0);

@@ -16,7 +16,8 @@
 
 #include "../../../common/experiment.h"
 
-enum { MISSING, NSEMS };
+enum { MISSING = 0 };		// this semaphore counts who is missing
+enum { NSEMS = 1 };		// the set has no other one
 enum { WALKERS = 3 };
 
 static int set;
@@ -40,6 +41,7 @@ static void make_set(void)
 static void walk(void)
 {
 	struct sembuf arrive = { .sem_num = MISSING, .sem_op = -1 };
+	// An amount of 0 adds nothing: it means "wait until the value is 0".
 	struct sembuf until_zero = { .sem_num = MISSING, .sem_op = 0 };
 
 	say("here");
@@ -86,7 +88,8 @@ int main(void)
 	for (int i = 0; i < WALKERS; i++) {
 		if (wait(&status) == -1)
 			die("wait");
-		// The others would wait for ever. Our end ends them, too.
+		// The others would wait for ever. quit() ends us, and because
+		// of end_with_parent() that ends them, too.
 		if (status != 0)
 			quit("a walker has died");
 	}

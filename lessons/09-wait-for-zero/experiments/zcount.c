@@ -1,6 +1,6 @@
 /*
- * zcount - the kernel counts who sleeps: semzcnt waits for zero, semncnt wants
- * to take
+ * zcount - the kernel counts how many sleep: semzcnt of them wait for zero,
+ * semncnt of them want to take
  *
  *   Two children wait on one semaphore whose value is 1: the first for zero,
  *   the second to take 5.
@@ -59,14 +59,14 @@ static void show(const char *when)
 	say("%s: semzcnt %d, semncnt %d", when, zcount, ncount);
 }
 
-/* Wait until AMOUNT can be added: 0 waits for zero, -5 for 5 to take. */
+/* AMOUNT 0: wait for zero. AMOUNT -5: wait until there are 5, and take them. */
 static void wait_for(short amount)
 {
 	struct sembuf operation = { .sem_num = 0, .sem_op = amount };
 
 	while (semop(set, &operation, 1) == -1) {
 		if (errno != EINTR)
-			die("semop");
+			die("semop, wait");
 	}
 }
 
@@ -84,7 +84,7 @@ static pid_t start_child(short amount)
 		wait_for(amount);
 		exit(EXIT_SUCCESS);
 	}
-	wait_until_asleep(child);
+	wait_until_asleep(child);	// or it would not be counted yet
 	return child;
 }
 
@@ -120,7 +120,7 @@ int main(void)
 	if (waitpid(takes_five, &status, 0) == -1)
 		die("waitpid");
 	if (status != 0)
-		quit("the child has failed: status 0x%x", (unsigned)status);
+		quit("the child has failed");
 	show("the second got its 5");
 	return EXIT_SUCCESS;
 }
