@@ -6,7 +6,8 @@
 cd "$(dirname "$0")/../.." || exit 1
 . common/t/tap.sh
 
-copy_course "$tmp/course" docs lessons/README.md lessons/01-pipe lessons/02-fifo
+copy_course "$tmp/course" docs lessons/README.md lessons/01-pipe lessons/02-fifo \
+	lessons/09-wait-for-zero
 cd "$tmp/course" || exit 1
 
 # Break FILE by the sed SCRIPT: TEST says REGEX in a "not ok" block.
@@ -21,7 +22,8 @@ goes_red() # TEST...
 {
 	: > "$tmp/out"
 	case $file in		# only what is built from it
-	*.c) make -s -C "$(dirname "$file")" all claims > "$tmp/out" 2>&1 ;;
+	*.c) lesson=${file#lessons/}
+		make -s -C "lessons/${lesson%%/*}" all claims > "$tmp/out" 2>&1 ;;
 	esac
 	"$@" >> "$tmp/out" 2>&1
 	status=$?
@@ -59,6 +61,20 @@ red "a heading that is gone" lessons/README.md 's/#where-they/#where-them/' \
 	'lessons/README.md:[0-9]+: .*#where-them' common/t/links.sh
 red "a sleep" $one/camp.c 's/^	rest = read_report/	sleep(1); &/' \
 	'camp.c:[0-9]+: a sleep' common/t/contract.sh
+nine=lessons/09-wait-for-zero
+red "a section that is missing" $nine/README.md '/^## Check yourself/d' \
+	'has its parts in order' common/t/contract.sh
+red "an experiment that no Makefile names" $nine/Makefile 's/ zcount//' \
+	'names its experiments' common/t/contract.sh
+red "a pair that looks and yields" $nine/lorry.c 's/^	say(/	sched_yield(); &/' \
+	'lorry.c:[0-9]+:.*a loop that looks' common/t/contract.sh
+red "an experiment's transcript" $nine/README.md \
+	's/^zcount   | nobody sleeps/zcount   | nobody is here/' \
+	'09-wait-for-zero/README.md:[0-9]+: make 09-zcount' \
+	common/t/transcripts.sh
+red "a program that dies of a stop and a continue" $nine/depot.c \
+	's/errno != EINTR/errno != EPERM/' \
+	'PAUSE@[0-9]+:depot: status' common/t/sweep.sh
 red "a clean-up that is forgotten" lessons/02-fifo/server.c \
 	's/^\(.*\)remove_at_end(.*/\1;/' \
 	'FIFO|ipc-lessons' common/t/cleanup.sh
