@@ -190,9 +190,32 @@ static void describe_mq(struct call *c, int fd, const char *link)
 		words_add(c->w, ", which holds %ld bytes", bytes);
 }
 
-/* Files without a name: some of them end a wait by themselves. */
-static void describe_anonymous(struct call *c, int fd, const char *kind)
+/* "eventfd-count:      fffffffffffffffe" is the value, in hexadecimal. Whoever
+ * writes waits since the sum would be too large. */
+static void describe_eventfd(struct call *c, int fd, enum way way)
 {
+	char name[64], text[512];
+	const char *at = NULL;
+	unsigned long long value;
+
+	words_add(c->w, "fd %d, an eventfd", fd);
+	snprintf(name, sizeof name, "fdinfo/%d", fd);
+	if (proc_read(c->pid, name, text, sizeof text) > 0)
+		at = strstr(text, "eventfd-count:");
+	if (at && sscanf(at, "eventfd-count: %llx", &value) == 1)
+		words_add(c->w, " whose value is %llu", value);
+	if (way == WRITES)
+		words_add(c->w, ": what it adds must wait for a read()");
+}
+
+/* Files without a name: some of them end a wait by themselves. */
+static void describe_anonymous(struct call *c, int fd, const char *kind,
+			       enum way way)
+{
+	if (strcmp(kind, "[eventfd]") == 0) {
+		describe_eventfd(c, fd, way);
+		return;
+	}
 	words_add(c->w, "fd %d, %s", fd, kind);
 	if (strcmp(kind, "[timerfd]") == 0 || strcmp(kind, "inotify") == 0)
 		c->forever = 0;
@@ -224,7 +247,7 @@ static void describe_fd(struct call *c, int fd, enum way way)
 	} else if (strncmp(link, "socket:", 7) == 0) {
 		words_add(c->w, "fd %d, a socket", fd);
 	} else if (strncmp(link, "anon_inode:", 11) == 0) {
-		describe_anonymous(c, fd, link + 11);
+		describe_anonymous(c, fd, link + 11, way);
 	} else {
 		words_add(c->w, "fd %d, %s", fd, link);
 	}

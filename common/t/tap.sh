@@ -146,7 +146,7 @@ later() # "SECONDS..." SEEN COMMAND...
 # in common/stage/t/hostile.c.
 on_its_way() # TEXT
 {
-	printf '%s\n' "$1" | grep -Eq 'is running: |\(state |\[eventfd\]'
+	printf '%s\n' "$1" | grep -Eq 'is running: |\(state |^gate \('
 }
 
 # Of build/ the files without its folders, which may be large: whole systems

@@ -86,8 +86,8 @@ static void say_where(void)
 	fclose(f);
 }
 
-/* A partner, which must get somewhere before the act goes on. No act waits on
- * another eventfd: whoever does is not yet where the act leads it. */
+/* A partner, which must get somewhere before the act goes on. Who waits for it
+ * is called "gate" meanwhile: it is not yet where the act leads it. */
 static int gate;
 
 static pid_t fork_holder(void)
@@ -111,10 +111,14 @@ static void open_gate(void)
 
 static void pass_gate(void)
 {
+	char act[16];
 	eventfd_t n;
 
+	prctl(PR_GET_NAME, act);
+	prctl(PR_SET_NAME, "gate");
 	if (eventfd_read(gate, &n) == -1)
 		die("eventfd_read");
+	prctl(PR_SET_NAME, act);
 }
 
 static void *shared_memory(size_t size)
@@ -715,6 +719,21 @@ static int act_socket(char **arg)
 	return (int)read(fd[0], &c, 1);
 }
 
+/* Nobody adds to it; or, with ARG, nobody takes from it, and it is full. */
+static int act_eventfd(char **arg)
+{
+	int fd = eventfd(0, 0);
+	eventfd_t n;
+
+	if (fd == -1)
+		die("eventfd");
+	if (!arg[0])
+		return eventfd_read(fd, &n);
+	if (eventfd_write(fd, UINT64_MAX - 1) == -1)
+		die("eventfd_write");
+	return eventfd_write(fd, 1);
+}
+
 static int act_wait(char **arg)
 {
 	(void)arg;
@@ -1162,6 +1181,8 @@ static const struct act {
 	{ "fifo", act_fifo, 0 },
 	/* reads a socket */
 	{ "socket", act_socket, 0 },
+	/* reads an eventfd that is 0; with ARG writes to a full one */
+	{ "eventfd", act_eventfd, 0 },
 	/* waits for a child that does not end */
 	{ "wait", act_wait, 0 },
 	/* makes system call ARG, which does not end */

@@ -57,6 +57,13 @@ child to end\.\$"
 	like "$at stopped" "$err" "^stop $p is stopped; kill -CONT [0-9]+"
 	unlike "$at a stopped process: no deadlock" "$err" deadlock
 	swept "$at descriptors"
+	hang 0.3 "$hostile" eventfd
+	like "$at empty eventfd" "$err" "^eventfd $p is blocked in read\(\) \
+on fd 3, an eventfd whose value is 0\.\$"
+	hang 0.3 "$hostile" eventfd full
+	like "$at full eventfd" "$err" "^eventfd $p is blocked in write\(\) \
+on fd 3, an eventfd whose value is 18446744073709551614: what it adds must \
+wait for a read\(\)\.\$"
 	later "1 2 8 32" is_seen_in_state_d timed "$hostile" vfork
 	like "$at state D" "$err" "^vfork $p is blocked \(state D\): it waits \
 for a disk, a device or its vfork\(\) child\.\$"
