@@ -127,9 +127,9 @@ static void try(const char *what, void (*prepare)(void))
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
-		// If the parent is killed, we get SIGTERM. A cat that does not
-		// hear it reads end-of-file, because nobody is left who has
-		// the pipe's end to write.
+		// If the parent is killed, we get SIGTERM. If cat does not hear
+		// it, cat reads end-of-file and ends: the pipe's end to write
+		// was closed with the parent.
 		if (!end_with_parent(parent))
 			exit(EXIT_FAILURE);
 		become_cat(prepare, input[0]);
