@@ -7,9 +7,9 @@
  * Start this one: it starts its partner ./server.
  *
  * Watch: the manager waits for the server's line before it sends the next
- * signal. So each line comes in its turn.
+ * signal. So the lines come in the same order each time.
  */
-#define _GNU_SOURCE			// for pipe2()
+#define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>
 #include <sys/wait.h>
 
@@ -17,17 +17,19 @@
 
 static void tell(pid_t server, int sig)
 {
-	// The server is our child. Until we have waited for it, nobody else can
-	// get its number. So the signal cannot hit a stranger.
+	// The server is our child. No other process can get its number before
+	// we have waited for it. So the signal cannot hit a stranger.
 	if (kill(server, sig) == -1)
 		die("kill");
 }
 
-/* Wait until the server has ended, and say how. */
-static void see_it_end(pid_t server)
+/* Wait until the server has ended. Returns if it has died of SIGTERM. If not,
+ * says how it has ended, and quits. */
+static void see_it_die_of_sigterm(pid_t server)
 {
 	int status;
 
+	// No loop for EINTR: we have no handler that could interrupt this call.
 	if (waitpid(server, &status, 0) == -1)
 		die("waitpid");
 	if (WIFEXITED(status))
@@ -36,11 +38,10 @@ static void see_it_end(pid_t server)
 	if (WTERMSIG(status) != SIGTERM)
 		quit("the server has died of signal %d, %s",
 		     WTERMSIG(status), strsignal(WTERMSIG(status)));
-	say("the server has died of SIGTERM");
 }
 
-/* Print the next line of the server. Returns 0 if there is none, because the
- * server has ended. */
+/* Print the next line of the server. Returns 1; or 0 if there is no line any
+ * more, because the server has ended. */
 static int print_its_line(FILE *from_server)
 {
 	char line[256];
@@ -57,41 +58,42 @@ static int print_its_line(FILE *from_server)
 	return 1;
 }
 
-/* The same where a line must come. */
+/* Print the next line of the server, when we have not told it to end yet. */
 static void expect_its_line(FILE *from_server, pid_t server)
 {
 	if (!print_its_line(from_server)) {
-		see_it_end(server);
-		quit("somebody else has told it to end");
+		see_it_die_of_sigterm(server);
+		quit("the server has died of SIGTERM, and I have not sent it");
 	}
 }
 
-/* MENU is a file. The server reads its first line. */
-static void write_menu(int menu, const char *text)
+/* Write the menu into the file MENU_FD. The server reads its first line. */
+static void write_menu(int menu_fd, const char *text)
 {
 	ssize_t size = (ssize_t)strlen(text);
 	ssize_t written;
 
-	// Without this, the end of a longer menu would stay behind a shorter
-	// one.
-	if (ftruncate(menu, 0) == -1)
+	// Empty the file first. If not, the rest of a longer old menu would
+	// stay after the new one.
+	if (ftruncate(menu_fd, 0) == -1)
 		die("ftruncate");
-	written = pwrite(menu, text, (size_t)size, 0);
+	written = pwrite(menu_fd, text, (size_t)size, 0);
 	if (written == -1)
 		die("pwrite");
 	if (written < size)
 		quit("only a part of the menu could be written: disk full?");
 }
 
-/* Start ./server with MENU as its stdin. What it prints can be read from
- * *OUTPUT. Returns its process id. */
-static pid_t start_server(int menu, int *output)
+/* Start ./server with the file MENU_FD as its stdin. Store in *OUTPUT the end
+ * of a pipe from which we can read what it prints. Returns its process id. */
+static pid_t start_server(int menu_fd, int *output)
 {
 	pid_t manager = getpid();
 	pid_t server;
-	int fd[2];
+	int fd[2];		// fd[0] is the end to read, fd[1] to write
 
-	// O_CLOEXEC: our ends close at exec, so the server does not have them.
+	// O_CLOEXEC: execl() closes both in the child. It does not close the
+	// copy that dup2() makes below: a copy does not have this flag.
 	if (pipe2(fd, O_CLOEXEC) == -1)
 		die("pipe2");
 	server = fork();
@@ -101,14 +103,16 @@ static pid_t start_server(int menu, int *output)
 		// If the manager is killed, nobody is left to end the server.
 		if (!end_with_parent(manager))
 			die("end_with_parent");
-		if (dup2(menu, STDIN_FILENO) == -1)
+		if (dup2(menu_fd, STDIN_FILENO) == -1)
 			die("dup2, stdin");
 		if (dup2(fd[1], STDOUT_FILENO) == -1)
 			die("dup2, stdout");
 		execl("./server", "server", (char *)NULL);
 		die("execl ./server");
 	}
-	// While we have this end open, we never read end-of-file.
+
+	// As long as anybody has an end to write, there is no end-of-file. We
+	// have one ourselves, so close it.
 	if (close(fd[1]) == -1)
 		die("close");
 	*output = fd[0];
@@ -117,11 +121,13 @@ static pid_t start_server(int menu, int *output)
 
 int main(void)
 {
-	FILE *menu;		// has no name, and goes when nobody has it open
+	FILE *menu;
 	FILE *from_server;
 	pid_t server;
 	int output;
 
+	// A file without a name. The kernel removes it when nobody has it open
+	// any more, so nothing is left, however we end.
 	menu = tmpfile();
 	if (menu == NULL)
 		die("tmpfile");
@@ -132,8 +138,9 @@ int main(void)
 	from_server = fdopen(output, "r");
 	if (from_server == NULL)
 		die("fdopen");
-	// When it prints this line, its handlers stand. Before that, SIGHUP
-	// would kill it.
+
+	// When this line comes, the server's handlers are in place. Before
+	// that, SIGHUP would kill it.
 	expect_its_line(from_server, server);
 
 	write_menu(fileno(menu), "pancakes\n");
@@ -144,7 +151,8 @@ int main(void)
 	say("it is evening: SIGTERM");
 	tell(server, SIGTERM);
 	while (print_its_line(from_server))
-		;		// until end-of-file: it has ended
-	see_it_end(server);
+		;		// until end-of-file: the server has ended
+	see_it_die_of_sigterm(server);
+	say("the server has died of SIGTERM");
 	return EXIT_SUCCESS;
 }

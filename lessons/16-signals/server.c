@@ -6,20 +6,26 @@
  *
  * Its partner ./manager starts it. By hand: ./server < FILE
  *
- * Watch: it prints whole sentences when it is told to end. A signal that
- * nobody catches would have killed it in the middle of one.
+ * Watch: SIGTERM kills a program that does not catch it. The server catches it,
+ * finishes its work, prints one more line, and only then ends.
  */
-#define _GNU_SOURCE			// for sigaction() and pread()
+#define _GNU_SOURCE			// for lesson.h
 #include "../../common/lesson.h"
 
+// What the handlers note for main(). A value of type sig_atomic_t is stored in
+// one piece, so main() never sees half of it. volatile makes main() read the
+// variable again each time. Without it the compiler may keep an old value in a
+// register, and main() would not see what the handler has stored.
 static volatile sig_atomic_t menu_is_new;	// 1 when SIGHUP has come
 static volatile sig_atomic_t end_signal;	// SIGTERM or SIGINT, or still 0
+
+static sigset_t ours;		// the three signals that we catch
 
 // A handler runs between any two steps of the program, and may find everything
 // half done. So it only notes what has come. main() does the work.
 static void note_new_menu(int sig)
 {
-	(void)sig;
+	(void)sig;		// not used: this keeps the compiler silent
 	menu_is_new = 1;
 }
 
@@ -28,63 +34,93 @@ static void note_end(int sig)
 	end_signal = sig;
 }
 
-static void set_action(int sig, void (*handler)(int))
+/* Block our three signals: each one that comes now waits in the kernel. Store
+ * in *IN_SLEEP the mask for our sleep, in which they are not blocked. */
+static void block_ours(sigset_t *in_sleep)
 {
-	struct sigaction act = { .sa_handler = handler };
-
-	// No other signal has to wait while the handler runs. Each handler only
-	// stores one value, so one of them may interrupt another.
-	sigemptyset(&act.sa_mask);
-	if (sigaction(sig, &act, NULL) == -1)
-		die("sigaction");
-}
-
-// The menu is the first line of the file that is our stdin.
-static void show_menu(const char *what)
-{
-	char menu[64];
-	ssize_t size = pread(STDIN_FILENO, menu, sizeof menu - 1, 0);
-
-	if (size == -1 && errno == ESPIPE)
-		quit("my stdin must be a file with the menu: ./server < FILE");
-	if (size == -1)
-		die("pread");
-	menu[size] = '\0';
-	menu[strcspn(menu, "\n")] = '\0';
-	say("%s: %s", what, menu);
-}
-
-int main(void)
-{
-	sigset_t ours;		// the signals that we answer
-	sigset_t in_sleep;	// what is held back while we sleep
+	sigset_t before;	// what was blocked when we were started
 
 	sigemptyset(&ours);
 	sigaddset(&ours, SIGHUP);
 	sigaddset(&ours, SIGTERM);
 	sigaddset(&ours, SIGINT);
+	if (sigprocmask(SIG_BLOCK, &ours, &before) == -1)
+		die("sigprocmask, block");
 
-	// From here on the kernel keeps them for us. If they came at any time,
-	// one could come after the look at end_signal and before the sleep:
-	// then we would sleep, and nobody would tell us again.
-	if (sigprocmask(SIG_BLOCK, &ours, &in_sleep) == -1)
-		die("sigprocmask, hold back");
+	// A new program begins with the mask of the program that has started
+	// it. If SIGTERM is blocked there, it is in "before" as well, and we
+	// would never hear it. So take our signals out.
+	*in_sleep = before;
+	sigdelset(in_sleep, SIGHUP);
+	sigdelset(in_sleep, SIGTERM);
+	sigdelset(in_sleep, SIGINT);
+}
 
-	// in_sleep is what was held back before. Whoever started us may have
-	// held back ours as well. In our sleep they must come in.
-	sigdelset(&in_sleep, SIGHUP);
-	sigdelset(&in_sleep, SIGTERM);
-	sigdelset(&in_sleep, SIGINT);
+static void set_action(int sig, void (*handler)(int))
+{
+	struct sigaction act = { .sa_handler = handler };
 
+	// sa_mask: what else is blocked while the handler runs. Nothing: each
+	// handler only stores one value, so another one may interrupt it.
+	sigemptyset(&act.sa_mask);
+	if (sigaction(sig, &act, NULL) == -1)
+		die("sigaction");
+}
+
+/* Print the menu, which is the first line of the file that is our stdin. */
+static void show_menu(const char *what)
+{
+	char menu[64];
+	ssize_t size;
+
+	// pread() reads from place 0, the beginning of the file, each time.
+	// read() would go on where the last one has stopped.
+	size = pread(STDIN_FILENO, menu, sizeof menu - 1, 0);
+	if (size == -1 && errno == ESPIPE)
+		quit("my stdin must be a file with the menu: ./server < FILE");
+	if (size == -1)
+		die("pread");
+	menu[size] = '\0';	// pread() does not do that
+
+	// strcspn() counts the characters before the first '\n'. So this cuts
+	// the text after its first line.
+	menu[strcspn(menu, "\n")] = '\0';
+	say("%s: %s", what, menu);
+}
+
+/* Die of the signal SIG. So the process that waits for us sees why we ended. */
+static int die_of_signal(int sig)
+{
+	set_action(sig, SIG_DFL);	// no handler any more: it kills
+	if (sigprocmask(SIG_UNBLOCK, &ours, NULL) == -1)
+		die("sigprocmask, unblock");
+	if (raise(sig) != 0)		// sends it to ourselves: we end here
+		die("raise");
+
+	// Still there? Then we are the first process of a container. The kernel
+	// does not kill that one by a signal that it does not catch. A shell
+	// shows this number for a program that has died of the signal SIG.
+	return 128 + sig;
+}
+
+int main(void)
+{
+	sigset_t in_sleep;	// what is blocked while we sleep
+
+	block_ours(&in_sleep);
 	set_action(SIGHUP, note_new_menu);
 	set_action(SIGTERM, note_end);
 	set_action(SIGINT, note_end);
 	show_menu("open, and we have");
 
+	// Between the look at end_signal and the sleep there is a gap. If a
+	// signal were not blocked there, its handler would run in the gap, and
+	// then we would sleep: nobody would send it again. A blocked signal
+	// waits, and comes in when sigsuspend() unblocks it.
 	while (end_signal == 0) {
-		// Let them in and sleep, in one step. It always returns -1, and
-		// EINTR means that a handler has run. When it returns, the
-		// kernel holds ours back again.
+		// Unblock our signals and sleep, in one step. When a handler
+		// has run, sigsuspend() blocks them again and returns. It
+		// always returns -1, with EINTR.
 		if (sigsuspend(&in_sleep) == -1 && errno != EINTR)
 			die("sigsuspend");
 		if (menu_is_new) {
@@ -93,16 +129,5 @@ int main(void)
 		}
 	}
 	say("told to end: the plates are washed, the door is shut");
-
-	// Die of the same signal, now that all is done. So whoever waits for us
-	// sees why we ended.
-	set_action(end_signal, SIG_DFL);
-	if (raise(end_signal) != 0)	// it is held back, so it waits
-		die("raise");
-	if (sigprocmask(SIG_UNBLOCK, &ours, NULL) == -1)	// it comes in
-		die("sigprocmask, let in");
-
-	// Process 1 of a container comes to this line: the kernel does not kill
-	// it by a signal of its own. A shell uses this number for such a death.
-	return 128 + end_signal;
+	return die_of_signal(end_signal);
 }

@@ -5,8 +5,8 @@
  *          ... a tenth of a second ...
  *          --SIGKILL--> child
  *
- * Watch: nobody can catch, block or ignore SIGKILL. But then the child has no
- * chance to clean up, so it comes last.
+ * Watch: a program cannot catch, block or ignore SIGKILL. But a program that
+ * gets it cannot clean up. So send it only when SIGTERM has not helped.
  *
  * Try: write SIG_DFL instead of SIG_IGN. How long does the parent wait now?
  */
@@ -29,11 +29,12 @@ static void set_action(int sig, void (*handler)(int), int flags)
 		die("sigaction");
 }
 
-/* sigtimedwait() takes a signal that is blocked and waits for us. */
-static void hold_sigchld(void)
+/* Block SIGCHLD, the signal that says that a child has ended. sigtimedwait()
+ * waits for a signal without a handler. For that the signal must be blocked. */
+static void block_sigchld(void)
 {
-	// SA_NOCLDSTOP: only for a child that ends. Without it SIGCHLD also
-	// comes when a child is stopped, with Ctrl-Z for example.
+	// SA_NOCLDSTOP: without this flag SIGCHLD also comes when a child is
+	// stopped, with Ctrl-Z for example.
 	set_action(SIGCHLD, SIG_DFL, SA_NOCLDSTOP);
 	sigemptyset(&only_sigchld);
 	sigaddset(&only_sigchld, SIGCHLD);
@@ -46,32 +47,35 @@ static pid_t start_child(void)
 	pid_t parent = getpid();
 	pid_t child;
 
-	// Before fork(), so that the child is deaf from its first step.
+	// Before fork(), so that the child ignores it from its first step on.
 	set_action(SIGTERM, SIG_IGN, 0);
 	child = fork();
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
-		// Not end_with_parent(): that is SIGTERM, and we are deaf.
+		// end_with_parent() would not help: it asks for SIGTERM, and
+		// we ignore that.
 		if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1)
 			die("prctl");
-		// Our parent may have gone before that call.
+		// If our parent has ended before that call, no signal comes.
 		if (getppid() != parent)
 			exit(EXIT_FAILURE);
 		for (;;)
 			pause();
 	}
-	set_action(SIGTERM, SIG_DFL, 0);	// only the child is deaf
+	set_action(SIGTERM, SIG_DFL, 0);	// the parent does not ignore it
 	return child;
 }
 
-/* Has the child ended within a tenth of a second? If so, it is a zombie until
- * waitpid(). */
+/* Returns 1 if the child ends within a tenth of a second, and 0 if not. If it
+ * has ended, we still have to call waitpid(). */
 static int ends_in_time(void)
 {
+	// nanoseconds; tv_sec, which is not named, is 0
 	struct timespec limit = { .tv_nsec = 100 * 1000 * 1000 };
 
-	// EINTR: we were stopped and go on. Then the time begins again.
+	// EAGAIN: the time is over. EINTR: we were stopped and continued
+	// (Ctrl-Z and fg); then wait again, for the whole time.
 	while (sigtimedwait(&only_sigchld, NULL, &limit) == -1) {
 		if (errno == EAGAIN)
 			return 0;
@@ -86,7 +90,7 @@ int main(void)
 	pid_t child;
 	int status;
 
-	hold_sigchld();
+	block_sigchld();
 	child = start_child();
 
 	say("SIGTERM, and a tenth of a second to end");
@@ -100,7 +104,7 @@ int main(void)
 	if (waitpid(child, &status, 0) == -1)
 		die("waitpid");
 	if (!WIFSIGNALED(status))
-		quit("it did not die of a signal");
+		quit("the child did not die of a signal");
 	say("it has died of signal %d, %s", WTERMSIG(status),
 	    strsignal(WTERMSIG(status)));
 	return EXIT_SUCCESS;

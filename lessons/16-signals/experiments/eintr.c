@@ -1,13 +1,13 @@
 /*
  * eintr - a handler runs while a call waits: does the call go on?
  *
- *   A child waits for a byte in a pipe. A signal comes, and then the byte.
+ *   A child waits for a byte from a pipe. It gets a signal, and then the byte.
  *
- * Watch: without SA_RESTART the call fails. With it read() goes on, but poll()
- * fails all the same. The loop is always right.
+ * Watch: without the flag SA_RESTART read() fails. With the flag read() goes
+ * on, but poll() fails all the same. The loop is always right.
  *
- * Try: in main(), give the loop SA_RESTART instead of NO_FLAG. Does its line
- * change?
+ * Try: in the last line of main() that calls try(), write SA_RESTART instead of
+ * NO_FLAG. Does the line that it prints change?
  */
 #define _GNU_SOURCE			// for sigaction() and pipe2()
 #include <fcntl.h>
@@ -19,7 +19,7 @@
 enum { NO_FLAG = 0 };
 
 static int input[2];		// the byte that the child waits for
-static int handled[2];		// the handler writes here that it has run
+static int handled[2];		// the handler writes a byte here: it has run
 
 static void tell_that_it_ran(int sig)
 {
@@ -27,7 +27,8 @@ static void tell_that_it_ran(int sig)
 	ssize_t written = write(handled[1], "x", 1);
 
 	(void)sig;
-	// The parent would wait for this byte. abort() may stand in a handler.
+	// The parent waits for this byte. If it cannot be written, end, so that
+	// the parent reads end-of-file. A handler may call abort().
 	if (written != 1)
 		abort();
 	errno = before;
@@ -92,6 +93,7 @@ static pid_t start_child(const char *what, int flags,
 	return child;
 }
 
+/* Wait for the byte from the handler: then the handler has run. */
 static void await_handler(void)
 {
 	char byte;
@@ -100,8 +102,10 @@ static void await_handler(void)
 	do {
 		size = read(handled[0], &byte, 1);
 	} while (size == -1 && errno == EINTR);
-	if (size != 1)
-		quit("no handler has run");
+	if (size == -1)
+		die("read, handled");
+	if (size == 0)
+		quit("the child has ended, and its handler has not run");
 }
 
 static void see_it_end(pid_t child)
@@ -111,36 +115,44 @@ static void see_it_end(pid_t child)
 	if (waitpid(child, &status, 0) == -1)
 		die("waitpid");
 	if (status != 0)
-		quit("the child has failed: status 0x%x", (unsigned)status);
+		quit("the child has failed");
+}
+
+static void close_or_die(int fd)
+{
+	if (close(fd) == -1)
+		die("close");
 }
 
 static void try(const char *what, int flags, long (*wait_for_byte)(void))
 {
 	pid_t child;
 
-	// New pipes each time: the byte of the time before may still be there.
+	// Each try has new pipes. In the old one there may still be a byte that
+	// nobody has read.
 	if (pipe2(input, O_CLOEXEC) == -1)
 		die("pipe2, input");
 	if (pipe2(handled, O_CLOEXEC) == -1)
 		die("pipe2, handled");
 
 	child = start_child(what, flags, wait_for_byte);
+	// As long as we can write there ourselves, there is no end-of-file.
+	close_or_die(handled[1]);
 	if (!wait_until_asleep(child))
 		quit("the child did not wait");
 	if (kill(child, SIGUSR1) == -1)
 		die("kill");
 	await_handler();
 
-	// If it has gone to sleep again, only the byte ends its wait. If it has
-	// not, nobody reads the byte, and it does no harm.
-	if (write(input[1], "x", 1) != 1)
+	// If the child's call has gone on, the child waits for this byte. If
+	// the call has failed, nobody reads the byte, and that does no harm.
+	if (write(input[1], "x", 1) == -1)
 		die("write");
 	see_it_end(child);
 
-	close(input[0]);
-	close(input[1]);
-	close(handled[0]);
-	close(handled[1]);
+	close_or_die(input[0]);
+	close_or_die(input[1]);
+	close_or_die(handled[0]);
 }
 
 int main(void)

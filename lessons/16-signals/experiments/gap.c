@@ -1,37 +1,40 @@
 /*
  * gap - a signal comes after the look and before the sleep
  *
- *   A child waits until it rings (SIGUSR1). It looks, and goes to sleep. In the
- *   gap between the two it rings. The child itself makes it ring there.
+ *   SIGUSR1 is a bell. A child looks whether the bell has rung, and if not, it
+ *   goes to sleep until the bell rings. Here the bell rings in the gap between
+ *   the look and the sleep. To be sure of that, the child itself rings it.
  *
- * Watch: pause() sleeps although it has rung. sigsuspend() does not.
+ * Watch: in pause() the child sleeps although the bell has rung. With
+ * sigsuspend() it wakes at once.
  *
- * Try: in wait_right(), write pause() instead of sigsuspend(&in_sleep). Who
- * holds the signal now, and for how long? End it with Ctrl-C.
+ * Try: in wait_right(), write pause() instead of sigsuspend(&in_sleep). Where
+ * is the signal now, and for how long? End the program with Ctrl-C.
  */
 #define _GNU_SOURCE			// for sigaction()
 #include <sys/wait.h>
 
 #include "../../../common/experiment.h"
 
-static volatile sig_atomic_t has_rung;
+static volatile sig_atomic_t bell_has_rung;
 
-static void note_ring(int sig)
+static void note_bell(int sig)
 {
 	(void)sig;
-	has_rung = 1;
+	bell_has_rung = 1;
 }
 
-static void catch_ring(void)
+static void catch_bell(void)
 {
-	struct sigaction act = { .sa_handler = note_ring };
+	struct sigaction act = { .sa_handler = note_bell };
 
 	sigemptyset(&act.sa_mask);
 	if (sigaction(SIGUSR1, &act, NULL) == -1)
 		die("sigaction");
 }
 
-/* The worst moment: after the look at has_rung, before the sleep. */
+/* Called at the worst moment: after the look at bell_has_rung, and before the
+ * sleep. */
 static void ring_in_the_gap(void)
 {
 	if (raise(SIGUSR1) != 0)
@@ -40,36 +43,38 @@ static void ring_in_the_gap(void)
 
 static void wait_wrong(void)
 {
-	while (!has_rung) {
-		say("wrong: it has not rung, so I sleep in pause()");
+	while (!bell_has_rung) {
+		say("wrong: the bell has not rung, so I sleep in pause()");
 		ring_in_the_gap();	// the handler runs here
 		pause();		// and this waits for the next signal
 	}
-	say("wrong: awake, but not by the first ring");
+	say("wrong: awake, but only after the bell has rung again");
 }
 
 static void wait_right(void)
 {
-	sigset_t ring;
-	sigset_t in_sleep;
+	sigset_t bell;
+	sigset_t before;	// what was blocked before
+	sigset_t in_sleep;	// what is blocked while we sleep
 
-	sigemptyset(&ring);
-	sigaddset(&ring, SIGUSR1);
-	// First hold the signal back, then look.
-	if (sigprocmask(SIG_BLOCK, &ring, &in_sleep) == -1)
+	sigemptyset(&bell);
+	sigaddset(&bell, SIGUSR1);
+	// First block the signal, then look.
+	if (sigprocmask(SIG_BLOCK, &bell, &before) == -1)
 		die("sigprocmask");
+	in_sleep = before;
 	sigdelset(&in_sleep, SIGUSR1);
 
-	while (!has_rung) {
-		say("right: it has not rung, so I sleep in sigsuspend()");
-		ring_in_the_gap();	// the kernel keeps it
+	while (!bell_has_rung) {
+		say("right: the bell has not rung, so I sleep in sigsuspend()");
+		ring_in_the_gap();	// blocked: the kernel keeps the signal
 		if (sigsuspend(&in_sleep) == -1 && errno != EINTR)
 			die("sigsuspend");
 	}
-	say("right: awake, by the first ring");
+	say("right: awake, and the bell has rung only once");
 }
 
-static pid_t start_child(void (*wait_for_ring)(void))
+static pid_t start_child(void (*wait_for_bell)(void))
 {
 	pid_t parent = getpid();
 	pid_t child = fork();
@@ -80,7 +85,7 @@ static pid_t start_child(void (*wait_for_ring)(void))
 		// If the parent is killed, nobody is left to wake us.
 		if (!end_with_parent(parent))
 			exit(EXIT_FAILURE);
-		wait_for_ring();
+		wait_for_bell();
 		exit(EXIT_SUCCESS);
 	}
 	return child;
@@ -93,19 +98,19 @@ static void see_it_end(pid_t child)
 	if (waitpid(child, &status, 0) == -1)
 		die("waitpid");
 	if (status != 0)
-		quit("the child has failed: status 0x%x", (unsigned)status);
+		quit("the child has failed");
 }
 
 int main(void)
 {
 	pid_t child;
 
-	catch_ring();		// the children inherit the handler
+	catch_bell();		// the children inherit the handler
 
 	child = start_child(wait_wrong);
 	if (!wait_until_asleep(child))
-		quit("the child has ended");
-	say("wrong: it has rung, and the child sleeps all the same");
+		quit("the child has ended, and should sleep");
+	say("wrong: the bell has rung, and the child sleeps all the same");
 	if (kill(child, SIGUSR1) == -1)
 		die("kill");
 	see_it_end(child);

@@ -1,14 +1,14 @@
 /*
  * handler - three things that a handler spoils
  *
- *   The signal comes at the worst moment, because the program sends it to
- *   itself just there.
+ *   Each time the signal comes at the worst moment. To be sure of that, the
+ *   program sends it to itself at this place.
  *
  * Watch: each time the program and its handler share something: errno, two
- * variables, a mutex. That is what breaks.
+ * variables, a mutex. What they share is what the handler spoils.
  *
- * Try: in change_wrong(), move signal_now() in front of the line above it. What
- * does the handler see now? Is change_wrong() right, then?
+ * Try: in change_wrong(), put the line signal_now() before the line that sets
+ * word. What does the handler see now? Is change_wrong() right, then?
  */
 #define _GNU_SOURCE			// for sigaction()
 #include <fcntl.h>
@@ -57,7 +57,7 @@ static void see_errno(const char *which)
 
 	if (fd != -1)
 		quit("/no/such/file is there");
-	signal_now();		// after the call, before the look at errno
+	signal_now();		// after open() has failed, before we read errno
 	say("%s: open() of a file that is not there: %s", which,
 	    errno_name(errno));
 }
@@ -66,7 +66,10 @@ static void see_errno(const char *which)
  * 2. Two variables that belong together
  */
 
-// volatile: the handler reads them while we are in the middle of something.
+// The handler may read the two at any time. volatile: so the compiler has to
+// store them where the program says so, and not later. In the first line the
+// word stands after the *: the pointer changes, not the text it points to.
+// sig_atomic_t would not help: it is for one value, and here we have two.
 static const char *volatile word = "one";
 static volatile int length = 3;
 
@@ -74,7 +77,7 @@ static volatile int length = 3;
 static const char *volatile seen_word;
 static volatile int seen_length;
 
-static void look(int sig)
+static void look_at_both(int sig)
 {
 	(void)sig;
 	seen_word = word;
@@ -84,7 +87,7 @@ static void look(int sig)
 static void change_wrong(void)
 {
 	word = "three";
-	signal_now();		// one of the two is new
+	signal_now();		// word is new, length is still old
 	length = 5;
 	say("wrong: the handler saw '%s' with length %d", seen_word,
 	    seen_length);
@@ -92,35 +95,39 @@ static void change_wrong(void)
 
 static void change_right(void)
 {
-	sigset_t held;
+	sigset_t blocked;
 	sigset_t before;
 
-	sigemptyset(&held);
-	sigaddset(&held, SIGUSR1);
-	if (sigprocmask(SIG_BLOCK, &held, &before) == -1)
-		die("sigprocmask, hold back");
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGUSR1);
+	if (sigprocmask(SIG_BLOCK, &blocked, &before) == -1)
+		die("sigprocmask, block");
 	word = "three";
-	signal_now();		// it waits
+	signal_now();		// it is blocked, so it waits
 	length = 5;
 	if (sigprocmask(SIG_SETMASK, &before, NULL) == -1)
-		die("sigprocmask, let in");
+		die("sigprocmask, unblock");
 	say("right: the handler saw '%s' with length %d", seen_word,
 	    seen_length);
 }
 
 /*
  * 3. A mutex that the interrupted code holds. malloc() and printf() have one
- *    inside. Here it is our own, to see it each time.
+ *    inside. Here it is our own, so that the hang comes each time.
  */
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-static volatile sig_atomic_t flag;
+static volatile sig_atomic_t flag;	// one value: all that we need
 
 static void take_mutex(int sig)
 {
 	(void)sig;
-	pthread_mutex_lock(&mutex);	// waits for the code that it interrupts
-	pthread_mutex_unlock(&mutex);
+	// This waits for the code that the handler has interrupted. That code
+	// goes on only after the handler. A handler may call abort().
+	if (pthread_mutex_lock(&mutex) != 0)
+		abort();
+	if (pthread_mutex_unlock(&mutex) != 0)
+		abort();
 }
 
 static void set_flag(int sig)
@@ -135,7 +142,7 @@ static void use_mutex(void)
 
 	if (err != 0)
 		quit("pthread_mutex_lock: %s", errno_name(err));
-	signal_now();		// while we hold it
+	signal_now();		// while we hold the mutex
 	err = pthread_mutex_unlock(&mutex);
 	if (err != 0)
 		quit("pthread_mutex_unlock: %s", errno_name(err));
@@ -158,7 +165,7 @@ static void hang_in_handler(void)
 		exit(EXIT_SUCCESS);
 	}
 	if (!wait_until_asleep(child))
-		quit("the child has not kept its mutex");
+		quit("the child has ended, and should hang");
 	say("wrong: the handler wants a mutex that we hold: asleep for ever");
 	if (kill(child, SIGKILL) == -1)
 		die("kill");
@@ -175,7 +182,7 @@ int main(void)
 	on_signal(keep_errno);
 	see_errno("right");
 
-	on_signal(look);
+	on_signal(look_at_both);
 	change_wrong();
 	word = "one";
 	length = 3;

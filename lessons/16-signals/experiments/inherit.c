@@ -1,14 +1,14 @@
 /*
  * inherit - a program begins with what was done to SIGTERM before exec
  *
- *   child: block, ignore or catch SIGTERM --exec--> cat, waiting for its input
- *   parent --SIGTERM--> cat: does it die?
+ *   A child blocks, ignores or catches SIGTERM, and then becomes cat by exec.
+ *   cat waits for its input. The parent sends SIGTERM: does cat die?
  *
- * Watch: what is blocked or ignored stays so in the new program. A handler does
- * not stay, because the program that it was a part of has gone.
+ * Watch: a signal that is blocked or ignored is so in the new program, too. A
+ * handler does not stay, because it was a part of the old program.
  *
- * Try: write SIGKILL instead of SIGTERM in set_mask() and in kill(). Does the
- * first line change?
+ * Try: write SIGKILL instead of SIGTERM in set_mask() and in kill(). What does
+ * the program say about "blocked" now?
  */
 #define _GNU_SOURCE			// for pipe2() and sigaction()
 #include <fcntl.h>
@@ -58,7 +58,7 @@ static void catch_sigterm(void)
 static void block_and_put_back(void)
 {
 	set_mask(SIG_BLOCK);
-	// This is what a careful parent does between fork() and exec.
+	// A careful program does this in its child, between fork() and exec.
 	set_action(SIG_DFL);
 	set_mask(SIG_UNBLOCK);
 }
@@ -73,8 +73,10 @@ static void become_cat(void (*prepare)(void), int input)
 	die("execlp cat");
 }
 
-/* Until then a SIGTERM would hit our copy, and not cat. EXEC_DONE is the read
- * end of a pipe whose write end closes at exec. So the end-of-file tells. */
+/* Wait until the child has become cat. Before that, SIGTERM would hit the copy
+ * of our own program. EXEC_DONE is the end to read of a pipe. Nobody writes
+ * into it, and its last end to write closes at exec: then we read end-of-file.
+ */
 static void wait_until_exec(int exec_done)
 {
 	char byte;
@@ -83,7 +85,7 @@ static void wait_until_exec(int exec_done)
 	do {
 		size = read(exec_done, &byte, 1);
 	} while (size == -1 && errno == EINTR);
-	if (size != 0)
+	if (size == -1)
 		die("read");
 }
 
@@ -97,8 +99,17 @@ static void see_it_end(const char *what, pid_t cat)
 		say("%s: cat dies of SIGTERM", what);
 	else if (status == 0)
 		say("%s: SIGTERM does nothing; cat ends with its input", what);
+	else if (WIFSIGNALED(status))
+		quit("cat has died of signal %d, %s", WTERMSIG(status),
+		     strsignal(WTERMSIG(status)));
 	else
-		quit("cat has failed: status 0x%x", (unsigned)status);
+		quit("cat has failed");
+}
+
+static void close_or_die(int fd)
+{
+	if (close(fd) == -1)
+		die("close");
 }
 
 static void try(const char *what, void (*prepare)(void))
@@ -116,21 +127,23 @@ static void try(const char *what, void (*prepare)(void))
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
-		// If the parent is killed, this sends SIGTERM. A deaf cat ends
-		// by end-of-file, since the parent's end of the pipe closes.
+		// If the parent is killed, we get SIGTERM. If cat does not hear
+		// it, cat reads end-of-file and ends: the pipe's end to write
+		// was closed with the parent.
 		if (!end_with_parent(parent))
 			exit(EXIT_FAILURE);
 		become_cat(prepare, input[0]);
 	}
-	close(input[0]);
-	close(exec_done[1]);
+	close_or_die(input[0]);
+	close_or_die(exec_done[1]);
 
 	wait_until_exec(exec_done[0]);
 	if (kill(child, SIGTERM) == -1)
 		die("kill");
-	close(input[1]);	// end-of-file: cat ends now, if it has not died
+	// Now cat reads end-of-file, and ends, if it has not died already.
+	close_or_die(input[1]);
 	see_it_end(what, child);
-	close(exec_done[0]);
+	close_or_die(exec_done[0]);
 }
 
 int main(void)
