@@ -1,9 +1,9 @@
 /*
  * bank - opens an account; two clerks book into it at the same time
  *
- *   ./clerk 50 ---.
+ *   ./clerk -30 --.
  *                  >--> [ segment: the balance ]   in turn: one at a time
- *   ./clerk -30 --'
+ *   ./clerk 50 ---'
  *
  * The balance is how much money the account has. To book an amount means to add
  * it to the balance. The bank starts its partner, ./clerk, twice.
@@ -126,8 +126,8 @@ int main(void)
 	if (semop(turn, &open_account, 1) == -1)
 		die("semop, open the account");
 
-	ann = start_clerk("50");
-	bob = start_clerk("-30");
+	ann = start_clerk("-30");
+	bob = start_clerk("50");
 	see_it_end(ann);
 	see_it_end(bob);
 

@@ -10,8 +10,8 @@
  *
  * Watch: how the first reader ends.
  *
- * Try: in attach_elsewhere(), return OLD before the first call. Both readers
- * come out well now. Why is the pointer a mistake all the same?
+ * Try: in attach_elsewhere(), return OLD before the first call. Now both
+ * readers read the text. Why is the pointer a mistake all the same?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <stddef.h>
@@ -52,7 +52,8 @@ static void make_segment(void)
 /* A child of fork() has the segment attached at the same address as its parent:
  * OLD. There the pointer would be right by luck. So attach a second time, while
  * OLD is still in use: then the kernel must choose another address. After that,
- * detach OLD. A program that was started by itself is in the same place. */
+ * detach OLD. Now this process is like a program that was started by itself: it
+ * has the segment at an address of its own. */
 static struct note *attach_elsewhere(struct note *old)
 {
 	struct note *own = shmat(segment, NULL, SHM_RDONLY);

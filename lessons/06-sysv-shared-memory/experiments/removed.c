@@ -5,7 +5,7 @@
  *      |                                          |
  *      |  no shmget() finds it by the key         |  the segment has gone:
  *      |  SHM_DEST is set: a bit in its mode      |  its id is EINVAL
- *      |  what was attached before, still works   |
+ *      |  what was attached before still works    |
  *
  * SHM_DEST means: this segment goes with its last detach.
  *
