@@ -1,14 +1,16 @@
 /*
  * bank - opens an account; two clerks book into it at the same time
  *
- *   ./clerk 50 ---.
+ *   ./clerk -30 --.
  *                  >--> [ segment: the balance ]   in turn: one at a time
- *   ./clerk -30 --'
+ *   ./clerk 50 ---'
  *
- * It starts its partner ./clerk twice.
+ * The balance is how much money the account has. To book an amount means to add
+ * it to the balance. The bank starts its partner, ./clerk, twice.
  *
- * Watch: the balance is right at the end, whichever clerk was first. It is a
- * variable: a clerk changes it without a system call. Only the turn needs one.
+ * Watch: the last balance is right, whichever clerk was first. The balance is a
+ * variable, and a clerk changes it without a system call. A call is needed only
+ * to take the turn, and to give the turn back.
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <sys/sem.h>
@@ -21,18 +23,29 @@ struct account {			// clerk.c has the same
 	long balance;
 };
 
+enum { SEGMENT_KEY, TURN_KEY };		// clerk.c has the same
+
 // Both are ids. -1 says that there is nothing to remove yet.
 static int segment = -1;		// the memory
 static int turn = -1;			// the semaphore: 1 if the turn is free
 
-/* The semaphore goes first. As long as it is there, so is the segment that
- * belongs to it, and a clerk may rely on that. */
+/* The semaphore first: a bank removes it before the segment, and a clerk looks
+ * for it before the segment. So if the old bank closes after a clerk has found
+ * the semaphore, and a new bank opens, then semop() on the old semaphore fails,
+ * and the clerk books nothing. */
 static void remove_both(void)
 {
 	if (turn != -1)
 		semctl(turn, 0, IPC_RMID);
 	if (segment != -1)
 		shmctl(segment, IPC_RMID, NULL);
+}
+
+_Noreturn static void refuse_to_open(void)
+{
+	quit("another bank is open; if it was killed, remove what it left:"
+	     " ipcrm -M 0x%x -S 0x%x", (unsigned)own_key(SEGMENT_KEY),
+	     (unsigned)own_key(TURN_KEY));
 }
 
 static struct account *make_account(void)
@@ -42,20 +55,27 @@ static struct account *make_account(void)
 	// If Ctrl-C ended us right after shmget(), segment would be -1 still,
 	// and nobody would remove what we have made. So Ctrl-C has to wait.
 	hold_signals();
+
+	// Before the first of the two is made: if we cannot make the second
+	// one, the first one must be removed.
 	remove_at_end(remove_both);
-	segment = shmget(own_key(0), sizeof *account,
+
+	segment = shmget(own_key(SEGMENT_KEY), sizeof *account,
 			 IPC_CREAT | IPC_EXCL | 0600);
 	if (segment == -1 && errno == EEXIST)
-		quit("another bank is open; if it was killed, remove what it"
-		     " left: ipcrm -M 0x%x -S 0x%x", (unsigned)own_key(0),
-		     (unsigned)own_key(1));
+		refuse_to_open();
 	if (segment == -1)
 		die("shmget");
+
+	// Attach the segment: now it is memory of this program. NULL lets the
+	// kernel choose the address. 0 means that we may load and store.
 	account = shmat(segment, NULL, 0);
 	if (account == (void *)-1)		// a failure is not NULL
 		die("shmat");
 
-	turn = semget(own_key(1), 1, IPC_CREAT | IPC_EXCL | 0600);
+	turn = semget(own_key(TURN_KEY), 1, IPC_CREAT | IPC_EXCL | 0600);
+	if (turn == -1 && errno == EEXIST)
+		refuse_to_open();
 	if (turn == -1)
 		die("semget");
 	let_signals();
@@ -106,13 +126,13 @@ int main(void)
 	if (semop(turn, &open_account, 1) == -1)
 		die("semop, open the account");
 
-	ann = start_clerk("50");
-	bob = start_clerk("-30");
+	ann = start_clerk("-30");
+	bob = start_clerk("50");
 	see_it_end(ann);
 	see_it_end(bob);
 
 	// You may have started more clerks by hand. So we take the turn, and
-	// keep it: nobody books while we look at the balance, or after that.
+	// keep it: nobody books while we load the balance, or after that.
 	// EINTR: Ctrl-Z and fg, for example, ended the wait. Wait again.
 	while (semop(turn, &close_account, 1) == -1) {
 		if (errno != EINTR)

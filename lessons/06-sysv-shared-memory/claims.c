@@ -244,7 +244,7 @@ static void stay_on_one_cpu(void)
 }
 
 /* On one CPU each hand-over takes the CPU from one process to the other. */
-CLAIM("1-128", "who must wait switches processes as often as with a pipe")
+CLAIM("1-128", "a process that must wait switches as often as with a pipe")
 {
 	sem_t *ping = attach(segment(2 * sizeof *ping), 0), *pong = ping + 1;
 	long before = switches(), by_memory, by_pipe;
@@ -400,7 +400,7 @@ static void change_turn(int turn, short by, short flags)
 	EQUALS(semop(turn, &op, 1), 0);
 }
 
-CLAIM("L06-27", "who takes the turn before the load loses no update")
+CLAIM("L06-27", "a turn that is taken before the load: no update is lost")
 {
 	volatile long *balance = attach(segment(sizeof *balance), 0);
 	int turn = free_turn();
@@ -469,8 +469,8 @@ CLAIM("L06-32", "stopped and continued, semop is EINTR, without any handler")
 	EQUALS(ends(waiter), 0);
 }
 
-CLAIM("L06-28", "before the first store there are zeros; who asks for a turn "
-      "that is born 0 waits until the account is open")
+CLAIM("L06-28", "before the first store there are zeros; a process that takes "
+      "the turn, which is 0 when it is new, waits until the account is open")
 {
 	volatile long *balance = attach(segment(sizeof *balance), 0);
 	int turn = semget(IPC_PRIVATE, 1, 0600);
@@ -719,7 +719,7 @@ CLAIM("L06-22", "in another IPC namespace the key is not there, the attach is")
 	EQUALS(*at, 'x');
 }
 
-CLAIM("1-219", "who knows the key gets the same id")
+CLAIM("1-219", "a process that knows the key gets the same id")
 {
 	key_t key = own_key(1);
 	int id = shmget(key, 1, IPC_CREAT | 0600);

@@ -5,8 +5,8 @@
  *
  * Its partner ./bank starts it twice. The diagram is there.
  *
- * Watch: the three steps of a booking. Take the turn, change the balance, give
- * the turn back.
+ * Watch: in book() the clerk takes the turn, then changes the balance, and then
+ * gives the turn back.
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <sys/sem.h>
@@ -18,6 +18,8 @@ struct account {			// bank.c has the same
 	long balance;
 };
 
+enum { SEGMENT_KEY, TURN_KEY };		// bank.c has the same
+
 static void book(struct account *account, int turn, long amount)
 {
 	// SEM_UNDO: if we are killed in our turn, the kernel gives it back.
@@ -27,7 +29,9 @@ static void book(struct account *account, int turn, long amount)
 
 	// EINTR: Ctrl-Z and fg, for example, ended the wait. Wait again.
 	while (semop(turn, &take_turn, 1) == -1) {
-		if (errno == EINVAL || errno == EIDRM)	// it is removed
+		// The bank has removed the semaphore: EINVAL before this call,
+		// EIDRM while we waited in it.
+		if (errno == EINVAL || errno == EIDRM)
 			quit("the bank has closed; nothing is booked");
 		if (errno != EINTR)
 			die("semop, take the turn");
@@ -44,10 +48,12 @@ static void book(struct account *account, int turn, long amount)
 static long amount_of(const char *word)
 {
 	enum { LARGEST = 1000000 };	// far below what a long can hold
-	char *end;
-	long amount = strtol(word, &end, 10);
+	char *rest;			// what follows the number
+	long amount = strtol(word, &rest, 10);
 
-	if (end == word || *end != '\0')
+	// Refuse "ten", where no number is found, and "10x", where something
+	// follows it.
+	if (rest == word || *rest != '\0')
 		quit("%s is not a number", word);
 	if (amount < -LARGEST || amount > LARGEST)
 		quit("%s is too much for one booking", word);
@@ -65,21 +71,29 @@ int main(int argc, char **argv)
 		quit("which amount? For example: ./clerk 50");
 	amount = amount_of(argv[1]);
 
-	// The semaphore first. If the bank closes after this line, and another
-	// one opens, semop() fails. Otherwise we could take the turn of the one
-	// bank, and book into the account of the other one.
-	turn = semget(own_key(1), 0, 0);
+	// The semaphore first: a bank removes it before the segment, and a
+	// clerk looks for it before the segment. So if the old bank closes
+	// after this line, and a new bank opens, then semop() on the old
+	// semaphore fails, and we book nothing. With the segment first, we
+	// could take the turn of the new bank, and book into the account of the
+	// old bank.
+	//
+	// 0, 0 is no number of semaphores and no flags: we do not make them.
+	turn = semget(own_key(TURN_KEY), 0, 0);
 	if (turn == -1 && errno == ENOENT)
 		quit("no account is open: start ./bank first");
 	if (turn == -1)
 		die("semget");
 
-	// No size and no flags: we want the segment that the bank has made.
-	segment = shmget(own_key(0), 0, 0);
+	// The same here: no size and no flags.
+	segment = shmget(own_key(SEGMENT_KEY), 0, 0);
 	if (segment == -1 && errno == ENOENT)
 		quit("the bank has closed; nothing is booked");
 	if (segment == -1)
 		die("shmget");
+
+	// EINVAL: the bank has removed the segment before this call. EIDRM:
+	// during the call.
 	account = shmat(segment, NULL, 0);
 	if (account == (void *)-1 && (errno == EINVAL || errno == EIDRM))
 		quit("the bank has closed; nothing is booked");

@@ -1,15 +1,15 @@
 /*
- * early - who comes between shmget() and the first store sees zeros
+ * early - a clerk that loads before the first store of the bank sees zeros
  *
- *   bank    shmget()                      balance = 100     open: +1
- *   clerk              loads: 0
- *   clerk              waits for its turn ........................  loads: 100
+ *   bank   shmget()                                 balance = 100   turn: +1
+ *   Ann              loads: 0
+ *   Bob                         waits for his turn ................  loads: 100
  *
- * Watch: both clerks come at the same moment. Only one of them asks before it
- * loads.
+ * Watch: both clerks, Ann and Bob, come after shmget() and before the bank has
+ * stored 100. Ann loads at once. Bob takes the turn before he loads.
  *
- * Try: in main(), move the line that stores 100 below the semop(). What does
- * the second clerk load now? Is it the same each time?
+ * Try: in main(), move the line that stores 100 below the semop() and its
+ * die(). What does Bob load now? Is it the same each time?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <sys/sem.h>
@@ -51,12 +51,12 @@ static void make_both(void)
 		die("shmat");
 }
 
-static void clerk_that_does_not_ask(void)
+static void ann_loads_at_once(void)
 {
-	say("wrong: a clerk comes early, loads %ld", account->balance);
+	say("wrong: Ann comes early, loads %ld", account->balance);
 }
 
-static void clerk_that_asks(void)
+static void bob_takes_the_turn(void)
 {
 	struct sembuf take = { .sem_op = -1, .sem_flg = SEM_UNDO };
 
@@ -64,8 +64,8 @@ static void clerk_that_asks(void)
 		if (errno != EINTR)
 			die("semop, take the turn");
 	}
-	say("right: the clerk loads %ld", account->balance);
-	// The end gives the turn back: SEM_UNDO.
+	say("right: Bob loads %ld", account->balance);
+	// Bob exits now. Then the kernel gives his turn back, by SEM_UNDO.
 }
 
 static pid_t start_clerk(void (*looks)(void))
@@ -76,7 +76,8 @@ static pid_t start_clerk(void (*looks)(void))
 	if (clerk == -1)
 		die("fork");
 	if (clerk == 0) {
-		// If the bank is killed, nobody is left to end our wait.
+		// If the bank is killed, nobody opens the account, and this
+		// clerk would wait for ever. So it has to end, too.
 		if (!end_with_parent(bank))
 			exit(EXIT_FAILURE);
 		looks();
@@ -92,28 +93,30 @@ static void see_it_end(pid_t clerk)
 	if (waitpid(clerk, &status, 0) == -1)
 		die("waitpid");
 	if (status != 0)
-		quit("a clerk has failed: status 0x%x", (unsigned)status);
+		quit("a clerk has failed");
 }
 
 int main(void)
 {
 	struct sembuf open_account = { .sem_op = 1 };
-	pid_t clerk;
+	pid_t ann;
+	pid_t bob;
 
 	make_both();
 
-	clerk = start_clerk(clerk_that_does_not_ask);
-	see_it_end(clerk);
+	ann = start_clerk(ann_loads_at_once);
+	see_it_end(ann);
 
-	clerk = start_clerk(clerk_that_asks);
-	if (!wait_until_asleep(clerk))
-		quit("the clerk did not wait");
-	say("right: a clerk comes early, waits for its turn");
+	// A new semaphore is 0: nobody can take the turn yet.
+	bob = start_clerk(bob_takes_the_turn);
+	if (!wait_until_asleep(bob))
+		quit("Bob did not wait");
+	say("right: Bob comes early, waits for his turn");
 
 	account->balance = 100;
 	say("right: the bank stores 100, opens the account");
 	if (semop(turn, &open_account, 1) == -1)
 		die("semop, open the account");
-	see_it_end(clerk);
+	see_it_end(bob);
 	return EXIT_SUCCESS;
 }

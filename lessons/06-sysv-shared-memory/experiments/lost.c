@@ -1,5 +1,5 @@
 /*
- * lost - one of two bookings is lost, every time; with a turn it is not
+ * lost - one of two bookings is lost, every time; with turns none is lost
  *
  *   Ann    load 100                                  store 100 - 30
  *   Bob              load 100      store 100 + 50
@@ -10,7 +10,8 @@
  * Watch: what Bob does in the first part, and what he does in the second.
  *
  * Try: in bob_in_his_turn(), move take_turn() below the line that loads the
- * balance. Bob still has the turn when he stores. Is 120 still the end?
+ * balance. Bob still has the turn when he stores. Does the last line still say
+ * 120?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <sys/sem.h>
@@ -37,8 +38,6 @@ static void remove_both(void)
 
 static void make_both(void)
 {
-	struct sembuf open_account = { .sem_op = 1 };
-
 	hold_signals();
 	remove_at_end(remove_both);
 	// No key is needed: our child inherits the ids, and what is attached.
@@ -53,7 +52,14 @@ static void make_both(void)
 	account = shmat(segment, NULL, 0);
 	if (account == (void *)-1)
 		die("shmat");
-	if (semop(turn, &open_account, 1) == -1)
+}
+
+/* A new semaphore is 0: nobody can take the turn. Now it is 1. */
+static void open_account(void)
+{
+	struct sembuf add_one = { .sem_op = 1 };
+
+	if (semop(turn, &add_one, 1) == -1)
 		die("semop, open the account");
 }
 
@@ -118,7 +124,7 @@ static void see_it_end(pid_t bob)
 	if (waitpid(bob, &status, 0) == -1)
 		die("waitpid");
 	if (status != 0)
-		quit("Bob has failed: status 0x%x", (unsigned)status);
+		quit("Bob has failed");
 }
 
 static void without_turns(void)
@@ -144,11 +150,14 @@ static void with_turns(void)
 	pid_t bob;
 
 	account->balance = 100;
+	open_account();
+
 	take_turn();
 	balance = account->balance;
 	say("right: Ann has the turn, loads %ld", balance);
 
-	// Bob comes at the same moment as before.
+	// Bob comes at the same moment as in the first part: Ann has loaded the
+	// balance, and not stored it yet.
 	bob = start_bob(bob_in_his_turn);
 	if (!wait_until_asleep(bob))
 		quit("Bob did not wait");

@@ -1,15 +1,19 @@
 /*
- * nattch - who is attached? The kernel counts, but it does not count processes
+ * nattch - who is attached? The kernel counts attaches, not processes
  *
- *   IPC_STAT --> shm_nattch: attaches, or rather pieces of them
+ *   parent  first attach ---.            .--- first attach   child, which has
+ *                            > segment  <                    inherited both
+ *   parent  second attach --'            '--- second attach
  *
- * Watch: say at each line how many processes are attached. Is it nattch?
+ *   shmctl(IPC_STAT) tells shm_nattch: here 4
  *
- * Try: write PROT_NONE instead of PROT_READ. And then change the first page
- * instead of the second one. Which of the two changes the last number?
+ * Watch: guess before each line how many processes are attached. Is nattch the
+ * same number?
+ *
+ * Try: in main(), move the line that attaches a second time, and the line that
+ * shows it, below the line that shows "with a child". Which numbers change?
  */
 #define _GNU_SOURCE			// for lesson.h
-#include <sys/mman.h>
 #include <sys/shm.h>
 #include <sys/wait.h>
 
@@ -23,11 +27,11 @@ static void remove_segment(void)
 		shmctl(segment, IPC_RMID, NULL);
 }
 
-static void make_segment(size_t size)
+static void make_segment(void)
 {
 	hold_signals();
 	remove_at_end(remove_segment);
-	segment = shmget(IPC_PRIVATE, size, 0600);
+	segment = shmget(IPC_PRIVATE, sizeof(long), 0600);
 	if (segment == -1)
 		die("shmget");
 	let_signals();
@@ -51,14 +55,16 @@ static void show(const char *what)
 	say("%s: nattch is %lu", what, (unsigned long)now.shm_nattch);
 }
 
-/* A child that does nothing. It ends when we close STAY_OPEN, or end. */
-static pid_t start_child(int stay_open[2])
+/* The child only waits, in read() on a pipe. That returns when no process can
+ * write into the pipe any more: when the parent closes WAIT_PIPE[1], or when
+ * the parent itself has gone. */
+static pid_t start_child(int wait_pipe[2])
 {
 	pid_t parent = getpid();
 	pid_t child;
 	char byte;
 
-	if (pipe(stay_open) == -1)
+	if (pipe(wait_pipe) == -1)
 		die("pipe");
 	child = fork();
 	if (child == -1)
@@ -66,10 +72,11 @@ static pid_t start_child(int stay_open[2])
 	if (child == 0) {
 		if (!end_with_parent(parent))
 			exit(EXIT_FAILURE);
-		if (close(stay_open[1]) == -1)
+		// The child has a copy of WAIT_PIPE[1]. With it open, the child
+		// would wait for itself, for ever.
+		if (close(wait_pipe[1]) == -1)
 			die("close");
-		// End-of-file comes when nobody has the other end open.
-		if (read(stay_open[0], &byte, 1) == -1)
+		if (read(wait_pipe[0], &byte, 1) == -1)
 			die("read");
 		exit(EXIT_SUCCESS);
 	}
@@ -83,26 +90,25 @@ static void see_it_end(pid_t child)
 	if (waitpid(child, &status, 0) == -1)
 		die("waitpid");
 	if (status != 0)
-		quit("the child has failed: status 0x%x", (unsigned)status);
+		quit("the child has failed");
 }
 
 int main(void)
 {
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	int stay_open[2];
+	int wait_pipe[2];
 	pid_t child;
 	char *first;
 	char *second;
 
-	make_segment(3 * page);
+	make_segment();
 	first = attach();
 	show("attached");
 	second = attach();
 	show("attached twice");
 
-	child = start_child(stay_open);
+	child = start_child(wait_pipe);
 	show("with a child");
-	if (close(stay_open[1]) == -1)
+	if (close(wait_pipe[1]) == -1)
 		die("close");
 	see_it_end(child);
 	show("the child has ended");
@@ -110,11 +116,8 @@ int main(void)
 	if (shmdt(second) == -1)
 		die("shmdt");
 	show("one is detached");
-
-	// Now the kernel has three pieces to remember: what is before the page,
-	// the page, what is behind it.
-	if (mprotect(first + page, page, PROT_READ) == -1)
-		die("mprotect");
-	show("a page in the middle is read-only");
+	if (shmdt(first) == -1)
+		die("shmdt");
+	show("both are detached");
 	return EXIT_SUCCESS;
 }

@@ -1,16 +1,17 @@
 /*
- * pointer - a pointer in the segment leads astray in another process
+ * pointer - a pointer in the segment is wrong in another process
  *
- *   in the writer:  0x7f..1000 [ note | pointer 0x7f..1010 | text ]
- *   in the reader:  0x7f..9000 [ note | pointer 0x7f..1010 | text ]  <-- where?
+ *   in the writer   at 0x7f..1000  [ where: 0x7f..1010 | offset: 16 | text ]
+ *   in the reader   at 0x7f..9000  [ where: 0x7f..1010 | offset: 16 | text ]
  *
- * Each attach has an address of its own. The distance from the start of the
- * segment is the same in all of them.
+ * In the writer the text is at 0x7f..1010, in the reader it is at 0x7f..9010.
+ * So the pointer is wrong there. The offset, the distance from the start of
+ * the segment, is the same in both.
  *
  * Watch: how the first reader ends.
  *
- * Try: in attach_elsewhere(), return OLD before the first call. Both readers
- * come out well now. Why is the pointer a mistake all the same?
+ * Try: in attach_elsewhere(), return OLD before the first call. Now both
+ * readers read the text. Why is the pointer a mistake all the same?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <stddef.h>
@@ -48,9 +49,11 @@ static void make_segment(void)
 		die("shmat");
 }
 
-/* A child has inherited the attach of its parent, at the same address. Give it
- * up for one of its own, as a program would have that was started by itself.
- * The new one cannot be where the old one still is. */
+/* A child of fork() has the segment attached at the same address as its parent:
+ * OLD. There the pointer would be right by luck. So attach a second time, while
+ * OLD is still in use: then the kernel must choose another address. After that,
+ * detach OLD. Now this process is like a program that was started by itself: it
+ * has the segment at an address of its own. */
 static struct note *attach_elsewhere(struct note *old)
 {
 	struct note *own = shmat(segment, NULL, SHM_RDONLY);
@@ -105,7 +108,7 @@ static void see_it_end(pid_t reader, const char *what)
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV)
 		say("%s: SIGSEGV ends the reader", what);
 	else if (status != 0)
-		quit("a reader has failed: status 0x%x", (unsigned)status);
+		quit("a reader has failed");
 }
 
 int main(void)

@@ -1,12 +1,15 @@
 /*
- * readonly - who only looks attaches with SHM_RDONLY
+ * readonly - a program that only loads can attach with SHM_RDONLY
  *
- *   writer --store--> [ segment ] --load--> viewer, SHM_RDONLY
- *                                 <-store--X SIGSEGV; by a system call: EFAULT
+ *   WRITABLE, attached with 0          --store-->  [ segment ]
+ *   VIEW, attached with SHM_RDONLY     <--load---  [ segment ]
+ *   VIEW, a store by our own code      --store--X  SIGSEGV
+ *   VIEW, a store by read()            --store--X  EFAULT
  *
- * Watch: the same mistake ends a program, or is an error that it can handle.
+ * Watch: two wrong stores. A store by our own code ends the process. A store by
+ * read() is an error that the program can handle.
  *
- * Try: attach view with 0 instead of SHM_RDONLY. Which lines change?
+ * Try: in main(), attach VIEW with 0 instead of SHM_RDONLY. Which lines change?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <sys/shm.h>
@@ -41,7 +44,7 @@ static char *attach(int flags)
 	return at;
 }
 
-/* Let the kernel store a byte at VIEW: read() takes it out of a pipe. */
+/* read() takes a byte out of a pipe, and the kernel is to store it at VIEW. */
 static void store_by_a_call(char *view)
 {
 	int fd[2];
@@ -84,7 +87,7 @@ static void store_in_a_child(char *view)
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV)
 		say("wrong: a child stores there: SIGSEGV ends it");
 	else if (status != 0)
-		quit("the child has failed: status 0x%x", (unsigned)status);
+		quit("the child has failed");
 }
 
 int main(void)

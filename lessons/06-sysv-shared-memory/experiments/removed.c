@@ -1,10 +1,15 @@
 /*
- * removed - IPC_RMID takes the key at once, and the memory later
+ * removed - IPC_RMID takes the key away at once, and the memory later
  *
- *   IPC_RMID --> key 0, SHM_DEST set     last shmdt() or exit --> gone: EINVAL
- *                who is in may stay in
+ *   IPC_RMID                                 the last shmdt(), or exit
+ *      |                                          |
+ *      |  no shmget() finds it by the key         |  the segment has gone:
+ *      |  SHM_DEST is set: a bit in its mode      |  its id is EINVAL
+ *      |  what was attached before still works    |
  *
- * Watch: after the removal the memory is still of use. It goes by itself.
+ * SHM_DEST means: this segment goes with its last detach.
+ *
+ * Watch: after IPC_RMID we still load from the memory.
  *
  * Try: before the last shmdt(), call shmget() with this key and IPC_CREAT.
  * Is it the same segment? What is in it? (Afterwards: make clean-ipc.)
@@ -56,7 +61,7 @@ static void show(const char *when)
 
 int main(void)
 {
-	key_t key = own_key(2);
+	key_t key = own_key(0);		// of this folder: not the bank's key
 	struct shmid_ds now;
 	long *first;
 	long *second;
@@ -71,11 +76,11 @@ int main(void)
 	show("after IPC_RMID");
 	if (shmget(key, 0, 0) == -1)
 		say("by its key: %s", errno_name(errno));
-	say("who is in still reads %ld", *first);
+	say("attached before: it still has %ld", *first);
 
-	// Linux lets even a new one in, if it knows the id. Others do not.
+	// Linux lets a process attach by the id even now. Other systems do not.
 	second = attach();
-	say("who comes in by its id reads %ld", *second);
+	say("attached by its id after that: it has %ld", *second);
 
 	if (shmdt(second) == -1)
 		die("shmdt");
