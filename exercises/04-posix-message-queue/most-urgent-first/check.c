@@ -121,6 +121,9 @@ CHECK_AFTER(3, "urgent", "answers", "the most urgent job is done first, of "
 	}
 	put_stop();
 	p = start("dispatch", jobs_name, NULL);
+	/* Let it go as far as it can. It waits now with the second answer in
+	 * its hand; or it has dropped that one, and ended. */
+	await_blocked(&p);
 	for (unsigned u = 4; u > 0; u--)
 		for (int i = 0; i < MANY; i++)
 			if (priority[i] == u)
