@@ -40,7 +40,7 @@ red "a changed transcript" $one/README.md \
 	's/^camp     | end-of-file: nobody/camp     | end-of-file: somebody/' \
 	'01-pipe/README.md:[0-9]+: make 01' common/t/transcripts.sh
 red "a listing that has drifted" $one/README.md \
-	's/has ended the wait, not the report/has ended the report/' \
+	's/has ended the wait. No byte/has ended the report. No byte/' \
 	'01-pipe/README.md:[0-9]+' common/t/listings.sh
 red "a wrong prototype" $one/README.md 's/^int pipe(int pipefd\[2\]);/long pipe(int pipefd[2]);/' \
 	'01-pipe/README.md:[0-9]+' common/t/listings.sh

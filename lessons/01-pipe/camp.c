@@ -3,8 +3,9 @@
  *
  *   scout --write()--> [ pipe: bytes, one way ] --read()--> camp
  *
- * A pipe has no name. So the camp makes the pipe and forks: the child has the
- * same pipe, and becomes its partner, ./scout. Start ./camp alone.
+ * A pipe has no name. So the camp makes the pipe and then a child, which has
+ * the same pipe. The child becomes the other program, ./scout. You start only
+ * ./camp.
  *
  * Watch: no line of the report says that it is the last one. The camp knows it
  * from read(), which returns 0.
@@ -26,7 +27,7 @@ static size_t print_lines(char *buf, size_t len)
 
 	for (size_t i = 0; i < len; i++) {
 		if (buf[i] == '\n') {
-			buf[i] = '\0';	// %s needs to know the end
+			buf[i] = '\0';	// %s stops here
 			say("the scout reports: %s", buf + start);
 			start = i + 1;
 		}
@@ -36,8 +37,8 @@ static size_t print_lines(char *buf, size_t len)
 }
 
 /*
- * Read until end-of-file. Return how many bytes have come after the last whole
- * line: 0, if the report does not end in the middle of one.
+ * Print the lines of the report until end-of-file. Return how many bytes stand
+ * after the last newline; 0 means that the last line is complete.
  */
 static size_t read_report(int fd)
 {
@@ -47,7 +48,8 @@ static size_t read_report(int fd)
 	for (;;) {
 		ssize_t n = read(fd, buf + len, sizeof buf - len);
 
-		// EINTR: a signal has ended the wait, not the report.
+		// EINTR: a signal has ended the wait. No byte is lost, so read
+		// again.
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1)
@@ -55,10 +57,11 @@ static size_t read_report(int fd)
 		if (n == 0)	// end-of-file: no process can write any more
 			break;
 
-		// read() does not know what a line is. It may return half of
-		// one, or three at once. So we cut the bytes into lines.
-		len = print_lines(buf, len + (size_t)n);
-		if (len == sizeof buf)
+		// read() does not know what a line is. It may return half a
+		// line, or three lines at once. So we look for the newlines.
+		len += (size_t)n;
+		len = print_lines(buf, len);	// what is left: half a line
+		if (len == sizeof buf)		// full, and no newline in it
 			quit("a line of the report is too long");
 	}
 	say("end-of-file: nobody can write any more");
@@ -68,19 +71,19 @@ static size_t read_report(int fd)
 /* In the child: send standard output into the pipe, and start ./scout. */
 _Noreturn static void become_scout(int fd[2])
 {
-	// The scout never reads. As long as it has this end open, the pipe has
-	// a reader, and the scout would not notice that the camp has gone.
+	// fd[0] is the end to read, and the scout never reads. If it kept this
+	// end, it would be a reader of its own pipe. Then it would not notice
+	// that the camp has gone, and might wait for ever in write().
 	if (close(fd[0]) == -1)
 		die("close");
 
-	// If we were started with our standard output closed, its number was
-	// free, and fd[1] may have it. Then close() would take away the pipe.
-	if (fd[1] != STDOUT_FILENO) {
-		if (dup2(fd[1], STDOUT_FILENO) == -1)
-			die("dup2");
-		if (close(fd[1]) == -1)		// one way in is enough
-			die("close");
-	}
+	// What the scout prints to its standard output now goes into the pipe.
+	if (dup2(fd[1], STDOUT_FILENO) == -1)
+		die("dup2");
+
+	// Standard output is a copy of fd[1]. We need only one of the two.
+	if (close(fd[1]) == -1)
+		die("close");
 
 	execl("./scout", "scout", (char *)NULL);
 	die("execl ./scout");	// execl() returns only if it has failed
@@ -89,9 +92,9 @@ _Noreturn static void become_scout(int fd[2])
 int main(void)
 {
 	int fd[2];		// fd[0] is the end to read, fd[1] to write
-	pid_t scout;
-	size_t rest;
-	int status;
+	pid_t scout;		// the process id of the child
+	size_t rest;		// bytes of a last line that is not complete
+	int status;		// how the scout has ended
 
 	if (pipe(fd) == -1)
 		die("pipe");
@@ -103,16 +106,16 @@ int main(void)
 	if (scout == 0)
 		become_scout(fd);	// does not return
 
-	// The camp never writes. As long as it has this end open, the pipe has
-	// a writer, and there is no end-of-file: it would wait for itself.
+	// The camp never writes into the pipe. If it kept fd[1], the end to
+	// write, read() would never return 0: the camp would wait for itself.
 	if (close(fd[1]) == -1)
 		die("close");
 	rest = read_report(fd[0]);
 	if (close(fd[0]) == -1)
 		die("close");
 
-	// A scout that dies half-way causes end-of-file, too. So look at its
-	// status before you believe the report.
+	// A scout that is killed half-way causes end-of-file, too. So we look
+	// at its status before we believe the report.
 	while (waitpid(scout, &status, 0) == -1) {
 		if (errno != EINTR)
 			die("waitpid");

@@ -2,7 +2,7 @@
  * scout - writes its report, line by line, to its standard output
  *
  * Its partner ./camp starts it, with a pipe as standard output. The diagram is
- * there. The scout does not know that it is a pipe. Try it by hand:
+ * in camp.c. The scout does not know about the pipe. You can start it by hand:
  *
  *   ./scout
  *   ./scout | wc -l
@@ -20,14 +20,15 @@ static void report(const char *text)
 	while (left > 0) {
 		ssize_t n = write(STDOUT_FILENO, text, left);
 
-		// EINTR: a signal came before the first byte went in.
+		// EINTR: a signal came before the first byte went in. Nothing
+		// is lost, so try again.
 		if (n == -1 && errno == EINTR)
 			continue;
-		// If the camp has gone, write() does not return: SIGPIPE ends
-		// us. That is right, because nobody wants the rest.
+		// If the camp has gone, write() does not return: the signal
+		// SIGPIPE kills us. That is right: nobody wants the rest.
 		if (n == -1)
 			die("write");
-		text += n;		// what was taken must not go twice
+		text += n;		// do not send these bytes twice
 		left -= (size_t)n;
 	}
 }
@@ -38,7 +39,7 @@ int main(void)
 	report("the bridge stands\n");
 	report("nobody is in sight\n");
 
-	// At our end the kernel closes all that we have open. We were the last
-	// writer of the pipe, so the camp reads end-of-file.
+	// When we exit, the kernel closes all that we have open. We were the
+	// last writer of the pipe, so the camp reads end-of-file.
 	return EXIT_SUCCESS;
 }

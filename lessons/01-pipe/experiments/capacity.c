@@ -3,8 +3,9 @@
  *
  *   we --write()--> [ 16 pages of 4096 bytes ] --read()--> we
  *
- * With O_NONBLOCK a write() that would have to wait fails with EAGAIN instead.
- * So one process can fill its own pipe, and it does not hang.
+ * The kernel keeps the bytes of a pipe in pages: pieces of memory, here of 4096
+ * bytes. With O_NONBLOCK a write() that would have to wait fails with EAGAIN
+ * instead. So one process can fill its own pipe, and it does not hang.
  *
  * Watch: room comes back page by page, not byte by byte.
  *
@@ -16,10 +17,12 @@
 
 #include "../../../common/experiment.h"
 
-/* Put bytes into the pipe until no more fit. Return how many have. */
+enum { PAGE = 4096 };			// bytes
+
+/* Put bytes into the pipe until it is full. Return how many went in. */
 static size_t fill(int fd)
 {
-	char bytes[PIPE_BUF] = { 0 };
+	char bytes[PAGE] = { 0 };
 	size_t total = 0;
 	ssize_t n;
 
@@ -33,7 +36,7 @@ static size_t fill(int fd)
 /* Take SIZE bytes out. They are there, so read() has no reason to wait. */
 static void take(int fd, size_t size)
 {
-	char bytes[PIPE_BUF];
+	char bytes[PAGE];
 	ssize_t n = read(fd, bytes, size);
 
 	if (n == -1)
@@ -42,17 +45,20 @@ static void take(int fd, size_t size)
 		quit("read() returned %zd bytes, not %zu", n, size);
 }
 
-/* Call write() once, with SIZE bytes, and say what it does with them. */
-static void put(int fd, const char *before, size_t size)
+/*
+ * Call write() once, with SIZE bytes, and print what it returns. HAPPENED is
+ * the beginning of the line: what has happened before.
+ */
+static void write_and_say(int fd, size_t size, const char *happened)
 {
 	static const char bytes[10000];
 	ssize_t n = write(fd, bytes, size);
 
 	if (n == -1)
-		say("%s: write() of %zu: -1, %s", before, size,
+		say("%s: write() of %zu: -1, %s", happened, size,
 		    errno_name(errno));
 	else
-		say("%s: write() of %zu: %zd", before, size, n);
+		say("%s: write() of %zu: %zd", happened, size, n);
 }
 
 int main(void)
@@ -67,17 +73,18 @@ int main(void)
 	say("nobody reads: %zu bytes fit, then EAGAIN", total);
 
 	// A page is free again when the last of its bytes has been read.
-	take(fd[0], 4095);
-	put(fd[1], "4095 bytes are read", 1);
+	take(fd[0], PAGE - 1);
+	write_and_say(fd[1], 1, "4095 bytes are read");
 	take(fd[0], 1);
-	// Up to PIPE_BUF bytes it is all or nothing. Above, what fits is taken.
-	put(fd[1], "one more is read", 10000);
-	put(fd[1], "no room is left", 10000);
 
-	// A pipe can be made larger, also while there is something in it.
+	// Now one page is free. So write() takes a part of the 10000 bytes.
+	write_and_say(fd[1], 10000, "one more is read");
+	write_and_say(fd[1], 10000, "no room is left");
+
+	// A pipe can be made larger, also while it is full. 131072 is 32 pages.
 	if (fcntl(fd[1], F_SETPIPE_SZ, 131072) == -1)
 		die("fcntl F_SETPIPE_SZ");
 	total = fill(fd[1]);
-	say("made twice as large: %zu bytes more fit", total);
+	say("twice as large, 32 pages: %zu more bytes fit", total);
 	return EXIT_SUCCESS;
 }

@@ -1,12 +1,12 @@
 /*
- * ends - end-of-file comes when the last end to write is closed, wherever it is
+ * ends - end-of-file comes when the last descriptor for writing is closed
  *
- *   our copy ------\
- *   another copy ---> [ pipe, always empty ] --> the reader, a child
- *   its own copy --/
+ *   our descriptor for writing ------\
+ *   a second one, also ours ----------> [ pipe, always empty ] --> the reader,
+ *   the one that the reader has -----/                             a child
  *
- * Watch: nobody writes anything here. What the reader sees depends only on who
- * could still write.
+ * Watch: nobody writes anything here. What the reader sees depends only on
+ * whether some process could still write.
  *
  * Try: in part 2 of main(), write KEEPS_WRITE_END. Which line is the last one
  * that you see, and who waits for whom? End it with Ctrl-C.
@@ -16,15 +16,18 @@
 
 #include "../../../common/experiment.h"
 
-enum reader { KEEPS_WRITE_END, CLOSES_WRITE_END };
+enum habit { KEEPS_WRITE_END, CLOSES_WRITE_END };	// of a reader
 
-/* In the child: read until end-of-file. */
-static void read_to_end(int fd[2], enum reader reader)
+/*
+ * In the child: wait for end-of-file. Nobody writes, so no byte ever comes: one
+ * read() waits, and returns 0 at end-of-file.
+ */
+static void wait_for_end_of_file(int fd[2], enum habit habit)
 {
 	char byte;
 	ssize_t n;
 
-	if (reader == CLOSES_WRITE_END) {
+	if (habit == CLOSES_WRITE_END) {
 		if (close(fd[1]) == -1)
 			die("close");
 	}
@@ -33,9 +36,11 @@ static void read_to_end(int fd[2], enum reader reader)
 	} while (n == -1 && errno == EINTR);
 	if (n == -1)
 		die("read");
+	if (n != 0)
+		quit("a byte has come, but nobody writes");
 }
 
-static pid_t start_reader(int fd[2], enum reader reader)
+static pid_t start_reader(int fd[2], enum habit habit)
 {
 	pid_t parent = getpid();
 	pid_t child = fork();
@@ -43,11 +48,11 @@ static pid_t start_reader(int fd[2], enum reader reader)
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
-		// A reader that has a write end itself waits for ever, also
-		// when all others have been killed.
+		// A reader that keeps an end to write would wait for ever, also
+		// if we were killed. So the reader has to end when we end.
 		if (!end_with_parent(parent))
 			exit(EXIT_FAILURE);
-		read_to_end(fd, reader);
+		wait_for_end_of_file(fd, habit);
 		exit(EXIT_SUCCESS);
 	}
 	return child;
@@ -75,7 +80,7 @@ static void see_it_end(pid_t reader)
 	int status = wait_for(reader);
 
 	if (status != 0)
-		quit("the reader has failed: status 0x%x", (unsigned)status);
+		quit("the reader has failed");
 }
 
 static void make_pipe(int fd[2])
@@ -93,10 +98,10 @@ static void close_end(int fd)
 int main(void)
 {
 	int fd[2];
-	int copy;
+	int second;		// one more descriptor of the end to write
 	pid_t reader;
 
-	// 1. We close both ends. But the reader has a copy of each.
+	// 1. We close both ends. But the reader has both, too, and keeps them.
 	make_pipe(fd);
 	reader = start_reader(fd, KEEPS_WRITE_END);
 	close_end(fd[0]);
@@ -119,15 +124,15 @@ int main(void)
 	make_pipe(fd);
 	reader = start_reader(fd, CLOSES_WRITE_END);
 	close_end(fd[0]);
-	copy = dup(fd[1]);	// the same end once more, as after a fork()
-	if (copy == -1)
+	second = dup(fd[1]);	// the same end once more, as after a fork()
+	if (second == -1)
 		die("dup");
 	close_end(fd[1]);
 	see_it_wait(reader);
 	say("one of two write ends is closed: the reader still waits");
 
-	// 4. Now the last one.
-	close_end(copy);
+	// 4. Now the last one is closed.
+	close_end(second);
 	see_it_end(reader);
 	say("the last one is closed: end-of-file");
 	return EXIT_SUCCESS;

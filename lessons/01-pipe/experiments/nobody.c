@@ -3,32 +3,41 @@
  *
  *   the writer, a child --write()--> [ pipe ]     (no end to read is open)
  *
- * Watch: the first writer is killed inside of write(). The second one has said
- * before that it does not want that, so its write() returns and it can react.
+ * Watch: the first writer is killed inside of write(). The second one ignores
+ * the signal SIGPIPE. So its write() returns, and it can react.
  *
- * Try: write SIG_DFL instead of SIG_IGN in main(). What does the second line
- * say now, and who says it?
+ * Try: in write_to_nobody(), write SIG_DFL instead of SIG_IGN. What does the
+ * second line say now, and which process says it?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <sys/wait.h>
 
 #include "../../../common/experiment.h"
 
-typedef void (*action)(int);	// SIG_DFL or SIG_IGN
+enum reaction { IS_KILLED, IGNORES_SIGPIPE };	// of a writer
 
-/* In the child: write one byte to nobody. ON_SIGPIPE: what SIGPIPE shall do. */
-static void write_to_nobody(int fd, action on_sigpipe)
+/* In the child: write one byte into a pipe that has no reader. */
+static void write_to_nobody(int fd, enum reaction reaction)
 {
-	if (signal(SIGPIPE, on_sigpipe) == SIG_ERR)
-		die("signal");
+	if (reaction == IS_KILLED) {
+		// SIG_DFL is the default: SIGPIPE kills. We set it, because our
+		// parent may ignore SIGPIPE, and a child inherits that.
+		if (signal(SIGPIPE, SIG_DFL) == SIG_ERR)
+			die("signal");
+	} else {
+		// SIG_IGN: the kernel ignores SIGPIPE for us.
+		if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+			die("signal");
+	}
+
 	if (write(fd, "x", 1) != -1)
 		quit("somebody can read: write() has worked");
-	// With SIG_DFL we do not come here.
+	// Only the writer that ignores SIGPIPE comes to this line.
 	say("right: write() returned -1, %s; I clean up, and end",
 	    errno_name(errno));
 }
 
-static pid_t start_writer(int fd, action on_sigpipe)
+static pid_t start_writer(int fd, enum reaction reaction)
 {
 	pid_t parent = getpid();
 	pid_t child = fork();
@@ -39,7 +48,7 @@ static pid_t start_writer(int fd, action on_sigpipe)
 		// If our parent is killed, we end as well.
 		if (!end_with_parent(parent))
 			exit(EXIT_FAILURE);
-		write_to_nobody(fd, on_sigpipe);
+		write_to_nobody(fd, reaction);
 		exit(EXIT_SUCCESS);
 	}
 	return child;
@@ -68,17 +77,17 @@ int main(void)
 	if (close(fd[0]) == -1)
 		die("close");
 
-	// 1. As every program starts: SIGPIPE kills.
-	writer = start_writer(fd[1], SIG_DFL);
+	// 1. This writer does nothing about SIGPIPE, like most programs.
+	writer = start_writer(fd[1], IS_KILLED);
 	status = wait_for(writer);
 	if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGPIPE)
 		quit("the writer was not killed by SIGPIPE");
 	say("wrong: the writer was killed by SIGPIPE, and cleaned up nothing");
 
-	// 2. SIGPIPE is ignored. write() fails, and its errno tells why.
-	writer = start_writer(fd[1], SIG_IGN);
+	// 2. This one ignores it. write() fails, and errno tells why.
+	writer = start_writer(fd[1], IGNORES_SIGPIPE);
 	status = wait_for(writer);
 	if (status != 0)
-		quit("the writer has failed: status 0x%x", (unsigned)status);
+		quit("the writer has failed");
 	return EXIT_SUCCESS;
 }

@@ -3,10 +3,11 @@
  *
  *   the writer, a child: 100000 bytes --> [ pipe: 65536 ] --> we
  *
- * The writer fills the pipe and waits for room. Then a signal is caught, and
- * ends the wait. Some bytes have gone already, so write() tells how many.
+ * The writer fills the pipe and waits for room. Then a signal comes. It has a
+ * handler: a function of the writer that the kernel calls. That ends the wait.
+ * Some bytes are in the pipe already, so write() returns how many.
  *
- * Watch: the first writer thinks that write() sends all or fails.
+ * Watch: the first writer believes that write() either sends all or fails.
  *
  * Try: write `.sa_flags = 0` instead of SA_RESTART. Does the first line change?
  */
@@ -16,12 +17,13 @@
 #include "../../../common/experiment.h"
 
 enum { SIZE = 100000 };			// bytes: more than a pipe holds
-enum writer { WRITES_ONCE, WRITES_IN_A_LOOP };
+enum habit { WRITES_ONCE, WRITES_IN_A_LOOP };	// of a writer
 
 static void write_once(int fd, const char *bytes)
 {
+	// write() may return less than SIZE. This line does not notice it.
 	if (write(fd, bytes, SIZE) == -1)
-		die("write");		// not noticed: that it took less
+		die("write");
 }
 
 static void write_all(int fd, const char *bytes)
@@ -42,19 +44,22 @@ static void write_all(int fd, const char *bytes)
 
 static void caught(int sig)
 {
-	(void)sig;	// nothing to do: that a handler runs ends the wait
+	(void)sig;	// an empty handler is enough: it ends the wait
 }
 
 static void catch_sigusr1(void)
 {
+	// SA_RESTART asks the kernel to go on with the call after the handler.
+	// It does not help here: some bytes have been written already.
 	struct sigaction act = { .sa_handler = caught, .sa_flags = SA_RESTART };
 
+	// No other signal has to wait while the handler runs.
 	sigemptyset(&act.sa_mask);
 	if (sigaction(SIGUSR1, &act, NULL) == -1)
 		die("sigaction");
 }
 
-static pid_t start_writer(int fd[2], enum writer writer)
+static pid_t start_writer(int fd[2], enum habit habit)
 {
 	static const char bytes[SIZE];
 	pid_t parent = getpid();
@@ -68,7 +73,7 @@ static pid_t start_writer(int fd[2], enum writer writer)
 			exit(EXIT_FAILURE);
 		if (close(fd[0]) == -1)
 			die("close");
-		if (writer == WRITES_ONCE)
+		if (habit == WRITES_ONCE)
 			write_once(fd[1], bytes);
 		else
 			write_all(fd[1], bytes);
@@ -105,23 +110,23 @@ static void see_it_end(pid_t child)
 			die("waitpid");
 	}
 	if (status != 0)
-		quit("the writer has failed: status 0x%x", (unsigned)status);
+		quit("the writer has failed");
 }
 
-/* Make a pipe and a writer, and interrupt it while it waits for room. */
-static pid_t start_and_interrupt(int fd[2], enum writer kind)
+/* Make a pipe and a writer. Interrupt the writer while it waits for room. */
+static pid_t start_and_interrupt(int fd[2], enum habit habit)
 {
 	pid_t writer;
 
 	if (pipe(fd) == -1)
 		die("pipe");
-	writer = start_writer(fd, kind);
+	writer = start_writer(fd, habit);
 	if (close(fd[1]) == -1)
 		die("close");
 
-	// Nobody reads yet. So it sleeps as soon as the pipe is full, and only
-	// then the signal comes. (Ctrl-Z and fg can end its wait before that.
-	// It makes no difference: they are signals as well.)
+	// Nobody reads yet. So the writer sleeps as soon as the pipe is full,
+	// and we send the signal only then. (If you press Ctrl-Z and type fg,
+	// that ends the wait as well, and the result is the same.)
 	wait_until_asleep(writer);
 	if (kill(writer, SIGUSR1) == -1)
 		die("kill");
@@ -136,8 +141,8 @@ int main(void)
 
 	catch_sigusr1();	// the children inherit the handler
 
-	// 1. We read when the writer has ended. If we read before, room in the
-	//    pipe could end its wait, and not the signal.
+	// 1. We read only after the writer has ended. If we read earlier, the
+	//    pipe would have room again, and write() could go on by itself.
 	writer = start_and_interrupt(fd, WRITES_ONCE);
 	see_it_end(writer);
 	arrived = read_all(fd[0]);
@@ -146,7 +151,8 @@ int main(void)
 	say("wrong: one write() of %d bytes, and a signal: %zu arrive", SIZE,
 	    arrived);
 
-	// 2. This one ends only when somebody has read. So we read first.
+	// 2. This writer sends all its bytes before it ends, and for that it
+	//    needs room. So we read first.
 	writer = start_and_interrupt(fd, WRITES_IN_A_LOOP);
 	arrived = read_all(fd[0]);
 	see_it_end(writer);

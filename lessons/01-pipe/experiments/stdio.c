@@ -3,9 +3,10 @@
  *
  *   fprintf() --> [ buffer of the process ] --fflush()--> [ pipe ] --> we
  *
- * On a terminal, printf() sends each line at once. Into a pipe or a file, it
- * collects some thousand bytes first: that makes fewer calls of write(). What
- * is collected goes out at fflush(), fclose() and exit().
+ * stdio is the part of the C library that has printf() and FILE. On a terminal,
+ * it sends each line at once. Into a pipe or a file, it collects some thousand
+ * bytes first: that makes fewer calls of write(). What it has collected goes
+ * out at fflush(), fclose() and exit().
  *
  * Watch: the wrong and the right program print in the same way. Only fflush()
  * makes the difference.
@@ -19,6 +20,7 @@
 
 #include "../../../common/experiment.h"
 
+enum job { PRINTS_AND_WORKS, PRINTS_AND_FORKS };
 enum flush { FORGETS_FLUSH, FLUSHES };
 static const char text[] = "hello\n";
 
@@ -33,10 +35,10 @@ static int wait_for(pid_t child)
 	return status;
 }
 
-/* In the child: print the text into the pipe. */
+/* In the child: print the text into the pipe, by stdio. */
 static void print(int fd, enum flush flush)
 {
-	FILE *out = fdopen(fd, "w");	// a FILE, as stdout is one
+	FILE *out = fdopen(fd, "w");	// a FILE that writes to fd
 
 	if (!out)
 		die("fdopen");
@@ -48,8 +50,8 @@ static void print(int fd, enum flush flush)
 	}
 }
 
-/* In the child: print, and then work on. It is our parent that ends us. */
-static void print_and_work(int fd, enum flush flush)
+/* In the child: print, and then work on until our parent kills us. */
+_Noreturn static void print_and_work(int fd, enum flush flush)
 {
 	print(fd, flush);
 	for (;;)
@@ -57,7 +59,7 @@ static void print_and_work(int fd, enum flush flush)
 }
 
 /* In the child: print, and have a child. Both end with exit(). */
-static void print_and_fork(int fd, enum flush flush)
+_Noreturn static void print_and_fork(int fd, enum flush flush)
 {
 	pid_t child;
 
@@ -72,7 +74,8 @@ static void print_and_fork(int fd, enum flush flush)
 	exit(EXIT_SUCCESS);	// sends what is in the buffer
 }
 
-static pid_t start(void (*work)(int, enum flush), int fd[2], enum flush flush)
+/* Start a child that does JOB, and that calls fflush() or does not. */
+static pid_t start(int fd[2], enum job job, enum flush flush)
 {
 	pid_t parent = getpid();
 	pid_t child = fork();
@@ -85,8 +88,11 @@ static pid_t start(void (*work)(int, enum flush), int fd[2], enum flush flush)
 			exit(EXIT_FAILURE);
 		if (close(fd[0]) == -1)
 			die("close");
-		work(fd[1], flush);
-		exit(EXIT_SUCCESS);
+		// Neither of these two functions returns.
+		if (job == PRINTS_AND_WORKS)
+			print_and_work(fd[1], flush);
+		else
+			print_and_fork(fd[1], flush);
 	}
 	return child;
 }
@@ -100,7 +106,7 @@ static int bytes_while_it_works(enum flush flush)
 
 	if (pipe(fd) == -1)
 		die("pipe");
-	child = start(print_and_work, fd, flush);
+	child = start(fd, PRINTS_AND_WORKS, flush);
 	if (!wait_until_asleep(child))
 		quit("the child has ended, but it should work on");
 	if (ioctl(fd[0], FIONREAD, &bytes) == -1)
@@ -126,11 +132,12 @@ static size_t texts_after_fork(enum flush flush)
 
 	if (pipe(fd) == -1)
 		die("pipe");
-	child = start(print_and_fork, fd, flush);
+	child = start(fd, PRINTS_AND_FORKS, flush);
 	if (close(fd[1]) == -1)
 		die("close");
 
-	// Until end-of-file: the child and its child have ended.
+	// Read until end-of-file. It comes when the child and its child have
+	// ended, because both can write.
 	for (;;) {
 		ssize_t n = read(fd[0], bytes, sizeof bytes);
 

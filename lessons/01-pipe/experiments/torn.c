@@ -5,14 +5,18 @@
  *                           > [ pipe ] --> we read
  *   B, that is us: "B" ----/
  *
- * By chance this happens rarely, and not when you look. So we force the order.
- * There are bytes in the pipe, and A's record does not fit. A writes what it
- * can, and waits. Then we make room, write "B", and let A go on.
+ * PIPE_BUF is 4096. A record of up to so many bytes is never cut.
  *
- * Watch: A does the same both times. Its record has one byte more, or less.
+ * By chance a cut is rare, and it does not come when you look. So we force the
+ * order. There are bytes in the pipe, the filler, and A's record does not fit.
+ * A writes what it can, and waits. Then we read all that is in the pipe, write
+ * "B", and let A go on.
  *
- * Try: in the last play(), write PIPE_BUF + 2, and then PIPE_BUF - 1. Where
- * does B stand now, and is the record torn?
+ * Watch: both times the pipe has room for all of the record but one byte. Only
+ * the length of the record makes the difference.
+ *
+ * Try: in the last play(), write PIPE_BUF + 2 instead of PIPE_BUF, and then
+ * PIPE_BUF - 1. Where does B stand now, and is the record torn?
  */
 #define _GNU_SOURCE			// for F_SETPIPE_SZ
 #include <fcntl.h>
@@ -21,12 +25,11 @@
 #include "../../../common/experiment.h"
 
 enum {
-	CAPACITY = 8192,	// bytes of the pipe: two pages
-	FILLER = 4097,		// bytes in the way: a page, and one byte
+	CAPACITY = 8192,	// bytes that the pipe can hold: two pages
 	LONGEST = 5000,		// bytes of the longest record
 };
 
-/* In the child: wait until our parent has closed the other end. */
+/* In the child: wait until our parent has closed the other end of this pipe. */
 static void wait_for_go(int fd)
 {
 	char byte;
@@ -39,12 +42,15 @@ static void wait_for_go(int fd)
 		die("read");
 }
 
-/* In the child: write a record of SIZE times 'A', with a pause where there is
- * no room. A real program would wait there in poll(), or inside of write(). */
+/*
+ * In the child: write a record of SIZE times 'A'. If there is no room for all
+ * of it, write the rest after our parent's go. (A real program would wait for
+ * room, in poll() or inside of write().)
+ */
 static void write_record(int fd, int go, size_t size)
 {
 	char record[LONGEST];
-	size_t done = 0;
+	size_t done = 0;	// bytes of the record that are in the pipe
 	ssize_t n;
 
 	memset(record, 'A', sizeof record);
@@ -76,7 +82,8 @@ static pid_t start_a(int fd[2], int go[2], size_t size)
 		// If our parent is killed, we end as well.
 		if (!end_with_parent(parent))
 			exit(EXIT_FAILURE);
-		// Our own copy would keep us waiting, as in ends.c.
+		// go[0] is at end-of-file when the last go[1] is closed. If we
+		// kept ours, we would wait for ever, as in ends.c.
 		if (close(go[1]) == -1)
 			die("close");
 		write_record(fd[1], go[0], size);
@@ -94,66 +101,86 @@ static void see_it_end(pid_t a)
 			die("waitpid");
 	}
 	if (status != 0)
-		quit("A has failed: status 0x%x", (unsigned)status);
+		quit("A has failed");
 }
 
-static void make_pipe_with_filler(int fd[2])
+/* Write all SIZE bytes. They fit, so one write() must take them. */
+static void put(int fd, const char *bytes, size_t size)
 {
-	static const char filler[FILLER];
+	ssize_t n = write(fd, bytes, size);
+
+	if (n == -1)
+		die("write");
+	if ((size_t)n != size)
+		quit("write() returned %zd, not %zu", n, size);
+}
+
+/* Make a pipe that has room for ROOM bytes: the rest is full of zeros. */
+static void make_pipe_with_room(int fd[2], size_t room)
+{
+	static const char filler[CAPACITY];
 
 	// A write() that would have to wait fails with EAGAIN instead.
 	if (pipe2(fd, O_NONBLOCK) == -1)
 		die("pipe2");
 	if (fcntl(fd[1], F_SETPIPE_SZ, CAPACITY) == -1)
 		die("fcntl F_SETPIPE_SZ");
-	if (write(fd[1], filler, FILLER) != FILLER)
-		die("write");
+	put(fd[1], filler, CAPACITY - room);
 }
 
-/* Read what there is now. Return how many bytes that is. */
-static size_t read_some(int fd, char *bytes, size_t size)
+/* Read what is in the pipe now. Return how many bytes that is. */
+static size_t take_all(int fd, char bytes[CAPACITY])
 {
-	ssize_t n = read(fd, bytes, size);
+	ssize_t n = read(fd, bytes, CAPACITY);
 
 	if (n == -1)
 		die("read");
 	return (size_t)n;
 }
 
-/* A writes a record of SIZE bytes, and B writes "B" while A waits for room. */
-static void play(const char *what, size_t size)
+/*
+ * There is room for ROOM bytes. A writes a record of SIZE bytes, and B writes
+ * "B" while A waits. Print where B stands.
+ */
+static void play(const char *what, size_t room, size_t size)
 {
-	char first[CAPACITY];
-	char second[CAPACITY];
-	size_t before;		// bytes of A that stand before B
-	size_t after;		// bytes of A that stand behind it
+	char bytes[CAPACITY];
+	size_t filler = CAPACITY - room;
+	size_t taken;
+	size_t before;		// bytes of A that come before B
+	size_t after;		// bytes of A that come after B
 	int fd[2];
-	int go[2];		// A waits at one end, we have the other
+	int go[2];		// A reads from go[0], until we close go[1]
 	pid_t a;
 
-	make_pipe_with_filler(fd);
+	make_pipe_with_room(fd, room);
 	if (pipe(go) == -1)
 		die("pipe");
 
-	// 1. A writes what fits. It does not sleep before it waits for us.
+	// 1. A writes what fits. A never sleeps in write(), because of
+	//    O_NONBLOCK. So when A sleeps, it waits for our go.
 	a = start_a(fd, go, size);
 	if (!wait_until_asleep(a))
 		quit("A has ended, but it should wait for us");
 
-	// 2. We make room, and B comes first.
-	before = read_some(fd[0], first, sizeof first) - FILLER;
-	if (write(fd[1], "B", 1) != 1)
-		die("write");
+	// 2. We take out the filler and what A has written. Now there is room,
+	//    and B comes first.
+	taken = take_all(fd[0], bytes);
+	before = taken - filler;
+	put(fd[1], "B", 1);
 
 	// 3. A goes on: its read() sees end-of-file.
 	if (close(go[1]) == -1)
 		die("close");
 	see_it_end(a);
-	after = read_some(fd[0], second, sizeof second) - 1;
-	if (second[0] != 'B')
+
+	// 4. We take out B, and what A has written after it.
+	taken = take_all(fd[0], bytes);
+	after = taken - 1;
+	if (bytes[0] != 'B')
 		quit("B does not stand where it should");
-	say("%s: a record of %zu: %zu A, then B, then %zu A", what, size,
-	    before, after);
+	say("%s: room for %zu, a record of %zu: %zu A, then B, then %zu A",
+	    what, room, size, before, after);
 
 	if (close(go[0]) == -1)
 		die("close");
@@ -165,7 +192,7 @@ static void play(const char *what, size_t size)
 
 int main(void)
 {
-	play("wrong", PIPE_BUF + 1);
-	play("right", PIPE_BUF);
+	play("wrong", PIPE_BUF, PIPE_BUF + 1);
+	play("right", PIPE_BUF - 1, PIPE_BUF);
 	return EXIT_SUCCESS;
 }
