@@ -47,7 +47,10 @@ hangs() # SAID
 
 each_moment() # NAME FOLDER WORDS PROGRAM...
 {
-	name=$1 folder=$2 words=$3
+	name=$1 folder=$2 words=$3 stops=
+	case $(sed -n 's/^SHOWS_STOPS *= */ /p' "${2%/experiments}/Makefile")" " in
+	*" ${1##*/} "*) stops=shown ;;
+	esac
 	shift 3
 	play "$folder" '' "$words"
 	whole=$(lanes "$out")
@@ -57,7 +60,10 @@ each_moment() # NAME FOLDER WORDS PROGRAM...
 	for program; do
 		for k in $(moments "$n"); do
 			play "$folder" "-x PAUSE@$k${program:+:$program}" "$words"
-			[ "$status" = 0 ] && [ "$(lanes "$out")" = "$whole" ] ||
+			[ "$status" = 0 ] && {
+				[ -n "$stops" ] ||
+					[ "$(lanes "$out")" = "$whole" ]
+			} ||
 				bad="$bad
 PAUSE@$k:$program: status $status
 $out
