@@ -1770,6 +1770,7 @@ static pid_t open_desk(int *from, int *questions, int *answers)
 	fetch_pair();
 	desk = run(from, NULL, "./desk", NULL);
 	HOLDS(read(*from, line, sizeof line) > 0);
+	HOLDS(blocks(desk));				/* in msgrcv() */
 	*questions = msgget(key_of_pair(QUESTIONS), 0);
 	*answers = msgget(key_of_pair(ANSWERS), 0);
 	HOLDS(*questions != -1 && *answers != -1);
@@ -1845,7 +1846,6 @@ CLAIM("L03-23", "the client gives up when the desk does not answer, and also "
 	EQUALS(waitpid(desk, &status, WUNTRACED), desk);
 	client = run(&from, NULL, "./client", "umbrella");
 	ends_by_its_clock(client, from);
-	EQUALS(stat_of(questions).msg_qnum, 1);		/* it had been asked */
 
 	while (msgsnd(questions, &s, sizeof s.form, IPC_NOWAIT) == 0)
 		;
@@ -1887,17 +1887,22 @@ CLAIM("L03-25", "a second desk ends, and the first one serves on")
 	close_desk(desk);
 }
 
-CLAIM("L03-28", "what is too short or too long for a form does not stop the "
-      "desk")
+CLAIM("L03-28", "the desk passes over what is too short for a form, cuts what "
+      "is too long, and serves on")
 {
-	struct { long type; char text[200]; } foreign = { 9, "" };
+	struct { long type; char text[200]; } foreign = { 8, "" };
+	struct slip s;
 	int from, questions, answers;
 	pid_t desk = open_desk(&from, &questions, &answers);
 
 	memset(foreign.text, 'x', sizeof foreign.text);	/* and no '\0' */
 	EQUALS(msgsnd(questions, &foreign, 3, 0), 0);
+	foreign.type = 9;
 	EQUALS(msgsnd(questions, &foreign, sizeof foreign.text, 0), 0);
 	HOLDS(strcmp(ask(questions, answers, 42, "glove"), "box 7") == 0);
+	FAILS(msgrcv(answers, &s, sizeof s.form, 8, IPC_NOWAIT), ENOMSG);
+	EQUALS(msgrcv(answers, &s, sizeof s.form, 9, IPC_NOWAIT),
+	       sizeof s.form);				/* it was cut */
 	close_desk(desk);
 }
 
@@ -1915,6 +1920,30 @@ CLAIM("L03-29", "a client that waits is woken when the desk closes, and says "
 	EQUALS(ends(client), EXIT_FAILURE);
 	HOLDS(strstr(rest_of(from), "the desk has closed"));
 	EQUALS(ends(desk), 128 + SIGTERM);
+}
+
+CLAIM("L03-30", "a client that was stopped for longer than its patience takes "
+      "its answer all the same")
+{
+	int from_desk, from, questions, answers, status;
+	pid_t desk = open_desk(&from_desk, &questions, &answers), client;
+	char line[200];
+
+	HOLDS(kill(desk, SIGSTOP) == 0);
+	EQUALS(waitpid(desk, &status, WUNTRACED), desk);
+	client = run(&from, NULL, "./client", "umbrella");
+	HOLDS(blocks(client));
+	HOLDS(kill(client, SIGSTOP) == 0);
+	EQUALS(waitpid(client, &status, WUNTRACED), client);
+	for (int seconds = 0; seconds < 10; seconds++)
+		HOLDS(kill(client, SIGALRM) == 0);
+	HOLDS(kill(desk, SIGCONT) == 0);
+	HOLDS(read(from_desk, line, sizeof line) > 0);
+	HOLDS(blocks(desk));				/* it has answered */
+	HOLDS(kill(client, SIGCONT) == 0);
+	EQUALS(ends(client), 0);
+	HOLDS(strstr(rest_of(from), "shelf 3"));
+	close_desk(desk);
 }
 
 /* Not ours: perl's own IPC::Msg is the client, our ./desk the desk. */

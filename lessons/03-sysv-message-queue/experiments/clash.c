@@ -73,7 +73,7 @@ static void send_to_first_program(const char *text)
 		die("msgsnd");
 }
 
-/* WRONG: IPC_CREAT alone makes a queue or finds one, and does not tell which. */
+/* WRONG: IPC_CREAT alone makes a queue or finds one. It does not tell which. */
 static void second_program_wrong(void)
 {
 	struct message message;
