@@ -112,9 +112,9 @@ static void take_answer(struct message *answer, const char *thing)
 			go_on_or_end("msgrcv, answer");
 			continue;
 		}
-		// An earlier process may have had the same id, and may have
-		// been killed before it took its answer. That answer is about
-		// another thing. So throw it away, and wait for ours.
+		// An answer about another thing is not ours: it was meant for
+		// an earlier process, which had the same id and was killed
+		// before it took it. So throw it away, and wait for ours.
 		if ((size_t)n == sizeof answer->form &&
 		    strncmp(answer->form.thing, thing,
 			    sizeof answer->form.thing) == 0)
