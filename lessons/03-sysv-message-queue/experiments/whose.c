@@ -7,8 +7,8 @@
  * Watch: the kernel does not know whose answer it is. It looks at the type
  * only.
  *
- * Try: in the right way, let Ann wait for type -BOB, and Bob for type BOB. Who
- * gets Bob's answer now?
+ * Try: in play(), send Ann's answer first. Is the wrong way right now? Would
+ * you notice, in a test with your own program, that it is wrong?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <sys/msg.h>
