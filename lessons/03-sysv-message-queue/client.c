@@ -1,67 +1,146 @@
 /*
- * client - hands in tickets as they happen, and waits for its own answers
+ * client - asks the desk where its lost things are
  *
- * Its partner is ./desk, where the diagram is. Watch in what order the
- * answers come, and which ticket gets none.
+ *   ./client umbrella glove
+ *
+ * Its partner is ./desk. The diagram is there. Start as many clients as you
+ * like, also at the same time.
+ *
+ * Watch: all clients wait at the same queue, and each of them takes its own
+ * answer only.
  */
-#define _GNU_SOURCE	// for MSG_COPY
+#define _GNU_SOURCE			// for lesson.h
 #include <sys/msg.h>
-#include "../../common/experiment.h"
+#include <sys/time.h>
 
-static struct ticket { long type; int from; char text[64]; } t;
-enum { DONE = 9, ROOM = sizeof t - sizeof t.type };
-static const char gone[] = "nobody is at the desk, so start ./desk";
-static int tickets, answers;
-static struct msqid_ds q;
+#include "../../common/lesson.h"
 
-static void wake(int sig) { (void)sig, alarm(1); }
+/* Both structures, and the two numbers of the queues: as in desk.c. */
+struct form {
+	char thing[32];
+	char place[32];
+};
 
-static void hand_in(long type, const char *text)
+struct message {
+	long type;		// the client's number: its process id
+	struct form form;
+};
+
+enum { QUESTIONS = 0, ANSWERS = 1 };
+
+enum { PATIENCE = 3 };		// so many seconds we wait for the desk
+
+static int questions;
+static int answers;
+static int seconds_waited;	// for the answer to the last question
+
+static int find_queue(unsigned which)
 {
-	t = (struct ticket){ type, getpid(), "" };
-	strcpy(t.text, text);
-	if (msgsnd(tickets, &t, sizeof t.from + strlen(text), 0) == -1)
-		die(gone);	// EIDRM, EINVAL: removed
+	int queue;
+
+	// No flags: we want a queue that the desk has made.
+	queue = msgget(own_key(which), 0);
+	if (queue == -1 && errno == ENOENT)
+		quit("no desk is open: start ./desk first");
+	if (queue == -1)
+		die("msgget");
+	return queue;
 }
 
-// These calls know no timeout, but each signal ends them: EINTR. Only the
-// desk takes tickets, so msg_lrpid, the last receiver, is the desk.
-static int await_answer(void)
+static void tick(int sig)
 {
-	while (msgrcv(answers, &t, ROOM, getpid(), 0) == -1)
-		if (errno != EINTR || msgctl(tickets, IPC_STAT, &q) == -1 ||
-		    is_asleep(q.msg_lrpid) == -1)
-			die(gone);
-	return *t.text;		// empty: that was the last
+	(void)sig;	// not needed. A wait ends because a handler has run
 }
 
-int main(void)
+/*
+ * msgsnd() and msgrcv() know no time limit, and if the desk is killed, they
+ * wait for ever. So let a signal end their wait once a second: EINTR.
+ */
+static void start_clock(void)
 {
-	tickets = msgget(own_key(0), 0);
-	if (tickets == -1)
-		die(gone);
-	answers = msgget(own_key(1), 0);
-	if (answers == -1)
-		die(gone);
-	if (signal(SIGALRM, wake) == SIG_ERR)
-		die("signal");
-	// Keys of ftok() may clash: they hold 16 bits of a file's inode and 8
-	// of the number. IPC_PRIVATE is no cure: if SIGKILL ended us, its queue
-	// would stay for good, as it has no key by which to find it.
-	say("ftok(\".\", 1) and ftok(\".\", 257) are %s",
-	    ftok(".", 1) == ftok(".", 257) ? "one key" : "two keys");
-	hand_in(3, "a softer chair");	// a wish
-	hand_in(4, "the printer beeps");
-	hand_in(2, "no network since the coffee went into the router");
-	hand_in(1, "smoke in room 7");	// the most urgent
-	hand_in(2, "no mail");
-	if (msgrcv(tickets, &t, ROOM, 0, MSG_COPY | IPC_NOWAIT) == -1)
-		say("no MSG_COPY in this kernel: %s", errno_name(errno));
-	else			// 0 is a position now: the oldest, and it stays
-		say("MSG_COPY: type %ld, %s", t.type, t.text);
-	hand_in(DONE, "no more tickets");
-	for (alarm(1); await_answer(); )
-		say("answer: %s", t.text);
-	if (msgctl(tickets, IPC_STAT, &q) == 0)
-		say("left in the queue: %lu", q.msg_qnum);
+	// With SA_RESTART other calls, such as the write() in say(), go on
+	// after the handler. msgsnd() and msgrcv() never do.
+	struct sigaction act = { .sa_handler = tick, .sa_flags = SA_RESTART };
+	struct itimerval each_second = {
+		.it_value = { .tv_sec = 1 },		// the first signal
+		.it_interval = { .tv_sec = 1 },		// and each further one
+	};
+
+	sigemptyset(&act.sa_mask);
+	if (sigaction(SIGALRM, &act, NULL) == -1)
+		die("sigaction");
+	if (setitimer(ITIMER_REAL, &each_second, NULL) == -1)
+		die("setitimer");
+}
+
+/* CALL has returned -1. Come back if it is to be made again. */
+static void go_on_or_end(const char *call)
+{
+	// EIDRM: the queue was removed during the call. EINVAL: before it.
+	if (errno == EIDRM || errno == EINVAL)
+		quit("the desk has closed");
+	if (errno != EINTR)
+		die(call);
+	seconds_waited++;
+	if (seconds_waited == PATIENCE)
+		quit("no answer for %d seconds: the desk was killed, or it is"
+		     " stopped", PATIENCE);
+}
+
+static void send_question(const char *thing)
+{
+	struct message question = { .type = getpid() };
+
+	if (strlen(thing) >= sizeof question.form.thing)
+		quit("too long for the form: %s", thing);
+	strcpy(question.form.thing, thing);
+
+	// If the queue is full, this waits until the desk has made room.
+	while (msgsnd(questions, &question, sizeof question.form, 0) == -1)
+		go_on_or_end("msgsnd, question");
+}
+
+/* Wait for the answer about THING. */
+static void take_answer(struct message *answer, const char *thing)
+{
+	for (;;) {
+		// The type is our own process id: take such messages only.
+		ssize_t n = msgrcv(answers, answer, sizeof answer->form,
+				   getpid(), MSG_NOERROR);
+
+		if (n == -1) {
+			go_on_or_end("msgrcv, answer");
+			continue;
+		}
+		// An answer about another thing is not ours: it was meant for
+		// an earlier process, which had the same id and was killed
+		// before it took it. So throw it away, and wait for ours.
+		if ((size_t)n == sizeof answer->form &&
+		    strncmp(answer->form.thing, thing,
+			    sizeof answer->form.thing) == 0)
+			break;
+	}
+	answer->form.place[sizeof answer->form.place - 1] = '\0';
+}
+
+int main(int argc, char **argv)
+{
+	struct message answer;
+
+	if (argc < 2)
+		quit("usage: ./client THING...");
+
+	questions = find_queue(QUESTIONS);
+	answers = find_queue(ANSWERS);
+	start_clock();
+
+	for (int i = 1; i < argc; i++) {
+		seconds_waited = 0;
+		// Print before the call: it wakes the desk, which prints, too.
+		say("where is my %s?", argv[i]);
+		send_question(argv[i]);
+		take_answer(&answer, argv[i]);
+		say("the desk says: %s", answer.form.place);
+	}
+	return EXIT_SUCCESS;
 }

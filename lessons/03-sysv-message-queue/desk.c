@@ -1,77 +1,159 @@
 /*
- * desk - a help desk that takes tickets by their type, not by their age
+ * desk - the desk for lost things: tells each client where its thing is
  *
- *   client --type: how urgent--> [ tickets ] --> desk
- *   client <--type: its own pid-- [ answers ] <-- desk
+ *   client --type: its own number--> [ questions ] --any type-----> desk
+ *   client <--its own number only--- [ answers ] <--the same type-- desk
  *
- * Its partner is ./client, as many as come. Ctrl-C closes the desk. Watch
- * which ticket each msgrcv() takes: seldom the oldest.
+ * Start it first. Then ask it, in another terminal: ./client umbrella
+ * Ctrl-C closes the desk.
+ *
+ * Watch: the desk has no list of its clients. It sends each answer with the
+ * type that the question had, and this type is the client's number.
  */
-#define _GNU_SOURCE	// for MSG_EXCEPT
+#define _GNU_SOURCE			// for lesson.h
 #include <sys/msg.h>
+
 #include "../../common/lesson.h"
 
-enum { URGENT = 2, WISH = 3, OPEN = 8, DONE = 9 };	// 1: most urgent
-static struct { long type; int from; char text[28]; } t = { OPEN, 0, "ours" };
-enum { FORM = sizeof t - sizeof t.type - 1 };	// the type is not counted
-static int tickets = -1, answers = -1;		// not 0, a valid id
+/* The client fills in the thing, and the desk fills in the place. */
+struct form {
+	char thing[32];
+	char place[32];
+};
 
-static void close_desk(void)
+/* What goes through the queues, in both directions. A type is more than 0. */
+struct message {
+	long type;		// the client's number: its process id
+	struct form form;
+};
+
+enum { QUESTIONS = 0, ANSWERS = 1 };	// the queues, for own_key()
+
+static const struct form found_things[] = {
+	{ .thing = "umbrella", .place = "shelf 3" },
+	{ .thing = "glove", .place = "box 7" },
+};
+enum { FOUND = sizeof found_things / sizeof found_things[0] };
+
+// Global, because remove_queues() needs them. -1 is no queue, 0 may be one.
+static int questions = -1;
+static int answers = -1;
+
+static void remove_queues(void)
 {
-	msgctl(tickets, IPC_RMID, NULL);	// at once: waiters get EIDRM
+	// A client that waits is woken by this: EIDRM. If the id is -1, or the
+	// queue has gone already, the call fails, and that is all right.
+	msgctl(questions, IPC_RMID, NULL);
 	msgctl(answers, IPC_RMID, NULL);
 }
 
-// First drop what a killed desk left; one that still works gets EIDRM.
-static int make_queue(unsigned tag)
+static int make_queue(unsigned which)
 {
-	msgctl(msgget(own_key(tag), 0), IPC_RMID, NULL);
-	return msgget(own_key(tag), IPC_CREAT | IPC_EXCL | 0600);
+	int queue;
+
+	queue = msgget(own_key(which), IPC_CREAT | IPC_EXCL | 0600);
+	if (queue == -1 && errno == EEXIST)
+		quit("another desk is open; if it was killed, remove what it"
+		     " left: ipcrm -Q 0x%x -Q 0x%x",
+		     (unsigned)own_key(QUESTIONS), (unsigned)own_key(ANSWERS));
+	if (queue == -1)
+		die("msgget");
+	return queue;
 }
 
-// Take one ticket, by type. Returns its sender, or 0 if there was none.
-static int take(const char *how, long type, int flags)
+static void make_queues(void)
 {
-	memset(&t, 0, sizeof t);
-	if (msgrcv(tickets, &t, FORM, type, flags) != -1)
-		say("%s: type %ld, %s", how, t.type, t.text);
-	else if (errno == E2BIG)	// longer than FORM, and still queued
-		return take("E2BIG, so cut", type, flags | MSG_NOERROR);
-	else if (errno != ENOMSG)
-		die("msgrcv");
-	return t.from;
+	// If Ctrl-C ended us after msgget(), but before its result is stored,
+	// nobody would remove that queue. So Ctrl-C has to wait until both ids
+	// are stored.
+	hold_signals();
+	remove_at_end(remove_queues);
+
+	// A client looks for the questions first. So we make them last: a
+	// client that finds them finds the answers, too.
+	answers = make_queue(ANSWERS);
+	questions = make_queue(QUESTIONS);
+	let_signals();
 }
 
-static void answer(long to)
+static const char *place_of(const char *thing)
 {
-	t.type = to;
-	// No waiting for room: a client that has gone will make none.
-	if (msgsnd(answers, &t, FORM, IPC_NOWAIT) == -1)
-		die("msgsnd");
+	for (int i = 0; i < FOUND; i++) {
+		if (strcmp(found_things[i].thing, thing) == 0)
+			return found_things[i].place;
+	}
+	return "nobody has found it yet";
+}
+
+/* Wait for the next question, from whatever client. */
+static void take_question(struct message *question)
+{
+	for (;;) {
+		// Type 0 takes the oldest message, of any type. MSG_NOERROR
+		// cuts a message that is too long. Without it the call would
+		// fail, and fail again, since the message would stay.
+		ssize_t n = msgrcv(questions, question, sizeof question->form,
+				   0, MSG_NOERROR);
+
+		// EINTR: a signal has ended the wait. So wait again.
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			die("msgrcv, question");
+		if ((size_t)n == sizeof question->form)
+			break;
+		// This message is too short: none of our clients has sent it.
+		// So wait for the next one.
+	}
+
+	// We have not written this text ourselves. Without a '\0' in it,
+	// strcmp() and say() would read on after its last byte.
+	question->form.thing[sizeof question->form.thing - 1] = '\0';
+}
+
+/*
+ * Send ANSWER without waiting for room. The queue can only be full of answers
+ * whose clients were killed before they took them. Nobody will take these any
+ * more, and the desk would wait for ever. So throw away the oldest one.
+ */
+static void send_answer(const struct message *answer)
+{
+	struct message old;
+
+	if (msgsnd(answers, answer, sizeof answer->form, IPC_NOWAIT) == 0)
+		return;
+	if (errno != EAGAIN)
+		die("msgsnd, answer");
+
+	// ENOMSG: clients have just taken all answers. Then there is room, too.
+	if (msgrcv(answers, &old, sizeof old.form, 0,
+		   IPC_NOWAIT | MSG_NOERROR) == -1 && errno != ENOMSG)
+		die("msgrcv, old answer");
+	if (msgsnd(answers, answer, sizeof answer->form, IPC_NOWAIT) == -1)
+		die("msgsnd, answer");
 }
 
 int main(void)
 {
-	remove_at_end(close_desk);
-	hold_signals();		// until we know what to remove
-	tickets = make_queue(0);
-	if (tickets == -1)
-		die("msgget");
-	answers = make_queue(1);
-	if (answers == -1)
-		die("msgget");
-	let_signals();
-	// Take a ticket of our own: now msg_lrpid tells clients who is here.
-	if (msgsnd(tickets, &t, FORM, 0) == -1)
-		die("msgsnd");
-	take("open", OPEN, 0);
-	for (;;) {
-		int client = take("waited for", DONE, 0);
+	struct message message;
+	const char *place;
 
-		while (take("up to 2, lowest first", -URGENT, IPC_NOWAIT))
-			answer(t.from);
-		while (take("any but 3", WISH, MSG_EXCEPT | IPC_NOWAIT))
-			answer(t.from);
-		answer(client);
+	make_queues();
+	say("I know where lost things are; ask me");
+
+	// The desk is open until a signal ends it: Ctrl-C, for example.
+	for (;;) {
+		take_question(&message);
+		place = place_of(message.form.thing);
+
+		// Print before the call, not after it: the call wakes the
+		// client, and the client's line must come after ours.
+		say("a client has lost: %s", message.form.thing);
+
+		// The same message goes back. Its type stays as it was, so the
+		// answer reaches the client that has asked.
+		snprintf(message.form.place, sizeof message.form.place, "%s",
+			 place);
+		send_answer(&message);
 	}
 }

@@ -1,0 +1,108 @@
+/*
+ * clash - two programs have got the same key, and neither of them knows it
+ *
+ *   ftok() makes a key from a file and a number. Of the number it takes only
+ *   eight bits, so the numbers 1 and 257 are the same one.
+ *
+ * Watch: in the wrong way no call fails, and a letter is lost.
+ *
+ * Try: in the right way, leave out IPC_CREAT and keep IPC_EXCL. What does the
+ * second program notice now?
+ */
+#define _GNU_SOURCE			// for lesson.h
+#include <sys/msg.h>
+
+#include "../../../common/lesson.h"
+
+struct message {
+	long type;
+	char text[32];
+};
+
+// The key that both programs use. It stands for one that ftok() has made: such
+// a key might belong to a real program, and we must not touch its queue.
+static key_t their_key;
+
+static int queue = -1;		// of the first program
+
+static void remove_queue(void)
+{
+	msgctl(queue, IPC_RMID, NULL);
+}
+
+static void first_program_begins(void)
+{
+	hold_signals();
+	remove_at_end(remove_queue);
+	queue = msgget(their_key, IPC_CREAT | IPC_EXCL | 0600);
+	if (queue == -1 && errno == EEXIST)
+		quit("another ./clash is running; if it was killed, remove what"
+		     " it left: ipcrm -Q 0x%x", (unsigned)their_key);
+	if (queue == -1)
+		die("msgget");
+	let_signals();
+}
+
+static key_t key_of_folder(int number)
+{
+	key_t key = ftok(".", number);
+
+	if (key == -1)
+		die("ftok");
+	return key;
+}
+
+static void show_keys(void)
+{
+	key_t with_1 = key_of_folder(1);
+	key_t with_2 = key_of_folder(2);
+	key_t with_257 = key_of_folder(257);
+
+	say("ftok() of one file with 1 and 2: %s",
+	    with_1 == with_2 ? "one key" : "two keys");
+	say("ftok() of one file with 1 and 257: %s",
+	    with_1 == with_257 ? "one key" : "two keys");
+}
+
+static void send_to_first_program(const char *text)
+{
+	struct message message = { .type = 1 };
+
+	strcpy(message.text, text);
+	if (msgsnd(queue, &message, sizeof message.text, 0) == -1)
+		die("msgsnd");
+}
+
+/* WRONG: IPC_CREAT alone makes a queue or finds one. It does not tell which. */
+static void second_program_wrong(void)
+{
+	struct message message;
+	int mine = msgget(their_key, IPC_CREAT | 0600);
+
+	if (mine == -1)
+		die("msgget, second program");
+	if (msgrcv(mine, &message, sizeof message.text, 0, IPC_NOWAIT) == -1)
+		die("msgrcv");
+	say("wrong: the second program has taken: %s", message.text);
+}
+
+static void second_program_right(void)
+{
+	int mine = msgget(their_key, IPC_CREAT | IPC_EXCL | 0600);
+
+	if (mine != -1)
+		quit("the second program has not noticed the first one");
+	say("right: with IPC_EXCL the second program is told: -1, %s",
+	    errno_name(errno));
+}
+
+int main(void)
+{
+	their_key = own_key(2);
+	show_keys();
+	first_program_begins();
+	send_to_first_program("a letter to the first one");
+	second_program_wrong();
+	second_program_right();
+	return EXIT_SUCCESS;
+}

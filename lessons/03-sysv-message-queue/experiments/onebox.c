@@ -1,0 +1,162 @@
+/*
+ * onebox - questions and answers in one queue: both sides wait for each other
+ *
+ *   client --three questions--> [ room for two messages ] --> desk
+ *   client <------------------- [ the same queue?       ] <--answer-- desk
+ *
+ *   Two questions fill the queue. The desk takes one of them, and at once the
+ *   third question fills the queue again. Then the client waits for an answer.
+ *
+ * Watch: the desk has made room, but the client has used it.
+ *
+ * Try: set ROOM to 4. Is the wrong way right now? What if a client has five
+ * questions?
+ */
+#define _GNU_SOURCE			// for lesson.h
+#include <sys/msg.h>
+#include <sys/wait.h>
+
+#include "../../../common/experiment.h"
+
+enum { QUESTION = 1, ANSWER = 2 };	// the types
+enum { ROOM = 2 };			// so many messages fit into a queue
+enum { ASKED = 3 };			// so many questions the client has
+
+struct message {
+	long type;
+	char text[32];
+};
+
+// The queues of the right way. The wrong way uses the first one only.
+static int first = -1;
+static int second = -1;
+
+static void remove_queues(void)
+{
+	msgctl(first, IPC_RMID, NULL);
+	msgctl(second, IPC_RMID, NULL);
+}
+
+static void make_queues(void)
+{
+	hold_signals();
+	remove_at_end(remove_queues);
+	// No keys are needed: our children inherit the ids.
+	first = msgget(IPC_PRIVATE, 0600);
+	if (first == -1)
+		die("msgget");
+	second = msgget(IPC_PRIVATE, 0600);
+	if (second == -1)
+		die("msgget");
+	let_signals();
+}
+
+/* Let only ROOM messages fit into QUEUE. */
+static void make_small(int queue)
+{
+	struct message message;
+	struct msqid_ds state;
+
+	if (msgctl(queue, IPC_STAT, &state) == -1)
+		die("msgctl IPC_STAT");
+	state.msg_qbytes = ROOM * sizeof message.text;
+	if (msgctl(queue, IPC_SET, &state) == -1)
+		die("msgctl IPC_SET");
+}
+
+static void put(int queue, long type)
+{
+	struct message message = { .type = type };
+
+	while (msgsnd(queue, &message, sizeof message.text, 0) == -1) {
+		if (errno != EINTR)
+			die("msgsnd");
+	}
+}
+
+static void take(int queue, long type)
+{
+	struct message message;
+
+	while (msgrcv(queue, &message, sizeof message.text, type, 0) == -1) {
+		if (errno != EINTR)
+			die("msgrcv");
+	}
+}
+
+/* Send an answer if there is room for it. Return 1 if it was sent, else 0. */
+static int try_to_answer(int queue)
+{
+	struct message message = { .type = ANSWER };
+
+	if (msgsnd(queue, &message, sizeof message.text, IPC_NOWAIT) == 0)
+		return 1;
+	if (errno != EAGAIN)
+		die("msgsnd, answer");
+	return 0;
+}
+
+static pid_t start_client(int questions, int answers)
+{
+	pid_t parent = getpid();
+	pid_t client = fork();
+
+	if (client == -1)
+		die("fork");
+	if (client == 0) {
+		// If the parent is killed, nobody is left to answer.
+		if (!end_with_parent(parent))
+			exit(EXIT_FAILURE);
+		for (int i = 0; i < ASKED; i++)
+			put(questions, QUESTION);
+		take(answers, ANSWER);
+		exit(EXIT_SUCCESS);
+	}
+	return client;
+}
+
+/* We are the desk. */
+static void play(const char *way, int questions, int answers)
+{
+	pid_t client = start_client(questions, answers);
+	int taken = 1;
+	int status;
+
+	// The client sleeps: there is no room for its third question.
+	wait_until_asleep(client);
+	take(questions, QUESTION);
+	// Now the third question is in, and the client waits for its answer.
+	wait_until_asleep(client);
+
+	if (try_to_answer(answers)) {
+		say("%s: the desk has sent its answer", way);
+	} else {
+		say("%s: no room for the answer: -1, EAGAIN", way);
+		say("%s: without IPC_NOWAIT both would sleep for ever", way);
+		// So that this ends, make room once more. The client sends no
+		// further question, so the room is ours this time.
+		take(questions, QUESTION);
+		taken++;
+		put(answers, ANSWER);
+	}
+
+	if (waitpid(client, &status, 0) == -1)
+		die("waitpid");
+	if (status != 0)
+		quit("the client has failed");
+	// Leave nothing in the queues: they are used again.
+	while (taken < ASKED) {
+		take(questions, QUESTION);
+		taken++;
+	}
+}
+
+int main(void)
+{
+	make_queues();
+	make_small(first);
+	make_small(second);
+	play("wrong: one queue", first, first);
+	play("right: two queues", first, second);
+	return EXIT_SUCCESS;
+}

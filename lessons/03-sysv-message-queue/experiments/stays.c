@@ -1,0 +1,137 @@
+/*
+ * stays - what is left of a sender, and what is left of a queue
+ *
+ *   A child sends two letters, and is killed. Later another child waits for a
+ *   letter, and meanwhile the queue is removed.
+ *
+ * Watch: the letters are still there after their sender has gone. Nothing tells
+ * the reader that no further letter will come: there is no end-of-file.
+ *
+ * Try: let the first child call remove_queue() before it is killed. Which call
+ * fails then, and with which error?
+ */
+#define _GNU_SOURCE			// for lesson.h
+#include <sys/msg.h>
+#include <sys/wait.h>
+
+#include "../../../common/experiment.h"
+
+struct message {
+	long type;
+	char text[32];
+};
+
+static int queue = -1;
+
+static void remove_queue(void)
+{
+	msgctl(queue, IPC_RMID, NULL);
+}
+
+static void make_queue(void)
+{
+	hold_signals();
+	remove_at_end(remove_queue);
+	// No key is needed: our children inherit the id.
+	queue = msgget(IPC_PRIVATE, 0600);
+	if (queue == -1)
+		die("msgget");
+	let_signals();
+}
+
+static void put(const char *text)
+{
+	struct message message = { .type = 1 };
+
+	strcpy(message.text, text);
+	if (msgsnd(queue, &message, sizeof message.text, 0) == -1)
+		die("msgsnd");
+}
+
+/* How many letters are in the queue? */
+static unsigned long letters(void)
+{
+	struct msqid_ds state;
+
+	if (msgctl(queue, IPC_STAT, &state) == -1)
+		die("msgctl IPC_STAT");
+	return state.msg_qnum;
+}
+
+/* FLAGS: 0 waits for a letter, IPC_NOWAIT does not. */
+static void take(const char *who, int flags)
+{
+	struct message message;
+	ssize_t n;
+
+	do {
+		n = msgrcv(queue, &message, sizeof message.text, 0, flags);
+	} while (n == -1 && errno == EINTR);
+	if (n == -1)
+		say("%s: -1, %s", who, errno_name(errno));
+	else
+		say("%s: %s", who, message.text);
+}
+
+/* The life of the first child. */
+static void send_and_die(void)
+{
+	put("the first letter");
+	put("the second letter");
+	raise(SIGKILL);
+}
+
+/* The life of the second child. */
+static void wait_for_letter(void)
+{
+	take("a reader that sleeps", 0);
+}
+
+static pid_t start_child(void (*life)(void))
+{
+	pid_t parent = getpid();
+	pid_t child = fork();
+
+	if (child == -1)
+		die("fork");
+	if (child == 0) {
+		// If the parent is killed, nobody is left to end a wait.
+		if (!end_with_parent(parent))
+			exit(EXIT_FAILURE);
+		life();
+		exit(EXIT_SUCCESS);
+	}
+	return child;
+}
+
+int main(void)
+{
+	unsigned long left;
+	pid_t child;
+	int status;
+
+	make_queue();
+
+	child = start_child(send_and_die);
+	if (waitpid(child, &status, 0) == -1)
+		die("waitpid");
+	if (!WIFSIGNALED(status))
+		quit("the child was not killed");
+	left = letters();
+	say("the sender was killed; %lu letters are in the queue", left);
+	take("I take one", IPC_NOWAIT);
+	take("I take one", IPC_NOWAIT);
+	take("I take one more", IPC_NOWAIT);
+
+	child = start_child(wait_for_letter);
+	wait_until_asleep(child);
+	say("the queue is removed");
+	if (msgctl(queue, IPC_RMID, NULL) == -1)
+		die("msgctl IPC_RMID");
+	if (waitpid(child, &status, 0) == -1)
+		die("waitpid");
+	if (status != 0)
+		quit("the child has failed");
+	take("a reader that comes later", 0);
+	return EXIT_SUCCESS;
+}

@@ -1,0 +1,104 @@
+/*
+ * whose - two clients wait for their answers at one queue: who gets which?
+ *
+ *   Ann and Bob are two children. First Ann goes to sleep in msgrcv(), then
+ *   Bob. The first answer that is sent is Bob's.
+ *
+ * Watch: the kernel does not know whose answer it is. It looks at the type
+ * only.
+ *
+ * Try: in play(), send Ann's answer first. Is the wrong way right now? Would
+ * you notice, in a test with your own program, that it is wrong?
+ */
+#define _GNU_SOURCE			// for lesson.h
+#include <sys/msg.h>
+#include <sys/wait.h>
+
+#include "../../../common/experiment.h"
+
+enum { ANY = 0, ANN = 1, BOB = 2 };	// types; 0 takes every type
+
+struct message {
+	long type;
+	char text[32];
+};
+
+static int queue = -1;
+
+static void remove_queue(void)
+{
+	msgctl(queue, IPC_RMID, NULL);
+}
+
+static void make_queue(void)
+{
+	hold_signals();
+	remove_at_end(remove_queue);
+	// No key is needed: our children inherit the id.
+	queue = msgget(IPC_PRIVATE, 0600);
+	if (queue == -1)
+		die("msgget");
+	let_signals();
+}
+
+/* Wait for a message of TYPE, and say what WHO got. */
+static void wait_for_answer(const char *way, const char *who, long type)
+{
+	struct message answer;
+
+	while (msgrcv(queue, &answer, sizeof answer.text, type, 0) == -1) {
+		if (errno != EINTR)
+			die("msgrcv");
+	}
+	say("%s, %s gets: %s", way, who, answer.text);
+}
+
+static pid_t start_client(const char *way, const char *who, long type)
+{
+	pid_t parent = getpid();
+	pid_t client = fork();
+
+	if (client == -1)
+		die("fork");
+	if (client == 0) {
+		// If the parent is killed, nobody is left to send an answer.
+		if (!end_with_parent(parent))
+			exit(EXIT_FAILURE);
+		wait_for_answer(way, who, type);
+		exit(EXIT_SUCCESS);
+	}
+	wait_until_asleep(client);	// so that the next one comes after it
+	return client;
+}
+
+/* Send an answer, and wait until a client has printed it, and has ended. */
+static void answer(long type, const char *text)
+{
+	struct message message = { .type = type };
+	int status;
+
+	strcpy(message.text, text);
+	if (msgsnd(queue, &message, sizeof message.text, 0) == -1)
+		die("msgsnd");
+	if (wait(&status) == -1)
+		die("wait");
+	if (status != 0)
+		quit("a client has failed");
+}
+
+/* Ann waits for messages of type FOR_ANN, and Bob for those of type FOR_BOB. */
+static void play(const char *way, long for_ann, long for_bob)
+{
+	start_client(way, "Ann", for_ann);
+	start_client(way, "Bob", for_bob);
+	answer(BOB, "Bob's answer");
+	answer(ANN, "Ann's answer");
+}
+
+int main(void)
+{
+	make_queue();
+	play("wrong: any type", ANY, ANY);
+	play("right: own type", ANN, BOB);
+	return EXIT_SUCCESS;
+}
