@@ -320,9 +320,10 @@ static void *message_memory(void)
 {
 	void *p = aligned_alloc(PAGE, LARGEST);
 
-	if (!p)
+	if (p)
+		memset(p, 0, LARGEST);
+	else
 		fail(&me.b, "memory for the messages");
-	memset(p, 0, LARGEST);
 	return p;
 }
 
