@@ -26,8 +26,9 @@ static void remove_fifo(void)
 	unlink(request_path);		// fails only if it has gone already
 }
 
-/* A hiker that was killed has left the FIFO for its answer. Whoever waits at
- * such a FIFO now has asked a ferry that has gone. So all of them may go. */
+/* A hiker that was killed has left the FIFO for its answer, and no later hiker
+ * has its number. Our own hikers cannot have made one yet: first they open the
+ * FIFO for requests, and nobody reads that yet. So all that are here may go. */
 static void remove_old_answers(void)
 {
 	char pattern[OWN_PATH];
@@ -95,7 +96,7 @@ static int send_answer(int pid, const char *name, const char *answer)
 	char what[32];
 	char answer_path[OWN_PATH];
 	ssize_t n;
-	int fd;
+	int answer_fd;
 
 	snprintf(what, sizeof what, "ferry.%d", pid);
 	own_path(answer_path, what);
@@ -103,18 +104,18 @@ static int send_answer(int pid, const char *name, const char *answer)
 	// A hiker opens its end before it asks. If nobody reads there now, it
 	// has gone. Without O_NONBLOCK we would wait for it, and all others
 	// would wait for us.
-	fd = open(answer_path, O_WRONLY | O_NONBLOCK);
-	if (fd == -1) {
+	answer_fd = open(answer_path, O_WRONLY | O_NONBLOCK);
+	if (answer_fd == -1) {
 		say("%s has gone (%s)", name, errno_name(errno));
 		return 0;
 	}
 
 	// Print before the call, not after it: the call wakes the hiker.
 	say("%s gets %s", name, answer);
-	n = write(fd, answer, strlen(answer));
+	n = write(answer_fd, answer, strlen(answer));
 	if (n == -1)		// EPIPE: it has gone since open()
 		say("%s has gone (%s)", name, errno_name(errno));
-	if (close(fd) == -1)	// the hiker reads until we close
+	if (close(answer_fd) == -1)	// the hiker reads until we close
 		die("close");
 	return n != -1;
 }
@@ -126,7 +127,7 @@ int main(void)
 	char answer[32];
 	int pid;		// of the hiker
 	int taken = 0;		// how many seats are taken
-	int requests;		// we read here
+	int request_fd;		// we read here
 	int own_end;		// we could write here, but never do
 
 	// A hiker may die before it reads. Then write() is to fail with EPIPE,
@@ -136,8 +137,8 @@ int main(void)
 	make_fifo();
 
 	// O_NONBLOCK: without it open() would wait until a hiker comes.
-	requests = open(request_path, O_RDONLY | O_NONBLOCK);
-	if (requests == -1)
+	request_fd = open(request_path, O_RDONLY | O_NONBLOCK);
+	if (request_fd == -1)
 		die("open, to read");
 	// Without this end read() would return 0, which is end-of-file, each
 	// time when no hiker is here: before the first one, and between two.
@@ -145,11 +146,11 @@ int main(void)
 	if (own_end == -1)
 		die("open, to write");
 	// O_NONBLOCK was for open(). From now on read() is to wait.
-	if (fcntl(requests, F_SETFL, 0) == -1)
+	if (fcntl(request_fd, F_SETFL, 0) == -1)
 		die("fcntl F_SETFL");
 	say("%d seats are free; I wait for hikers", SEATS);
 
-	while (read_request(requests, request) == 1) {
+	while (read_request(request_fd, request) == 1) {
 		// A number of at most 9 digits, a colon, a name of at most 31
 		// bytes. The number becomes a part of a path. A text could be
 		// "/../", and lead us into another folder; a number cannot.
@@ -159,7 +160,7 @@ int main(void)
 		}
 		if (taken == SEATS) {
 			send_answer(pid, name, "no seat");
-			continue;
+			continue;	// if it has gone, nothing is lost
 		}
 		snprintf(answer, sizeof answer, "seat %d", taken + 1);
 		if (send_answer(pid, name, answer) == 0)

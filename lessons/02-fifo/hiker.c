@@ -14,7 +14,7 @@
 #include "../../common/lesson.h"
 
 enum { ROOM = 100 };		// bytes for a request, as in ferry.c
-enum { LONGEST_NAME = 31 };	// bytes that the ferry takes of a name
+enum { LONGEST_NAME = 31 };	// bytes: "%31" in ferry.c
 
 static char answer_path[OWN_PATH];	// global: remove_fifo() needs it
 
@@ -47,28 +47,28 @@ static void make_fifo(void)
 static int open_requests(void)
 {
 	char request_path[OWN_PATH];
-	int requests;
+	int request_fd;
 
 	own_path(request_path, "ferry");
 
 	// Without O_NONBLOCK open() would wait until a ferry comes, perhaps for
 	// ever. No O_CREAT: without a ferry it would make an ordinary file.
-	requests = open(request_path, O_WRONLY | O_NONBLOCK);
-	if (requests == -1 && errno == ENOENT)
+	request_fd = open(request_path, O_WRONLY | O_NONBLOCK);
+	if (request_fd == -1 && errno == ENOENT)
 		quit("no ferry is here: start ./ferry first");
-	if (requests == -1 && errno == ENXIO)
+	if (request_fd == -1 && errno == ENXIO)
 		quit("no ferry reads its FIFO, so it was killed, or is not"
 		     " ready: start ./ferry");
-	if (requests == -1)
+	if (request_fd == -1)
 		die("open, to write");
 
 	// O_NONBLOCK was for open(). If the FIFO is full, write() is to wait.
-	if (fcntl(requests, F_SETFL, 0) == -1)
+	if (fcntl(request_fd, F_SETFL, 0) == -1)
 		die("fcntl F_SETFL");
-	return requests;
+	return request_fd;
 }
 
-static void ask(int requests, const char *name)
+static void ask(int request_fd, const char *name)
 {
 	char request[ROOM];
 	int len = snprintf(request, sizeof request, "%d:%s\n", (int)getpid(),
@@ -77,7 +77,7 @@ static void ask(int requests, const char *name)
 	// All hikers write into one FIFO. A request of at most PIPE_BUF bytes
 	// that goes out in one write() stays in one piece.
 	say("%s asks for a seat", name);
-	while (write(requests, request, (size_t)len) == -1) {
+	while (write(request_fd, request, (size_t)len) == -1) {
 		if (errno == EPIPE)
 			quit("the ferry has left without %s", name);
 		if (errno != EINTR)
@@ -86,13 +86,13 @@ static void ask(int requests, const char *name)
 }
 
 /* Sleep until the ferry has opened the FIFO for our answer, or has gone. */
-static void wait_for_ferry(int requests, int answers, const char *name)
+static void wait_for_ferry(int request_fd, int answer_fd, const char *name)
 {
-	// The second one asks for no event. But poll() reports POLLERR in any
-	// case: it means that nobody reads the requests any more.
+	// Of the second one we ask nothing. But poll() reports POLLERR in any
+	// case. Here it means that nobody reads requests any more.
 	struct pollfd ends[] = {
-		{ .fd = answers, .events = POLLIN },
-		{ .fd = requests },
+		{ .fd = answer_fd, .events = POLLIN },
+		{ .fd = request_fd },
 	};
 
 	while (poll(ends, 2, -1) == -1) {
@@ -105,12 +105,12 @@ static void wait_for_ferry(int requests, int answers, const char *name)
 }
 
 /* Read until end-of-file: then the ferry has closed its end. */
-static void read_answer(int answers, char *answer)
+static void read_answer(int answer_fd, char *answer)
 {
 	size_t len = 0;
 
 	while (len < ROOM - 1) {
-		ssize_t n = read(answers, answer + len, ROOM - 1 - len);
+		ssize_t n = read(answer_fd, answer + len, ROOM - 1 - len);
 
 		if (n == -1 && errno == EINTR)
 			continue;
@@ -127,9 +127,10 @@ int main(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : "somebody";
 	char answer[ROOM];
-	int requests;
-	int answers;
+	int request_fd;
+	int answer_fd;
 
+	// A request is one line, and the ferry takes so much of a name.
 	if (*name == '\0' || strchr(name, '\n') ||
 	    strlen(name) > LONGEST_NAME)
 		quit("a name is a line of 1 to %d bytes", LONGEST_NAME);
@@ -138,21 +139,21 @@ int main(int argc, char **argv)
 	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
 		die("signal");
 
-	requests = open_requests();
+	request_fd = open_requests();
 	make_fifo();
 	// We open our end before we ask, so the ferry finds a reader.
 	// O_NONBLOCK: without it open() would wait for the ferry, and the ferry
 	// has not been asked yet.
-	answers = open(answer_path, O_RDONLY | O_NONBLOCK);
-	if (answers == -1)
+	answer_fd = open(answer_path, O_RDONLY | O_NONBLOCK);
+	if (answer_fd == -1)
 		die("open, to read");
 
-	ask(requests, name);
-	wait_for_ferry(requests, answers, name);
+	ask(request_fd, name);
+	wait_for_ferry(request_fd, answer_fd, name);
 	// The ferry has opened its end. From now on read() is to wait.
-	if (fcntl(answers, F_SETFL, 0) == -1)
+	if (fcntl(answer_fd, F_SETFL, 0) == -1)
 		die("fcntl F_SETFL");
-	read_answer(answers, answer);
+	read_answer(answer_fd, answer);
 	if (strcmp(answer, "") == 0)
 		quit("the ferry has left without %s", name);
 	say("%s has %s", name, answer);

@@ -86,7 +86,7 @@ int main(void)
 	close_end(writer);
 
 	own_end = open_fifo(O_WRONLY);
-	look(reader, "right: with an end of our own, nobody has come");
+	look(reader, "right: our own end is open, nobody has come");
 	writer = open_fifo(O_WRONLY);
 	close_end(writer);
 	look(reader, "right: Ann was here, and has left");

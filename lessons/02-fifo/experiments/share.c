@@ -96,6 +96,8 @@ int main(void)
 	read_answer(ann, "wrong: one FIFO: Ann");
 
 	// 2. Bob has a FIFO of his own.
+	if (close(bob) == -1)
+		die("close");
 	bob = open_fifo(bob_path, O_RDONLY | O_NONBLOCK);
 	to_bob = open_fifo(bob_path, O_WRONLY);
 	answer(to_ann, "(for Ann: seat 1)");

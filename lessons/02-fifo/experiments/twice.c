@@ -8,9 +8,9 @@
  * One process plays both servers, step by step. Two processes on two
  * processors come to this order by themselves, now and then.
  *
- * Watch: between the question "does anybody read?" and the deed stands a
- * moment, and in it the other one asks, too. mkfifo() is question and deed in
- * one.
+ * Watch: between the question "does anybody read?" and the open() to read is a
+ * moment, in which the other server asks, too. mkfifo() has no such moment: it
+ * makes the name, or says that the name is taken.
  *
  * Try: in wrong_way(), let A open to read before B asks. What does B hear now?
  */
@@ -26,20 +26,18 @@ static void remove_fifo(void)
 	unlink(path);		// fails only if it has gone already
 }
 
-/* A and B call it. Return 1 if this one has made the FIFO. */
-static int make_fifo(const char *server)
+/* RIGHT: make the FIFO. */
+static void make(const char *server)
 {
-	if (mkfifo(path, 0600) == -1) {
-		if (errno != EEXIST)
-			die("mkfifo");
+	if (mkfifo(path, 0600) == 0)
+		say("right: %s: mkfifo() returns 0: I serve", server);
+	else if (errno == EEXIST)
 		say("right: %s: mkfifo() returns -1, EEXIST: I end", server);
-		return 0;
-	}
-	say("right: %s: mkfifo() returns 0: I serve", server);
-	return 1;
+	else
+		die("mkfifo");
 }
 
-/* The wrong question. */
+/* WRONG: ask whether anybody reads the FIFO. */
 static void ask(const char *server)
 {
 	if (open(path, O_WRONLY | O_NONBLOCK) != -1)
@@ -89,7 +87,7 @@ static void wrong_way(void)
 	serve(b, "B");
 }
 
-int main(void)
+static void make_fifo(void)
 {
 	own_path(path, "twice");
 
@@ -102,13 +100,18 @@ int main(void)
 	}
 	remove_at_end(remove_fifo);
 	let_signals();
+}
+
+int main(void)
+{
+	make_fifo();
 
 	// A FIFO is there, left by a server that was killed.
 	wrong_way();
 
-	// It has been removed, as the message of the ferry says.
+	// Somebody has removed it, as the message of the ferry says.
 	remove_fifo();
-	make_fifo("A");
-	make_fifo("B");
+	make("A");
+	make("B");
 	return EXIT_SUCCESS;
 }
