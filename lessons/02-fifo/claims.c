@@ -462,6 +462,27 @@ CLAIM("L02-06", "but one that is stopped there does not: ENXIO")
 	EQUALS(ends(reader), 0);
 }
 
+CLAIM("L02-06", "a reader that has it open counts, also while it is stopped")
+{
+	pid_t reader;
+	int status, w;
+
+	make_fifo(FIFO);
+	reader = fork();
+	if (reader == 0) {
+		HOLDS(open(FIFO, O_RDONLY) != -1);
+		pause();
+	}
+	w = open_fifo(O_WRONLY);		/* now it has it open */
+	HOLDS(kill(reader, SIGSTOP) == 0);
+	HOLDS(waitpid(reader, &status, WUNTRACED) == reader);
+	HOLDS(WIFSTOPPED(status) && close(w) == 0);
+	w = open_fifo(O_WRONLY | O_NONBLOCK);
+	EQUALS(events(w, 0), 0);
+	HOLDS(kill(reader, SIGKILL) == 0 && ends(reader) == 128 + SIGKILL);
+	EQUALS(events(w, 0), POLLERR);
+}
+
 CLAIM("L02-07", "who comes, writes and leaves at once is not missed")
 {
 	pid_t reader;
@@ -1005,6 +1026,13 @@ static int polls(void)
 	return poll(&p, 1, -1);
 }
 
+static int to_write = -1;
+
+static int writes(void)
+{
+	return (int)write(to_write, "x", 1);
+}
+
 static pid_t fork_stopped_and_continued(int (*call)(void))
 {
 	pid_t pid = fork();
@@ -1022,9 +1050,10 @@ static pid_t fork_stopped_and_continued(int (*call)(void))
 	return pid;
 }
 
-CLAIM("L02-25", "a stop and a continue end no open(), read(), poll() here")
+CLAIM("L02-25", "a stop and a continue end no open, read, write, poll here")
 {
-	pid_t opener, reader, poller;
+	pid_t opener, reader, poller, writer;
+	char page[PIPE_BUF];
 	int w;
 
 	make_fifo(FIFO);
@@ -1039,6 +1068,14 @@ CLAIM("L02-25", "a stop and a continue end no open(), read(), poll() here")
 	put(w, "xx");
 	EQUALS(ends(reader), 0);
 	EQUALS(ends(poller), 0);
+
+	get(to_read, "x");			/* the other one was read */
+	to_write = open_fifo(O_WRONLY);
+	HOLDS(fcntl(w, F_SETFL, O_NONBLOCK) == 0);
+	fill(w);
+	writer = fork_stopped_and_continued(writes);
+	EQUALS(read(to_read, page, PIPE_BUF), PIPE_BUF);
+	EQUALS(ends(writer), 0);
 }
 
 CLAIM("L02-26", "in a folder of all, another user may have made the name first")

@@ -26,9 +26,9 @@ static void remove_fifo(void)
 	unlink(request_path);		// fails only if it has gone already
 }
 
-/* A hiker that was killed has left the FIFO for its answer, and no later hiker
- * has its number. Our own hikers cannot have made one yet: first they open the
- * FIFO for requests, and nobody reads that yet. So all that are here may go. */
+/* A hiker that was killed has left the FIFO for its answer, and nobody else
+ * removes it. Our own hikers cannot have made one yet: first they open the FIFO
+ * for requests, and nobody reads that yet. So all that are here may go. */
 static void remove_old_answers(void)
 {
 	char pattern[OWN_PATH];

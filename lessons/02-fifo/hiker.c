@@ -24,7 +24,7 @@ static void remove_fifo(void)
 }
 
 /* Make the FIFO for our answer. Our process id is in its name, so no other
- * hiker has the same one. */
+ * hiker that lives has the same one. */
 static void make_fifo(void)
 {
 	char what[32];
