@@ -6,8 +6,8 @@
  * Watch: only a writer gets ENXIO. And with O_CREAT nobody gets an error, but
  * what is made then is no FIFO.
  *
- * Try: in main(), write O_RDWR instead of O_RDONLY, for the reader. Does a line
- * change? Then take O_NONBLOCK away there, too: does it wait?
+ * Try: in the second try_open() of main(), write O_RDWR instead of O_WRONLY.
+ * What does the second line say now, and who would be the reader?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>

@@ -9,8 +9,8 @@
  * Watch: read() returns 0 before Ann, and between Ann and Bob. With a write end
  * of our own it never does, until we close that.
  *
- * Try: delete the line close_end(own_end). What does the last line say now,
- * and who could still write?
+ * Try: in main(), move the line close_end(own_end) up, to right before the look()
+ * that says "Bob was here". Which lines say 0 now?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>

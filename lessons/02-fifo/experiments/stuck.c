@@ -6,8 +6,8 @@
  * Watch: the wrong server waits for one client, and serves no other. The right
  * one gets an error, and goes on with the next client.
  *
- * Try: in main(), delete the line fill(fd). What does the program say now, and
- * why?
+ * Try: in fill(), write `return;` before the loop. Which line is the last one
+ * that you see, and what does the program say after it?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>

@@ -12,7 +12,7 @@
  * moment, in which the other server asks, too. mkfifo() has no such moment: it
  * makes the name, or says that the name is taken.
  *
- * Try: in wrong_way(), let A open to read before B asks. What does B hear now?
+ * Try: in main(), delete the line remove_fifo(). Who serves now?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>
