@@ -9,7 +9,7 @@
  * Watch: read() returns 0 before Ann, and between Ann and Bob. With a write end
  * of our own it never does, until we close that.
  *
- * Try: in main(), move the line close_end(own_end) up, to just before the look()
+ * Try: in main(), move the line close_end(own_end) up, in front of the look()
  * that says "Bob was here". Which lines say 0 now?
  */
 #define _GNU_SOURCE			// for lesson.h
