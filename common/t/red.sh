@@ -75,7 +75,7 @@ red "an experiment's transcript" $nine/README.md \
 red "a program that dies of a stop and a continue" $nine/depot.c \
 	's/errno != EINTR/errno != EPERM/' \
 	'PAUSE@[0-9]+:depot: status' common/t/sweep.sh
-red "a clean-up that is forgotten" lessons/02-fifo/server.c \
+red "a clean-up that is forgotten" lessons/02-fifo/ferry.c \
 	's/^\(.*\)remove_at_end(.*/\1;/' \
 	'FIFO|ipc-lessons' common/t/cleanup.sh
 red "an end that is not closed" $one/camp.c \

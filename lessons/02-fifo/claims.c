@@ -462,6 +462,27 @@ CLAIM("L02-06", "but one that is stopped there does not: ENXIO")
 	EQUALS(ends(reader), 0);
 }
 
+CLAIM("L02-06", "a reader that has it open counts, also while it is stopped")
+{
+	pid_t reader;
+	int status, w;
+
+	make_fifo(FIFO);
+	reader = fork();
+	if (reader == 0) {
+		HOLDS(open(FIFO, O_RDONLY) != -1);
+		pause();
+	}
+	w = open_fifo(O_WRONLY);		/* now it has it open */
+	HOLDS(kill(reader, SIGSTOP) == 0);
+	HOLDS(waitpid(reader, &status, WUNTRACED) == reader);
+	HOLDS(WIFSTOPPED(status) && close(w) == 0);
+	w = open_fifo(O_WRONLY | O_NONBLOCK);
+	EQUALS(events(w, 0), 0);
+	HOLDS(kill(reader, SIGKILL) == 0 && ends(reader) == 128 + SIGKILL);
+	EQUALS(events(w, 0), POLLERR);
+}
+
 CLAIM("L02-07", "who comes, writes and leaves at once is not missed")
 {
 	pid_t reader;
@@ -702,7 +723,7 @@ CLAIM("L02-15", "once it closes that end, it reads the rest, then end-of-file")
 	get(r, "");
 }
 
-/* What the server of this lesson does not do: close, then open again. */
+/* What the ferry of this lesson does not do: close, then open again. */
 CLAIM("L02-15", "between its close() and open() a client has no reader")
 {
 	int r, w;
@@ -880,4 +901,261 @@ CLAIM("L02-22", "the name outlives its processes; only unlink() removes it")
 	FAILS(mkfifo(FIFO, 0600), EEXIST);
 	EQUALS(unlink(FIFO), 0);
 	FAILS(stat(FIFO, &st), ENOENT);
+}
+
+/* ------------------------------------------------- a server and its clients */
+
+CLAIM("L02-23", "ENXIO is no promise: two servers ask, both hear it, both read")
+{
+	int a, b, w;
+
+	make_fifo(FIFO);
+	FAILS(open(FIFO, O_WRONLY | O_NONBLOCK), ENXIO);	/* A asks */
+	FAILS(open(FIFO, O_WRONLY | O_NONBLOCK), ENXIO);	/* B asks */
+	a = open_fifo(O_RDONLY | O_NONBLOCK);
+	b = open_fifo(O_RDONLY | O_NONBLOCK);
+	w = open_fifo(O_WRONLY);
+	put(w, "a");
+	get(a, "a");
+	put(w, "b");
+	get(b, "b");
+}
+
+/* They all start at the same moment: when the pipe's last write end closes. */
+CLAIM("L02-23", "of eight processes that call mkfifo() at once one gets 0")
+{
+	enum { MAKERS = 8, ROUNDS = 20 };
+	int made, refused, status, gate[2];
+	char c;
+
+	for (int round = 0; round < ROUNDS; round++) {
+		HOLDS(pipe(gate) == 0);
+		for (int i = 0; i < MAKERS; i++)
+			if (fork() == 0) {
+				HOLDS(close(gate[1]) == 0);
+				HOLDS(read(gate[0], &c, 1) == 0);
+				if (mkfifo(FIFO, 0600) == 0)
+					_exit(1);
+				EQUALS(errno, EEXIST);
+				_exit(2);
+			}
+		HOLDS(close(gate[0]) == 0 && close(gate[1]) == 0);
+		made = refused = 0;
+		for (int i = 0; i < MAKERS; i++) {
+			status = ends(-1);
+			made += status == 1;
+			refused += status == 2;
+		}
+		EQUALS(made, 1);
+		EQUALS(refused, MAKERS - 1);
+		HOLDS(unlink(FIFO) == 0);
+	}
+}
+
+/* A child that waits in poll() at FD for WANTED, and ends with revents. */
+static pid_t fork_poller(int fd, short wanted)
+{
+	struct pollfd p = { .fd = fd, .events = wanted };
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(poll(&p, 1, -1) == 1 ? p.revents : 255);
+	return pid;
+}
+
+static pid_t fork_reader(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		HOLDS(open(FIFO, O_RDONLY) != -1);
+		pause();
+	}
+	return pid;
+}
+
+CLAIM("L02-24", "poll() at a write end wakes by POLLERR: the reader was killed")
+{
+	pid_t reader, client;
+	int w;
+
+	make_fifo(FIFO);
+	reader = fork_reader();
+	w = open_fifo(O_WRONLY);
+	client = fork_poller(w, 0);		/* it asks for no event */
+	HOLDS(blocks(client) && blocks(reader));
+	HOLDS(kill(reader, SIGKILL) == 0 && ends(reader) == 128 + SIGKILL);
+	EQUALS(ends(client), POLLERR);
+}
+
+CLAIM("L02-24", "while one reader is left, that poll() waits on")
+{
+	pid_t one, two, client;
+	int w;
+
+	make_fifo(FIFO);
+	one = fork_reader();
+	two = fork_reader();
+	w = open_fifo(O_WRONLY);
+	client = fork_poller(w, 0);
+	HOLDS(blocks(one) && blocks(two) && blocks(client));
+	HOLDS(kill(one, SIGKILL) == 0 && ends(one) == 128 + SIGKILL);
+	HOLDS(blocks(client));
+	HOLDS(kill(two, SIGKILL) == 0 && ends(two) == 128 + SIGKILL);
+	EQUALS(ends(client), POLLERR);
+}
+
+static int opens(void)
+{
+	return open(FIFO, O_RDONLY);
+}
+
+static int to_read = -1;
+
+static int reads(void)
+{
+	char c;
+
+	return (int)read(to_read, &c, 1);
+}
+
+static int polls(void)
+{
+	struct pollfd p = { .fd = to_read, .events = POLLIN };
+
+	return poll(&p, 1, -1);
+}
+
+static int to_write = -1;
+
+static int writes(void)
+{
+	return (int)write(to_write, "x", 1);
+}
+
+static pid_t fork_stopped_and_continued(int (*call)(void))
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0)
+		_exit(call() == -1);
+	HOLDS(blocks(pid));
+	HOLDS(kill(pid, SIGSTOP) == 0);
+	HOLDS(waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status));
+	HOLDS(kill(pid, SIGCONT) == 0);
+	HOLDS(waitpid(pid, &status, WCONTINUED) == pid);
+	HOLDS(WIFCONTINUED(status));
+	HOLDS(blocks(pid));			/* it has not returned */
+	return pid;
+}
+
+CLAIM("L02-25", "a stop and a continue end no open, read, write, poll here")
+{
+	pid_t opener, reader, poller, writer;
+	char page[PIPE_BUF];
+	int w;
+
+	make_fifo(FIFO);
+	opener = fork_stopped_and_continued(opens);
+	w = open_fifo(O_WRONLY);		/* this is what it waited for */
+	EQUALS(ends(opener), 0);
+
+	to_read = open_fifo(O_RDONLY | O_NONBLOCK);
+	HOLDS(fcntl(to_read, F_SETFL, 0) == 0);
+	poller = fork_stopped_and_continued(polls);
+	reader = fork_stopped_and_continued(reads);
+	put(w, "xx");
+	EQUALS(ends(reader), 0);
+	EQUALS(ends(poller), 0);
+
+	get(to_read, "x");			/* the other one was read */
+	to_write = open_fifo(O_WRONLY);
+	HOLDS(fcntl(w, F_SETFL, O_NONBLOCK) == 0);
+	fill(w);
+	writer = fork_stopped_and_continued(writes);
+	EQUALS(read(to_read, page, PIPE_BUF), PIPE_BUF);
+	EQUALS(ends(writer), 0);
+}
+
+CLAIM("L02-26", "in a folder of all, another user may have made the name first")
+{
+	pid_t stranger;
+	struct stat st;
+	int fd;
+
+	HOLDS(chmod(".", 01777) == 0);		/* as /tmp is */
+	stranger = fork();
+	if (stranger == 0) {
+		become_another_user();
+		umask(0);
+		HOLDS(mkfifo(FIFO, 0666) == 0);
+		HOLDS(open(FIFO, O_RDONLY) != -1);
+		_exit(0);
+	}
+	HOLDS(blocks(stranger) || ends(stranger) != 0);	/* skips as it did */
+	FAILS(mkfifo(FIFO, 0600), EEXIST);	/* our server notices it */
+	fd = open(FIFO, O_WRONLY);		/* our client does not */
+	HOLDS(fd != -1 && fstat(fd, &st) == 0);
+	HOLDS(st.st_uid != geteuid());		/* but it can look */
+	EQUALS(ends(stranger), 0);
+}
+
+CLAIM("L02-27", "a client that does not read: write() waits, or is EAGAIN")
+{
+	pid_t server;
+	int r, w;
+
+	open_both(&r, &w);
+	fill(w);
+	server = fork();
+	if (server == 0) {
+		int waits = open_fifo(O_WRONLY);
+
+		HOLDS(close(r) == 0);		/* only our parent can read */
+		_exit(write(waits, "x", 1) != 1);
+	}
+	HOLDS(blocks(server));
+	FAILS(write(w, "x", 1), EAGAIN);
+	HOLDS(close(r) == 0);			/* the client ends at last */
+	EQUALS(ends(server), 128 + SIGPIPE);
+}
+
+CLAIM("L02-28", "half a line of a client that has left stands before the next")
+{
+	int r, w;
+
+	open_both(&r, &w);
+	put(w, "47");				/* killed before the rest */
+	HOLDS(close(w) == 0);
+	w = open_fifo(O_WRONLY);
+	put(w, "12:Bob\n");
+	get(r, "4712:Bob\n");
+}
+
+CLAIM("L02-29", "an answer can be read when its writer has gone, then 0")
+{
+	pid_t server;
+	int r;
+
+	make_fifo(FIFO);
+	r = open_fifo(O_RDONLY | O_NONBLOCK);
+	server = fork();
+	if (server == 0)
+		_exit(write(open_fifo(O_WRONLY), "seat 1", 6) != 6);
+	EQUALS(ends(server), 0);
+	EQUALS(events(r, POLLIN), POLLIN | POLLHUP);
+	get(r, "seat 1");
+	get(r, "");
+}
+
+CLAIM("L02-30", "a writer that opened and left without a byte shows: POLLHUP")
+{
+	int r, w;
+
+	open_both(&r, &w);
+	EQUALS(events(r, POLLIN), 0);
+	HOLDS(close(w) == 0);
+	EQUALS(events(r, POLLIN), POLLHUP);
+	get(r, "");
 }

@@ -1,0 +1,164 @@
+/*
+ * hiker - asks the ferry for a seat, and waits for its own answer
+ *
+ *   ./hiker Ann
+ *
+ * Its partner is ./ferry. The diagram is there.
+ *
+ * Watch: start ./hiker alone, without a ferry. It does not wait for one.
+ */
+#define _GNU_SOURCE			// for lesson.h
+#include <fcntl.h>
+#include <poll.h>
+
+#include "../../common/lesson.h"
+
+enum { ROOM = 100 };		// bytes for a request, as in ferry.c
+enum { LONGEST_NAME = 31 };	// bytes: "%31" in ferry.c
+
+static char answer_path[OWN_PATH];	// global: remove_fifo() needs it
+
+static void remove_fifo(void)
+{
+	unlink(answer_path);		// fails only if it has gone already
+}
+
+/* Make the FIFO for our answer. Our process id is in its name, so no other
+ * hiker that lives has the same one. */
+static void make_fifo(void)
+{
+	char what[32];
+
+	snprintf(what, sizeof what, "ferry.%d", (int)getpid());
+	own_path(answer_path, what);
+
+	// Ctrl-C has to wait until remove_at_end() knows what to remove.
+	hold_signals();
+	if (mkfifo(answer_path, 0600) == -1) {
+		if (errno == EEXIST)
+			quit("a hiker of our number was killed; remove what it"
+			     " left: rm %s", answer_path);
+		die("mkfifo");
+	}
+	remove_at_end(remove_fifo);
+	let_signals();
+}
+
+static int open_requests(void)
+{
+	char request_path[OWN_PATH];
+	int request_fd;
+
+	own_path(request_path, "ferry");
+
+	// Without O_NONBLOCK open() would wait until a ferry comes, perhaps for
+	// ever. No O_CREAT: without a ferry it would make an ordinary file.
+	request_fd = open(request_path, O_WRONLY | O_NONBLOCK);
+	if (request_fd == -1 && errno == ENOENT)
+		quit("no ferry is here: start ./ferry first");
+	if (request_fd == -1 && errno == ENXIO)
+		quit("no ferry reads its FIFO, so it was killed, or is not"
+		     " ready: start ./ferry");
+	if (request_fd == -1)
+		die("open, to write");
+
+	// O_NONBLOCK was for open(). If the FIFO is full, write() is to wait.
+	if (fcntl(request_fd, F_SETFL, 0) == -1)
+		die("fcntl F_SETFL");
+	return request_fd;
+}
+
+static void ask(int request_fd, const char *name)
+{
+	char request[ROOM];
+	int len = snprintf(request, sizeof request, "%d:%s\n", (int)getpid(),
+			   name);
+
+	// All hikers write into one FIFO. A request of at most PIPE_BUF bytes
+	// that goes out in one write() stays in one piece.
+	say("%s asks for a seat", name);
+	while (write(request_fd, request, (size_t)len) == -1) {
+		if (errno == EPIPE)
+			quit("the ferry has left without %s", name);
+		if (errno != EINTR)
+			die("write");
+	}
+}
+
+/* Sleep until the ferry has opened the FIFO for our answer, or has gone. */
+static void wait_for_ferry(int request_fd, int answer_fd, const char *name)
+{
+	// Of the second one we ask nothing. But poll() reports POLLERR in any
+	// case. Here it means that nobody reads requests any more.
+	struct pollfd ends[] = {
+		{ .fd = answer_fd, .events = POLLIN },
+		{ .fd = request_fd },
+	};
+
+	while (poll(ends, 2, -1) == -1) {
+		if (errno != EINTR)
+			die("poll");
+	}
+	// An answer counts, also if the ferry has left right after it.
+	if (ends[0].revents == 0)
+		quit("the ferry has left without %s", name);
+}
+
+/* Read until end-of-file: then the ferry has closed its end. */
+static void read_answer(int answer_fd, char *answer)
+{
+	size_t len = 0;
+
+	while (len < ROOM - 1) {
+		ssize_t n = read(answer_fd, answer + len, ROOM - 1 - len);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			die("read");
+		if (n == 0)
+			break;
+		len += (size_t)n;
+	}
+	answer[len] = '\0';
+}
+
+int main(int argc, char **argv)
+{
+	const char *name = argc > 1 ? argv[1] : "somebody";
+	char answer[ROOM];
+	int request_fd;
+	int answer_fd;
+
+	// A request is one line, and the ferry takes so much of a name.
+	if (*name == '\0' || strchr(name, '\n') ||
+	    strlen(name) > LONGEST_NAME)
+		quit("a name is a line of 1 to %d bytes", LONGEST_NAME);
+	// If the ferry has gone, write() is to fail with EPIPE, and not to kill
+	// us.
+	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+		die("signal");
+
+	request_fd = open_requests();
+	make_fifo();
+	// We open our end before we ask, so the ferry finds a reader.
+	// O_NONBLOCK: without it open() would wait for the ferry, and the ferry
+	// has not been asked yet.
+	answer_fd = open(answer_path, O_RDONLY | O_NONBLOCK);
+	if (answer_fd == -1)
+		die("open, to read");
+
+	ask(request_fd, name);
+	wait_for_ferry(request_fd, answer_fd, name);
+	// The ferry has opened its end. From now on read() is to wait.
+	if (fcntl(answer_fd, F_SETFL, 0) == -1)
+		die("fcntl F_SETFL");
+	read_answer(answer_fd, answer);
+	if (strcmp(answer, "") == 0)
+		quit("the ferry has left without %s", name);
+	say("%s has %s", name, answer);
+
+	// The ferry waits for end-of-file: it comes when the last hiker has
+	// closed its end of the requests. The kernel does that at our end.
+	return EXIT_SUCCESS;
+}
