@@ -17,13 +17,18 @@
 
 enum { LONGEST = 16 };
 
+static char name[OWN_NAME];
 static mqd_t blocking;		// mq_send() waits while the queue is full
 static mqd_t nonblocking;	// the same queue, but mq_send() never waits
+
+static void remove_queue(void)
+{
+	mq_unlink(name);
+}
 
 static void make_queue(void)
 {
 	struct mq_attr attr = { .mq_maxmsg = 1, .mq_msgsize = LONGEST };
-	char name[OWN_NAME];
 
 	own_name(name, "poll");
 	hold_signals();
@@ -31,14 +36,13 @@ static void make_queue(void)
 	blocking = mq_open(name, O_RDWR | O_CREAT | O_EXCL, 0600, &attr);
 	if (blocking == (mqd_t)-1)
 		die("mq_open");
+	remove_at_end(remove_queue);
+	let_signals();
+
 	// The flag O_NONBLOCK belongs to this descriptor, not to the queue.
 	nonblocking = mq_open(name, O_WRONLY | O_NONBLOCK);
 	if (nonblocking == (mqd_t)-1)
 		die("mq_open, O_NONBLOCK");
-	// The name is not needed any more. The queue goes when we end.
-	if (mq_unlink(name) == -1)
-		die("mq_unlink");
-	let_signals();
 }
 
 /* The other sender fills the queue. In truth that is we ourselves. */
