@@ -16,7 +16,7 @@
 #include "../../common/lesson.h"
 
 enum { ROOM = 3 };		// so many orders fit on the rail
-enum { LONGEST = 40 };		// bytes of the longest order
+enum { LONGEST = 40 };		// bytes that an order may have
 enum { PATIENCE = 5 };		// seconds that we wait for a cook
 
 // Priorities. A higher number is more urgent.
@@ -39,8 +39,8 @@ static mqd_t make_rail(void)
 	// If Ctrl-C ended us right after mq_open(), nobody would remove the
 	// rail. So Ctrl-C has to wait until remove_at_end() has been called.
 	hold_signals();
-	// Without O_EXCL we would take over the rail of another waiter, and
-	// remove it at our end.
+	// Without O_EXCL we would get the rail of another waiter, and remove it
+	// while the other waiter still needs it.
 	rail = mq_open(name, O_WRONLY | O_CREAT | O_EXCL, 0600, &size);
 	if (rail == (mqd_t)-1 && errno == EEXIST)
 		quit("another waiter is here; if it was killed, remove what it"
@@ -97,8 +97,8 @@ int main(void)
 	// it comes out after all the others.
 	hang_up(rail, "", LAST);
 
-	// Our part is done. At our end remove_rail() takes away the name. The
-	// cook has the rail open, and keeps it.
+	// Our part is done. When we return, remove_rail() takes away the name.
+	// The cook has the rail open, and can still take what hangs there.
 	if (mq_close(rail) == -1)
 		die("mq_close");
 	return EXIT_SUCCESS;

@@ -6,8 +6,8 @@
  * Watch: what counts is not the message that comes, but the longest one that
  * the queue allows.
  *
- * Try: write `size - 12` instead of `size - 1`. This buffer has room for the
- * whole message. Does the call succeed now?
+ * Try: in the line with "wrong", write `size - 12` instead of `size - 1`. This
+ * buffer has room for the whole message. Does the call succeed?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>
@@ -79,7 +79,8 @@ int main(void)
 	say("the message is not lost: %ld is in the queue", left);
 	receive(queue, "right: a buffer as mq_getattr() says", size);
 
-	// Now the queue is empty. Which of its two troubles does the call name?
+	// Now the queue is empty. Does the call look at the buffer first, or at
+	// the queue?
 	receive(queue, "an empty queue, a buffer one byte short", size - 1);
 	receive(queue, "an empty queue, a buffer as it should be", size);
 	return EXIT_SUCCESS;

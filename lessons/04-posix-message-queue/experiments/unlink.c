@@ -6,8 +6,8 @@
  * Watch: the queue stays, though no process has it open. And after mq_unlink()
  * it stays, though it has no name.
  *
- * Try: in main(), move the line with mq_unlink() up, before mq_close(). Which
- * call fails now?
+ * Try: in main(), move the two lines of mq_unlink() up, before mq_close().
+ * Which call fails now?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>
