@@ -72,19 +72,20 @@ static void send_until(mqd_t queue, const char *what, struct timespec limit,
 {
 	struct timespec start = now();
 	struct timespec end;
-	const char *error = "0";
+	const char *how = "sent";
 	const char *when = "too early";
 
-	// EINTR: a signal has ended the wait. The point in time stays right.
 	while (mq_timedsend(queue, "more", 4, 0, &limit) == -1) {
-		error = errno_name(errno);
-		if (errno != EINTR)
+		// EINTR: a signal has ended the wait. The limit stays right.
+		if (errno != EINTR) {
+			how = errno_name(errno);
 			break;
+		}
 	}
 	end = now();
 	if (between(start, end) >= meant)
 		when = "in time";
-	say("%s: %s, %s", what, error, when);
+	say("%s: %s, %s", what, how, when);
 }
 
 static void use_limits(mqd_t queue)
@@ -116,6 +117,8 @@ static void use_nonblock(mqd_t queue)
 		die("mq_setattr");
 	if (mq_send(queue, "more", 4, 0) == -1)
 		say("O_NONBLOCK: %s, without a wait", errno_name(errno));
+	else
+		say("O_NONBLOCK: sent");
 	if (mq_setattr(queue, &before, NULL) == -1)
 		die("mq_setattr");
 }
@@ -134,8 +137,10 @@ static void let_one_wait(mqd_t queue)
 		// If the parent is killed, nobody makes room.
 		if (!end_with_parent(parent))
 			exit(EXIT_FAILURE);
-		if (mq_send(queue, "more", 4, 0) == -1)
-			die("mq_send");
+		while (mq_send(queue, "more", 4, 0) == -1) {
+			if (errno != EINTR)
+				die("mq_send");
+		}
 		exit(EXIT_SUCCESS);
 	}
 	if (wait_until_asleep(child))

@@ -5,7 +5,7 @@
  *
  * Watch: poll() tells what was so. When we send, it may be so no more.
  *
- * Try: let two messages fit: .mq_maxmsg = 2. Which lines are other ones now?
+ * Try: let two messages fit: .mq_maxmsg = 2. Which lines are different now?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>
