@@ -1,76 +1,99 @@
 /*
- * cook - takes orders off the rail: highest priority first, then the oldest
+ * cook - takes orders from the rail, the most urgent one first
  *
- *   waiter --mq_send(order, priority)--> [ rail ] --mq_receive()--> cook
+ * Its partner is ./waiter, which makes the rail. The diagram is there.
  *
- * Its partner is ./waiter, which makes the rail. Watch: the child is served
- * first though it came last, and how big a buffer must be.
+ * Watch: the cook compares no priorities. It takes the next order, and the
+ * kernel gives it the right one.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>
 #include <mqueue.h>
 #include <time.h>
+
 #include "../../common/lesson.h"
 
-static mqd_t open_rail(struct mq_attr *attr)
+enum { PATIENCE = 5 };		// seconds that we wait for an order
+
+static mqd_t open_rail(void)
 {
 	char name[OWN_NAME];
 	mqd_t rail;
 
 	own_name(name, "rail");
-	rail = mq_open(name, O_RDONLY);	// no O_CREAT: it must be there
+	// No O_CREAT: we want the rail that the waiter has made.
+	rail = mq_open(name, O_RDONLY);
 	if (rail == (mqd_t)-1 && errno == ENOENT)
-		quit("there is no rail: start ./waiter in another terminal");
+		quit("there is no rail: start ./waiter first");
 	if (rail == (mqd_t)-1)
 		die("mq_open");
-	if (mq_getattr(rail, attr) == -1)
-		die("mq_getattr");
-	say("%ld of %ld orders hang, each of up to %ld bytes",
-	    attr->mq_curmsgs, attr->mq_maxmsg, attr->mq_msgsize);
 	return rail;
 }
 
-// Returns when an empty message says that no more orders come.
-static void cook_all(mqd_t rail, char *order, size_t size)
+/* How long can an order on this rail be? The waiter has decided that. */
+static size_t longest_order(mqd_t rail)
 {
-	struct timespec end;
-	unsigned prio;
+	struct mq_attr attr;
+
+	if (mq_getattr(rail, &attr) == -1)
+		die("mq_getattr");
+	return (size_t)attr.mq_msgsize;
+}
+
+/* The point in time that is SECONDS from now. */
+static struct timespec in_seconds(int seconds)
+{
+	struct timespec point;
+
+	if (clock_gettime(CLOCK_REALTIME, &point) == -1)
+		die("clock_gettime");
+	point.tv_sec += seconds;
+	return point;
+}
+
+/* Wait for an order, and store it in ORDER, which has room for SIZE bytes.
+ * Return its length. 0 is a length: an order without a byte. */
+static size_t take(mqd_t rail, char *order, size_t size, unsigned *priority)
+{
+	struct timespec limit = in_seconds(PATIENCE);
 	ssize_t n;
 
-	// A bound for the whole evening: as a point in time it needs no
-	// counting down from order to order.
-	if (clock_gettime(CLOCK_REALTIME, &end) == -1)
-		die("clock_gettime");
-	end.tv_sec += 3;
-	while ((n = mq_timedreceive(rail, order, size, &prio, &end)) > 0)
-		say("priority %u: %.*s", prio, (int)n, order);
-	if (n == -1 && errno == ETIMEDOUT)
-		quit("no closing time in 3 seconds: start ./waiter again");
-	if (n == -1)
-		die("mq_timedreceive");
-	// 0 bytes are a message; an empty queue would have been ETIMEDOUT.
-	say("an empty message, priority %u: closing time", prio);
+	for (;;) {
+		n = mq_timedreceive(rail, order, size, priority, &limit);
+		if (n != -1)
+			return (size_t)n;
+		// The waiter may have been killed. The queue does not tell us.
+		if (errno == ETIMEDOUT)
+			quit("no order for %d seconds, and no closing time: is"
+			     " the waiter gone?", PATIENCE);
+		// EINTR: a signal has ended the wait, and nothing was taken.
+		if (errno != EINTR)
+			die("mq_timedreceive");
+	}
 }
 
 int main(void)
 {
-	struct mq_attr attr, flags = { .mq_flags = O_NONBLOCK };
-	mqd_t rail = open_rail(&attr);
-	size_t size = (size_t)attr.mq_msgsize;
+	mqd_t rail = open_rail();
+	size_t size = longest_order(rail);
 	char *order = malloc(size);
+	unsigned priority;
+	size_t length;
 
 	if (!order)
 		die("malloc");
-	// What counts is the longest order there could be, not this one.
-	if (mq_receive(rail, order, size - 1, NULL) == -1)
-		say("a buffer of %zu bytes: %s", size - 1, errno_name(errno));
-	cook_all(rail, order, size);
 
-	// Of the four attributes this flag alone can be changed later.
-	if (mq_setattr(rail, &flags, NULL) == -1)
-		die("mq_setattr");
-	if (mq_receive(rail, order, size, NULL) == -1)
-		say("an empty rail, O_NONBLOCK: %s", errno_name(errno));
+	for (;;) {
+		length = take(rail, order, size, &priority);
+		if (length == 0)
+			break;
+		// No '\0' comes with an order. So say how long it is.
+		say("priority %u: %.*s", priority, (int)length, order);
+	}
+	say("priority %u, and no text: closing time", priority);
+
 	free(order);
+	if (mq_close(rail) == -1)
+		die("mq_close");
 	return EXIT_SUCCESS;
 }

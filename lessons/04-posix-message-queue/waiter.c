@@ -1,76 +1,105 @@
 /*
- * waiter - hangs orders on a rail that takes three, before a cook is there
+ * waiter - hangs up orders for the kitchen, before any cook is there
  *
  *   waiter --mq_send(order, priority)--> [ rail ] --mq_receive()--> cook
  *
- * The rail is a queue with a name, and keeps what hangs on it: its partner
- * ./cook may come later. Watch: what becomes of the fourth order.
+ * The rail is a queue with a name. It has room for 3 orders, and keeps them. So
+ * the partner ./cook may come later. Start the waiter first, and then ./cook.
+ *
+ * Watch: the order that is hung up last is not the one that is cooked last.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>
 #include <mqueue.h>
-#include <poll.h>
 #include <time.h>
+
 #include "../../common/lesson.h"
 
-static char name[OWN_NAME];
+enum { ROOM = 3 };		// so many orders fit on the rail
+enum { LONGEST = 40 };		// bytes that an order may have
+enum { PATIENCE = 5 };		// seconds that we wait for a cook
+
+// Priorities. A higher number is more urgent.
+enum { LAST = 0, NORMAL = 1, URGENT = 9 };
+
+static char name[OWN_NAME];	// global, because remove_rail() needs it
 
 static void remove_rail(void)
 {
-	mq_unlink(name);
+	mq_unlink(name);		// fails only if it has gone already
 }
 
 static mqd_t make_rail(void)
 {
-	struct mq_attr attr = { .mq_maxmsg = 3, .mq_msgsize = 16 };
+	struct mq_attr size = { .mq_maxmsg = ROOM, .mq_msgsize = LONGEST };
+	mqd_t rail;
 
 	own_name(name, "rail");
+
+	// If Ctrl-C ended us right after mq_open(), nobody would remove the
+	// rail. So Ctrl-C has to wait until remove_at_end() has been called.
+	hold_signals();
+	// Without O_EXCL we would get the rail of another waiter, and remove it
+	// while the other waiter still needs it.
+	rail = mq_open(name, O_WRONLY | O_CREAT | O_EXCL, 0600, &size);
+	if (rail == (mqd_t)-1 && errno == EEXIST)
+		quit("another waiter is here; if it was killed, remove what it"
+		     " left: rm /dev/mqueue%s", name);
+	if (rail == (mqd_t)-1)
+		die("mq_open");
 	remove_at_end(remove_rail);
-	remove_rail();		// a killed waiter leaves it, orders and all
-	// Without O_EXCL an existing rail is opened, and attr ignored.
-	return mq_open(name, O_WRONLY | O_CREAT | O_EXCL, 0600, &attr);
+	let_signals();
+	return rail;
 }
 
-// Wait for room, but not for ever as mq_send() would: for 50 ms.
-static int send_soon(mqd_t rail, const char *order)
+/* The point in time that is SECONDS from now. */
+static struct timespec in_seconds(int seconds)
 {
-	struct timespec end;
+	struct timespec point;
 
-	// A point on this clock, no length: { 1, 0 } was in January 1970.
-	if (clock_gettime(CLOCK_REALTIME, &end) == -1)
+	if (clock_gettime(CLOCK_REALTIME, &point) == -1)
 		die("clock_gettime");
-	end.tv_nsec += 50000000;
-	end.tv_sec += end.tv_nsec / 1000000000;
-	end.tv_nsec %= 1000000000;		// more would be EINVAL
-	return mq_timedsend(rail, order, strlen(order), 1, &end);
+	point.tv_sec += seconds;
+	return point;
 }
 
-// Or let poll() say when: on Linux a queue descriptor is a file descriptor.
-static void send_when_free(mqd_t rail, const char *order, unsigned prio)
+/* Hang up ORDER. While the rail is full, wait for a cook to take an order. */
+static void hang_up(mqd_t rail, const char *order, unsigned priority)
 {
-	struct pollfd room = { .fd = rail, .events = POLLOUT };
+	struct timespec limit = in_seconds(PATIENCE);
+	size_t length = strlen(order);
 
-	if (poll(&room, 1, 30000) != 1)
-		quit("nobody cooks: start ./cook in another terminal");
-	if (mq_send(rail, order, strlen(order), prio) == -1)
-		die("mq_send");
+	// EINTR: a signal has ended the wait, and nothing was sent. The limit
+	// is a point in time, so it is still right for the next call.
+	while (mq_timedsend(rail, order, length, priority, &limit) == -1) {
+		if (errno == ETIMEDOUT)
+			quit("no cook takes an order: start ./cook within %d"
+			     " seconds", PATIENCE);
+		if (errno != EINTR)
+			die("mq_timedsend");
+	}
 }
 
 int main(void)
 {
 	mqd_t rail = make_rail();
 
-	if (rail == (mqd_t)-1)
-		die("mq_open");
-	if (mq_send(rail, "soup", 4, 1) == -1 ||
-	    mq_send(rail, "steak", 5, 1) == -1 ||
-	    mq_send(rail, "child's fries", 13, 9) == -1)
-		die("mq_send");
-	if (send_soon(rail, "salad") == -1)
-		say("three orders hang, the fourth: %s", errno_name(errno));
-	send_when_free(rail, "salad", 1);
-	say("poll: there is room, and the fourth hangs");
-	send_when_free(rail, "", 0);	// closing: lowest, so it comes last
-	// The name goes now. The cook has the queue open, and keeps it.
+	hang_up(rail, "soup", NORMAL);
+	hang_up(rail, "steak", NORMAL);
+	hang_up(rail, "fries for a hungry child", URGENT);
+
+	// Say it now. The next call waits, and after it the cook is at work.
+	say("soup and steak hang, then fries for a child: the rail is full");
+
+	hang_up(rail, "salad", NORMAL);
+
+	// An order without a byte means: closing time. With the lowest priority
+	// it comes out after all the others.
+	hang_up(rail, "", LAST);
+
+	// Our part is done. When we return, remove_rail() takes away the name.
+	// The cook has the rail open, and can still take what hangs there.
+	if (mq_close(rail) == -1)
+		die("mq_close");
 	return EXIT_SUCCESS;
 }

@@ -1,0 +1,102 @@
+/*
+ * starve - an order that is less urgent may wait for ever
+ *
+ *   Before each order that the cook takes, a new urgent one comes.
+ *
+ * Watch: what becomes of the birthday cake.
+ *
+ * Try: in one_rail(), hang up the cake as URGENT, too. Which order is it now,
+ * and why?
+ */
+#define _GNU_SOURCE			// for lesson.h
+#include <fcntl.h>
+#include <mqueue.h>
+
+#include "../../../common/experiment.h"
+
+enum { LONGEST = 16 };
+enum { TURNS = 1000 };		// orders that the cook takes
+enum { EVERY = 4 };		// each fourth order comes from the slow rail
+enum { NORMAL = 1, URGENT = 9 };	// priorities
+
+static mqd_t make_rail(void)
+{
+	struct mq_attr attr = { .mq_maxmsg = 3, .mq_msgsize = LONGEST };
+	char name[OWN_NAME];
+	mqd_t rail;
+
+	own_name(name, "starve");
+	hold_signals();
+	mq_unlink(name);	// a killed run may have left one
+	// O_NONBLOCK: a mistake in this program is an error, and not a hang.
+	rail = mq_open(name, O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK, 0600,
+		       &attr);
+	if (rail == (mqd_t)-1)
+		die("mq_open");
+	// The name is not needed. Without it the queue goes when we end.
+	if (mq_unlink(name) == -1)
+		die("mq_unlink");
+	let_signals();
+	return rail;
+}
+
+static void hang_up(mqd_t rail, const char *order, unsigned priority)
+{
+	if (mq_send(rail, order, strlen(order), priority) == -1)
+		die("mq_send");
+}
+
+/* Take the next order. Return 1 if it is the cake, and 0 if it is not. */
+static int take_cake(mqd_t rail)
+{
+	char order[LONGEST];
+	ssize_t n;
+
+	n = mq_receive(rail, order, sizeof order, NULL);
+	if (n == -1)
+		die("mq_receive");
+	return n == 4 && memcmp(order, "cake", 4) == 0;
+}
+
+/* WRONG, if the cake is to be made some day: all orders hang on one rail. */
+static void one_rail(mqd_t rail)
+{
+	hang_up(rail, "cake", NORMAL);
+	for (int turn = 1; turn <= TURNS; turn++) {
+		hang_up(rail, "fries", URGENT);
+		if (take_cake(rail)) {
+			say("wrong: the cake was order %d", turn);
+			return;
+		}
+	}
+	say("wrong: after %d orders the cake still hangs", TURNS);
+}
+
+/* Each fourth order comes from a rail for what can wait. */
+static void two_rails(mqd_t rail, mqd_t slow)
+{
+	hang_up(slow, "cake", NORMAL);
+	for (int turn = 1; turn <= TURNS; turn++) {
+		mqd_t next = rail;
+
+		if (turn % EVERY == 0)
+			next = slow;
+		hang_up(rail, "fries", URGENT);
+		if (take_cake(next)) {
+			say("right: the cake was order %d", turn);
+			return;
+		}
+	}
+	say("right: after %d orders the cake still hangs", TURNS);
+}
+
+int main(void)
+{
+	mqd_t first = make_rail();
+	mqd_t second = make_rail();
+	mqd_t slow = make_rail();
+
+	one_rail(first);
+	two_rails(second, slow);
+	return EXIT_SUCCESS;
+}

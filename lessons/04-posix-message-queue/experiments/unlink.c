@@ -1,0 +1,102 @@
+/*
+ * unlink - what stays when a program ends, and what mq_unlink() takes away
+ *
+ *   A child sends a message to a queue, and ends. We close the queue, too.
+ *
+ * Watch: the queue stays, though no process has it open. And after mq_unlink()
+ * it stays, though it has no name.
+ *
+ * Try: in main(), move the two lines of mq_unlink() up, before mq_close().
+ * Which call fails now?
+ */
+#define _GNU_SOURCE			// for lesson.h
+#include <fcntl.h>
+#include <mqueue.h>
+#include <sys/wait.h>
+
+#include "../../../common/experiment.h"
+
+enum { LONGEST = 16 };
+
+static char name[OWN_NAME];
+
+static void remove_queue(void)
+{
+	mq_unlink(name);
+}
+
+static mqd_t make_queue(void)
+{
+	struct mq_attr attr = { .mq_maxmsg = 3, .mq_msgsize = LONGEST };
+	mqd_t queue;
+
+	queue = mq_open(name, O_RDWR | O_CREAT | O_EXCL, 0600, &attr);
+	if (queue == (mqd_t)-1)
+		die("mq_open, O_CREAT");
+	return queue;
+}
+
+static void let_child_send(mqd_t queue)
+{
+	pid_t parent = getpid();
+	pid_t child = fork();
+	int status;
+
+	if (child == -1)
+		die("fork");
+	if (child == 0) {
+		// If the parent is killed, nobody wants our message.
+		if (!end_with_parent(parent))
+			exit(EXIT_FAILURE);
+		if (mq_send(queue, "letter", 6, 0) == -1)
+			die("mq_send");
+		exit(EXIT_SUCCESS);
+	}
+	if (waitpid(child, &status, 0) == -1)
+		die("waitpid");
+	if (status != 0)
+		quit("the child has failed");
+}
+
+/* Say how many messages are in QUEUE. */
+static void show(const char *what, mqd_t queue)
+{
+	struct mq_attr attr;
+
+	if (mq_getattr(queue, &attr) == -1)
+		die("mq_getattr");
+	say("%s: messages %ld", what, attr.mq_curmsgs);
+}
+
+int main(void)
+{
+	mqd_t old;
+	mqd_t fresh;
+
+	own_name(name, "unlink");
+	remove_queue();			// a killed run may have left one
+	remove_at_end(remove_queue);
+
+	old = make_queue();
+	let_child_send(old);
+	if (mq_close(old) == -1)
+		die("mq_close");
+	say("the sender has ended, and nobody has the queue open");
+
+	old = mq_open(name, O_RDWR);
+	if (old == (mqd_t)-1)
+		die("mq_open");
+	show("opened again", old);
+
+	if (mq_unlink(name) == -1)
+		die("mq_unlink");
+	fresh = mq_open(name, O_RDWR);
+	if (fresh == (mqd_t)-1)
+		say("unlinked; mq_open() of the name: %s", errno_name(errno));
+	show("but we have it open", old);
+
+	fresh = make_queue();
+	show("a new queue of this name", fresh);
+	show("the old queue", old);
+	return EXIT_SUCCESS;
+}
