@@ -41,7 +41,8 @@ errors() # FILE
 	/^## / {
 		split($0, word, " ")
 		lesson = word[2]
-		if (lesson + 0 != before + 1)
+		# The first lesson is 00 or 01.
+		if (before == "" ? lesson + 0 > 1 : lesson + 0 != before + 1)
 			wrong("lesson " lesson " comes after " before + 0)
 		before = lesson + 0
 		last = ""
