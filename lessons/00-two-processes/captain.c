@@ -42,7 +42,7 @@ _Noreturn static void become_sailor(int list, pid_t captain)
 
 int main(void)
 {
-	pid_t captain = getpid();
+	pid_t captain = getpid();	// ours. The child has another one
 	pid_t sailor;
 	int list;
 	int status;

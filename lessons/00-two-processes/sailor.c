@@ -16,13 +16,13 @@
 
 enum { ROOM = 80 };			// bytes for one line of the list
 enum { SOMETHING_MISSING = 2 };		// an exit status, as in captain.c
+enum { THINGS = 3 };			// so many things are on board
 
 static int is_on_board(const char *thing)
 {
-	static const char *const store[] = { "bread", "rope", "water" };
-	static const size_t things = sizeof store / sizeof store[0];
+	static const char *store[THINGS] = { "bread", "rope", "water" };
 
-	for (size_t i = 0; i < things; i++) {
+	for (int i = 0; i < THINGS; i++) {
 		if (strcmp(store[i], thing) == 0)
 			return 1;
 	}

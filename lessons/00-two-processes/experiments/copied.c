@@ -7,8 +7,8 @@
  * Watch: what the child stores in a variable, we never see. But when it reads
  * from a file that we have opened, we read on where it has stopped.
  *
- * Try: in share_a_file(), let the child call read_word() twice. What do we
- * read then, and what does read() return to us?
+ * Try: in share_a_file(), write the line with read_word() twice. What do the
+ * last two lines say now, and why do they differ?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>

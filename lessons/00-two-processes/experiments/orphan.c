@@ -7,7 +7,7 @@
  * needs any more must ask for that itself.
  *
  * Try: delete the call of prctl() in main(). Then orphans are given to another
- * process. Whom do we wait for in vain, and what does wait() say?
+ * process. Which call of ours fails, and with which errno?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <sys/prctl.h>

@@ -31,7 +31,8 @@ static pid_t start_child(void)
 	return child;
 }
 
-/* Wait until the child has ended, but do not take its status: WNOWAIT. */
+/* Wait until this child (P_PID) has ended (WEXITED), but do not take its status
+ * (WNOWAIT): it stays a zombie. */
 static void see_it_end(pid_t child)
 {
 	siginfo_t info;		// filled in; here we do not need it
