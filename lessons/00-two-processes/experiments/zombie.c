@@ -46,11 +46,14 @@ static void see_it_end(pid_t child)
 /* Return the letter that the kernel shows for the state of process PID. */
 static char state_of(pid_t pid)
 {
+	const char *trouble = proc_trouble();
 	char path[32];
 	char line[256];
 	char state = '?';
 	FILE *file;
 
+	if (trouble)		// /proc may be missing, or another system's
+		quit("%s", trouble);
 	snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
 	file = fopen(path, "r");
 	if (!file)
