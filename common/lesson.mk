@@ -5,6 +5,7 @@
 #   EXPERIMENTS  the experiments, in the order of the notes; X is built from
 #              experiments/X.c
 #   PLAY_X     what stage plays for X, if that is more than ./X
+#   NOTES      pages besides README.md and sources.md that cite its proofs
 #
 # Each program compiles alone: cc X.c -o X needs nothing from here.
 

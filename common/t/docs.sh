@@ -41,7 +41,8 @@ errors() # FILE
 	/^## / {
 		split($0, word, " ")
 		lesson = word[2]
-		if (lesson + 0 != before + 1)
+		# The first lesson is 00 or 01.
+		if (before == "" ? lesson + 0 > 1 : lesson + 0 != before + 1)
 			wrong("lesson " lesson " comes after " before + 0)
 		before = lesson + 0
 		last = ""
@@ -95,6 +96,8 @@ told "a missing cell" 'not five columns' errors \
 	'## 01 Pipe' '| `pipe()` | `EMFILE` | because | 2-035 |'
 told "a facility left out" 'lesson 03 comes after 1' errors \
 	'## 01 Pipe' "$pipe" '## 03 Queue'
+told "a beginning left out" 'lesson 02 comes after' errors \
+	'## 02 FIFO' '| `mkfifo()` | `EEXIST` | because | cure | 2-053 |'
 told "a page without rows" 'no row' errors '# Errors'
 is "and a right page is right" "$(printf '## 01 Pipe\n%s\n' "$pipe" \
 	> "$tmp/page.md"; errors "$tmp/page.md")" ""

@@ -5,7 +5,8 @@
 #	ledger.sh --count	one line: how much is proven, named, open
 #
 # A row is *proven* when a CLAIM carries its id, *named* when only the notes
-# of its lesson cite it, *open* while its lesson is not written. Naming is
+# of its lesson cite it (README.md, sources.md, and what the lesson's Makefile
+# names: NOTES = ../README.md), *open* while its lesson is not written. Naming is
 # enough only for what nothing can show: a judgement, a slip of the pen, or a
 # row whose way to show it is n/a.
 cd "$(dirname "$0")/../.." || exit 1
@@ -23,7 +24,9 @@ for dir in lessons/[0-9][0-9]-*/README.md; do
 	echo "$n" >> "$tmp/written"
 	"$dir/claims" -l | cut -f 1 | tr ' ' '\n' | sed "s/^/$n /" \
 		>> "$tmp/proven"
-	cat "$dir/README.md" "$dir/sources.md" 2> /dev/null |
+	notes=$(sed -n 's/^NOTES *= *//p' "$dir/Makefile")
+	# shellcheck disable=SC2086 # words
+	(cd "$dir" && cat README.md sources.md $notes 2> /dev/null) |
 		grep -oE '(^|[^0-9A-Za-z-])(L[0-9]{2}-[0-9]{2}|[0-4]-[0-9]{3})\b' |
 		grep -oE '(L[0-9]{2}|[0-4])-[0-9]+' |
 		sort -u | sed "s/^/$n /" >> "$tmp/cited"

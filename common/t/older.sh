@@ -107,7 +107,7 @@ EOF
 "${CC:-cc}" -std=gnu11 -o "$tmp/filtered" "$tmp/filtered.c" || exit 1
 if "$tmp/filtered" /bin/true; then
 	like "L00-01 is shown to who has a filter already" \
-		"$("$tmp/filtered" lessons/00-map/claims L00-01 2>&1)" \
+		"$("$tmp/filtered" lessons/00-two-processes/claims L00-01 2>&1)" \
 		'^ok 1 - [^#]*$'
 else
 	skip "L00-01 is shown to who has a filter already" \

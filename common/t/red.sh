@@ -53,6 +53,9 @@ red "a proof of no row" $one/claims.c 's/"2-031 2-032"/"2-031 2-032 2-999"/' \
 	'a proof names 2-999' common/t/ledger.sh
 red "an own claim that no note cites" $one/claims.c 's/"L01-08"/"L01-98"/' \
 	'own claim L01-98 is not cited' common/t/ledger.sh
+red "a page that a Makefile names as notes" $one/Makefile \
+	'$a NOTES = ../README.md' \
+	'01 cite L00-01, which nothing proves' common/t/ledger.sh
 red "a row twice in the ledger" docs/claims.tsv '5p' \
 	'got: [0-9]-[0-9]+' common/t/ledger.sh
 red "a dead link" $one/README.md 's,(../02-fifo/),(../02-fifi/),' \

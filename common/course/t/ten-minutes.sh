@@ -6,7 +6,8 @@ cd "$(dirname "$0")/../../.." || exit 1
 . common/t/tap.sh
 
 page=docs/first-ten-minutes.md
-copy_course "$tmp/course" exercises solutions lessons/00-map lessons/01-pipe
+copy_course "$tmp/course" exercises solutions \
+	lessons/00-two-processes lessons/01-pipe
 cut_blocks console $page
 cd "$tmp/course" || exit 1
 rm -rf progress build/exercises

@@ -1,5 +1,6 @@
 /*
- * claims - what the map says about the kinds of IPC, executed
+ * claims - what the notes say about two processes, executed, and what the map
+ * says about the kinds of IPC
  *
  * Ids are rows of docs/claims.tsv; L00-.. are claims of this course. A proof
  * runs in a process of its own, in an empty folder, with a deadline. What is
@@ -7,8 +8,11 @@
  * whole kind has in common.
  */
 #define _GNU_SOURCE
+#include <arpa/inet.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <mqueue.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <pty.h>
@@ -16,8 +20,11 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/msg.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -646,7 +653,7 @@ CLAIM("4-052", "who reads waits for who writes, and nobody has to say so")
 	LETS_GO(child, write(fd[1], "x", 1) == 1);
 }
 
-CLAIM("4-052", "but nothing holds back who sends by UDP: the rest is dropped")
+CLAIM("4-052", "but no reader holds back who sends by UDP: the rest is dropped")
 {
 	struct sockaddr_in at = { .sin_family = AF_INET };
 	socklen_t size = sizeof at;
@@ -664,6 +671,59 @@ CLAIM("4-052", "but nothing holds back who sends by UDP: the rest is dropped")
 	while (recv(to, buf, sizeof buf, MSG_DONTWAIT) != -1)
 		got++;
 	HOLDS(got > 0 && got < 1000);
+}
+
+/* In a network of our own, with the address 10.9.9.1: a bridge that leads
+ * nowhere. Who sends to another address of this network asks first who that is,
+ * and nobody answers: what was sent is kept back for some seconds. */
+static void make_network(void)
+{
+	struct ifreq r = { .ifr_name = "br0" };
+	struct sockaddr_in at = { .sin_family = AF_INET };
+	int s;
+
+	if (unshare(CLONE_NEWNET) == -1 &&
+	    unshare(CLONE_NEWUSER | CLONE_NEWNET) == -1)
+		SKIP("no network of its own for a process here: %s; run it as "
+		     "root", errno_name(errno));
+	s = socket(AF_INET, SOCK_DGRAM, 0);
+	HOLDS(s != -1);
+	if (ioctl(s, SIOCBRADDBR, "br0") == -1)
+		SKIP("this kernel has no bridge: %s; as root: modprobe bridge",
+		     errno_name(errno));
+	at.sin_addr.s_addr = inet_addr("10.9.9.1");
+	memcpy(&r.ifr_addr, &at, sizeof at);
+	HOLDS(ioctl(s, SIOCSIFADDR, &r) == 0);
+	at.sin_addr.s_addr = inet_addr("255.255.255.0");
+	memcpy(&r.ifr_netmask, &at, sizeof at);
+	HOLDS(ioctl(s, SIOCSIFNETMASK, &r) == 0);
+	r.ifr_flags = IFF_UP;
+	HOLDS(ioctl(s, SIOCSIFFLAGS, &r) == 0);
+	HOLDS(close(s) == 0);
+}
+
+CLAIM("L00-22", "a UDP sender waits for room in its own send buffer, or is "
+      "EAGAIN, while what it has sent is still on this machine")
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(9) };
+	int s, small = 1;
+	char buf[512] = { 0 };
+	pid_t child;
+
+	make_network();
+	s = socket(AF_INET, SOCK_DGRAM, 0);
+	HOLDS(setsockopt(s, SOL_SOCKET, SO_SNDBUF, &small, sizeof small) == 0);
+	to.sin_addr.s_addr = inet_addr("10.9.9.2");
+	HOLDS(connect(s, (struct sockaddr *)&to, sizeof to) == 0);
+	child = fork();
+	if (child == 0) {
+		for (int i = 0; i < 1000; i++)
+			EQUALS(send(s, buf, sizeof buf, 0), sizeof buf);
+		_exit(0);
+	}
+	HOLDS(blocks(child));
+	FAILS(send(s, buf, sizeof buf, MSG_DONTWAIT), EAGAIN);
+	HOLDS(kill(child, SIGKILL) == 0 && ends(child) == 128 + SIGKILL);
 }
 
 CLAIM("4-053", "to wait is the default: each has a way not to")
@@ -783,18 +843,562 @@ CLAIM("L00-01", "memory needs no system call; a queue and a socket need one")
 CLAIM("2-002 2-003 2-020 4-019",
       "synchronization moves no data, yet makes an order")
 {
+	char before[4096];			/* all that the two share */
 	sem_t *s = make_semaphore();
-	char *order = make_page();
-	pid_t second = fork();
+	pid_t second;
 
-	if (second == 0) {
-		HOLDS(sem_wait(s) == 0);
-		strcat(order, " second");
+	memcpy(before, s, sizeof before);
+	second = fork();
+	if (second == 0)
+		_exit(sem_wait(s) != 0);
+	HOLDS(blocks(second));			/* before anything is posted */
+	HOLDS(sem_post(s) == 0);
+	EQUALS(ends(second), 0);		/* and only now */
+	HOLDS(memcmp(before, s, sizeof before) == 0);
+}
+
+/* -------------------------------------------------------- fork and exec */
+
+/* Run SCRIPT with sh, in place of this process. */
+_Noreturn static void run_sh(const char *script)
+{
+	execl("/bin/sh", "sh", "-c", script, (char *)NULL);
+	_exit(99);
+}
+
+/* Wait until child PID has ended, and leave it a zombie. */
+static void see_it_end(pid_t pid)
+{
+	siginfo_t info;
+
+	HOLDS(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT) == 0);
+}
+
+/* The letter of the state of PID, from /proc. */
+static char state_of(pid_t pid)
+{
+	char path[32], line[256];
+	char state = 0;
+	FILE *f;
+
+	if (proc_trouble())
+		SKIP("%s", proc_trouble());
+	snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+	f = fopen(path, "r");
+	HOLDS(f != NULL);
+	while (!state && fgets(line, sizeof line, f))
+		sscanf(line, "State: %c", &state);
+	HOLDS(fclose(f) == 0);
+	return state;
+}
+
+/* Is FD open in this process? */
+static int is_open(int fd)
+{
+	return fcntl(fd, F_GETFD) != -1;
+}
+
+CLAIM("L00-02", "fork() copies memory: neither sees what the other stores")
+{
+	static volatile int number = 1;
+	int go[2], done[2];
+	pid_t child;
+	char c;
+
+	HOLDS(pipe(go) == 0 && pipe(done) == 0);
+	child = fork();
+	if (child == 0) {
+		EQUALS(number, 1);		/* as it was at fork() */
+		HOLDS(read(go[0], &c, 1) == 1);
+		EQUALS(number, 1);		/* the parent has stored 2 */
+		number = 42;
+		HOLDS(write(done[1], "x", 1) == 1);
+		HOLDS(read(go[0], &c, 1) == 1);
+		_exit(number != 42);
+	}
+	number = 2;
+	HOLDS(write(go[1], "x", 1) == 1 && read(done[0], &c, 1) == 1);
+	EQUALS(number, 2);			/* the child has stored 42 */
+	HOLDS(write(go[1], "x", 1) == 1);
+	EQUALS(ends(child), 0);
+}
+
+CLAIM("L00-03", "an open file is shared with the child, and its place to read "
+      "from; what the child opens itself has a place of its own")
+{
+	int fd = make_file(), child;
+	char word[4] = "";
+
+	HOLDS(write(fd, "onetwo", 6) == 6 && lseek(fd, 0, SEEK_SET) == 0);
+	child = fork();
+	if (child == 0)
+		_exit(read(fd, word, 3) != 3 || strcmp(word, "one") != 0);
+	EQUALS(ends(child), 0);
+	EQUALS(read(fd, word, 3), 3);
+	HOLDS(strcmp(word, "two") == 0);
+
+	HOLDS(lseek(fd, 0, SEEK_SET) == 0);
+	child = fork();
+	if (child == 0) {
+		int own = open("file", O_RDONLY);
+
+		_exit(read(own, word, 3) != 3 || strcmp(word, "one") != 0);
+	}
+	EQUALS(ends(child), 0);
+	EQUALS(read(fd, word, 3), 3);
+	HOLDS(strcmp(word, "one") == 0);
+}
+
+CLAIM("L00-04", "fork() returns 0 in the child, and its id in the parent")
+{
+	volatile pid_t *id = make_page();
+	pid_t me = getpid(), child = fork();
+
+	if (child == 0) {
+		*id = getpid();
+		_exit(getppid() != me || *id == me);
+	}
+	HOLDS(child > 0 && child != me);
+	EQUALS(ends(child), 0);
+	EQUALS(*id, child);
+	EQUALS(getpid(), me);
+}
+
+CLAIM("L00-19", "the child has a copy of each descriptor, under its number; "
+      "close() in one of the two leaves the other's open")
+{
+	int ours = make_file(), theirs = open("file", O_RDONLY), child;
+	int go[2];
+	char c;
+
+	HOLDS(theirs != -1 && pipe(go) == 0);
+	child = fork();
+	if (child == 0) {
+		HOLDS(close(theirs) == 0 && !is_open(theirs));
+		HOLDS(read(go[0], &c, 1) == 1);	/* the parent has closed */
+		HOLDS(write(ours, "x", 1) == 1);
 		_exit(0);
 	}
-	HOLDS(blocks(second));			/* before anything is posted */
-	strcat(order, "first");
-	HOLDS(sem_post(s) == 0);
-	EQUALS(ends(second), 0);
-	HOLDS(strcmp(order, "first second") == 0);
+	HOLDS(close(ours) == 0 && !is_open(ours));
+	HOLDS(write(go[1], "x", 1) == 1);
+	EQUALS(ends(child), 0);
+	EQUALS(read(theirs, &c, 1), 1);		/* what the child has written */
+}
+
+CLAIM("L00-05", "exec() keeps id, parent and descriptors; memory is new")
+{
+	int out[2], child;
+	char script[160], line[64] = "";
+	ssize_t n;
+
+	HOLDS(pipe(out) == 0);
+	child = fork();
+	if (child == 0) {
+		/* A variable of this process, and not of its environment. */
+		char *number = strdup("number=42");
+
+		HOLDS(number && !getenv("number"));
+		snprintf(script, sizeof script,
+			 "echo $$ $PPID ${number-new} >&%d", out[1]);
+		run_sh(script);
+	}
+	n = read(out[0], line, sizeof line - 1);
+	HOLDS(n > 0);
+	snprintf(script, sizeof script, "%d %d new\n", child, (int)getpid());
+	HOLDS(strcmp(line, script) == 0);
+	EQUALS(ends(child), 0);
+}
+
+CLAIM("L00-06", "exec() closes descriptors with O_CLOEXEC, and only if it "
+      "succeeds; a copy by dup() or dup2() has no O_CLOEXEC")
+{
+	char script[160];
+	int plain = make_file(), child;
+	int cloexec = open("file", O_RDONLY | O_CLOEXEC);
+	int copy = dup(cloexec);
+
+	HOLDS(cloexec != -1 && copy != -1 && dup2(cloexec, 9) == 9);
+	FAILS(execl("./nothing", "nothing", (char *)NULL), ENOENT);
+	HOLDS(is_open(cloexec));
+	HOLDS(plain < 9 && cloexec < 9 && copy < 9);
+	snprintf(script, sizeof script, "for fd in %d %d 9; do "
+		 "eval \": <&$fd\" || exit 1; done; "
+		 "(eval \": <&%d\") 2> /dev/null && exit 2; exit 0",
+		 plain, copy, cloexec);
+	child = fork();
+	if (child == 0)
+		run_sh(script);
+	EQUALS(ends(child), 0);
+	/* Without the flag it would have been there. */
+	HOLDS(fcntl(cloexec, F_SETFD, 0) == 0);
+	child = fork();
+	if (child == 0)
+		run_sh(script);
+	EQUALS(ends(child), 2);
+}
+
+CLAIM("L00-07", "dup2() closes newfd, and makes it a copy that shares the "
+      "place to read from; onto itself it does nothing")
+{
+	int file = make_file(), fd[2];
+	char c[4] = "";
+
+	HOLDS(write(file, "abc", 3) == 3 && lseek(file, 0, SEEK_SET) == 0);
+	HOLDS(pipe(fd) == 0);
+	EQUALS(dup2(file, fd[1]), fd[1]);
+	EQUALS(read(fd[0], c, 1), 0);		/* end-of-file: it was closed */
+	HOLDS(read(fd[1], c, 1) == 1 && c[0] == 'a');
+	HOLDS(read(file, c, 1) == 1 && c[0] == 'b');
+
+	HOLDS(fcntl(file, F_SETFD, FD_CLOEXEC) == 0);
+	EQUALS(dup2(file, file), file);
+	EQUALS(fcntl(file, F_GETFD), FD_CLOEXEC);
+	HOLDS(read(file, c, 1) == 1 && c[0] == 'c');
+
+	HOLDS(close(STDIN_FILENO) == 0);	/* and the lowest number is */
+	EQUALS(open("file", O_RDONLY), STDIN_FILENO);	/* taken first */
+}
+
+CLAIM("L00-20", "dup2() is EBADF if oldfd is not open, or newfd is too large; "
+      "with no number free, open() and dup() are EMFILE")
+{
+	struct rlimit few = { 8, 8 };
+
+	FAILS(dup2(7, 1), EBADF);
+	HOLDS(setrlimit(RLIMIT_NOFILE, &few) == 0);
+	EQUALS(dup2(1, 7), 7);
+	FAILS(dup2(1, 8), EBADF);
+	while (dup(1) != -1)
+		;
+	EQUALS(errno, EMFILE);
+	FAILS(dup(1), EMFILE);
+	FAILS(open(".", O_RDONLY), EMFILE);
+}
+
+CLAIM("L00-15", "exec() that fails returns, with ENOENT or EACCES, and the "
+      "process goes on in the same program")
+{
+	pid_t me = getpid();
+
+	HOLDS(close(make_file()) == 0);
+	FAILS(execl("./nothing", "nothing", (char *)NULL), ENOENT);
+	FAILS(execl("./file", "file", (char *)NULL), EACCES);
+	EQUALS(getpid(), me);
+}
+
+CLAIM("L00-16", "fork() is EAGAIN, and there is no child, if this user may "
+      "have no more processes")
+{
+	struct rlimit none = { 0, 0 };
+	pid_t child = fork();
+
+	if (child == 0) {
+		become_ordinary_user();
+		HOLDS(setrlimit(RLIMIT_NPROC, &none) == 0);
+		FAILS(fork(), EAGAIN);
+		FAILS(wait(NULL), ECHILD);
+		_exit(0);
+	}
+	EQUALS(ends(child), 0);
+}
+
+CLAIM("L00-21", "a child is in its parent's process group, also after exec(): "
+      "a signal to the group, as Ctrl-C sends it, comes to both")
+{
+	int ready[2];
+	pid_t child;
+	char c;
+
+	/* A group of its own, so that only these two are meant. */
+	HOLDS(pipe(ready) == 0);
+	child = fork();
+	if (child == 0) {
+		pid_t second;
+
+		HOLDS(setpgid(0, 0) == 0);
+		HOLDS(signal(SIGINT, SIG_IGN) != SIG_ERR);
+		second = fork();
+		if (second == 0) {
+			HOLDS(signal(SIGINT, SIG_DFL) != SIG_ERR);
+			HOLDS(dup2(ready[1], STDOUT_FILENO) == STDOUT_FILENO);
+			run_sh("echo x; kill -STOP $$; exit 1");
+		}
+		HOLDS(read(ready[0], &c, 1) == 1);	/* after exec() */
+		HOLDS(getpgid(second) == getpgrp());
+		HOLDS(kill(0, SIGINT) == 0 && kill(0, SIGCONT) == 0);
+		_exit(ends(second) != 128 + SIGINT);
+	}
+	EQUALS(ends(child), 0);
+}
+
+/* ------------------------------------------------------- wait and status */
+
+CLAIM("L00-17", "waitpid() returns when the child has ended; with WNOHANG it "
+      "returns 0 while the child runs")
+{
+	int go[2], status = -1;
+	pid_t waiter, child;
+	char c;
+
+	HOLDS(pipe(go) == 0);
+	waiter = fork();
+	if (waiter == 0) {
+		child = fork();
+		if (child == 0)
+			_exit(read(go[0], &c, 1) != 1);
+		EQUALS(waitpid(child, &status, WNOHANG), 0);
+		EQUALS(status, -1);
+		EQUALS(waitpid(child, &status, 0), child);
+		_exit(status != 0);
+	}
+	LETS_GO(waiter, write(go[1], "x", 1) == 1);
+}
+
+CLAIM("L00-08", "of an exit status 8 bits arrive: 256 is 0, -1 is 255; and the "
+      "status as a whole is not that number")
+{
+	const int given[] = { 0, 2, 255, 256, -1, 512 };
+	const int arrive[] = { 0, 2, 255, 0, 255, 0 };
+	int status;
+
+	for (size_t i = 0; i < sizeof given / sizeof given[0]; i++) {
+		pid_t child = fork();
+
+		if (child == 0)
+			_exit(given[i]);
+		HOLDS(waitpid(child, &status, 0) == child);
+		HOLDS(WIFEXITED(status) && !WIFSIGNALED(status));
+		EQUALS(WEXITSTATUS(status), arrive[i]);
+		HOLDS((status == arrive[i]) == (arrive[i] == 0));
+	}
+}
+
+CLAIM("L00-09", "of a killed child WIFSIGNALED() is true, WTERMSIG() its "
+      "signal, and WEXITSTATUS() 0; a shell says 128 and the signal")
+{
+	int status;
+	pid_t child = fork();
+
+	if (child == 0) {
+		raise(SIGKILL);
+		_exit(1);
+	}
+	HOLDS(waitpid(child, &status, 0) == child);
+	HOLDS(WIFSIGNALED(status) && !WIFEXITED(status) && status != 0);
+	EQUALS(WTERMSIG(status), SIGKILL);
+	EQUALS(WEXITSTATUS(status), 0);
+
+	HOLDS(close(make_file()) == 0);
+	child = fork();
+	if (child == 0)
+		run_sh("exec 2> /dev/null; sh -c 'kill -9 $$'; "
+		       "test $? = 137 || exit 1; "
+		       "./nothing; test $? = 127 || exit 2; "
+		       "./file; test $? = 126 || exit 3");
+	EQUALS(ends(child), 0);
+}
+
+CLAIM("L00-10", "a child that has ended is a zombie, state Z, which no signal "
+      "ends, until its parent waits: then waitpid() is ECHILD, kill() ESRCH")
+{
+	pid_t child = fork();
+	int status;
+
+	if (child == 0)
+		_exit(7);
+	see_it_end(child);
+	EQUALS(state_of(child), 'Z');
+	EQUALS(kill(child, 0), 0);
+	EQUALS(kill(child, SIGKILL), 0);
+	EQUALS(state_of(child), 'Z');
+	EQUALS(waitpid(child, &status, 0), child);
+	HOLDS(WIFEXITED(status) && WEXITSTATUS(status) == 7);
+	FAILS(waitpid(child, &status, 0), ECHILD);
+	FAILS(kill(child, 0), ESRCH);
+}
+
+CLAIM("L00-11", "if SIGCHLD is ignored, also by the program before exec(), "
+      "nothing is kept: waitpid() waits for the end, and is ECHILD")
+{
+	int go[2], child, waiter;
+	char c;
+
+	HOLDS(pipe(go) == 0);
+	waiter = fork();
+	if (waiter == 0) {
+		HOLDS(signal(SIGCHLD, SIG_IGN) != SIG_ERR);
+		child = fork();
+		if (child == 0)
+			_exit(read(go[0], &c, 1) != 1);
+		FAILS(waitpid(child, NULL, 0), ECHILD);
+		FAILS(kill(child, 0), ESRCH);
+		_exit(0);
+	}
+	LETS_GO(waiter, write(go[1], "x", 1) == 1);
+
+	/* exec() leaves it ignored: bit 16 of SigIgn, 1 << (SIGCHLD - 1) */
+	if (proc_trouble())
+		SKIP("%s", proc_trouble());
+	waiter = fork();
+	if (waiter == 0) {
+		HOLDS(signal(SIGCHLD, SIG_IGN) != SIG_ERR);
+		execlp("grep", "grep", "-q", "^SigIgn:.*[13579bdf]....$",
+		       "/proc/self/status", (char *)NULL);
+		_exit(99);
+	}
+	EQUALS(ends(waiter), 0);
+}
+
+static void caught(int sig)
+{
+	(void)sig;
+}
+
+/* A child that waits for a child of its own, with a handler for SIGUSR1 that
+ * was set with FLAGS; it ends with the errno of waitpid(), or 0. */
+static pid_t waits_for_child(int go, int flags)
+{
+	struct sigaction act = { .sa_handler = caught, .sa_flags = flags };
+	pid_t waiter = fork(), child;
+	char c;
+
+	if (waiter != 0)
+		return waiter;
+	HOLDS(sigaction(SIGUSR1, &act, NULL) == 0);
+	child = fork();
+	if (child == 0)
+		_exit(read(go, &c, 1) != 1);
+	if (waitpid(child, NULL, 0) == child)
+		_exit(0);
+	_exit(errno);
+}
+
+CLAIM("L00-12", "a handler without SA_RESTART ends waitpid() with EINTR, one "
+      "with it does not; nor does a stop and a continue")
+{
+	int go[2], status;
+	pid_t waiter;
+
+	HOLDS(pipe(go) == 0);
+	waiter = waits_for_child(go[0], 0);
+	HOLDS(blocks(waiter) && kill(waiter, SIGUSR1) == 0);
+	EQUALS(ends(waiter), EINTR);
+	HOLDS(write(go[1], "x", 1) == 1);
+
+	HOLDS(pipe(go) == 0);
+	waiter = waits_for_child(go[0], SA_RESTART);
+	HOLDS(blocks(waiter) && kill(waiter, SIGUSR1) == 0);
+	LETS_GO(waiter, write(go[1], "x", 1) == 1);
+
+	waiter = waits_for_child(go[0], 0);
+	HOLDS(blocks(waiter) && kill(waiter, SIGSTOP) == 0);
+	HOLDS(waitpid(waiter, &status, WUNTRACED) == waiter);
+	HOLDS(WIFSTOPPED(status) && kill(waiter, SIGCONT) == 0);
+	LETS_GO(waiter, write(go[1], "x", 1) == 1);
+}
+
+CLAIM("L00-18", "only its own children may a process wait for: a child's child "
+      "is ECHILD")
+{
+	int go[2], id[2];
+	pid_t child, second;
+	char c;
+
+	HOLDS(pipe(go) == 0 && pipe(id) == 0);
+	child = fork();
+	if (child == 0) {
+		second = fork();
+		if (second == 0)
+			_exit(read(go[0], &c, 1) != 1);
+		HOLDS(write(id[1], &second, sizeof second) == sizeof second);
+		_exit(ends(second));
+	}
+	EQUALS(read(id[0], &second, sizeof second), sizeof second);
+	FAILS(waitpid(second, NULL, 0), ECHILD);
+	HOLDS(write(go[1], "x", 1) == 1);
+	EQUALS(ends(child), 0);
+}
+
+/* -------------------------------------------------------------- orphans */
+
+CLAIM("L00-13", "a child whose parent has ended runs on and gets another "
+      "parent; so does a zombie")
+{
+	pid_t *id = make_page(), me = getpid(), parent, runs_on, zombie;
+	int go[2];
+	char c;
+
+	HOLDS(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0 && pipe(go) == 0);
+	parent = fork();
+	if (parent == 0) {
+		runs_on = fork();
+		if (runs_on == 0) {
+			HOLDS(read(go[0], &c, 1) == 1);
+			_exit(getppid() != me);
+		}
+		zombie = fork();
+		if (zombie == 0)
+			_exit(7);
+		see_it_end(zombie);
+		id[0] = runs_on;
+		id[1] = zombie;
+		_exit(0);
+	}
+	EQUALS(ends(parent), 0);
+	EQUALS(ends(id[1]), 7);
+	LETS_GO(id[0], write(go[1], "x", 1) == 1);
+}
+
+/* A parent that ends when its child waits; the child has called
+ * end_with_parent(), or has not. Return the child's id. */
+static pid_t orphan(int asks, int execs)
+{
+	pid_t *id = make_page(), parent;
+	int go[2];
+
+	HOLDS(pipe(go) == 0);			/* nobody writes: it waits */
+	parent = fork();
+	if (parent == 0) {
+		pid_t me = getpid(), child = fork();
+
+		if (child == 0) {
+			if (asks)
+				HOLDS(end_with_parent(me));
+			if (execs && dup2(go[0], STDIN_FILENO) == 0)
+				run_sh("kill -STOP $$; read line");
+			pause();
+			_exit(1);
+		}
+		if (execs) {
+			int status;
+
+			/* it has stopped itself, so it is another program */
+			HOLDS(waitpid(child, &status, WUNTRACED) == child);
+			HOLDS(WIFSTOPPED(status));
+			HOLDS(kill(child, SIGCONT) == 0);
+		}
+		*id = child;
+		_exit(!blocks(child));
+	}
+	EQUALS(ends(parent), 0);
+	return *id;
+}
+
+CLAIM("L00-14", "end_with_parent(): SIGTERM when the parent ends, also after "
+      "exec(), and at once if it has ended before")
+{
+	pid_t child;
+
+	HOLDS(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
+	EQUALS(ends(orphan(1, 0)), 128 + SIGTERM);
+	EQUALS(ends(orphan(1, 1)), 128 + SIGTERM);
+	child = orphan(0, 0);			/* without it: runs on */
+	HOLDS(blocks(child) && kill(child, SIGKILL) == 0);
+	EQUALS(ends(child), 128 + SIGKILL);
+	child = fork();
+	if (child == 0) {			/* no parent of that id */
+		end_with_parent(getpid());
+		_exit(0);
+	}
+	EQUALS(ends(child), 128 + SIGTERM);
 }
