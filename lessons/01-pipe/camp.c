@@ -71,9 +71,10 @@ static size_t read_report(int fd)
 /* In the child: send standard output into the pipe, and start ./scout. */
 _Noreturn static void become_scout(int fd[2])
 {
-	// fd[0] is the end to read, and the scout never reads. If it kept this
-	// end, it would be a reader of its own pipe. Then it would not notice
-	// that the camp has gone, and might wait for ever in write().
+	// fd[0] is the end to read, and the scout never reads. When nobody can
+	// read any more, the kernel ends a process that writes. If the scout
+	// kept this end, there would always be a reader: the scout itself. Then
+	// write() could wait for ever for room in a full pipe.
 	if (close(fd[0]) == -1)
 		die("close");
 

@@ -29,10 +29,18 @@ enum { SEGMENT_KEY, TURN_KEY };		// clerk.c has the same
 static int segment = -1;		// the memory
 static int turn = -1;			// the semaphore: 1 if the turn is free
 
-/* The semaphore first: a bank removes it before the segment, and a clerk looks
- * for it before the segment. So if the old bank closes after a clerk has found
- * the semaphore, and a new bank opens, then semop() on the old semaphore fails,
- * and the clerk books nothing. */
+/* A bank removes the semaphore before the segment, and a clerk looks for the
+ * semaphore before the segment. So a clerk never books with the turn of one
+ * bank into the account of another:
+ *
+ *	clerk			old bank		new bank
+ *	finds the semaphore
+ *				removes it
+ *				removes the segment
+ *							makes both
+ *	finds the new segment
+ *	semop() fails: nothing is booked
+ */
 static void remove_both(void)
 {
 	if (turn != -1)

@@ -71,21 +71,16 @@ int main(int argc, char **argv)
 		quit("which amount? For example: ./clerk 50");
 	amount = amount_of(argv[1]);
 
-	// The semaphore first: a bank removes it before the segment, and a
-	// clerk looks for it before the segment. So if the old bank closes
-	// after this line, and a new bank opens, then semop() on the old
-	// semaphore fails, and we book nothing. With the segment first, we
-	// could take the turn of the new bank, and book into the account of the
-	// old bank.
-	//
-	// 0, 0 is no number of semaphores and no flags: we do not make them.
+	// The semaphore before the segment: remove_both() in bank.c says why.
+	// We want the one that the bank has made, so we give no number of
+	// semaphores and no flags.
 	turn = semget(own_key(TURN_KEY), 0, 0);
 	if (turn == -1 && errno == ENOENT)
 		quit("no account is open: start ./bank first");
 	if (turn == -1)
 		die("semget");
 
-	// The same here: no size and no flags.
+	// The same here: we give no size and no flags.
 	segment = shmget(own_key(SEGMENT_KEY), 0, 0);
 	if (segment == -1 && errno == ENOENT)
 		quit("the bank has closed; nothing is booked");

@@ -13,7 +13,7 @@
 
 #include "../../common/lesson.h"
 
-enum { OUT = 0 };		// this semaphore: how many lorries are out
+enum { OUT = 0 };	// number of the semaphore. Its value: lorries out
 enum { NSEMS = 1 };		// the set has no other one
 enum { LORRIES = 3 };
 

@@ -62,6 +62,8 @@ static int print_its_line(FILE *from_server)
 static void expect_its_line(FILE *from_server, pid_t server)
 {
 	if (!print_its_line(from_server)) {
+		// This returns only if the server has died of SIGTERM. If not,
+		// it has said how the server ended, and we have ended, too.
 		see_it_die_of_sigterm(server);
 		quit("the server has died of SIGTERM, and I have not sent it");
 	}

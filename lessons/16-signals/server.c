@@ -34,8 +34,20 @@ static void note_end(int sig)
 	end_signal = sig;
 }
 
-/* Block our three signals: each one that comes now waits in the kernel. Store
- * in *IN_SLEEP the mask for our sleep, in which they are not blocked. */
+static void set_action(int sig, void (*handler)(int))
+{
+	struct sigaction act = { .sa_handler = handler };
+
+	// sa_mask: what else is blocked while the handler runs. Nothing: each
+	// handler only stores one value, so another one may interrupt it.
+	sigemptyset(&act.sa_mask);
+	if (sigaction(sig, &act, NULL) == -1)
+		die("sigaction");
+}
+
+/* Block our three signals: each one that comes now waits in the kernel. The
+ * mask of a process is the set of signals that it blocks. Store in *IN_SLEEP
+ * the mask for our sleep: our three signals are not in it. */
 static void block_ours(sigset_t *in_sleep)
 {
 	sigset_t before;	// what was blocked when we were started
@@ -54,17 +66,6 @@ static void block_ours(sigset_t *in_sleep)
 	sigdelset(in_sleep, SIGHUP);
 	sigdelset(in_sleep, SIGTERM);
 	sigdelset(in_sleep, SIGINT);
-}
-
-static void set_action(int sig, void (*handler)(int))
-{
-	struct sigaction act = { .sa_handler = handler };
-
-	// sa_mask: what else is blocked while the handler runs. Nothing: each
-	// handler only stores one value, so another one may interrupt it.
-	sigemptyset(&act.sa_mask);
-	if (sigaction(sig, &act, NULL) == -1)
-		die("sigaction");
 }
 
 /* Print the menu, which is the first line of the file that is our stdin. */
@@ -88,7 +89,9 @@ static void show_menu(const char *what)
 	say("%s: %s", what, menu);
 }
 
-/* Die of the signal SIG. So the process that waits for us sees why we ended. */
+/* Die of the signal SIG. So the process that waits for us sees why we ended. It
+ * returns only in the first process of a container: then with the status that a
+ * shell shows for a program that has died of SIG. */
 static int die_of_signal(int sig)
 {
 	set_action(sig, SIG_DFL);	// no handler any more: it kills
@@ -97,9 +100,8 @@ static int die_of_signal(int sig)
 	if (raise(sig) != 0)		// sends it to ourselves: we end here
 		die("raise");
 
-	// Still there? Then we are the first process of a container. The kernel
-	// does not kill that one by a signal that it does not catch. A shell
-	// shows this number for a program that has died of the signal SIG.
+	// The kernel does not kill the first process of a container by a signal
+	// that this process does not catch.
 	return 128 + sig;
 }
 

@@ -12,8 +12,8 @@
  * A writes what it can, and waits. Then we read all that is in the pipe, write
  * "B", and let A go on.
  *
- * Watch: both times the pipe has room for all of the record but one byte. Only
- * the length of the record makes the difference.
+ * Watch: both times the pipe has one byte too little for the record. Only the
+ * length of the record makes the difference.
  *
  * Try: in the last play(), write PIPE_BUF + 2 instead of PIPE_BUF, and then
  * PIPE_BUF - 1. Where does B stand now, and is the record torn?
@@ -43,9 +43,10 @@ static void wait_for_go(int fd)
 }
 
 /*
- * In the child: write a record of SIZE times 'A'. If there is no room for all
- * of it, write the rest after our parent's go. (A real program would wait for
- * room, in poll() or inside of write().)
+ * In the child: write a record of SIZE times 'A'. The pipe has O_NONBLOCK, so
+ * write() does not wait: it takes what fits, or fails with EAGAIN. Write the
+ * rest after our parent's go. (A real program would wait for room, in poll() or
+ * inside of write().)
  */
 static void write_record(int fd, int go, size_t size)
 {
@@ -192,6 +193,7 @@ static void play(const char *what, size_t room, size_t size)
 
 int main(void)
 {
+	// The room in the pipe, and the size of the record.
 	play("wrong", PIPE_BUF, PIPE_BUF + 1);
 	play("right", PIPE_BUF - 1, PIPE_BUF);
 	return EXIT_SUCCESS;

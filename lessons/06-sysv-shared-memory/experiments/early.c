@@ -38,6 +38,8 @@ static void make_both(void)
 {
 	hold_signals();
 	remove_at_end(remove_both);
+	// IPC_PRIVATE always makes a new one. No key is needed: our children
+	// inherit the ids.
 	segment = shmget(IPC_PRIVATE, sizeof *account, 0600);
 	if (segment == -1)
 		die("shmget");

@@ -26,7 +26,7 @@ struct note {
 	char text[32];
 };
 
-static struct note *written;		// the writer's attach
+static struct note *in_writer;	// where the writer has the segment
 static int segment = -1;
 
 static void remove_segment(void)
@@ -39,13 +39,13 @@ static void make_segment(void)
 {
 	hold_signals();
 	remove_at_end(remove_segment);
-	segment = shmget(IPC_PRIVATE, sizeof *written, 0600);
+	segment = shmget(IPC_PRIVATE, sizeof *in_writer, 0600);
 	if (segment == -1)
 		die("shmget");
 	let_signals();
 
-	written = shmat(segment, NULL, 0);
-	if (written == (void *)-1)
+	in_writer = shmat(segment, NULL, 0);
+	if (in_writer == (void *)-1)
 		die("shmat");
 }
 
@@ -67,14 +67,14 @@ static struct note *attach_elsewhere(struct note *old)
 
 static void read_by_pointer(void)
 {
-	struct note *note = attach_elsewhere(written);
+	struct note *note = attach_elsewhere(in_writer);
 
 	say("wrong: by the pointer it reads %s", note->where);
 }
 
 static void read_by_offset(void)
 {
-	struct note *note = attach_elsewhere(written);
+	struct note *note = attach_elsewhere(in_writer);
 	const char *start = (const char *)note;
 
 	say("right: by the offset it reads %s", start + note->offset);
@@ -116,10 +116,10 @@ int main(void)
 	pid_t reader;
 
 	make_segment();
-	strcpy(written->text, "buy milk");
-	written->where = written->text;
-	written->offset = offsetof(struct note, text);
-	say("here it reads %s", written->where);
+	strcpy(in_writer->text, "buy milk");
+	in_writer->where = in_writer->text;
+	in_writer->offset = offsetof(struct note, text);
+	say("here it reads %s", in_writer->where);
 
 	reader = start_reader(read_by_pointer);
 	see_it_end(reader, "wrong: by the pointer");

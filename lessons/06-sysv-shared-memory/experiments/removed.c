@@ -4,7 +4,7 @@
  *   IPC_RMID                                 the last shmdt(), or exit
  *      |                                          |
  *      |  no shmget() finds it by the key         |  the segment has gone:
- *      |  SHM_DEST is set: a bit in its mode      |  its id is EINVAL
+ *      |  SHM_DEST is set: a bit in its mode      |  a call with its id: EINVAL
  *      |  what was attached before still works    |
  *
  * SHM_DEST means: this segment goes with its last detach.

@@ -1,6 +1,5 @@
 /*
- * again - a barrier with two gates: who counts up again how many are missing,
- * and when?
+ * again - a barrier that is used twice: who sets the counter back, and when?
  *
  *   Fast and Slow pass gate 1, then gate 2. Slow is slow between its arrival at
  *   a gate and its wait there: any process can lose its turn on the processor
@@ -19,7 +18,8 @@
 #include "../../../common/experiment.h"
 
 enum { SEMAPHORES = 3 };	// the wrong way uses only the first one
-enum { PARTY = 2, GATES = 2 };
+enum { PROCESSES = 2 };		// Fast and Slow
+enum { GATES = 2 };
 
 static int set;
 
@@ -49,7 +49,7 @@ union semun {
 /* Two are missing at gate 1. The other semaphores count nothing yet. */
 static void all_are_missing(void)
 {
-	unsigned short values[SEMAPHORES] = { PARTY };
+	unsigned short values[SEMAPHORES] = { PROCESSES };
 	union semun arg = { .array = values };
 
 	if (semctl(set, 0, SETALL, arg) == -1)
@@ -90,23 +90,27 @@ static int is_zero(unsigned short semaphore)
 	return 0;
 }
 
-/* The semaphore that counts how many are missing at GATE: 0, 1, 2, 0, 1, ... */
+/* The semaphore that counts how many are missing at GATE: gate 1 has counter 0,
+ * gate 2 has counter 1, gate 3 has counter 2, gate 4 has counter 0 again. */
 static unsigned short counter_of(int gate)
 {
-	return (unsigned short)(gate % SEMAPHORES);
+	return (unsigned short)((gate - 1) % SEMAPHORES);
 }
 
 /* Arrive at GATE: take 1 from its counter and add 1 to the counter of the next
- * gate, in one step.
+ * gate, in one step. With two processes the counters are:
  *
- *	arrivals at gate	counter 0	counter 1	counter 2
- *	0			goes down	goes up
- *	1					goes down	goes up
- *	2			goes up				goes down
+ *				counter 0	counter 1	counter 2
+ *	at the beginning	2		0		0
+ *	one is at gate 1	1		1		0
+ *	both are at gate 1	0: open		2		0
+ *	one is at gate 2	0: open		1		1
+ *	both are at gate 2	0: open		0: open		2
+ *	one is at gate 3	1		0: open		1
  *
- * So counter 0 is zero from the last arrival at gate 0 until the first arrival
- * at gate 2. Nobody arrives there before all have passed gate 0. However late
- * the slowest process looks, it finds the zero. */
+ * Counter 0 goes up again when somebody arrives at gate 3. That process has
+ * passed gate 2, so both had arrived at gate 2, so both had passed gate 1. So
+ * however late the slow one looks at counter 0, it is still zero. */
 static void arrive_by_turns(int gate)
 {
 	struct sembuf both[] = {
@@ -121,22 +125,22 @@ static void arrive_by_turns(int gate)
 /* WRONG: each one adds its 1 again as soon as it has passed. */
 static void fast_adds_again(void)
 {
-	for (int gate = 0; gate < GATES; gate++) {
+	for (int gate = 1; gate <= GATES; gate++) {
 		add(0, -1);
 		wait_for_zero(0);
-		say("wrong: Fast has passed gate %d", gate + 1);
+		say("wrong: Fast has passed gate %d", gate);
 		add(0, 1);
 	}
 }
 
 static void fast_turns(void)
 {
-	for (int gate = 0; gate < GATES; gate++) {
+	for (int gate = 1; gate <= GATES; gate++) {
 		unsigned short counter = counter_of(gate);
 
 		arrive_by_turns(gate);
 		wait_for_zero(counter);
-		say("right: Fast has passed gate %d", gate + 1);
+		say("right: Fast has passed gate %d", gate);
 	}
 }
 
@@ -175,8 +179,13 @@ static void wrong_way(void)
 	all_are_missing();
 	fast = start_fast(fast_adds_again);
 
-	// We are Slow. We arrive as the last one. But before we come to our
-	// wait, Fast runs through both gates.
+	// We are Slow. Fast waits at gate 1, and we arrive as the last one.
+	// But before we come to our wait, Fast runs through both gates. The
+	// counter:
+	//	we arrive	1 - 1 = 0	Fast passes gate 1
+	//	Fast adds 1	0 + 1 = 1
+	//	Fast arrives	1 - 1 = 0	Fast passes gate 2
+	//	Fast adds 1	0 + 1 = 1	now it stays 1
 	add(0, -1);
 	see_it_end(fast);
 
@@ -190,6 +199,8 @@ static void wrong_way(void)
 
 static void right_way(void)
 {
+	unsigned short gate_1 = counter_of(1);
+	unsigned short gate_2 = counter_of(2);
 	pid_t fast;
 
 	all_are_missing();
@@ -197,14 +208,14 @@ static void right_way(void)
 
 	// As before, Fast runs between our arrival and our wait. But now it
 	// comes only to gate 2, and sleeps there.
-	arrive_by_turns(0);
+	arrive_by_turns(1);
 	wait_until_asleep(fast);
-	wait_for_zero(0);
+	wait_for_zero(gate_1);
 	say("right: Slow has passed gate 1");
 
-	arrive_by_turns(1);
+	arrive_by_turns(2);
 	see_it_end(fast);
-	wait_for_zero(1);
+	wait_for_zero(gate_2);
 	say("right: Slow has passed gate 2");
 }
 

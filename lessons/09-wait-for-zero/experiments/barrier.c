@@ -16,7 +16,7 @@
 
 #include "../../../common/experiment.h"
 
-enum { MISSING = 0 };		// this semaphore counts who is missing
+enum { MISSING = 0 };	// number of the semaphore. Its value: who is missing
 enum { NSEMS = 1 };		// the set has no other one
 enum { WALKERS = 3 };
 

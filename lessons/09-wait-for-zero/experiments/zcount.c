@@ -1,6 +1,6 @@
 /*
- * zcount - the kernel counts how many sleep: semzcnt of them wait for zero,
- * semncnt of them want to take
+ * zcount - the kernel counts who sleeps: semzcnt is how many wait for zero,
+ * semncnt is how many want to take
  *
  *   Two children wait on one semaphore whose value is 1: the first for zero,
  *   the second to take 5.

@@ -29,8 +29,9 @@ static void set_action(int sig, void (*handler)(int), int flags)
 		die("sigaction");
 }
 
-/* Block SIGCHLD, the signal that says that a child has ended. sigtimedwait()
- * waits for a signal without a handler. For that the signal must be blocked. */
+/* Block SIGCHLD, the signal that says that a child has ended. No
+ * handler runs: sigtimedwait() itself takes the signal. For that it must be
+ * blocked. */
 static void block_sigchld(void)
 {
 	// SA_NOCLDSTOP: without this flag SIGCHLD also comes when a child is

@@ -67,8 +67,8 @@ static void see_errno(const char *which)
  */
 
 // The handler may read the two at any time. volatile: so the compiler has to
-// store them where the program says so, and not later. In the first line the
-// word stands after the *: the pointer changes, not the text it points to.
+// store them where the program says so, and not later. In the first line
+// volatile stands after the *: the pointer changes, not the text.
 // sig_atomic_t would not help: it is for one value, and here we have two.
 static const char *volatile word = "one";
 static volatile int length = 3;

@@ -75,8 +75,8 @@ static void become_cat(void (*prepare)(void), int input)
 
 /* Wait until the child has become cat. Before that, SIGTERM would hit the copy
  * of our own program. EXEC_DONE is the end to read of a pipe. Nobody writes
- * into it, and its last end to write closes at exec: then we read end-of-file.
- */
+ * into it. Its last end to write is the child's, and exec closes that, because
+ * of O_CLOEXEC: then we read end-of-file. */
 static void wait_until_exec(int exec_done)
 {
 	char byte;
@@ -119,6 +119,8 @@ static void try(const char *what, void (*prepare)(void))
 	int input[2];
 	int exec_done[2];
 
+	// O_CLOEXEC: exec closes all four ends in the child. Only the copy of
+	// input[0] stays, which dup2() makes cat's standard input.
 	if (pipe2(input, O_CLOEXEC) == -1)
 		die("pipe2, input");
 	if (pipe2(exec_done, O_CLOEXEC) == -1)
