@@ -81,8 +81,8 @@ static void read_all(mqd_t box)
 		die("mq_receive");
 }
 
-/* Say whether we have been told of the letter. mq_send() sends the signal before
- * it returns. So we look once, and need not wait: the time limit is 0. */
+/* Say whether we have been told of the letter. mq_send() sends the signal
+ * before it returns. So we look once, and do not wait: the limit is 0. */
 static void say_if_told(const char *when)
 {
 	struct timespec no_time = { .tv_sec = 0, .tv_nsec = 0 };
@@ -135,7 +135,8 @@ int main(void)
 	read_all(box);
 	ask_to_be_told(box);
 	letters = letters_in(box);
-	say("right: look (%ld letters) by the descriptor that we have", letters);
+	say("right: look (%ld letters) by the descriptor that we have",
+	    letters);
 	put_letter(box);
 	say_if_told("right: a letter comes into the empty box");
 	return EXIT_SUCCESS;

@@ -79,8 +79,8 @@ static int read_all(mqd_t box)
 	return letters;
 }
 
-/* Say whether we have been told of the letter. mq_send() sends the signal before
- * it returns. So we look once, and need not wait: the time limit is 0. */
+/* Say whether we have been told of the letter. mq_send() sends the signal
+ * before it returns. So we look once, and do not wait: the limit is 0. */
 static void say_if_told(const char *when)
 {
 	struct timespec no_time = { .tv_sec = 0, .tv_nsec = 0 };
