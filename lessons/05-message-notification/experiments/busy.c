@@ -5,8 +5,8 @@
  *
  * Watch: the kernel does not queue the second one. It says no, at once.
  *
- * Try: let the child end by itself, by exit() in place of pause(). What does
- * the second line say then?
+ * Try: let the child call mq_notify(box, NULL) before it sleeps. Which lines
+ * change, and why?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>

@@ -7,8 +7,8 @@
  *
  * Watch: after a kill() our request still stands.
  *
- * Try: call kill() before the child is started. What does the first line say
- * then, and why?
+ * Try: before the line that starts the sender, write kill(getpid(), SIGUSR1).
+ * What does the program say then, and why?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>

@@ -159,7 +159,7 @@ static void two_letters(enum way way)
 	put_letter();
 	wait_for(&called);
 	wait_for(&at_the_letter);
-	say("letter 1: a new thread is at work, and has asked again");
+	say("letter 1: a new thread is at work");
 
 	// The first thread has emptied the box. So we are told of letter 2.
 	put_letter();
