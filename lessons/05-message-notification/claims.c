@@ -8,7 +8,11 @@
 #include <mqueue.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
+#include <semaphore.h>
 #include <signal.h>
+#include <sys/file.h>
+#include <sys/mount.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -190,7 +194,16 @@ CLAIM("L05-04", "a waiting mq_receive() comes first: nobody is told")
 	HOLDS(is_told(NULL));
 }
 
-CLAIM("1-534 1-536 2-124 2-149 2-159",
+CLAIM("1-533", "mq_notify() takes a const struct sigevent *")
+{
+	HOLDS(compiles("-Werror", "#include <mqueue.h>\n"
+		       "int (*f)(mqd_t, const struct sigevent *) = "
+		       "mq_notify;\n"));
+	HOLDS(!compiles("-Werror", "#include <mqueue.h>\n"
+			"int (*f)(mqd_t, const char *) = mq_notify;\n"));
+}
+
+CLAIM("1-534 1-536 2-149 2-159",
       "0, or -1: one process at a time, EBUSY; NULL takes it back")
 {
 	struct sigevent how = by_signal();
@@ -316,7 +329,8 @@ CLAIM("2-158", "SIGEV_THREAD_ID is for timers: mq_notify() gives EINVAL")
 	FAILS(mq_notify(make_box(), &how), EINVAL);
 }
 
-CLAIM("L05-06", "closing any descriptor of the queue takes it back silently")
+CLAIM("L05-06 2-124",
+      "mq_close() of any descriptor returns 0, and takes the request back")
 {
 	struct sigevent how = by_signal();
 	struct mq_attr small = { .mq_maxmsg = 4, .mq_msgsize = 64 };
@@ -329,6 +343,11 @@ CLAIM("L05-06", "closing any descriptor of the queue takes it back silently")
 	EQUALS(mq_close(second), 0);
 	put(q);
 	HOLDS(!is_told(NULL));
+	FAILS(mq_close(second), EBADF);
+	take(q);
+	EQUALS(mq_notify(q, &how), 0);		/* there was none any more, */
+	put(q);
+	HOLDS(is_told(NULL));			/* and this one serves */
 }
 
 CLAIM("L05-07", "it goes with its process, and a child does not inherit it")
@@ -364,7 +383,33 @@ CLAIM("2-107", "read() gives a line of status, not a message")
 	take(q);				/* it is still there */
 }
 
-CLAIM("3-047", "mq_open() works whether /dev/mqueue is mounted or not")
+static int write_to(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	ssize_t n = write(fd, text, strlen(text));
+
+	close(fd);
+	return n == (ssize_t)strlen(text) ? 0 : -1;
+}
+
+/* Mounts that nobody else sees; who is not root needs to be it, somewhere. */
+static int own_mounts(void)
+{
+	char users[64], groups[64];
+
+	snprintf(users, sizeof users, "0 %u 1", (unsigned)geteuid());
+	snprintf(groups, sizeof groups, "0 %u 1", (unsigned)getegid());
+	if (unshare(CLONE_NEWNS) == -1 &&
+	    (unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWIPC) == -1 ||
+	     write_to("/proc/self/setgroups", "deny") == -1 ||
+	     write_to("/proc/self/uid_map", users) == -1 ||
+	     write_to("/proc/self/gid_map", groups) == -1))
+		return -1;
+	return mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL);
+}
+
+/* Is the queue BOX opened, whatever is mounted? */
+static void opens_box(void)
 {
 	mqd_t q = mq_open(BOX, O_RDWR | O_CREAT | O_EXCL, 0600, NULL);
 	char path[64], link[64] = "";
@@ -373,7 +418,32 @@ CLAIM("3-047", "mq_open() works whether /dev/mqueue is mounted or not")
 	snprintf(path, sizeof path, "/proc/self/fd/%d", q);
 	HOLDS(readlink(path, link, sizeof link - 1) > 0);
 	HOLDS(strcmp(link, BOX) == 0);		/* inside its file system */
+	EQUALS(mq_close(q), 0);
+}
+
+/* Both states, in a mount namespace of our own: there the file system of the
+ * queues is mounted on a folder, and /dev/mqueue is not. */
+CLAIM("3-047", "mq_open() needs no mount; what is mounted shows the queues")
+{
+	if (own_mounts() == -1)
+		SKIP("a private mount namespace: %s", errno_name(errno));
+	while (umount2("/dev/mqueue", MNT_DETACH) == 0)
+		;
+	HOLDS(access("/dev/mqueue" BOX, F_OK) == -1);
+	opens_box();				/* it is not mounted, */
+	HOLDS(access("/dev/mqueue" BOX, F_OK) == -1);
+	HOLDS(mkdir("mounted", 0700) == 0);
+	HOLDS(access("mounted" BOX, F_OK) == -1);
+	if (mount("none", "mounted", "mqueue", 0, NULL) == -1)
+		SKIP("mount of mqueue: %s", errno_name(errno));
+	HOLDS(access("mounted" BOX, F_OK) == 0);	/* it shows it, */
 	EQUALS(mq_unlink(BOX), 0);
+	HOLDS(access("mounted" BOX, F_OK) == -1);
+	opens_box();				/* and with it mounted */
+	HOLDS(access("mounted" BOX, F_OK) == 0);
+	EQUALS(mq_unlink(BOX), 0);
+	EQUALS(umount("mounted"), 0);
+	EQUALS(rmdir("mounted"), 0);
 }
 
 static int is_member(const char *name)
@@ -420,4 +490,269 @@ CLAIM("L05-09", "any file tool reads who is registered")
 	EQUALS(system(command), 0);
 	EQUALS(mq_notify(q, NULL), 0);
 	HOLDS(system(command) != 0);
+}
+
+/* The clerk's way to be the only one: a lock on the queue's descriptor. */
+CLAIM("L05-10", "a queue can be locked by flock(); a killed holder leaves the "
+      "queue, its letters, and no lock; st_nlink is 0 when the name has gone")
+{
+	struct mq_attr small = { .mq_maxmsg = 4, .mq_msgsize = 64 };
+	const int way = O_RDWR | O_CREAT | O_NONBLOCK;
+	struct stat st;
+	mqd_t q;
+	pid_t first = fork();
+
+	if (first == 0) {
+		q = mq_open(BOX, way | O_EXCL, 0600, &small);
+		HOLDS(q != (mqd_t)-1);
+		EQUALS(flock(q, LOCK_EX | LOCK_NB), 0);
+		put(q);
+		for (;;)
+			pause();
+	}
+	HOLDS(blocks(first));
+	q = mq_open(BOX, way, 0600, &small);
+	HOLDS(q != (mqd_t)-1);
+	FAILS(flock(q, LOCK_EX | LOCK_NB), EWOULDBLOCK);
+	HOLDS(kill(first, SIGKILL) == 0);
+	EQUALS(ends(first), 128 + SIGKILL);
+	EQUALS(flock(q, LOCK_EX | LOCK_NB), 0);
+	take(q);
+	EQUALS(fstat(q, &st), 0);
+	EQUALS(st.st_nlink, 1);
+	EQUALS(mq_unlink(BOX), 0);
+	EQUALS(fstat(q, &st), 0);
+	EQUALS(st.st_nlink, 0);
+}
+
+static void handler(int sig)
+{
+	(void)sig;
+}
+
+/* Sleep for SIGUSR1. The status is 1: EINTR, 0: the signal, 2: another one. */
+static pid_t sleeper(void)
+{
+	struct sigaction act = { .sa_handler = handler,
+				 .sa_flags = SA_RESTART };
+	sigset_t set;
+	pid_t child;
+
+	by_signal();
+	sigemptyset(&act.sa_mask);
+	HOLDS(sigaction(SIGUSR2, &act, NULL) == 0);
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	child = fork();
+	if (child == 0) {
+		int sig = sigwaitinfo(&set, NULL);
+
+		_exit(sig == SIGUSR1 ? 0 : sig == -1 && errno == EINTR ? 1 : 2);
+	}
+	HOLDS(blocks(child));
+	return child;
+}
+
+CLAIM("L05-11", "sigwaitinfo(): EINTR after a stop and a continue, or a "
+      "handler, with SA_RESTART too")
+{
+	pid_t child = sleeper();
+	int status;
+
+	HOLDS(kill(child, SIGSTOP) == 0);
+	EQUALS(waitpid(child, &status, WUNTRACED), child);
+	HOLDS(WIFSTOPPED(status));
+	HOLDS(kill(child, SIGCONT) == 0);
+	EQUALS(ends(child), 1);
+
+	child = sleeper();
+	HOLDS(kill(child, SIGUSR2) == 0);
+	EQUALS(ends(child), 1);
+
+	child = sleeper();			/* its own signal is none */
+	HOLDS(kill(child, SIGUSR1) == 0);
+	EQUALS(ends(child), 0);
+}
+
+CLAIM("L05-12", "SIGUSR1 from kill() leaves the request: EBUSY, until NULL")
+{
+	struct sigevent how = by_signal();
+	mqd_t q = make_box();
+	siginfo_t si;
+
+	EQUALS(mq_notify(q, &how), 0);
+	HOLDS(kill(getpid(), SIGUSR1) == 0);
+	HOLDS(is_told(&si));
+	EQUALS(si.si_code, SI_USER);
+	FAILS(mq_notify(q, &how), EBUSY);
+	EQUALS(mq_notify(q, NULL), 0);
+	EQUALS(mq_notify(q, &how), 0);
+
+	put(q);					/* a letter does use it up */
+	HOLDS(is_told(&si));
+	EQUALS(si.si_code, SI_MESGQ);
+	EQUALS(mq_notify(q, &how), 0);
+}
+
+CLAIM("L05-13", "SIGUSR1 from kill() first, then a letter: one signal, SI_USER,"
+      " and the request is used up")
+{
+	struct sigevent how = by_signal();
+	mqd_t q = make_box();
+	siginfo_t si;
+
+	EQUALS(mq_notify(q, &how), 0);
+	HOLDS(kill(getpid(), SIGUSR1) == 0);
+	put(q);
+	HOLDS(is_told(&si));
+	EQUALS(si.si_code, SI_USER);
+	HOLDS(!is_told(NULL));
+	EQUALS(mq_notify(q, &how), 0);		/* not EBUSY */
+}
+
+CLAIM("L05-14", "mq_notify(q, NULL) takes back a request of its own process "
+      "only, and returns 0 in any case")
+{
+	struct sigevent how = by_signal();
+	mqd_t q = make_box();
+	pid_t other;
+
+	EQUALS(mq_notify(q, NULL), 0);		/* there is none */
+	EQUALS(mq_notify(q, &how), 0);
+	other = fork();
+	if (other == 0)
+		_exit(mq_notify(q, NULL) != 0);
+	EQUALS(ends(other), 0);
+	FAILS(mq_notify(q, &how), EBUSY);	/* ours still stands */
+	EQUALS(mq_notify(q, NULL), 0);
+	EQUALS(mq_notify(q, &how), 0);
+}
+
+/* A letter comes into each of two queues. Return how many signals there are,
+ * and of which queue the first tells. */
+static int signals_of_two(int sig, int *first)
+{
+	struct sigevent how = by_signal();
+	struct timespec now = { 0, 0 };
+	mqd_t a = make_box(), b = make_box();
+	siginfo_t si;
+	sigset_t set;
+	int n = 0;
+
+	sigemptyset(&set);
+	sigaddset(&set, sig);
+	HOLDS(sigprocmask(SIG_BLOCK, &set, NULL) == 0);
+	how.sigev_signo = sig;
+	how.sigev_value.sival_int = 1;
+	EQUALS(mq_notify(a, &how), 0);
+	how.sigev_value.sival_int = 2;
+	EQUALS(mq_notify(b, &how), 0);
+	put(a);
+	put(b);
+	for (; sigtimedwait(&set, &si, &now) == sig; n++) {
+		if (n == 0)
+			*first = si.si_value.sival_int;
+		else
+			EQUALS(si.si_value.sival_int, 2);
+	}
+	EQUALS(mq_notify(a, &how), 0);		/* both are used up */
+	EQUALS(mq_notify(b, &how), 0);
+	return n;
+}
+
+CLAIM("L05-15", "two queues and SIGUSR1: one signal, of the first; SIGRTMIN: "
+      "two, each with its value")
+{
+	int first = 0;
+
+	EQUALS(signals_of_two(SIGUSR1, &first), 1);
+	EQUALS(first, 1);
+	EQUALS(signals_of_two(SIGRTMIN, &first), 2);
+	EQUALS(first, 1);
+}
+
+static mqd_t thread_box;
+static sem_t in_function, leave, left;
+static int asks_again;
+
+static void waits_for(sem_t *sem)
+{
+	while (sem_wait(sem) == -1)
+		HOLDS(errno == EINTR);
+}
+
+static void stays(union sigval value)
+{
+	struct sigevent how = { .sigev_notify = SIGEV_THREAD };
+
+	(void)value;
+	how.sigev_notify_function = stays;
+	if (asks_again)
+		EQUALS(mq_notify(thread_box, &how), 0);
+	take(thread_box);
+	sem_post(&in_function);
+	waits_for(&leave);
+	sem_post(&left);
+}
+
+/* The first call is still in the function when the second one comes. */
+CLAIM("L05-16", "SIGEV_THREAD serves once, too; if it asks again, the next "
+      "letter starts a thread beside the first")
+{
+	struct sigevent how = { .sigev_notify = SIGEV_THREAD };
+
+	how.sigev_notify_function = stays;
+	HOLDS(sem_init(&in_function, 0, 0) == 0);
+	HOLDS(sem_init(&leave, 0, 0) == 0);
+	HOLDS(sem_init(&left, 0, 0) == 0);
+	thread_box = make_box();
+	asks_again = 0;
+	EQUALS(mq_notify(thread_box, &how), 0);
+	put(thread_box);
+	waits_for(&in_function);
+	sem_post(&leave);
+	waits_for(&left);
+	asks_again = 1;
+	EQUALS(mq_notify(thread_box, &how), 0);	/* not EBUSY: used up */
+	put(thread_box);
+	waits_for(&in_function);
+	FAILS(mq_notify(thread_box, &how), EBUSY);	/* it has asked */
+	put(thread_box);
+	waits_for(&in_function);
+	FAILS(sem_trywait(&left), EAGAIN);	/* the first is still there */
+}
+
+CLAIM("L05-17", "ask, a letter comes into the empty box, read: the signal "
+      "comes all the same, and the box is empty")
+{
+	struct sigevent how = by_signal();
+	mqd_t q = make_box();
+	char letter[64];
+
+	EQUALS(mq_notify(q, &how), 0);
+	put(q);
+	take(q);
+	HOLDS(is_told(NULL));
+	FAILS(mq_receive(q, letter, sizeof letter, NULL), EAGAIN);
+}
+
+CLAIM("L05-18", "mq_notify() needs no right to read or to write")
+{
+	struct sigevent how = by_signal();
+	struct mq_attr small = { .mq_maxmsg = 4, .mq_msgsize = 64 };
+	mqd_t q = mq_open(BOX, O_WRONLY | O_CREAT | O_EXCL, 0600, &small);
+	mqd_t reader = mq_open(BOX, O_RDONLY);
+	char letter[64];
+
+	HOLDS(q != (mqd_t)-1 && reader != (mqd_t)-1);
+	EQUALS(mq_unlink(BOX), 0);
+	FAILS(mq_receive(q, letter, sizeof letter, NULL), EBADF);
+	EQUALS(mq_notify(q, &how), 0);
+	put(q);
+	HOLDS(is_told(NULL));
+	take(reader);
+	FAILS(mq_send(reader, "x", 1, 0), EBADF);
+	EQUALS(mq_notify(reader, &how), 0);
+	put(q);
+	HOLDS(is_told(NULL));
 }

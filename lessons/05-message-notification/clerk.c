@@ -1,71 +1,159 @@
 /*
- * clerk - is told by a signal when a letter comes into an empty box
+ * clerk - opens a box for letters, and sleeps until a letter wakes it
  *
- *   sender --mq_send()--> [ POSIX queue ] --SIGUSR1--> clerk
+ *   sender --mq_send()--> [ box: a queue ] --mq_receive()--> clerk
+ *                            |                                 ^
+ *                            +---- SIGUSR1: a letter is in ----+
  *
- * mq_notify() serves once, and only when the queue was empty. So after each
- * signal: first register again, then empty the box. The other way round a
- * letter may slip in between, and lie there with nobody told.
+ * Start it first. Then start its partner: ./sender Ann Bob. Ctrl-C ends it.
  *
- * Started by ./sender, with the name of the box.
+ * Watch: the clerk does not wait in mq_receive(). It sleeps in a call that
+ * returns when a letter comes, and also when somebody tells it to end.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>
 #include <mqueue.h>
+#include <sys/file.h>
 
 #include "../../common/lesson.h"
 
-static void be_told_of_next(mqd_t box)
-{
-	struct sigevent how = { .sigev_notify = SIGEV_SIGNAL,
-				.sigev_signo = SIGUSR1,
-				.sigev_value.sival_int = 7 };
+enum { ROOM = 10 };		// so many letters fit into the box
+enum { LONGEST = 64 };		// bytes of the longest letter
 
-	if (mq_notify(box, &how) == -1)
-		die("mq_notify");
+static char name[OWN_NAME];	// global, because remove_box() needs it
+
+static void remove_box(void)
+{
+	mq_unlink(name);	// fails only if the name has gone already
 }
 
-static void sleep_until_told(const sigset_t *set)
+/* Make the box. Or take over the box that a killed clerk has left: there may be
+ * letters in it. */
+static mqd_t open_box(void)
 {
-	siginfo_t si;
-
-	if (sigwaitinfo(set, &si) == -1)
-		die("sigwaitinfo");
-	say("woken by signal with value %d, from %s", si.si_value.sival_int,
-	    si.si_pid == getppid() ? "my sender" : "a stranger");
-}
-
-static void empty(mqd_t box)
-{
-	char letter[64];
-
-	while (mq_receive(box, letter, sizeof letter, NULL) != -1)
-		say("takes '%s'", letter);
-	if (errno != EAGAIN)		// O_NONBLOCK: no letter is left
-		die("mq_receive");
-}
-
-int main(int argc, char **argv)
-{
-	sigset_t set;
+	struct mq_attr size = { .mq_maxmsg = ROOM, .mq_msgsize = LONGEST };
+	struct stat now;
 	mqd_t box;
 
-	if (argc != 2)
-		quit("start ./sender: it makes the box, then starts me");
-	box = mq_open(argv[1], O_RDONLY | O_NONBLOCK);
+	own_name(name, "box");
+
+	// If Ctrl-C ended us right after mq_open(), nobody would remove the
+	// box. So Ctrl-C has to wait until remove_at_end() has been called.
+	hold_signals();
+
+	// O_NONBLOCK: if no letter is there, mq_receive() must not wait.
+	box = mq_open(name, O_RDONLY | O_CREAT | O_NONBLOCK, 0600, &size);
 	if (box == (mqd_t)-1)
 		die("mq_open");
 
-	// A blocked signal waits for sigwaitinfo(): it never comes too early.
-	sigemptyset(&set);
-	sigaddset(&set, SIGUSR1);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) == -1)
-		die("sigprocmask");
-	be_told_of_next(box);
-	for (int letters = 0; letters < 2; letters++) {
-		sleep_until_told(&set);
-		be_told_of_next(box);	// first this,
-		empty(box);		// then that
+	// Only one clerk can have this lock. When a clerk ends, also when it is
+	// killed, the kernel takes the lock back.
+	if (flock(box, LOCK_EX | LOCK_NB) == -1) {
+		if (errno == EWOULDBLOCK)
+			quit("another clerk has opened the box");
+		die("flock");
 	}
+
+	// The old clerk may have removed the name after our mq_open(). Then no
+	// sender would find this box.
+	if (fstat(box, &now) == -1)
+		die("fstat");
+	if (now.st_nlink == 0)
+		quit("another clerk has just closed the box: start me again");
+
+	// From here on the box is ours.
+	remove_at_end(remove_box);
+	let_signals();
+	return box;
+}
+
+static void block_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGUSR1);	// a letter has come
+	sigaddset(set, SIGTERM);	// somebody tells us to end
+	sigaddset(set, SIGINT);		// and so does Ctrl-C
+
+	// A blocked signal waits until we take it. If it were not blocked, it
+	// would kill us when it comes while we do not sleep.
+	if (sigprocmask(SIG_BLOCK, set, NULL) == -1)
+		die("sigprocmask");
+}
+
+/* Ask for SIGUSR1 when the next letter comes into the empty box. The kernel
+ * tells us once: for one more letter we must ask again. */
+static void ask_to_be_told(mqd_t box)
+{
+	struct sigevent how = {
+		.sigev_notify = SIGEV_SIGNAL,
+		.sigev_signo = SIGUSR1,
+	};
+
+	// If SIGUSR1 came from `kill', and not from the box, then the kernel
+	// still has our last request, and a new one would fail with EBUSY. NULL
+	// takes a request back, if there is one.
+	if (mq_notify(box, NULL) == -1)
+		die("mq_notify, take back");
+	if (mq_notify(box, &how) == -1) {
+		if (errno == EBUSY)
+			quit("another process is told of the letters");
+		die("mq_notify");
+	}
+}
+
+/* Take the letters out of the box until it is empty. */
+static void read_all(mqd_t box)
+{
+	char letter[LONGEST];
+
+	for (;;) {
+		ssize_t n = mq_receive(box, letter, sizeof letter, NULL);
+
+		if (n == -1 && errno == EAGAIN)		// the box is empty
+			return;
+		if (n == -1)
+			die("mq_receive");
+		// No '\0' comes with a letter. So say how long it is.
+		say("a letter from %.*s", (int)n, letter);
+	}
+}
+
+/* Sleep until a signal of SET comes. Return its number. */
+static int sleep_until_signal(const sigset_t *set)
+{
+	for (;;) {
+		int sig = sigwaitinfo(set, NULL);
+
+		if (sig != -1)
+			return sig;
+		// EINTR: Ctrl-Z and then fg, for example, ended the sleep, and
+		// no signal of SET has come. Sleep again.
+		if (errno != EINTR)
+			die("sigwaitinfo");
+	}
+}
+
+int main(void)
+{
+	mqd_t box = open_box();
+	sigset_t set;
+	int sig;
+
+	block_signals(&set);
+	say("the box is open; a letter will wake me");
+
+	do {
+		// First ask, then read. The other way round, a letter that
+		// comes between the two would wake nobody.
+		ask_to_be_told(box);
+		read_all(box);
+		sig = sleep_until_signal(&set);
+	} while (sig == SIGUSR1);
+
+	// A letter may have come together with the signal that ends us.
+	read_all(box);
+	say("told to end: I close the box");
+	if (mq_close(box) == -1)
+		die("mq_close");
 	return EXIT_SUCCESS;
 }

@@ -1,0 +1,132 @@
+/*
+ * busy - only one process can be told of a box's letters
+ *
+ *   a child --mq_notify()--> [ our box ] <--mq_notify()-- we: EBUSY
+ *
+ * Watch: the kernel does not queue the second one. It says no, at once.
+ *
+ * Try: let the child call mq_notify(box, NULL) before it sleeps. Which lines
+ * change, and why?
+ */
+#define _GNU_SOURCE			// for lesson.h
+#include <fcntl.h>
+#include <mqueue.h>
+#include <sys/wait.h>
+
+#include "../../../common/experiment.h"
+
+/* Make a box that nobody else finds. It goes away when we end. */
+static mqd_t make_box(void)
+{
+	struct mq_attr size = { .mq_maxmsg = 10, .mq_msgsize = 8 };
+	char name[OWN_NAME];
+	mqd_t box;
+
+	own_name(name, "busy");
+
+	// If Ctrl-C ended us before the name is taken away, it would stay. So
+	// Ctrl-C has to wait.
+	hold_signals();
+	mq_unlink(name);	// a run that was killed just here has left it
+	box = mq_open(name, O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK, 0600,
+		      &size);
+	if (box == (mqd_t)-1)
+		die("mq_open");
+	mq_unlink(name);	// the box stays as long as we have it open
+	let_signals();
+	return box;
+}
+
+/* Ask to be told, and say what mq_notify() returns. SIGEV_NONE means that we
+ * want no signal. The request counts all the same. */
+static void ask(mqd_t box, const char *when)
+{
+	struct sigevent how = { .sigev_notify = SIGEV_NONE };
+
+	if (mq_notify(box, &how) == -1)
+		say("%s: we ask: -1, %s", when, errno_name(errno));
+	else
+		say("%s: we ask: 0", when);
+}
+
+/* Take back our request, if we have one. */
+static void take_back(mqd_t box)
+{
+	if (mq_notify(box, NULL) == -1)
+		die("mq_notify, take back");
+}
+
+/* The process whose request the box has; 0 if there is none. On Linux read()
+ * of a queue returns a line about it: "QSIZE:0 ... NOTIFY_PID:1234". */
+static long who_is_told(mqd_t box)
+{
+	static const char label[] = "NOTIFY_PID:";
+	char line[200];
+	const char *number;
+	ssize_t n = pread(box, line, sizeof line - 1, 0);
+
+	if (n == -1)
+		die("pread");
+	line[n] = '\0';
+	number = strstr(line, label);
+	if (!number)
+		quit("the kernel does not say who is told");
+	return strtol(number + strlen(label), NULL, 10);
+}
+
+static pid_t start_child(mqd_t box)
+{
+	pid_t parent = getpid();
+	pid_t child = fork();
+
+	if (child == -1)
+		die("fork");
+	if (child == 0) {
+		struct sigevent how = { .sigev_notify = SIGEV_NONE };
+
+		// If our parent is killed, nobody is left to end us.
+		if (!end_with_parent(parent))
+			exit(EXIT_FAILURE);
+		if (mq_notify(box, &how) == -1)
+			die("mq_notify, in the child");
+		for (;;)
+			pause();	// sleeps until a signal kills us
+	}
+	return child;
+}
+
+static void kill_child(pid_t child)
+{
+	int status;
+
+	if (kill(child, SIGKILL) == -1)
+		die("kill");
+	while (waitpid(child, &status, 0) == -1) {
+		if (errno != EINTR)
+			die("waitpid");
+	}
+	if (!WIFSIGNALED(status))
+		quit("the child did not die of the signal");
+}
+
+int main(void)
+{
+	mqd_t box = make_box();
+	pid_t child = start_child(box);
+
+	// The child sleeps only in pause(), and before that it has asked.
+	if (!wait_until_asleep(child))
+		quit("the child has failed");
+	if (who_is_told(box) == child)
+		say("a child has asked: NOTIFY_PID is its process id");
+	ask(box, "the child's request stands");
+	take_back(box);
+	ask(box, "NULL takes back only a request of our own");
+
+	kill_child(child);
+	ask(box, "the child was killed");
+	ask(box, "our own request stands");
+	take_back(box);
+	ask(box, "NULL has taken it back");
+	return EXIT_SUCCESS;
+}

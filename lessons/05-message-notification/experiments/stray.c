@@ -1,0 +1,144 @@
+/*
+ * stray - SIGUSR1 has come, but from whom? Anybody may send it
+ *
+ *   a child --mq_send()--> [ our box ] --SIGUSR1--> we <--kill()-- we
+ *
+ * sigwaitinfo() fills in a siginfo_t, which says where the signal is from.
+ *
+ * Watch: after a kill() our request still stands.
+ *
+ * Try: before the line that starts the sender, write kill(getpid(), SIGUSR1).
+ * What does the program say then, and why?
+ */
+#define _GNU_SOURCE			// for lesson.h
+#include <fcntl.h>
+#include <mqueue.h>
+#include <sys/wait.h>
+
+#include "../../../common/lesson.h"
+
+static sigset_t set;		// SIGUSR1 alone: block_sigusr1() fills it
+
+/* Make a box that nobody else finds. It goes away when we end. */
+static mqd_t make_box(void)
+{
+	struct mq_attr size = { .mq_maxmsg = 10, .mq_msgsize = 8 };
+	char name[OWN_NAME];
+	mqd_t box;
+
+	own_name(name, "stray");
+
+	// If Ctrl-C ended us before the name is taken away, it would stay. So
+	// Ctrl-C has to wait.
+	hold_signals();
+	mq_unlink(name);	// a run that was killed just here has left it
+	box = mq_open(name, O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK, 0600,
+		      &size);
+	if (box == (mqd_t)-1)
+		die("mq_open");
+	mq_unlink(name);	// the box stays as long as we have it open
+	let_signals();
+	return box;
+}
+
+static void block_sigusr1(void)
+{
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) == -1)
+		die("sigprocmask");
+}
+
+/* As mq_notify(), and with a value that comes along with the signal. */
+static int ask_with_value(mqd_t box)
+{
+	struct sigevent how = {
+		.sigev_notify = SIGEV_SIGNAL,
+		.sigev_signo = SIGUSR1,
+		.sigev_value.sival_int = 7,
+	};
+
+	return mq_notify(box, &how);
+}
+
+static void put_letter(mqd_t box)
+{
+	if (mq_send(box, "letter", 6, 0) == -1)
+		die("mq_send");
+}
+
+static pid_t start_sender(mqd_t box)
+{
+	pid_t parent = getpid();
+	pid_t child = fork();
+
+	if (child == -1)
+		die("fork");
+	if (child == 0) {
+		// If our parent is killed, we end as well.
+		if (!end_with_parent(parent))
+			exit(EXIT_FAILURE);
+		put_letter(box);
+		exit(EXIT_SUCCESS);
+	}
+	return child;
+}
+
+static void see_it_end(pid_t child)
+{
+	int status;
+
+	while (waitpid(child, &status, 0) == -1) {
+		if (errno != EINTR)
+			die("waitpid");
+	}
+	if (status != 0)
+		quit("the sender has failed");
+}
+
+static void sleep_until_signal(siginfo_t *info)
+{
+	while (sigwaitinfo(&set, info) == -1) {
+		if (errno != EINTR)
+			die("sigwaitinfo");
+	}
+}
+
+int main(void)
+{
+	mqd_t box = make_box();
+	siginfo_t info;
+	pid_t sender;
+
+	block_sigusr1();
+	if (ask_with_value(box) == -1)
+		die("mq_notify");
+	sender = start_sender(box);
+	sleep_until_signal(&info);
+	see_it_end(sender);
+	if (info.si_code != SI_MESGQ)
+		quit("this signal does not come from the box");
+	if (info.si_pid != sender)
+		quit("this signal does not come from our child");
+	say("SIGUSR1 from the box: value %d, and si_pid is the sender",
+	    info.si_value.sival_int);
+
+	if (ask_with_value(box) == -1)
+		die("mq_notify");
+	if (kill(getpid(), SIGUSR1) == -1)
+		die("kill");
+	sleep_until_signal(&info);
+	if (info.si_code != SI_USER)
+		quit("this signal does not come from kill()");
+	say("SIGUSR1 from kill(): si_code tells, and no letter has come");
+
+	// Our request still stands: no letter has used it up.
+	if (ask_with_value(box) == -1)
+		say("wrong: ask again: -1, %s", errno_name(errno));
+	if (mq_notify(box, NULL) == -1)
+		die("mq_notify, take back");
+	if (ask_with_value(box) == -1)
+		die("mq_notify");
+	say("right: take the old request back, then ask: 0");
+	return EXIT_SUCCESS;
+}

@@ -1,0 +1,198 @@
+/*
+ * thread - a function in a new thread, in place of a signal
+ *
+ *   we --mq_send()--> [ our own box ] --> a new thread: letter_has_come()
+ *
+ * With SIGEV_THREAD the C library starts a thread when a letter comes, and the
+ * thread calls our function. main() need not wait for anything.
+ *
+ * The function asks again, and then it reads. From then on the next letter may
+ * start the next thread, while this one is still at work. We put that letter in
+ * just then.
+ *
+ * Watch: two threads are in the same function at the same time. With a mutex,
+ * the second one waits until the first has left.
+ *
+ * Try: in letter_has_come(), take away the line with ask_to_be_told(). Which
+ * line is the last one now? End it with Ctrl-C.
+ */
+#define _GNU_SOURCE			// for lesson.h
+#include <fcntl.h>
+#include <mqueue.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdatomic.h>
+
+#include "../../../common/lesson.h"
+
+enum way { WITHOUT_MUTEX, WITH_MUTEX };
+
+static mqd_t box;
+static pthread_t main_thread;
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static atomic_int at_work;	// how many threads are at work now
+
+static sem_t called;		// 1 more each time that our function is called
+static sem_t at_the_letter;	// 1 more each time that a thread is at work
+static sem_t go_on;		// the work goes on only when main() says so
+static sem_t done;		// 1 more each time that our function returns
+
+/* Make a box that nobody else finds. It goes away when we end. */
+static void make_box(void)
+{
+	struct mq_attr size = { .mq_maxmsg = 10, .mq_msgsize = 8 };
+	char name[OWN_NAME];
+
+	own_name(name, "thread");
+
+	// If Ctrl-C ended us before the name is taken away, it would stay. So
+	// Ctrl-C has to wait.
+	hold_signals();
+	mq_unlink(name);	// a run that was killed just here has left it
+	box = mq_open(name, O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK, 0600,
+		      &size);
+	if (box == (mqd_t)-1)
+		die("mq_open");
+	mq_unlink(name);	// the box stays as long as we have it open
+	let_signals();
+}
+
+static void make_semaphore(sem_t *sem)
+{
+	// 0: only the threads of this process use it. 0: nothing is there yet.
+	if (sem_init(sem, 0, 0) == -1)
+		die("sem_init");
+}
+
+static void post(sem_t *sem)
+{
+	if (sem_post(sem) == -1)
+		die("sem_post");
+}
+
+static void wait_for(sem_t *sem)
+{
+	while (sem_wait(sem) == -1) {
+		if (errno != EINTR)
+			die("sem_wait");
+	}
+}
+
+static void lock(void)
+{
+	errno = pthread_mutex_lock(&mutex);	// it returns the error number
+	if (errno != 0)
+		die("pthread_mutex_lock");
+}
+
+static void unlock(void)
+{
+	errno = pthread_mutex_unlock(&mutex);
+	if (errno != 0)
+		die("pthread_mutex_unlock");
+}
+
+static void put_letter(void)
+{
+	if (mq_send(box, "letter", 6, 0) == -1)
+		die("mq_send");
+}
+
+static void read_all(void)
+{
+	char letter[8];
+	ssize_t n;
+
+	do {
+		n = mq_receive(box, letter, sizeof letter, NULL);
+	} while (n != -1);
+	if (errno != EAGAIN)		// EAGAIN: the box is empty
+		die("mq_receive");
+}
+
+/* Read the letters, and then work until main() says that we may go on. */
+static void work(void)
+{
+	read_all();
+	at_work++;
+	post(&at_the_letter);
+	wait_for(&go_on);
+	at_work--;
+}
+
+static void letter_has_come(union sigval value);
+
+static void ask_to_be_told(enum way way)
+{
+	struct sigevent how = {
+		.sigev_notify = SIGEV_THREAD,
+		.sigev_notify_function = letter_has_come,
+		.sigev_value.sival_int = (int)way,
+	};
+
+	if (mq_notify(box, &how) == -1)
+		die("mq_notify");
+}
+
+/* A new thread calls this. VALUE is what stands in sigev_value. */
+static void letter_has_come(union sigval value)
+{
+	enum way way = (enum way)value.sival_int;
+
+	if (pthread_equal(pthread_self(), main_thread))
+		quit("this is the main thread");
+
+	// First ask, then read: this rule holds here as well.
+	ask_to_be_told(way);
+	post(&called);
+	if (way == WITH_MUTEX)
+		lock();
+	work();
+	if (way == WITH_MUTEX)
+		unlock();
+	post(&done);
+}
+
+static void two_letters(enum way way)
+{
+	ask_to_be_told(way);
+	put_letter();
+	wait_for(&called);
+	wait_for(&at_the_letter);
+	say("letter 1: a new thread is at work");
+
+	// The first thread has emptied the box. So we are told of letter 2.
+	put_letter();
+	wait_for(&called);
+	if (way == WITHOUT_MUTEX) {
+		wait_for(&at_the_letter);
+		say("wrong: letter 2, no mutex: threads at work: %d", at_work);
+	} else {
+		// The second thread cannot get the mutex before go_on.
+		say("right: letter 2, with a mutex: threads at work: %d",
+		    at_work);
+	}
+
+	post(&go_on);
+	post(&go_on);
+	wait_for(&done);
+	wait_for(&done);
+}
+
+int main(void)
+{
+	main_thread = pthread_self();
+	make_semaphore(&called);
+	make_semaphore(&at_the_letter);
+	make_semaphore(&go_on);
+	make_semaphore(&done);
+	make_box();
+
+	two_letters(WITHOUT_MUTEX);
+
+	// The second thread has asked once more. We want to ask ourselves.
+	if (mq_notify(box, NULL) == -1)
+		die("mq_notify, take back");
+	two_letters(WITH_MUTEX);
+	return EXIT_SUCCESS;
+}
