@@ -6,8 +6,8 @@
  *
  * Watch: the semaphore does not know who has taken its unit. It stays at 0.
  *
- * Try: in make_sem(), begin with 3 units instead of 1. What do you see now? Does
- * anybody notice that a process has died with a unit?
+ * Try: in make_sem(), begin with 3 units instead of 1. What do you see now?
+ * Does anybody notice that a process has died with a unit?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <semaphore.h>
@@ -73,8 +73,10 @@ static int see_it_end(pid_t child)
 {
 	int status;
 
-	if (waitpid(child, &status, 0) == -1)
-		die("waitpid");
+	while (waitpid(child, &status, 0) == -1) {
+		if (errno != EINTR)
+			die("waitpid");
+	}
 	if (WIFSIGNALED(status))
 		return WTERMSIG(status);
 	if (status != 0)

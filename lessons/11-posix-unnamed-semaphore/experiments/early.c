@@ -46,8 +46,10 @@ static void let_partner_post(sem_t *sem)
 			die("sem_post");
 		exit(EXIT_SUCCESS);
 	}
-	if (waitpid(partner, &status, 0) == -1)
-		die("waitpid");
+	while (waitpid(partner, &status, 0) == -1) {
+		if (errno != EINTR)
+			die("waitpid");
+	}
 	if (status != 0)
 		quit("the partner has failed");
 }

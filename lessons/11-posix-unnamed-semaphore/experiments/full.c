@@ -8,8 +8,8 @@
  *
  * Watch: which plate has gone in the first part, and who sleeps in the second.
  *
- * Try: in main(), write PLACES + 1 in the second make_rack(). The rack still has
- * 4 places. What does the program say now, and which plate has gone?
+ * Try: in main(), write PLACES + 1 in the second make_rack(). The rack still
+ * has 4 places. What does the program say now, and which plate has gone?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <semaphore.h>
@@ -103,8 +103,10 @@ static void see_it_end(pid_t washer)
 {
 	int status;
 
-	if (waitpid(washer, &status, 0) == -1)
-		die("waitpid");
+	while (waitpid(washer, &status, 0) == -1) {
+		if (errno != EINTR)
+			die("waitpid");
+	}
 	if (status != 0)
 		quit("the washer has failed");
 }
@@ -145,13 +147,14 @@ static void without_free_places(void)
 static void with_free_places(void)
 {
 	pid_t washer = start_washer(wash);
+	int plate;
 
 	if (!wait_until_asleep(washer))
 		quit("the washer did not wait");
 	show("the washer sleeps");
 
-	say("right: the dryer takes plate %d", rack->plate[0]);
-	take(0);
+	plate = take(0);
+	say("right: the dryer takes plate %d", plate);
 	see_it_end(washer);
 	show("the washer has put plate 5 there");
 

@@ -106,8 +106,10 @@ static void see_it_end(pid_t bob)
 {
 	int status;
 
-	if (waitpid(bob, &status, 0) == -1)
-		die("waitpid");
+	while (waitpid(bob, &status, 0) == -1) {
+		if (errno != EINTR)
+			die("waitpid");
+	}
 	if (status != 0)
 		quit("Bob has failed");
 }

@@ -8,8 +8,8 @@
  *
  * Watch: no call fails, in none of the three parts.
  *
- * Try: in the first play() of main(), write 0 instead of 1. Does the line
- * change?
+ * Try: in the second play() of main(), write -1 instead of 0. Which part does
+ * the line look like now?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <semaphore.h>
@@ -56,8 +56,10 @@ static void see_it_end(pid_t waiter, int expected)
 {
 	int status;
 
-	if (waitpid(waiter, &status, 0) == -1)
-		die("waitpid");
+	while (waitpid(waiter, &status, 0) == -1) {
+		if (errno != EINTR)
+			die("waitpid");
+	}
 	if (WIFSIGNALED(status) && WTERMSIG(status) == expected)
 		return;
 	if (status != 0)
