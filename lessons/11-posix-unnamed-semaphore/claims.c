@@ -58,15 +58,22 @@ CLAIM("0-007 0-083 1-437 1-452 4-022",
 	EQUALS(value_of(s), 0);
 }
 
-CLAIM("0-076 0-083", "pshared=0: the unit crosses, the sleeper sleeps on")
+CLAIM("0-076 0-083", "pshared=0: the unit crosses, the sleeper sleeps on; one "
+      "that comes later takes it")
 {
 	sem_t *s = page(MAP_SHARED);
-	pid_t pid;
+	pid_t pid, other;
 
 	EQUALS(sem_init(s, 0, 0), 0);
 	pid = waiter(s);
 	EQUALS(sem_post(s), 0);
 	EQUALS(value_of(s), 1);
+	HOLDS(blocks(pid));
+	other = fork();
+	if (other == 0)			/* it comes later, and need not sleep */
+		_exit(sem_wait(s) != 0);
+	EQUALS(ends(other), 0);
+	EQUALS(value_of(s), 0);
 	HOLDS(blocks(pid));
 	HOLDS(kill(pid, SIGKILL) == 0 && ends(pid) == 128 + SIGKILL);
 }
@@ -572,6 +579,8 @@ CLAIM("L11-15", "memory of memfd_create() has no name in /dev/shm, its "
 	HOLDS(fd != -1 && ftruncate(fd, 4096) == 0);
 	FAILS(access("/dev/shm/lesson11", F_OK), ENOENT);
 	EQUALS(fcntl(fd, F_GETFD), 0);		/* no FD_CLOEXEC */
+	EQUALS(fcntl(memfd_create("lesson11", MFD_CLOEXEC), F_GETFD),
+	       FD_CLOEXEC);
 	other = fork();
 	if (other == 0) {			/* has no mapping yet */
 		s = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
@@ -763,6 +772,45 @@ CLAIM("L11-07", "sem_timedwait() ends with EINTR after a handler; with glibc "
 		HOLDS(blocks(pid) && kill(pid, SIGUSR1) == 0);
 		EQUALS(ends(pid), 0);
 	}
+}
+
+CLAIM("L11-21", "sem_timedwait() with nanoseconds below 0, or 1000000000 and "
+      "more, is EINVAL if it would have to sleep")
+{
+	struct timespec below = in_a_minute();
+	struct timespec above = below;
+	struct timespec most = { .tv_sec = 1, .tv_nsec = 999999999 };
+	sem_t s;
+
+	below.tv_nsec = -1;
+	above.tv_nsec = 1000000000;
+	EQUALS(sem_init(&s, 0, 0), 0);
+	FAILS(sem_timedwait(&s, &below), EINVAL);
+	FAILS(sem_timedwait(&s, &above), EINVAL);
+	FAILS(sem_timedwait(&s, &most), ETIMEDOUT);
+}
+
+static sem_t *posted_by_handler;
+
+static void post_it(int sig)
+{
+	(void)sig;
+	sem_post(posted_by_handler);
+}
+
+CLAIM("L11-20", "a signal handler may sem_post(): here it wakes its own wait")
+{
+	struct sigaction act = { .sa_handler = post_it,
+				 .sa_flags = SA_RESTART };
+	pid_t pid;
+
+	posted_by_handler = page(MAP_SHARED);
+	EQUALS(sem_init(posted_by_handler, 1, 0), 0);
+	HOLDS(sigaction(SIGUSR1, &act, NULL) == 0);
+	pid = waiter(posted_by_handler);
+	HOLDS(kill(pid, SIGUSR1) == 0);
+	EQUALS(ends(pid), 0);
+	EQUALS(value_of(posted_by_handler), 0);
 }
 
 CLAIM("L11-09", "a stop and a continue, as by Ctrl-Z and fg, end neither "

@@ -48,12 +48,14 @@ int main(int argc, char **argv)
 {
 	struct rack *rack;
 	int place = 0;		// where the next plate is taken from
+	int fd;
 
 	if (argc != 2)
 		quit("start ./washer: it makes the rack, and then starts me");
 
-	rack = mmap(NULL, sizeof *rack, PROT_READ | PROT_WRITE, MAP_SHARED,
-		    atoi(argv[1]), 0);
+	fd = atoi(argv[1]);
+	rack = mmap(NULL, sizeof *rack, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+		    0);
 	if (rack == MAP_FAILED)
 		die("mmap");
 

@@ -86,7 +86,7 @@ static void check_end(int status)
 		quit("the dryer failed: status %d", WEXITSTATUS(status));
 }
 
-/* The rack has been full for a second. Is there still a dryer? */
+/* The rack has been full for a second. Has the dryer ended? */
 static void look_for(pid_t dryer)
 {
 	int status;
@@ -94,7 +94,7 @@ static void look_for(pid_t dryer)
 
 	if (ended == -1)
 		die("waitpid");
-	if (ended == 0)		// it has not ended, so it is only slow
+	if (ended == 0)		// no: it is only slow, or stopped
 		return;
 	check_end(status);
 	quit("the dryer has ended, and the rack is full");
@@ -108,7 +108,7 @@ static void take_free_place(struct rack *rack, pid_t dryer)
 	for (;;) {
 		if (clock_gettime(CLOCK_REALTIME, &until) == -1)
 			die("clock_gettime");
-		until.tv_sec += 1;
+		until.tv_sec += 1;	// in a second
 		if (sem_timedwait(&rack->free_places, &until) == 0)
 			return;
 		// EINTR: a signal has ended the wait. Then wait again.
@@ -127,7 +127,7 @@ static void put(struct rack *rack, int place, int plate, pid_t dryer)
 {
 	take_free_place(rack, dryer);
 	rack->plate[place] = plate;
-	// Post after the plate stands there: this call may wake the dryer.
+	// Post only now: the dryer may take the plate as soon as we post.
 	if (sem_post(&rack->wet_plates) == -1)
 		die("sem_post");
 }
