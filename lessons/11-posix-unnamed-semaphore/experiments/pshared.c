@@ -8,8 +8,8 @@
  *
  * Watch: no call fails, in none of the three parts.
  *
- * Try: in the second play() of main(), write -1 instead of 0. Which part does
- * the line look like now?
+ * Try: in the second play() of main(), write -1 instead of 0. Does the child
+ * wake now?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <semaphore.h>
