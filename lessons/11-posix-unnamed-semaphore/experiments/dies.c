@@ -19,7 +19,8 @@
 
 static sem_t *sem;
 
-/* One unit, in memory that our children inherit and share with us. */
+/* One unit, in memory that our children inherit and share with us.
+ * MAP_ANONYMOUS: the memory has no file, so the descriptor is -1. */
 static void make_sem(void)
 {
 	sem = mmap(NULL, sizeof *sem, PROT_READ | PROT_WRITE,

@@ -18,7 +18,8 @@
 
 #include "../../../common/experiment.h"
 
-/* Memory that our child inherits, and shares with us. */
+/* Memory that our child inherits, and shares with us.
+ * MAP_ANONYMOUS: the memory has no file, so the descriptor is -1. */
 static sem_t *make_memory(void)
 {
 	sem_t *sem = mmap(NULL, sizeof *sem, PROT_READ | PROT_WRITE,

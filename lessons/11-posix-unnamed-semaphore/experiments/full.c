@@ -29,7 +29,8 @@ struct rack {
 
 static struct rack *rack;
 
-/* A rack in memory that our child inherits, and shares with us. */
+/* A rack in memory that our child inherits, and shares with us.
+ * MAP_ANONYMOUS: the memory has no file, so the descriptor is -1. */
 static void make_rack(unsigned int free_places)
 {
 	rack = mmap(NULL, sizeof *rack, PROT_READ | PROT_WRITE,

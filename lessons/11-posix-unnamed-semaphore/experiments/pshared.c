@@ -18,7 +18,8 @@
 
 #include "../../../common/experiment.h"
 
-/* Memory for a semaphore. SHARING is MAP_SHARED or MAP_PRIVATE. */
+/* Memory for a semaphore. SHARING is MAP_SHARED or MAP_PRIVATE.
+ * MAP_ANONYMOUS: the memory has no file, so the descriptor is -1. */
 static sem_t *make_memory(int sharing)
 {
 	sem_t *sem = mmap(NULL, sizeof *sem, PROT_READ | PROT_WRITE,
