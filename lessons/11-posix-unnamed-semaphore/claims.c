@@ -482,6 +482,27 @@ CLAIM("L11-12", "a producer that does not count free places overwrites what "
 	EQUALS(take_from(r, 1), 2);
 }
 
+CLAIM("L11-22", "a post before the data: a fast consumer takes what stood "
+      "there before")
+{
+	struct rack *r = make_rack(0);
+	pid_t washer = fork();
+	int status;
+
+	if (washer == 0) {
+		HOLDS(sem_post(&r->wet_plates) == 0);
+		raise(SIGSTOP);
+		r->plate[0] = 1;
+		_exit(0);
+	}
+	HOLDS(waitpid(washer, &status, WUNTRACED) == washer &&
+	      WIFSTOPPED(status));
+	EQUALS(take_from(r, 0), 0);
+	HOLDS(kill(washer, SIGCONT) == 0);
+	EQUALS(ends(washer), 0);
+	EQUALS(r->plate[0], 1);
+}
+
 /* One that looks where to put, stops there until GO, then puts. */
 static void put_slowly(struct rack *r, int plate, int turns)
 {
@@ -667,14 +688,21 @@ CLAIM("L11-19", "a waiter that is killed takes no unit with it")
 
 /* The sentence is about these two libraries; POSIX leaves it open. */
 CLAIM("L11-06", "sem_destroy() of glibc and musl looks at nothing: it returns "
-      "0 also for bytes that are no semaphore")
+      "0 also for bytes that are no semaphore, and while somebody waits")
 {
+	sem_t *waited_for = page(MAP_SHARED);
+	pid_t pid;
 	sem_t s;
 
 	memset(&s, 0, sizeof s);
 	EQUALS(sem_destroy(&s), 0);
 	memset(&s, 0xff, sizeof s);
 	EQUALS(sem_destroy(&s), 0);
+
+	EQUALS(sem_init(waited_for, 1, 0), 0);
+	pid = waiter(waited_for);
+	EQUALS(sem_destroy(waited_for), 0);
+	HOLDS(blocks(pid));
 }
 
 CLAIM("L11-08", "a wait that finds a unit and a post that finds no sleeper "
