@@ -277,7 +277,8 @@ CLAIM("L11-10", "a post before sem_init() is lost: the value is what "
 	FAILS(sem_trywait(s), EAGAIN);
 }
 
-CLAIM("0-029", "it lives as long as its memory: here its creator has gone")
+CLAIM("0-029", "it lives as long as its memory: its creator has gone, and "
+      "it stays; after shm_unlink() it is there where it is mapped")
 {
 	pid_t creator = fork();
 	sem_t *s;
@@ -296,6 +297,9 @@ CLAIM("0-029", "it lives as long as its memory: here its creator has gone")
 	s = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	EQUALS(value_of(s), 2);
 	EQUALS(shm_unlink("/lesson11"), 0);
+	FAILS(shm_open("/lesson11", O_RDWR, 0), ENOENT);
+	EQUALS(sem_post(s), 0);		/* where it is mapped, it is there */
+	EQUALS(value_of(s), 3);
 }
 
 /* Unrelated: it inherits no memory, it maps what it finds by name. */
