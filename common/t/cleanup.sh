@@ -58,7 +58,8 @@ remove_by() # WORDS
 {
 	command=$(echo "$1" | sed -n 's/.*remove what it left: //p')
 	case $command in
-	"ipcrm -"[QMS]" 0x1c"* | "rm "*/ipc-lessons.*)
+	"ipcrm -"[QMS]" 0x1c"* | "rm "*/ipc-lessons.* | \
+	"rm /dev/shm/sem.ipc-lessons."*)
 		# Of two objects one may not have been made.
 		$command > /dev/null 2>&1 ;;
 	esac

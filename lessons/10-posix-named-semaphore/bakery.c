@@ -37,8 +37,9 @@ static sem_t *make_oven(void)
 
 	own_name(name, "oven");
 
-	// If Ctrl-C ended us right after sem_open(), nobody would remove the
-	// name. So Ctrl-C has to wait until remove_at_end() knows about it.
+	// If Ctrl-C ended us inside sem_open() or right after it, nobody would
+	// remove what it has made. So Ctrl-C has to wait until remove_at_end()
+	// knows about it.
 	hold_signals();
 	places = sem_open(name, O_CREAT | O_EXCL, 0600, PLACES);
 	// The name begins with a slash, which the file's name does not have.

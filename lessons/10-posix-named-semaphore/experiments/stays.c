@@ -62,6 +62,22 @@ static void take_one(void)
 	}
 }
 
+/* As another program that wants to make it with 2. SEM_FAILED if that fails. */
+static sem_t *try_to_make(int oflag)
+{
+	sem_t *sem;
+	int error;
+
+	// sem_open() writes a file with another name first, and then gives it
+	// our name. Ctrl-C in the middle would leave that file behind.
+	hold_signals();
+	sem = sem_open(name, oflag, 0600, 2);
+	error = errno;
+	let_signals();
+	errno = error;		// the caller wants the one of sem_open()
+	return sem;
+}
+
 static pid_t start_child(void)
 {
 	pid_t parent = getpid();
@@ -106,13 +122,13 @@ int main(void)
 	say("made with 2, one taken, and now nobody has it open");
 
 	// 2. What does a program find that wants to make it?
-	sem = sem_open(name, O_CREAT, 0600, 2);
+	sem = try_to_make(O_CREAT);
 	if (sem == SEM_FAILED)
 		die("sem_open, O_CREAT");
 	value = value_of(sem);
 	say("wrong: sem_open(O_CREAT) with 2 finds the old one: its value is"
 	    " %d", value);
-	if (sem_open(name, O_CREAT | O_EXCL, 0600, 2) != SEM_FAILED)
+	if (try_to_make(O_CREAT | O_EXCL) != SEM_FAILED)
 		quit("there are two of one name");
 	say("right: with O_EXCL: SEM_FAILED, %s", errno_name(errno));
 

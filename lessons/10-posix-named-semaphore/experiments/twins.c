@@ -52,16 +52,30 @@ static void take(sem_t *sem)
 	}
 }
 
+/* Make it with one place. SEM_FAILED if there is such a name. */
+static sem_t *try_to_make(void)
+{
+	sem_t *sem;
+	int error;
+
+	// sem_open() writes a file with another name first, and then gives it
+	// our name. Ctrl-C in the middle would leave that file behind.
+	hold_signals();
+	sem = sem_open(name, O_CREAT | O_EXCL, 0600, 1);
+	error = errno;
+	let_signals();
+	errno = error;		// the caller wants the one of sem_open()
+	return sem;
+}
+
 /* As B does it. WRONG: we do not know that nobody uses the old one. */
 static sem_t *make_again(void)
 {
 	sem_t *sem;
 
-	// A signal between these two calls does no harm: remove_at_end() has
-	// the name already.
 	if (sem_unlink(name) == -1)
 		die("sem_unlink");
-	sem = sem_open(name, O_CREAT | O_EXCL, 0600, 1);
+	sem = try_to_make();
 	if (sem == SEM_FAILED)
 		die("sem_open, B");
 	return sem;
@@ -140,7 +154,7 @@ int main(void)
 	say("A gives its place back, and C has it");
 
 	// D does not remove anything.
-	if (sem_open(name, O_CREAT | O_EXCL, 0600, 1) != SEM_FAILED)
+	if (try_to_make() != SEM_FAILED)
 		quit("D has made one, too");
 	say("right: D makes it with O_EXCL only: SEM_FAILED, %s",
 	    errno_name(errno));
