@@ -1120,6 +1120,7 @@ CLAIM("L10-18", "the limit of sem_timedwait() comes for a stopped process, too")
 	} while (!WIFSTOPPED(status));
 	FAILS(sem_timedwait(sem, &limit), ETIMEDOUT);	/* we wait as long */
 	HOLDS(kill(pid, SIGCONT) == 0);
+	EQUALS(blocks(pid), 0);			/* it ends at once */
 	EQUALS(ends(pid), ETIMEDOUT);
 }
 
