@@ -58,7 +58,8 @@ remove_by() # WORDS
 {
 	command=$(echo "$1" | sed -n 's/.*remove what it left: //p')
 	case $command in
-	"ipcrm -"[QMS]" 0x1c"* | "rm "*/ipc-lessons.*)
+	"ipcrm -"[QMS]" 0x1c"* | "rm "*/ipc-lessons.* | \
+	"rm /dev/shm/sem.ipc-lessons."*)
 		# Where the system has no folder for queues, the private one
 		# has its own.
 		[ -d /dev/mqueue ] || [ -z "$private" ] ||

@@ -1,80 +1,68 @@
 /*
- * baker - puts two trays out under a name, and a third when asked
+ * baker - takes a place in the oven, bakes, and gives the place back
  *
- *   baker --sem_open(O_CREAT)--> [ name: 2 trays ] <--sem_open()-- customer
- *                  sem_post(): +1                sem_wait(): -1, or sleep
+ * Its partner ./bakery starts it twice. The diagram is there.
  *
- * The partner, ./customer, knows only the name. Watch: what outlives what.
+ * Watch: a baker does not know how many places there are, or who else is there.
+ * It knows a name. And it says that its bread is done before it gives the place
+ * back: the next baker may go on in the same moment.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>
 #include <semaphore.h>
-#include <sys/wait.h>
+#include <time.h>
 
-#include "../../common/experiment.h"
+#include "../../common/lesson.h"
 
-static char name[OWN_NAME];
+enum { PATIENCE = 5 };			// seconds: bakery.c has the same
 
-static void close_bakery(void)
+/* Take a place. As long as none is free, sleep. */
+static void take_place(sem_t *places)
 {
-	sem_unlink(name);	// the name is enough: nothing need be open
-}
+	struct timespec until;
 
-static void open_bakery(void)
-{
-	sigset_t all, old;
-	sem_t *trays;
+	// A time limit: somebody who was killed never gives the place back. The
+	// limit is a date, so it stays the same in each round of the loop.
+	if (clock_gettime(CLOCK_REALTIME, &until) == -1)
+		die("clock_gettime");
+	until.tv_sec += PATIENCE;
 
-	// A killed baker's, if any: who holds its trays is written nowhere.
-	sem_unlink(name);
-	// A signal inside sem_open() would leave its temporary file behind.
-	sigfillset(&all);
-	sigprocmask(SIG_BLOCK, &all, &old);
-	trays = sem_open(name, O_CREAT | O_EXCL, 0600, 2);
-	if (trays == SEM_FAILED)
-		die("sem_open");
-	if (sem_close(trays) == -1)
-		die("sem_close");
-	remove_at_end(close_bakery);
-	sigprocmask(SIG_SETMASK, &old, NULL);
-}
-
-static void serve(sem_t *trays)
-{
-	pid_t me = getpid(), guest = fork();
-	int status;
-
-	if (guest == 0 && end_with_parent(me))
-		execl("./customer", "customer", (char *)NULL);
-	if (guest <= 0)
-		die(guest == 0 ? "execl ./customer" : "fork");
-	wait_until_asleep(guest);	// he has every tray and wants more
-	say("the customer sleeps: one more tray");
-	if (sem_post(trays) == -1 || waitpid(guest, &status, 0) == -1)
-		die("sem_post or waitpid");
-	if (status != 0)
-		quit("the customer failed or was killed; make 10 begins anew");
+	// EINTR: a handler has run, and we have no place yet. Wait again.
+	while (sem_timedwait(places, &until) == -1) {
+		if (errno == ETIMEDOUT)
+			quit("no place was free for %d seconds", PATIENCE);
+		if (errno != EINTR)
+			die("sem_timedwait");
+	}
 }
 
 int main(void)
 {
-	int left;
-	sem_t *trays;
+	char name[OWN_NAME];
+	sem_t *places;
 
-	own_name(name, "trays");
-	open_bakery();
-	// It is closed: nobody has it open. It stays, and so does its value.
-	trays = sem_open(name, 0);	// no O_CREAT: it must be there
-	if (trays == SEM_FAILED)
+	own_name(name, "oven");
+	// No flags, so no O_CREAT: we want the oven of the bakery. We do not
+	// make one.
+	places = sem_open(name, 0);
+	if (places == SEM_FAILED && errno == ENOENT)
+		quit("no bakery is open: start ./bakery first");
+	if (places == SEM_FAILED)
 		die("sem_open");
-	if (sem_getvalue(trays, &left) == -1)
-		die("sem_getvalue");
-	say("closed and opened again: still %d trays", left);
-	serve(trays);
-	// The name goes at once, the semaphore with the last who has it open.
-	if (sem_unlink(name) == -1 || sem_getvalue(trays, &left) == -1)
-		die("sem_unlink");
-	if (sem_open(name, 0) == SEM_FAILED)
-		say("unlinked: %s; still %d trays", errno_name(errno), left);
-	return sem_close(trays) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+
+	take_place(places);
+	say("my bread is in the oven");
+
+	// Here a program of your own does its work. From sem_timedwait() to
+	// sem_post() it must not return: the place would be lost for all.
+
+	// Print before the call, not after it: the call may wake the other
+	// baker, whose line must come after ours.
+	say("my bread is done; I give the place back");
+	if (sem_post(places) == -1)
+		die("sem_post");
+
+	if (sem_close(places) == -1)
+		die("sem_close");
+	return EXIT_SUCCESS;
 }

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/ipc.h>
+#include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/sem.h>
@@ -105,21 +106,29 @@ static ino_t inode(void)
 	return st.st_ino;
 }
 
-/* Does this process have the file with that inode in its memory? By number,
+/* Does process PID have the file with that inode in its memory? By number,
  * for in its maker a semaphore stands under another, temporary name. */
-static int is_mapped(ino_t ino)
+static int is_mapped_in(pid_t pid, ino_t ino)
 {
-	FILE *f = fopen("/proc/self/maps", "re");
+	char path[32];
+	FILE *f;
 	unsigned long seen;
 	char line[512];
 	int found = 0;
 
+	snprintf(path, sizeof path, "/proc/%d/maps", (int)pid);
+	f = fopen(path, "re");
 	while (f && fgets(line, sizeof line, f))
 		found |= strstr(line, FILES) &&
 			 sscanf(line, "%*s %*s %*s %*s %lu", &seen) == 1 &&
 			 seen == ino;
 	HOLDS(f && fclose(f) == 0);
 	return found;
+}
+
+static int is_mapped(ino_t ino)
+{
+	return is_mapped_in(getpid(), ino);
 }
 
 /* ------------------------------------------------------------ sem_open */
@@ -157,6 +166,14 @@ CLAIM("1-460", "sem_open() fails with SEM_FAILED, and errno says why")
 	HOLDS(sem_open(NAME, O_CREAT | O_EXCL, 0600, 1) == SEM_FAILED);
 	FAILS(open_with(NAME, O_CREAT | O_EXCL, 0600, 1), EEXIST);
 	FAILS(open_with("/claims10.none", 0, 0, 0), ENOENT);
+}
+
+CLAIM("L10-24", "SEM_FAILED is not -1: a test for that notices no error")
+{
+	sem_t *sem = sem_open("/claims10.none", 0);
+
+	HOLDS(sem == SEM_FAILED && errno == ENOENT);
+	HOLDS(sem != (sem_t *)-1);
 }
 
 CLAIM("1-459", "sem_open() returns an address, the same one when repeated")
@@ -278,6 +295,41 @@ CLAIM("0-014", "chmod() on the file changes who may open the semaphore")
 	EQUALS(open_without_privilege(0), 0);
 }
 
+/* A child that waits until all are ready, makes or opens it, and takes one. */
+static pid_t one_of_many(const int ready[2], unsigned many)
+{
+	pid_t pid = fork();
+	sem_t *sem;
+	char c;
+
+	if (pid == 0) {
+		HOLDS(close(ready[1]) == 0);
+		HOLDS(read(ready[0], &c, 1) == 0);	/* end-of-file: go */
+		sem = sem_open(NAME, O_CREAT, 0600, many);
+		HOLDS(sem != SEM_FAILED);
+		_exit(sem_trywait(sem) == 0 ? 0 : errno);
+	}
+	return pid;
+}
+
+CLAIM("L10-21", "several call sem_open(O_CREAT) at once: one semaphore, and "
+      "its first value is set once")
+{
+	enum { MANY = 8, ROUNDS = 20 };
+	int ready[2];
+
+	for (int round = 0; round < ROUNDS; round++) {
+		HOLDS(pipe2(ready, O_CLOEXEC) == 0);
+		for (int i = 0; i < MANY; i++)
+			one_of_many(ready, MANY);
+		HOLDS(close(ready[0]) == 0 && close(ready[1]) == 0);
+		for (int i = 0; i < MANY; i++)
+			EQUALS(ends(-1), 0);
+		EQUALS(value(find()), 0);	/* each of them took one */
+		HOLDS(sem_unlink(NAME) == 0);
+	}
+}
+
 /* A child that makes the semaphore, and stops at each of its system calls. */
 static pid_t traced_maker(void)
 {
@@ -380,7 +432,7 @@ CLAIM("1-434", "the name stands in the file system: /dev/shm/sem.NAME; in musl "
 	FAILS(stat(IN_SHM, &st), ENOENT);
 }
 
-CLAIM("L10-17", "/dev/shm is memory, tmpfs: what lies there ends with a reboot")
+CLAIM("L10-17", "/dev/shm is a tmpfs, memory: nothing there outlives a reboot")
 {
 	struct statfs fs;
 
@@ -482,6 +534,25 @@ CLAIM("0-028", "exit without sem_close() closes, and neither removes nor gives")
 	}
 	EQUALS(ends(-1), 0);
 	EQUALS(value(find()), 2);
+}
+
+/* A process that has ended can be looked at until somebody waits for it. */
+CLAIM("0-028", "exit without sem_close() closes: the mapping has gone")
+{
+	sem_t *sem = create(1);
+	ino_t ino = inode();
+	siginfo_t info;
+	pid_t pid;
+
+	HOLDS(sem_wait(sem) == 0);
+	pid = waiter(sem);
+	HOLDS(blocks(pid));
+	HOLDS(is_mapped_in(pid, ino));
+	HOLDS(sem_post(sem) == 0);
+	HOLDS(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT) == 0);
+	HOLDS(!is_mapped_in(pid, ino));
+	EQUALS(ends(pid), 0);
+	HOLDS(is_mapped(ino));
 }
 
 CLAIM("0-028 1-154", "a holder that is killed gives nothing back")
@@ -653,6 +724,69 @@ CLAIM("0-096", "a post wakes one of the waiters; the others sleep on")
 	EQUALS(ends(-1), 0);
 }
 
+/* The child's wait is over, and we hold it at the last step of its system call.
+ * So it is we who come first. */
+CLAIM("L10-19", "a post wakes a sleeper, but does not hand it the unit: a "
+      "process that comes now may take it, and the sleeper sleeps again")
+{
+	sem_t *sem = create(0);
+	pid_t pid = fork(), stopped = 0;
+	int status;
+
+	if (pid == 0) {
+		if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) == -1)
+			_exit(CANNOT);
+		raise(SIGSTOP);
+		_exit(sem_wait(sem) == 0 ? 0 : errno);
+	}
+	HOLDS(next_stop(pid, &status));
+	do {				/* until it sleeps in futex() */
+		HOLDS(ptrace(PTRACE_SYSCALL, pid, NULL, NULL) == 0);
+		do {
+			stopped = waitpid(pid, &status, WNOHANG);
+		} while (stopped == 0 && is_blocked(pid) != 1);
+		HOLDS(stopped != pid || WIFSTOPPED(status));
+	} while (stopped == pid);
+
+	EQUALS(sem_post(sem), 0);
+	HOLDS(next_stop(pid, &status));	/* it was woken */
+	EQUALS(sem_trywait(sem), 0);
+	HOLDS(ptrace(PTRACE_DETACH, pid, NULL, NULL) == 0);
+	HOLDS(blocks(pid));
+	EQUALS(sem_post(sem), 0);
+	EQUALS(ends(pid), 0);
+}
+
+/* Two processes take turns. Each one sees all that the other one has stored,
+ * though the memory itself is plain. */
+CLAIM("L10-20", "what is stored before sem_post() is seen after the sem_wait()")
+{
+	enum { ROUNDS = 20000, WORDS = 64 };
+	sem_t *filled = create(0), *emptied;
+	int *word = mmap(NULL, WORDS * sizeof *word, PROT_READ | PROT_WRITE,
+			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	HOLDS(word != MAP_FAILED);
+	emptied = sem_open(NAME ".emptied", O_CREAT | O_EXCL, 0600, 1);
+	HOLDS(emptied != SEM_FAILED && sem_unlink(NAME ".emptied") == 0);
+	if (fork() == 0) {
+		for (int round = 1; round <= ROUNDS; round++) {
+			HOLDS(sem_wait(emptied) == 0);
+			for (int i = 0; i < WORDS; i++)
+				word[i] = round;
+			HOLDS(sem_post(filled) == 0);
+		}
+		_exit(0);
+	}
+	for (int round = 1; round <= ROUNDS; round++) {
+		HOLDS(sem_wait(filled) == 0);
+		for (int i = 0; i < WORDS; i++)
+			EQUALS(word[i], round);
+		HOLDS(sem_post(emptied) == 0);
+	}
+	EQUALS(ends(-1), 0);
+}
+
 static void *post(void *sem)
 {
 	return sem_post(sem) == 0 ? sem : NULL;
@@ -692,6 +826,18 @@ CLAIM("1-448", "sem_getvalue() reads the value: 0, not -1, while one waits")
 	EQUALS(value(sem), 0);
 	EQUALS(sem_post(sem), 0);
 	EQUALS(ends(pid), 0);
+}
+
+CLAIM("L10-23", "what sem_getvalue() told may be old: 1 before, none is left")
+{
+	sem_t *sem = create(1);
+	int seen = value(sem);
+
+	if (fork() == 0)
+		_exit(sem_wait(sem) != 0);
+	EQUALS(ends(-1), 0);
+	EQUALS(seen, 1);
+	FAILS(sem_trywait(sem), EAGAIN);
 }
 
 CLAIM("L10-09", "nobody owns it: who never took may post, past the start")
@@ -895,14 +1041,87 @@ CLAIM("0-100", "System V differs: semop() is EINTR even with SA_RESTART")
 	HOLDS(semctl(id, 0, IPC_RMID) == 0);
 }
 
-CLAIM("L10-13", "sem_timedwait() is EINTR even with SA_RESTART")
+CLAIM("L10-13", "sem_timedwait() is EINTR even with SA_RESTART, with glibc; "
+      "with musl it goes on where every handler has that flag; nothing is "
+      "taken")
 {
 	sem_t *sem = create(0);
+	pid_t pid;
 
+	pid = interrupted(BY_TIMEDWAIT, sem, 0, (int)SA_RESTART);
+	if (glibc_version()) {
+		EQUALS(ends(pid), EINTR);
+	} else {
+		HOLDS(blocks(pid));
+		EQUALS(sem_post(sem), 0);
+		EQUALS(ends(pid), 0);
+	}
 	EQUALS(ends(interrupted(BY_TIMEDWAIT, sem, 0, 0)), EINTR);
-	EQUALS(ends(interrupted(BY_TIMEDWAIT, sem, 0, (int)SA_RESTART)),
-	       EINTR);
 	EQUALS(value(sem), 0);
+	EQUALS(sem_post(sem), 0);
+	EQUALS(value(sem), 1);
+}
+
+static void stop_and_continue(pid_t pid)
+{
+	int status;
+
+	HOLDS(kill(pid, SIGSTOP) == 0);
+	EQUALS(waitpid(pid, &status, WUNTRACED), pid);
+	HOLDS(WIFSTOPPED(status));
+	HOLDS(kill(pid, SIGCONT) == 0);
+}
+
+/* A child in sem_timedwait() until that date. */
+static pid_t waiter_until(sem_t *sem, struct timespec limit)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(sem_timedwait(sem, &limit) == 0 ? 0 : errno);
+	return pid;
+}
+
+CLAIM("L10-18", "a stop and a continue end neither sem_wait() nor "
+      "sem_timedwait()")
+{
+	sem_t *sem = create(0);
+	pid_t pid = waiter(sem);
+
+	HOLDS(blocks(pid));
+	stop_and_continue(pid);
+	HOLDS(blocks(pid));
+	EQUALS(sem_post(sem), 0);
+	EQUALS(ends(pid), 0);
+
+	pid = waiter_until(sem, soon(CLOCK_REALTIME, 60000));
+	HOLDS(blocks(pid));
+	stop_and_continue(pid);
+	HOLDS(blocks(pid));
+	EQUALS(sem_post(sem), 0);
+	EQUALS(ends(pid), 0);
+}
+
+/* On a busy machine the date may come before the stop: then a later one. */
+CLAIM("L10-18", "the limit of sem_timedwait() comes for a stopped process, too")
+{
+	sem_t *sem = create(0);
+	struct timespec limit;
+	int status, ms = 50;
+	pid_t pid;
+
+	do {
+		ms *= 2;
+		limit = soon(CLOCK_REALTIME, ms);
+		pid = waiter_until(sem, limit);
+		blocks(pid);
+		HOLDS(kill(pid, SIGSTOP) == 0);
+		EQUALS(waitpid(pid, &status, WUNTRACED), pid);
+	} while (!WIFSTOPPED(status));
+	FAILS(sem_timedwait(sem, &limit), ETIMEDOUT);	/* we wait as long */
+	HOLDS(kill(pid, SIGCONT) == 0);
+	EQUALS(blocks(pid), 0);			/* it ends at once */
+	EQUALS(ends(pid), ETIMEDOUT);
 }
 
 CLAIM("L10-14", "a signal handler may sem_post(): here it wakes its own wait")
@@ -910,6 +1129,37 @@ CLAIM("L10-14", "a signal handler may sem_post(): here it wakes its own wait")
 	post_in_handler = create(0);
 	EQUALS(ends(interrupted(BY_WAIT, post_in_handler, 0,
 				(int)SA_RESTART)), 0);
+}
+
+static sem_t *held;
+
+static void give_back(int sig)
+{
+	sem_post(held);
+	signal(sig, SIG_DFL);
+	raise(sig);
+}
+
+CLAIM("L10-22", "a handler can give back before the process dies of its "
+      "signal; of SIGKILL it dies without")
+{
+	held = create(1);
+	for (int kills = 0; kills <= 1; kills++) {
+		pid_t pid = fork();
+		int sig = kills ? SIGKILL : SIGTERM;
+
+		if (pid == 0) {
+			HOLDS(signal(SIGTERM, give_back) != SIG_ERR);
+			HOLDS(sem_wait(held) == 0);
+			for (;;)
+				pause();
+		}
+		HOLDS(blocks(pid));
+		EQUALS(value(held), 0);
+		HOLDS(kill(pid, sig) == 0);
+		EQUALS(ends(pid), 128 + sig);
+		EQUALS(value(held), kills ? 0 : 1);
+	}
 }
 
 /* ------------------------------------------------- what it is made of */

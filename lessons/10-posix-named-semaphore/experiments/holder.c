@@ -1,0 +1,170 @@
+/*
+ * holder - a process ends while it has a place: who gives the place back?
+ *
+ *   a child: take, "work" --signal--> the end     [ places: 1 0 0 0 ... ]
+ *
+ * Watch: the semaphore does not know which process has taken a place. When this
+ * process ends, the place stays taken, unless the process gives it back itself.
+ *
+ * Try: send SIGQUIT instead of the second SIGTERM. What does the second line
+ * say now, and why?
+ */
+#define _GNU_SOURCE			// for lesson.h
+#include <fcntl.h>
+#include <semaphore.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "../../../common/experiment.h"
+
+enum care { CARELESS, CAREFUL };
+
+static sem_t *places;
+static volatile sig_atomic_t has_place;	// a handler reads it: volatile
+
+static sem_t *make_semaphore(unsigned int value)
+{
+	char name[OWN_NAME];
+	sem_t *sem;
+
+	own_name(name, "holder");
+
+	// Our children inherit the semaphore, so it needs no name any more. It
+	// goes when the last process that has it open ends.
+	hold_signals();
+	sem = sem_open(name, O_CREAT | O_EXCL, 0600, value);
+	if (sem == SEM_FAILED && errno == EEXIST)
+		quit("it runs already; if it was killed, remove what it left:"
+		     " rm /dev/shm/sem.%s", name + 1);
+	if (sem == SEM_FAILED)
+		die("sem_open");
+	if (sem_unlink(name) == -1)
+		die("sem_unlink");
+	let_signals();
+	return sem;
+}
+
+/* Give back what we have. It may run in a signal handler: sem_post() is one of
+ * the calls that are allowed there. */
+static void give_back(void)
+{
+	if (has_place)
+		sem_post(places);
+}
+
+/* In the child: take the place, and work until a signal comes. */
+_Noreturn static void take_and_work(enum care care)
+{
+	if (care == CAREFUL)
+		remove_at_end(give_back);
+
+	while (sem_wait(places) == -1) {
+		if (errno != EINTR)
+			die("sem_wait");
+	}
+	// A signal that comes between the two lines still loses the place. This
+	// gap cannot be closed, only kept small.
+	has_place = 1;
+
+	for (;;)
+		pause();	// sleeps until a signal comes
+}
+
+static pid_t start_holder(enum care care)
+{
+	pid_t parent = getpid();
+	pid_t child = fork();
+
+	if (child == -1)
+		die("fork");
+	if (child == 0) {
+		// If our parent is killed, nobody is left to end us.
+		if (!end_with_parent(parent))
+			exit(EXIT_FAILURE);
+		take_and_work(care);
+	}
+	return child;
+}
+
+/* Start a child that takes the only place. Send it SIG, which ends it. */
+static void end_holder(enum care care, int sig)
+{
+	pid_t holder = start_holder(care);
+	int status;
+
+	// It sleeps in pause(). It does not sleep in sem_wait(), because the
+	// place is free.
+	if (!wait_until_asleep(holder))
+		quit("the holder has ended too early");
+	if (kill(holder, sig) == -1)
+		die("kill");
+	while (waitpid(holder, &status, 0) == -1) {
+		if (errno != EINTR)
+			die("waitpid");
+	}
+	if (!WIFSIGNALED(status) || WTERMSIG(status) != sig)
+		quit("the holder was not ended by our signal");
+}
+
+/* The child has ended, and it had a place. So we give the place back. */
+static void give_back_for_it(void)
+{
+	if (sem_post(places) == -1)
+		die("sem_post");
+}
+
+/* Wait a tenth of a second for a place. Return the errno of this wait. */
+static int wait_a_little(void)
+{
+	enum { TENTH = 100 * 1000 * 1000, SECOND = 1000 * 1000 * 1000 };
+	struct timespec until;
+
+	if (clock_gettime(CLOCK_REALTIME, &until) == -1)
+		die("clock_gettime");
+	until.tv_nsec += TENTH;
+	if (until.tv_nsec >= SECOND) {	// a second has fewer nanoseconds
+		until.tv_nsec -= SECOND;
+		until.tv_sec++;
+	}
+	while (sem_timedwait(places, &until) == -1) {
+		if (errno != EINTR)
+			return errno;
+	}
+	quit("somebody has given the place back");
+}
+
+static void show(const char *what)
+{
+	int value;
+
+	if (sem_getvalue(places, &value) == -1)
+		die("sem_getvalue");
+	say("%s: free places: %d", what, value);
+}
+
+int main(void)
+{
+	int error;
+
+	places = make_semaphore(1);
+
+	// 1. It ends between sem_wait() and sem_post().
+	end_holder(CARELESS, SIGTERM);
+	show("wrong: SIGTERM in the middle of the work");
+	give_back_for_it();
+
+	// 2. The same, but it has asked for give_back() at its end.
+	end_holder(CAREFUL, SIGTERM);
+	show("right: SIGTERM, and give_back() in remove_at_end()");
+
+	// 3. No program can react to SIGKILL.
+	end_holder(CAREFUL, SIGKILL);
+	show("SIGKILL, and the same give_back()");
+	error = wait_a_little();
+	say("so the next one waits with a time limit: %s", errno_name(error));
+
+	// 4. We are its parent. We know that it has ended, and had a place.
+	give_back_for_it();
+	show("its parent gives the place back");
+	return EXIT_SUCCESS;
+}
