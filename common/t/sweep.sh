@@ -113,8 +113,11 @@ two_of_a_kind() # DIR WORDS PROGRAM
 	*) return ;;	# its partner starts it
 	esac
 	play "$1" '' "$(doubled "$3" "$2")"
+	# A service may have no other end than stage's SIGTERM.
+	service=$(printf '%s\n' "$2" | sed -n 's,^-s \(\./[^ ]*\).*,\1,p')
 	is "$1: two of $3 at once: no hang, no crash, nothing left" \
 		"$(hangs "$said"; printf '%s\n' "$said" |
+			grep -v "^stage: ${service:-no service} was killed by SIGTERM" |
 			grep 'killed by\|left behind')" ""
 	like "$1: two of $3 at once: one does its work" "$out" "^$3 *\\| "
 }
