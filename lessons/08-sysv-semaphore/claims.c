@@ -1129,9 +1129,10 @@ static void note(int sig)
 static pid_t waits_for_eintr(int id, int is_timed, void (*handler)(int))
 {
 	struct timespec long_time = { 1000, 0 };
-	struct sigaction act = { .sa_handler = handler, .sa_flags = SA_RESTART };
+	struct sigaction act = { .sa_flags = SA_RESTART };
 	pid_t p = fork();
 
+	act.sa_handler = handler;
 	if (p == 0) {
 		HOLDS(sigaction(SIGUSR1, &act, NULL) == 0);
 		if (is_timed)
