@@ -148,6 +148,23 @@ CLAIM("1-264", "the key finds the set: another process gets the same id")
 	HOLDS(semctl(id, 0, IPC_RMID) == 0);
 }
 
+CLAIM("L08-29", "a set stays, with its values, when its maker has ended")
+{
+	int id;
+
+	if (fork() == 0) {
+		id = semget(own_key(86), 1, IPC_CREAT | IPC_EXCL | 0600);
+		HOLDS(id != -1);
+		_exit(op(id, 0, 7, 0) != 0);
+	}
+	EQUALS(ends(-1), 0);
+	id = semget(own_key(86), 0, 0);
+	HOLDS(id != -1);
+	EQUALS(value(id, 0), 7);
+	EQUALS(semctl(id, 0, IPC_RMID), 0);
+	FAILS(semget(own_key(86), 0, 0), ENOENT);
+}
+
 CLAIM("0-023 1-265 1-321", "a set has as many as you ask: 1 to SEMMSL")
 {
 	EQUALS(stat_of(make_set(1)).sem_nsems, 1);
@@ -601,23 +618,32 @@ CLAIM("1-133", "taken one by one in opposite order, two semaphores deadlock")
 	HOLDS(blocks(p[0]) && blocks(p[1]));
 }
 
+/* Whichever of the two is missing: nobody holds the other one meanwhile. So
+ * there is no moment at which each could have what the other wants. */
 CLAIM("1-133 L08-08", "taken in one semop(), in any order, they do not")
 {
 	struct sembuf take[2][2] = { { { 0, -1, 0 }, { 1, -1, 0 } },
 				     { { 1, -1, 0 }, { 0, -1, 0 } } };
 	struct sembuf give[] = { { 0, 1, 0 }, { 1, 1, 0 } };
 	int id = make_set(2);
+	pid_t p[2];
 
-	EQUALS(semop(id, give, 2), 0);
-	for (int me = 0; me < 2; me++)
-		if (fork() == 0) {
-			for (int i = 0; i < 5000; i++)
-				if (semop(id, take[me], 2) ||
-				    semop(id, give, 2))
-					_exit(1);
-			_exit(0);
+	EQUALS(set_value(id, 0, 1), 0);		/* only the first is there */
+	for (int me = 0; me < 2; me++) {
+		p[me] = fork();
+		if (p[me] == 0) {
+			HOLDS(semop(id, take[me], 2) == 0);
+			_exit(semop(id, give, 2) != 0);
 		}
-	EQUALS(ends(-1) + ends(-1), 0);
+		HOLDS(blocks(p[me]));
+	}
+	EQUALS(value(id, 0), 1);
+	EQUALS(op(id, 0, -1, IPC_NOWAIT), 0);
+	EQUALS(op(id, 1, 1, 0), 0);		/* now only the second */
+	HOLDS(blocks(p[0]) && blocks(p[1]));
+	EQUALS(value(id, 1), 1);
+	EQUALS(op(id, 0, 1, 0), 0);		/* and now both */
+	EQUALS(ends(p[0]) + ends(p[1]), 0);
 	HOLDS(value(id, 0) == 1 && value(id, 1) == 1);
 }
 
@@ -647,6 +673,111 @@ CLAIM("1-272 1-279", "sem_num counts from 0; past the end semop() is EFBIG")
 	EQUALS(op(id, 2, 1, 0), 0);
 	FAILS(op(id, 3, 1, 0), EFBIG);
 	FAILS(op(id, 0xffff, 1, 0), EFBIG);	/* -1, unsigned */
+}
+
+/* ------------------------------------------------------ who is first? */
+
+static pid_t asks(int id, int n)
+{
+	int waiting = semctl(id, 0, GETNCNT);
+	pid_t p = fork();
+
+	if (p == 0)
+		_exit(op(id, 0, n, 0) != 0);
+	await_waiting(id, 0, GETNCNT, waiting + 1);
+	HOLDS(blocks(p));
+	return p;
+}
+
+/* At each moment one of the two units is out, as when jobs overlap. */
+CLAIM("L08-25", "100000 requests for one overtake the one for two before them")
+{
+	int id = make_set(1);
+	pid_t large;
+
+	EQUALS(set_value(id, 0, 1), 0);
+	large = asks(id, -2);
+	for (int i = 0; i < 100000; i++) {
+		HOLDS(op(id, 0, -1, IPC_NOWAIT) == 0);
+		HOLDS(op(id, 0, 1, 0) == 0);
+	}
+	HOLDS(blocks(large));
+	EQUALS(value(id, 0), 1);
+	EQUALS(semctl(id, 0, GETNCNT), 1);
+	EQUALS(op(id, 0, 1, 0), 0);
+	EQUALS(ends(large), 0);
+	EQUALS(value(id, 0), 0);
+}
+
+CLAIM("L08-26", "requests for the same amount are served in their order")
+{
+	int id = make_set(1);
+	pid_t p[4];
+
+	for (int i = 0; i < 4; i++)
+		p[i] = asks(id, -1);
+	for (int i = 0; i < 4; i++) {
+		EQUALS(op(id, 0, 1, 0), 0);
+		EQUALS(ends(p[i]), 0);
+		for (int j = i + 1; j < 4; j++)
+			HOLDS(blocks(p[j]));
+	}
+}
+
+/* Semaphore 0 counts what is wanted, semaphore 1 is the gate. */
+static pid_t asks_by_the_gate(int id, int n, int stuck_at)
+{
+	pid_t p = fork();
+
+	if (p == 0) {
+		HOLDS(op(id, 1, -1, 0) == 0);
+		HOLDS(op(id, 0, n, 0) == 0);
+		HOLDS(op(id, 1, 1, 0) == 0);
+		_exit(0);
+	}
+	await_waiting(id, stuck_at, GETNCNT, 1);
+	HOLDS(blocks(p));
+	return p;
+}
+
+CLAIM("L08-27", "if all ask one after the other, by a gate, none is overtaken")
+{
+	int id = make_set(2);
+	pid_t large, small;
+
+	EQUALS(set_value(id, 0, 1) + set_value(id, 1, 1), 0);
+	large = asks_by_the_gate(id, -2, 0);
+	small = asks_by_the_gate(id, -1, 1);
+	EQUALS(value(id, 0), 1);	/* there is one, and it must wait */
+	EQUALS(op(id, 0, 1, 0), 0);
+	EQUALS(ends(large), 0);
+	HOLDS(blocks(small));
+	EQUALS(op(id, 0, 1, 0), 0);
+	EQUALS(ends(small), 0);
+}
+
+/* On one CPU the sleeper cannot run between our two calls, or hardly ever. */
+CLAIM("L08-28", "the call that gives also takes, in the name of a sleeper")
+{
+	cpu_set_t here;
+	int id = make_set(1);
+	pid_t p;
+
+	CPU_ZERO(&here);
+	CPU_SET((size_t)sched_getcpu(), &here);
+	HOLDS(sched_setaffinity(0, sizeof here, &here) == 0);
+	p = fork();
+	if (p == 0) {
+		for (int i = 0; i < 1000; i++)
+			HOLDS(op(id, 0, -1, 0) == 0);
+		_exit(0);
+	}
+	for (int i = 0; i < 1000; i++) {
+		await_waiting(id, 0, GETNCNT, 1);
+		HOLDS(op(id, 0, 1, 0) == 0);
+		EQUALS(value(id, 0), 0);	/* nobody comes between */
+	}
+	EQUALS(ends(p), 0);
 }
 
 /* ----------------------------------------------------- semtimedop() */
@@ -701,6 +832,41 @@ CLAIM("1-276", "a time-out of 0 is a poll; 10^9 nanoseconds are EINVAL")
 	FAILS(timed(id, -1, &none), EAGAIN);
 	FAILS(timed(id, -1, &bad), EINVAL);
 	FAILS(timed(id, -1, &below), EINVAL);
+}
+
+CLAIM("L08-30", "when the time of a call for two is over, it has taken neither")
+{
+	struct sembuf both[] = { { 0, -1, 0 }, { 1, -1, 0 } };
+	struct timespec short_time = { 0, 1000000 };
+	int id = make_set(2);
+
+	EQUALS(set_value(id, 0, 1), 0);
+	FAILS(semtimedop(id, both, 2, &short_time), EAGAIN);
+	EQUALS(value(id, 0), 1);
+	EQUALS(set_value(id, 1, 1), 0);
+	EQUALS(semtimedop(id, both, 2, &short_time), 0);
+	HOLDS(value(id, 0) == 0 && value(id, 1) == 0);
+}
+
+/* sem_timedwait() wants a point in time, and says at once that this one is
+ * over; semtimedop() begins to wait for that many seconds. */
+CLAIM("L08-31", "a point in time is taken for a length of time: it waits on")
+{
+	struct timespec now;
+	int id = make_set(1);
+	sem_t posix;
+	pid_t p;
+
+	HOLDS(clock_gettime(CLOCK_REALTIME, &now) == 0);
+	HOLDS(sem_init(&posix, 0, 0) == 0);
+	FAILS(sem_timedwait(&posix, &now), ETIMEDOUT);
+	p = fork();
+	if (p == 0)
+		_exit(timed(id, -1, &now) != 0);
+	await_waiting(id, 0, GETNCNT, 1);
+	HOLDS(blocks(p));
+	EQUALS(op(id, 0, 1, 0), 0);
+	EQUALS(ends(p), 0);
 }
 
 CLAIM("1-135 1-136", "retrying burns CPU time, semtimedop() uses none")
@@ -949,6 +1115,7 @@ CLAIM("1-269 L08-16", "IPC_RMID wakes who waits: EIDRM; afterwards EINVAL")
 	EQUALS(semctl(id, 0, IPC_RMID), 0);
 	EQUALS(ends(-1) + ends(-1), 0);
 	FAILS(op(id, 0, 1, 0), EINVAL);
+	FAILS(timed(id, 1, &long_time), EINVAL);
 	FAILS(semctl(id, 0, GETVAL), EINVAL);
 }
 
@@ -957,34 +1124,54 @@ static void note(int sig)
 	(void)sig;
 }
 
-CLAIM("L08-17", "a handled signal: EINTR, also with SA_RESTART")
+/* A process that waits in semop() or, if IS_TIMED, in semtimedop(), and ends
+ * with 0 if the wait ends by EINTR. HANDLER: of SIGUSR1, or SIG_DFL. */
+static pid_t waits_for_eintr(int id, int is_timed, void (*handler)(int))
 {
-	struct sigaction act = { .sa_handler = note, .sa_flags = SA_RESTART };
-	int id = make_set(1);
+	struct timespec long_time = { 1000, 0 };
+	struct sigaction act = { .sa_flags = SA_RESTART };
 	pid_t p = fork();
 
+	act.sa_handler = handler;
 	if (p == 0) {
 		HOLDS(sigaction(SIGUSR1, &act, NULL) == 0);
-		_exit(op(id, 0, -1, 0) != -1 || errno != EINTR);
+		if (is_timed)
+			FAILS(timed(id, -1, &long_time), EINTR);
+		else
+			FAILS(op(id, 0, -1, 0), EINTR);
+		_exit(0);
 	}
 	await_waiting(id, 0, GETNCNT, 1);
-	HOLDS(kill(p, SIGUSR1) == 0);
-	EQUALS(ends(p), 0);
-	EQUALS(semctl(id, 0, GETNCNT), 0);
+	HOLDS(blocks(p));
+	return p;
+}
+
+CLAIM("L08-17", "a handled signal: EINTR, also with SA_RESTART")
+{
+	int id = make_set(1);
+	pid_t p;
+
+	for (int is_timed = 0; is_timed <= 1; is_timed++) {
+		p = waits_for_eintr(id, is_timed, note);
+		HOLDS(kill(p, SIGUSR1) == 0);
+		EQUALS(ends(p), 0);
+		EQUALS(semctl(id, 0, GETNCNT), 0);
+	}
 }
 
 CLAIM("L08-18", "stopped and continued: EINTR without any handler")
 {
 	int id = make_set(1), status;
-	pid_t p = fork();
+	pid_t p;
 
-	if (p == 0)
-		_exit(op(id, 0, -1, 0) != -1 || errno != EINTR);
-	await_waiting(id, 0, GETNCNT, 1);
-	HOLDS(kill(p, SIGSTOP) == 0);
-	HOLDS(waitpid(p, &status, WUNTRACED) == p && WIFSTOPPED(status));
-	HOLDS(kill(p, SIGCONT) == 0);
-	EQUALS(ends(p), 0);
+	for (int is_timed = 0; is_timed <= 1; is_timed++) {
+		p = waits_for_eintr(id, is_timed, SIG_DFL);
+		HOLDS(kill(p, SIGSTOP) == 0);
+		HOLDS(waitpid(p, &status, WUNTRACED) == p);
+		HOLDS(WIFSTOPPED(status));
+		HOLDS(kill(p, SIGCONT) == 0);
+		EQUALS(ends(p), 0);
+	}
 }
 
 /* ----------------------------------------------------------- semctl() */

@@ -1,82 +1,96 @@
 /*
- * job - takes a printer and its paper in one semop(): both, or none
+ * job - takes the printer and 6 sheets in one step, prints, gives the printer
+ * back
  *
- *   spooler --> [ PRINTERS SHEETS BELL ] <--semtimedop(-1, -sheets)-- job
+ * Its partner is ./office. The diagram is there.
  *
- * Two of them: A is killed while it holds both; B wants more paper than
- * there is, and rings. Their partner ./spooler owns the set.
- *
- * Watch: what comes back from A, and what B has after its time-out.
+ * Watch: a job that has to wait for paper does not hold the printer meanwhile.
+ * Else the office could not get at the tray, and both would wait for ever.
  */
 #define _GNU_SOURCE			// for semtimedop()
-#include <sched.h>
 #include <sys/sem.h>
-#include <sys/wait.h>
 #include <time.h>
 
 #include "../../common/lesson.h"
 
-enum { PRINTERS, SHEETS, BELL };	// spooler.c has the same
-union semun { int val; struct semid_ds *buf; unsigned short *array; };
-static int id;
+enum {				// the semaphores of the set, as in office.c
+	PRINTERS,
+	SHEETS,
+	ROOM
+};
 
-// A set is there before its values are. Its sem_otime is 0 until the owner's
-// first semop(). An owner that died before it is not waited for.
-static void wait_until_ready(void)
+enum { NEEDS = 6 };		// sheets; the office keeps so many in the tray
+enum { PATIENCE = 3 };		// seconds
+
+static int find_set(void)
 {
-	struct semid_ds ds;
-	union semun arg = { .buf = &ds };
+	// No size and no flags: we want the set that the office has made.
+	int set = semget(own_key(0), 0, 0);
 
-	do {
-		if (semctl(id, 0, IPC_STAT, arg) == -1)
-			die("semctl IPC_STAT");
-		if (ds.sem_otime == 0 && time(NULL) > ds.sem_ctime + 5)
-			quit("its owner has died: start ./spooler again");
-	} while (ds.sem_otime == 0 && sched_yield() == 0);
-	say("sem_otime is set: %d sheets", semctl(id, SHEETS, GETVAL));
+	if (set == -1 && errno == ENOENT)
+		quit("no office is open: start ./office first");
+	if (set == -1)
+		die("semget");
+	return set;
 }
 
-// SEM_UNDO: the printer comes back however we end. Used paper is used.
-static int take(const char *who, short sheets, time_t seconds)
+/* semop() has failed, and errno is ERR. Has the set been removed: during the
+ * call (EIDRM), or before it (EINVAL)? */
+static int is_gone(int err)
 {
-	// The limit counts from now on.
-	struct timespec limit = { .tv_sec = seconds, .tv_nsec = 100000000 };
-	struct sembuf both[] = {
-		{ .sem_num = PRINTERS, .sem_op = -1, .sem_flg = SEM_UNDO },
-		{ .sem_num = SHEETS, .sem_op = (short)-sheets } };
-	int ret = semtimedop(id, both, 2, &limit);
+	return err == EIDRM || err == EINVAL;
+}
 
-	say("%s, 1 printer and %d sheets: %s; left %d and %d", who, sheets,
-	    ret == 0 ? "has both" : errno_name(errno),
-	    semctl(id, PRINTERS, GETVAL), semctl(id, SHEETS, GETVAL));
-	return ret;
+static void take(int set)
+{
+	// SEM_UNDO: if we are killed, the kernel gives the printer back. Paper
+	// that has been used does not come back, so it has no such flag.
+	struct sembuf printer_and_paper[] = {
+		{ .sem_num = PRINTERS, .sem_op = -1, .sem_flg = SEM_UNDO },
+		{ .sem_num = SHEETS, .sem_op = -NEEDS },
+		{ .sem_num = ROOM, .sem_op = NEEDS },
+	};
+	// How long to wait at most. If the office is killed, nobody brings
+	// paper, and nobody removes the set: without a limit we would wait for
+	// ever.
+	struct timespec limit = { .tv_sec = PATIENCE };
+
+	while (semtimedop(set, printer_and_paper, 3, &limit) == -1) {
+		if (errno == EAGAIN)
+			quit("no printer and paper for %d seconds: is ./office"
+			     " still there?", PATIENCE);
+		if (is_gone(errno))
+			quit("the office has closed: nothing is printed");
+		// EINTR: a signal, or Ctrl-Z and then fg, has ended the wait.
+		// We have got nothing yet, so ask again, with the whole limit.
+		if (errno != EINTR)
+			die("semtimedop, take printer and paper");
+	}
+}
+
+static void give_back(int set)
+{
+	// SEM_UNDO here, too. Else the kernel would give the printer back once
+	// more when we end, and there would be two.
+	struct sembuf printer = {
+		.sem_num = PRINTERS,
+		.sem_op = 1,
+		.sem_flg = SEM_UNDO,
+	};
+
+	if (semop(set, &printer, 1) == -1) {
+		if (is_gone(errno))
+			quit("the office has closed while I printed");
+		die("semop, give the printer back");
+	}
 }
 
 int main(void)
 {
-	struct sembuf ring = { .sem_num = BELL, .sem_op = 1 };
-	pid_t child;
+	int set = find_set();
 
-	id = semget(own_key(1), 0, 0);
-	if (id == -1)
-		quit("no set (%s): start ./spooler first", errno_name(errno));
-	wait_until_ready();
-	child = fork();
-	if (child == -1)
-		die("fork");
-	if (child == 0) {
-		take("A", 4, 0);
-		raise(SIGKILL);		// no exit(), no clean-up of its own
-	}
-	if (wait(NULL) == -1)
-		die("wait");
-	say("A was killed");
-
-	if (take("B", 8, 0) == 0)
-		return EXIT_SUCCESS;
-	if (semop(id, &ring, 1) == -1)
-		die("semop");
-	if (take("B", 8, 5) == -1)
-		quit("no paper came: start ./spooler again");
+	take(set);
+	say("I have the printer and %d sheets: I print", NEEDS);
+	give_back(set);
 	return EXIT_SUCCESS;
 }
