@@ -65,12 +65,11 @@ static long between(struct timespec first, struct timespec last)
 	       (last.tv_nsec - first.tv_nsec) / MILLISECOND;
 }
 
-/* Send until LIMIT. Say how that ended, and whether the call has waited for the
- * MEANT milliseconds that the caller wanted. */
-static void send_until(mqd_t queue, const char *what, struct timespec limit,
-		       long meant)
+/* Send until LIMIT. Say how that ended, and whether it was over only when the
+ * MEANT milliseconds that the caller wanted had passed since START. */
+static void send_until(mqd_t queue, const char *what, struct timespec start,
+		       struct timespec limit, long meant)
 {
-	struct timespec start = now();
 	struct timespec end;
 	const char *how = "sent";
 	const char *when = "too early";
@@ -91,19 +90,23 @@ static void send_until(mqd_t queue, const char *what, struct timespec limit,
 static void use_limits(mqd_t queue)
 {
 	struct timespec hour = { .tv_sec = 60 * 60 };
-	struct timespec point = now();
+	struct timespec start = now();
+	struct timespec point;
 
 	// An hour after the beginning of 1970. This moment has passed.
-	send_until(queue, "wrong: the limit is an hour", hour,
+	send_until(queue, "wrong: the limit is an hour", start, hour,
 		   60 * 60 * 1000);
 
 	// tv_nsec must be less than a second. The rest belongs into tv_sec.
+	start = now();
+	point = start;
 	point.tv_nsec += 50 * MILLISECOND;
 	if (point.tv_nsec >= SECOND) {
 		point.tv_nsec -= SECOND;
 		point.tv_sec++;
 	}
-	send_until(queue, "right: the limit is now and 50 ms", point, 50);
+	send_until(queue, "right: the limit is now and 50 ms", start, point,
+		   50);
 }
 
 static void use_nonblock(mqd_t queue)
