@@ -88,11 +88,14 @@ static void ask(int request_fd, const char *name)
 /* Sleep until the ferry has opened the FIFO for our answer, or has gone. */
 static void wait_for_ferry(int request_fd, int answer_fd, const char *name)
 {
-	// Of the second one we ask nothing. But poll() reports POLLERR in any
-	// case. Here it means that nobody reads requests any more.
+	// poll() looks at them in this order. So an answer that the ferry has
+	// written just before it left is seen.
 	struct pollfd ends[] = {
-		{ .fd = answer_fd, .events = POLLIN },
+		// No events: but POLLERR is reported in any case. Here it means
+		// that nobody reads requests any more.
 		{ .fd = request_fd },
+		// An answer is there, or the ferry has closed its end again.
+		{ .fd = answer_fd, .events = POLLIN },
 	};
 
 	while (poll(ends, 2, -1) == -1) {
@@ -100,7 +103,7 @@ static void wait_for_ferry(int request_fd, int answer_fd, const char *name)
 			die("poll");
 	}
 	// An answer counts, also if the ferry has left right after it.
-	if (ends[0].revents == 0)
+	if (ends[1].revents == 0)
 		quit("the ferry has left without %s", name);
 }
 

@@ -6,7 +6,7 @@
  * The rail is a queue with a name. It has room for 3 orders, and keeps them. So
  * the partner ./cook may come later. Start the waiter first, and then ./cook.
  *
- * Watch: the order that is hung up last is not the one that is cooked last.
+ * Watch: the fries are hung up third, and cooked first.
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>
