@@ -33,7 +33,8 @@ static mqd_t make_box(void)
 	// If Ctrl-C ended us before the name is taken away, it would stay. So
 	// Ctrl-C has to wait.
 	hold_signals();
-	mq_unlink(name);	// a run that was killed just here has left it
+	// In case a run that was killed just here has left it.
+	mq_unlink(name);
 	box = mq_open(name, O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK, 0600,
 		      &size);
 	if (box == (mqd_t)-1)
@@ -116,6 +117,7 @@ static void read_then_ask(void)
 	ask_to_be_told(box);
 	say_if_told("wrong: first read, then ask; letter 2 comes between");
 	say("wrong: letters that we have read: %d", letters);
+	// The box is not empty, so letter 3 tells nobody.
 	put_letter(box);
 	say_if_told("wrong: letter 3");
 	if (mq_close(box) == -1)

@@ -27,7 +27,8 @@ static mqd_t make_box(void)
 	// If Ctrl-C ended us before the name is taken away, it would stay. So
 	// Ctrl-C has to wait.
 	hold_signals();
-	mq_unlink(name);	// a run that was killed just here has left it
+	// In case a run that was killed just here has left it.
+	mq_unlink(name);
 	box = mq_open(name, O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK, 0600,
 		      &size);
 	if (box == (mqd_t)-1)
@@ -63,6 +64,7 @@ static long who_is_told(mqd_t box)
 	static const char label[] = "NOTIFY_PID:";
 	char line[200];
 	const char *number;
+	// pread() from position 0: so each call reads the whole line anew.
 	ssize_t n = pread(box, line, sizeof line - 1, 0);
 
 	if (n == -1)

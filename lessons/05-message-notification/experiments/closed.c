@@ -105,7 +105,8 @@ static long letters_in(mqd_t box)
 	return attr.mq_curmsgs;
 }
 
-/* WRONG: the box has been open before, and is open after it. */
+/* WRONG: mq_close(again) takes our request back, although it closes another
+ * descriptor. */
 static long look_by_name(void)
 {
 	mqd_t again = mq_open(name, O_RDONLY);

@@ -31,7 +31,8 @@ static mqd_t make_box(void)
 	// If Ctrl-C ended us before the name is taken away, it would stay. So
 	// Ctrl-C has to wait.
 	hold_signals();
-	mq_unlink(name);	// a run that was killed just here has left it
+	// In case a run that was killed just here has left it.
+	mq_unlink(name);
 	box = mq_open(name, O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK, 0600,
 		      &size);
 	if (box == (mqd_t)-1)

@@ -31,7 +31,8 @@ static mqd_t make_box(void)
 	// If Ctrl-C ended us before the name is taken away, it would stay. So
 	// Ctrl-C has to wait.
 	hold_signals();
-	mq_unlink(name);	// a run that was killed just here has left it
+	// In case a run that was killed just here has left it.
+	mq_unlink(name);
 	box = mq_open(name, O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK, 0600,
 		      &size);
 	if (box == (mqd_t)-1)
@@ -55,6 +56,7 @@ static int ask_with_value(mqd_t box)
 	struct sigevent how = {
 		.sigev_notify = SIGEV_SIGNAL,
 		.sigev_signo = SIGUSR1,
+		// Any number: it comes back in si_value.
 		.sigev_value.sival_int = 7,
 	};
 

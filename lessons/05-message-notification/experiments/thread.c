@@ -33,7 +33,7 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static atomic_int at_work;	// how many threads are at work now
 
 static sem_t called;		// 1 more each time that our function is called
-static sem_t at_the_letter;	// 1 more each time that a thread is at work
+static sem_t started_work;	// 1 more each time that a thread starts to work
 static sem_t go_on;		// the work goes on only when main() says so
 static sem_t done;		// 1 more each time that our function returns
 
@@ -48,7 +48,8 @@ static void make_box(void)
 	// If Ctrl-C ended us before the name is taken away, it would stay. So
 	// Ctrl-C has to wait.
 	hold_signals();
-	mq_unlink(name);	// a run that was killed just here has left it
+	// In case a run that was killed just here has left it.
+	mq_unlink(name);
 	box = mq_open(name, O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK, 0600,
 		      &size);
 	if (box == (mqd_t)-1)
@@ -115,7 +116,7 @@ static void work(void)
 {
 	read_all();
 	at_work++;
-	post(&at_the_letter);
+	post(&started_work);
 	wait_for(&go_on);
 	at_work--;
 }
@@ -158,14 +159,14 @@ static void two_letters(enum way way)
 	ask_to_be_told(way);
 	put_letter();
 	wait_for(&called);
-	wait_for(&at_the_letter);
+	wait_for(&started_work);
 	say("letter 1: a new thread is at work");
 
 	// The first thread has emptied the box. So we are told of letter 2.
 	put_letter();
 	wait_for(&called);
 	if (way == WITHOUT_MUTEX) {
-		wait_for(&at_the_letter);
+		wait_for(&started_work);
 		say("wrong: letter 2, no mutex: threads at work: %d", at_work);
 	} else {
 		// The second thread cannot get the mutex before go_on.
@@ -173,6 +174,8 @@ static void two_letters(enum way way)
 		    at_work);
 	}
 
+	// Both threads may go on. With the mutex the second one gets it only
+	// when the first has left.
 	post(&go_on);
 	post(&go_on);
 	wait_for(&done);
@@ -183,7 +186,7 @@ int main(void)
 {
 	main_thread = pthread_self();
 	make_semaphore(&called);
-	make_semaphore(&at_the_letter);
+	make_semaphore(&started_work);
 	make_semaphore(&go_on);
 	make_semaphore(&done);
 	make_box();

@@ -29,7 +29,8 @@ static mqd_t make_box(void)
 	// If Ctrl-C ended us before the name is taken away, it would stay. So
 	// Ctrl-C has to wait.
 	hold_signals();
-	mq_unlink(name);	// a run that was killed just here has left it
+	// In case a run that was killed just here has left it.
+	mq_unlink(name);
 	box = mq_open(name, O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK, 0600,
 		      &size);
 	if (box == (mqd_t)-1)
@@ -78,6 +79,7 @@ static void say_of_which(const char *what, int sig)
 
 static void two_boxes(const char *what, int sig)
 {
+	// The same name twice: the first box has lost it already.
 	mqd_t box_1 = make_box();
 	mqd_t box_2 = make_box();
 	sigset_t set;

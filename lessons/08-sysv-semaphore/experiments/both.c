@@ -16,7 +16,7 @@
 #include "../../../common/experiment.h"
 
 enum { PRINTERS, SHEETS, NSEMS };	// two semaphores; the set has 2
-enum { NEEDS = 6, TRAY = 4, PACK = 5 };		// sheets
+enum { NEEDS = 6, IN_TRAY = 4, PACK = 5 };	// sheets
 
 static int set;
 
@@ -36,7 +36,8 @@ static void make_set(void)
 	let_signals();
 }
 
-/* The fourth argument of semctl(). No header has it (semctl(2)). */
+/* semctl() may take a fourth argument. No header defines its type, so we do.
+ * SETVAL uses val, SETALL array, IPC_STAT buf. */
 union semun {
 	int val;
 	struct semid_ds *buf;
@@ -154,7 +155,7 @@ int main(void)
 	make_set();
 
 	// 1. The job takes the printer, and then asks for paper.
-	set_values(1, TRAY);
+	set_values(1, IN_TRAY);
 	job = start_job(one_by_one);
 	show("wrong: a job waits for paper");
 	if (open_tray())
@@ -165,7 +166,7 @@ int main(void)
 	wait_for(job);		// killed by us, so its status tells nothing
 
 	// 2. The job asks for both in one call.
-	set_values(1, TRAY);
+	set_values(1, IN_TRAY);
 	job = start_job(both_at_once);
 	show("right: a job waits for paper");
 	if (!open_tray())

@@ -38,7 +38,8 @@ static void make_set(void)
 	let_signals();
 }
 
-/* The fourth argument of semctl(). No header has it (semctl(2)). */
+/* semctl() may take a fourth argument. No header defines its type, so we do.
+ * SETVAL uses val, SETALL array, IPC_STAT buf. */
 union semun {
 	int val;
 	struct semid_ds *buf;
@@ -72,7 +73,7 @@ static void add(short amount)
 }
 
 /* The office's first semop() on the set: +1 and -1 in one step. It changes no
- * value. But now the kernel has a time of the last semop(). */
+ * value. It sets sem_otime, which is 0 until then: for this the child waits. */
 static void first_semop(void)
 {
 	struct sembuf up_and_down[] = {
@@ -95,8 +96,9 @@ static struct semid_ds stat_of_set(void)
 	return about;
 }
 
-/* In the child: wait until the office has made its first semop(). SEEN is a
- * pipe: the end of it is closed when we have looked once. */
+/* In the child: wait until the office has made its first semop(). SEEN is the
+ * writing end of a pipe. We close it when we have looked once, so that the
+ * parent's read() returns. */
 static void wait_until_ready(int seen)
 {
 	struct semid_ds about = stat_of_set();
@@ -107,7 +109,8 @@ static void wait_until_ready(int seen)
 		die("close");
 
 	// No call can sleep until then. It is a short time, so we look again
-	// and again. An office that has died before it is not waited for.
+	// and again. If that semop() never comes, we give up 5 seconds after
+	// the last change of the set (sem_ctime).
 	while (about.sem_otime == 0) {
 		if (time(NULL) > about.sem_ctime + PATIENCE)
 			quit("the office has not set its values");

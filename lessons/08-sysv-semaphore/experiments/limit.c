@@ -132,6 +132,7 @@ int main(void)
 		quit("the job has ended, but it should wait");
 	add(SHEETS, NEEDS);
 	see_it_end(job);
+	// This job has ended with the printer, without SEM_UNDO: give it back.
 	add(PRINTERS, 1);
 
 	// 3. A limit of zero: only look.
@@ -145,6 +146,7 @@ int main(void)
 	job = start_job("wrong: a point in time", &soon);
 	if (!wait_until_asleep(job))
 		quit("the job has ended, but it should wait");
+	// soon counts from 1970. Taken as a length it is more than 50 years.
 	if (soon.tv_sec < FIFTY_YEARS)
 		quit("the clock of this computer is wrong");
 	say("wrong: a point in time: it would wait for more than 50 years");

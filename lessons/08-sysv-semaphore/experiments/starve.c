@@ -43,7 +43,8 @@ static void make_set(void)
 	let_signals();
 }
 
-/* The fourth argument of semctl(). No header has it (semctl(2)). */
+/* semctl() may take a fourth argument. No header defines its type, so we do.
+ * SETVAL uses val, SETALL array, IPC_STAT buf. */
 union semun {
 	int val;
 	struct semid_ds *buf;
@@ -132,13 +133,13 @@ static void see_it_end(pid_t job)
 		quit("a job has failed");
 }
 
-/* One small job after the other. Each begins before the one before it ends, so
- * at each moment at least one printer is taken. */
+/* One small job after the other. Each takes its printer while the old job still
+ * has the other one, so at each moment at least one printer is taken. */
 static void small_jobs(void)
 {
 	for (int i = 0; i < SMALL_JOBS; i++) {
-		add(PRINTERS, -1);	// the next job begins
-		add(PRINTERS, 1);	// the one before it ends
+		add(PRINTERS, -1);	// the next job takes a printer
+		add(PRINTERS, 1);	// the old job gives its printer back
 	}
 }
 

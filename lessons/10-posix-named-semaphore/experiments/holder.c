@@ -1,7 +1,8 @@
 /*
  * holder - a process ends while it has a place: who gives the place back?
  *
- *   a child: take, "work" --signal--> the end     [ places: 1 0 0 0 ... ]
+ *   a child: take, "work" --signal--> the end
+ *   the value: 1, and after the take 0, also when the child has ended
  *
  * Watch: the semaphore does not know which process has taken a place. When this
  * process ends, the place stays taken, unless the process gives it back itself.
@@ -20,7 +21,8 @@
 enum care { CARELESS, CAREFUL };
 
 static sem_t *places;
-static volatile sig_atomic_t has_place;	// a handler reads it: volatile
+// give_back() reads it, maybe in a signal handler: so volatile.
+static volatile sig_atomic_t has_place;
 
 static sem_t *make_semaphore(unsigned int value)
 {
@@ -63,7 +65,7 @@ _Noreturn static void take_and_work(enum care care)
 			die("sem_wait");
 	}
 	// A signal that comes between the two lines still loses the place. This
-	// gap cannot be closed, only kept small.
+	// gap can only be closed by blocking the signals around the wait.
 	has_place = 1;
 
 	for (;;)
@@ -122,7 +124,8 @@ static int wait_a_little(void)
 	if (clock_gettime(CLOCK_REALTIME, &until) == -1)
 		die("clock_gettime");
 	until.tv_nsec += TENTH;
-	if (until.tv_nsec >= SECOND) {	// a second has fewer nanoseconds
+	// Carry: tv_nsec must stay below 1000000000.
+	if (until.tv_nsec >= SECOND) {
 		until.tv_nsec -= SECOND;
 		until.tv_sec++;
 	}

@@ -48,7 +48,7 @@ static struct timespec from_now(clockid_t clock, long ms)
 	if (clock_gettime(clock, &date) == -1)
 		die("clock_gettime");
 	date.tv_sec += ms / 1000;
-	date.tv_nsec += ms % 1000 * MILLISECOND;
+	date.tv_nsec += (ms % 1000) * MILLISECOND;
 	if (date.tv_nsec >= SECOND) {	// carry one second
 		date.tv_nsec -= SECOND;
 		date.tv_sec++;
@@ -87,7 +87,7 @@ int main(void)
 {
 	sem_t *sem;
 	struct timespec five = { .tv_sec = 5 };
-	struct timespec boot;
+	struct timespec wrong_clock;
 	struct timespec no_carry;
 	struct timespec good;
 
@@ -96,9 +96,9 @@ int main(void)
 	// 1. A duration, where a date is asked for.
 	try(sem, "{ 5 s }", five, 5000);
 
-	// 2. Of a clock that does not begin in 1970.
-	boot = from_now(CLOCK_MONOTONIC, 5000);
-	try(sem, "CLOCK_MONOTONIC and 5 s", boot, 5000);
+	// 2. A date, but of a clock that counts from the start of the computer.
+	wrong_clock = from_now(CLOCK_MONOTONIC, 5000);
+	try(sem, "CLOCK_MONOTONIC and 5 s", wrong_clock, 5000);
 
 	// 3. One second more, all in nanoseconds: there are too many of them.
 	no_carry = from_now(CLOCK_REALTIME, 0);

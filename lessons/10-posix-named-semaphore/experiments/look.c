@@ -112,7 +112,7 @@ int main(void)
 		say("right: sem_trywait() looks and takes in one step: %s",
 		    errno_name(errno));
 
-	// 3. It does not tell how many wait.
+	// 3. sem_getvalue() does not tell how many wait.
 	for (int i = 0; i < SLEEPERS; i++) {
 		taker[i] = start_taker(sem);
 		if (!wait_until_asleep(taker[i]))

@@ -62,7 +62,8 @@ static void take_one(void)
 	}
 }
 
-/* As another program that wants to make it with 2. SEM_FAILED if that fails. */
+/* Do what another program would do: make the semaphore with the value 2. Return
+ * SEM_FAILED if that fails. */
 static sem_t *try_to_make(int oflag)
 {
 	sem_t *sem;

@@ -5,7 +5,8 @@
  *   NAME --> [ the new one ] <-- B    the same name, another semaphore
  *
  * A is a program that works. B starts like many programs do: it removes what a
- * killed run may have left. But it was no killed run, it was A.
+ * killed run may have left. But it was no killed run, it was A. D
+ * removes nothing: it makes the name with O_EXCL only.
  *
  * Watch: there is one place, and two have it. And C waits for a place that it
  * cannot get from B.
@@ -128,7 +129,8 @@ int main(void)
 	sem_t *new_one;
 	pid_t c;
 
-	// A has the only place. C, our child, waits for it.
+	// We play A, B and D ourselves; C is our child. A has the only place,
+	// and C waits for it.
 	old_one = make_semaphore();
 	take(old_one);
 	c = start_c(old_one);

@@ -126,6 +126,7 @@ static void wait_and_look(pid_t holder)
 {
 	int sig;
 
+	// A unit comes only if there is more than one, as in Try.
 	if (wait_with_a_limit())
 		quit("a unit is left, so nobody looks at the holder");
 	say("right: sem_timedwait(): -1, ETIMEDOUT; so look at the holder");

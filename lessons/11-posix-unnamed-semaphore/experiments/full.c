@@ -19,7 +19,7 @@
 #include "../../../common/experiment.h"
 
 enum { PLACES = 4 };
-enum { PLATES = 5 };		// one more than there are places
+enum { TO_WASH = 5 };		// plates: one more than there are places
 
 struct rack {
 	sem_t free_places;
@@ -68,7 +68,7 @@ static int value_of(sem_t *sem)
 
 static void wash_without_looking(void)
 {
-	for (int plate = 1; plate <= PLATES; plate++) {
+	for (int plate = 1; plate <= TO_WASH; plate++) {
 		rack->plate[(plate - 1) % PLACES] = plate;
 		post(&rack->wet_plates);
 	}
@@ -76,7 +76,7 @@ static void wash_without_looking(void)
 
 static void wash(void)
 {
-	for (int plate = 1; plate <= PLATES; plate++) {
+	for (int plate = 1; plate <= TO_WASH; plate++) {
 		wait_for(&rack->free_places);
 		rack->plate[(plate - 1) % PLACES] = plate;
 		post(&rack->wet_plates);
@@ -159,7 +159,8 @@ static void with_free_places(void)
 	see_it_end(washer);
 	show("the washer has put plate 5 there");
 
-	for (int place = 1; place <= PLATES - 1; place++)
+	// Plates 2, 3, 4 in places 2, 3, 4; then plate 5 in place 1 again.
+	for (int place = 1; place <= TO_WASH - 1; place++)
 		take(place % PLACES);
 	show("the dryer has taken all");
 

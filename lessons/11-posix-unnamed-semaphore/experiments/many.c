@@ -21,6 +21,7 @@
 #include "../../../common/experiment.h"
 
 enum { PLACES = 4 };
+enum { ANNS_PLATE = 10, BOBS_PLATE = 20 };
 
 struct rack {
 	sem_t free_places;
@@ -62,7 +63,7 @@ static void post(sem_t *sem)
 		die("sem_post");
 }
 
-/* Put PLATE into PLACE, where WHO has seen that the next one goes. */
+/* Put PLATE into PLACE. WHO has read this place in rack->next before. */
 static void put(const char *who, int place, int plate)
 {
 	say("%s puts plate %d into place %d", who, plate, place + 1);
@@ -73,7 +74,7 @@ static void put(const char *who, int place, int plate)
 static void bob_without_a_turn(void)
 {
 	wait_for(&rack->free_places);
-	put("wrong: Bob", rack->next, 20);
+	put("wrong: Bob", rack->next, BOBS_PLATE);
 	post(&rack->wet_plates);
 }
 
@@ -81,7 +82,7 @@ static void bob_in_his_turn(void)
 {
 	wait_for(&rack->free_places);
 	wait_for(&rack->turn);
-	put("right: Bob", rack->next, 20);
+	put("right: Bob", rack->next, BOBS_PLATE);
 	post(&rack->turn);
 	post(&rack->wet_plates);
 }
@@ -128,10 +129,10 @@ static void without_turns(void)
 	bob = start_bob(bob_without_a_turn);
 	see_it_end(bob);
 
-	put("wrong: Ann", place, 10);
+	put("wrong: Ann", place, ANNS_PLATE);
 	post(&rack->wet_plates);
-	say("wrong: place 1 has plate %d, place 2 has none; 20 has gone",
-	    rack->plate[0]);
+	say("wrong: place 1 has plate %d, place 2 has none; %d has gone",
+	    rack->plate[0], BOBS_PLATE);
 }
 
 static void with_turns(void)
@@ -149,7 +150,7 @@ static void with_turns(void)
 	if (wait_until_asleep(bob))
 		say("right: Bob waits for his turn");
 
-	put("right: Ann", place, 10);
+	put("right: Ann", place, ANNS_PLATE);
 	post(&rack->turn);
 	post(&rack->wet_plates);
 	see_it_end(bob);
