@@ -16,7 +16,8 @@
 
 #include "../../../common/experiment.h"
 
-/* The fourth argument of semctl(). No header has it (semctl(2)). */
+/* semctl() may take a fourth argument. No header defines its type, so we do.
+ * SETVAL uses val, SETALL array, IPC_STAT buf (semctl(2)). */
 union semun {
 	int val;
 	struct semid_ds *buf;
