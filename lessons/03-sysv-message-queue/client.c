@@ -32,7 +32,7 @@ enum { PATIENCE = 3 };		// so many seconds we wait for the desk
 
 static int questions;
 static int answers;
-static int seconds_waited;	// for the answer to the last question
+static int seconds_waited;	// in the wait that goes on now
 
 static int find_queue(unsigned which)
 {
@@ -54,7 +54,8 @@ static void tick(int sig)
 
 /*
  * msgsnd() and msgrcv() know no time limit, and if the desk is killed, they
- * wait for ever. So let a signal end their wait once a second: EINTR.
+ * wait for ever. So let a signal end their wait once a second: EINTR. The clock
+ * starts anew for each wait, and so its first signal comes a second later.
  */
 static void start_clock(void)
 {
@@ -66,11 +67,21 @@ static void start_clock(void)
 		.it_interval = { .tv_sec = 1 },		// and each further one
 	};
 
+	seconds_waited = 0;
 	sigemptyset(&act.sa_mask);
 	if (sigaction(SIGALRM, &act, NULL) == -1)
 		die("sigaction");
 	if (setitimer(ITIMER_REAL, &each_second, NULL) == -1)
 		die("setitimer");
+}
+
+/*
+ * The flags for the next call: 0 to wait, or IPC_NOWAIT for one last look. If
+ * we were stopped, our partner may have been in time, and we were not there.
+ */
+static int wait_or_look(void)
+{
+	return seconds_waited < PATIENCE ? 0 : IPC_NOWAIT;
 }
 
 /* CALL has returned -1. Come back if it is to be made again. */
@@ -79,12 +90,13 @@ static void go_on_or_end(const char *call)
 	// EIDRM: the queue was removed during the call. EINVAL: before it.
 	if (errno == EIDRM || errno == EINVAL)
 		quit("the desk has closed");
+	// After the last look. EAGAIN: there is no room. ENOMSG: no answer.
+	if (errno == EAGAIN || errno == ENOMSG)
+		quit("no answer for %d seconds: the desk was killed, or it is"
+		     " stopped", PATIENCE);
 	if (errno != EINTR)
 		die(call);
 	seconds_waited++;
-	if (seconds_waited == PATIENCE)
-		quit("no answer for %d seconds: the desk was killed, or it is"
-		     " stopped", PATIENCE);
 }
 
 static void send_question(const char *thing)
@@ -96,17 +108,20 @@ static void send_question(const char *thing)
 	strcpy(question.form.thing, thing);
 
 	// If the queue is full, this waits until the desk has made room.
-	while (msgsnd(questions, &question, sizeof question.form, 0) == -1)
+	start_clock();
+	while (msgsnd(questions, &question, sizeof question.form,
+		      wait_or_look()) == -1)
 		go_on_or_end("msgsnd, question");
 }
 
 /* Wait for the answer about THING. */
 static void take_answer(struct message *answer, const char *thing)
 {
+	start_clock();
 	for (;;) {
 		// The type is our own process id: take such messages only.
 		ssize_t n = msgrcv(answers, answer, sizeof answer->form,
-				   getpid(), MSG_NOERROR);
+				   getpid(), MSG_NOERROR | wait_or_look());
 
 		if (n == -1) {
 			go_on_or_end("msgrcv, answer");
@@ -132,10 +147,8 @@ int main(int argc, char **argv)
 
 	questions = find_queue(QUESTIONS);
 	answers = find_queue(ANSWERS);
-	start_clock();
 
 	for (int i = 1; i < argc; i++) {
-		seconds_waited = 0;
 		// Print before the call: it wakes the desk, which prints, too.
 		say("where is my %s?", argv[i]);
 		send_question(argv[i]);

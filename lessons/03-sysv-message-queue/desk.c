@@ -69,8 +69,8 @@ static void make_queues(void)
 	hold_signals();
 	remove_at_end(remove_queues);
 
-	// A client looks for the questions first. So we make them last: a
-	// client that finds them finds the answers, too.
+	// A client looks for the questions first. So we make them last: if a
+	// client finds them, the answers have been made, too.
 	answers = make_queue(ANSWERS);
 	questions = make_queue(QUESTIONS);
 	let_signals();
@@ -95,7 +95,7 @@ static void take_question(struct message *question)
 		ssize_t n = msgrcv(questions, question, sizeof question->form,
 				   0, MSG_NOERROR);
 
-		// EINTR: a signal has ended the wait. So wait again.
+		// EINTR: a handler has run, and ended the wait. So wait again.
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1)
@@ -114,23 +114,23 @@ static void take_question(struct message *question)
 /*
  * Send ANSWER without waiting for room. The queue can only be full of answers
  * whose clients were killed before they took them. Nobody will take these any
- * more, and the desk would wait for ever. So throw away the oldest one.
+ * more, and the desk would wait for ever. So throw away the oldest one. This is
+ * a loop: if the oldest one is short, another program has sent it, and its room
+ * is not enough.
  */
 static void send_answer(const struct message *answer)
 {
 	struct message old;
 
-	if (msgsnd(answers, answer, sizeof answer->form, IPC_NOWAIT) == 0)
-		return;
-	if (errno != EAGAIN)
-		die("msgsnd, answer");
-
-	// ENOMSG: clients have just taken all answers. Then there is room, too.
-	if (msgrcv(answers, &old, sizeof old.form, 0,
-		   IPC_NOWAIT | MSG_NOERROR) == -1 && errno != ENOMSG)
-		die("msgrcv, old answer");
-	if (msgsnd(answers, answer, sizeof answer->form, IPC_NOWAIT) == -1)
-		die("msgsnd, answer");
+	while (msgsnd(answers, answer, sizeof answer->form, IPC_NOWAIT) == -1) {
+		if (errno != EAGAIN)
+			die("msgsnd, answer");
+		// ENOMSG: clients have just taken all answers. Then there is
+		// room, too.
+		if (msgrcv(answers, &old, sizeof old.form, 0,
+			   IPC_NOWAIT | MSG_NOERROR) == -1 && errno != ENOMSG)
+			die("msgrcv, old answer");
+	}
 }
 
 int main(void)
