@@ -26,8 +26,8 @@ _Noreturn static void become_sailor(int list, pid_t captain)
 	if (!end_with_parent(captain))
 		die("end_with_parent");
 
-	// If we were started with our standard input closed, its number was
-	// free, and open() has taken it. Then the list is in its place already,
+	// open() takes the lowest free number. If our standard input was closed
+	// when we started, that was 0. Then the list is in its place already,
 	// and close() would take it away.
 	if (list != STDIN_FILENO) {
 		if (dup2(list, STDIN_FILENO) == -1)

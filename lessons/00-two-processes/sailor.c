@@ -35,6 +35,7 @@ int main(void)
 	int missing = 0;
 
 	while (fgets(line, sizeof line, stdin)) {
+		// The place of the newline; without one the length of the line.
 		size_t len = strcspn(line, "\n");
 
 		// No newline, and the buffer is full: the line goes on.

@@ -27,8 +27,9 @@ static void remove_fifo(void)
 }
 
 /* A hiker that was killed has left the FIFO for its answer, and nobody else
- * removes it. Our own hikers cannot have made one yet: first they open the FIFO
- * for requests, and nobody reads that yet. So all that are here may go. */
+ * removes it. A hiker opens the FIFO for requests before it makes its own. That
+ * open() fails as long as no ferry reads, and we do not read yet. So each FIFO
+ * for an answer that is here now is an old one. */
 static void remove_old_answers(void)
 {
 	char pattern[OWN_PATH];
@@ -110,7 +111,8 @@ static int send_answer(int pid, const char *name, const char *answer)
 		return 0;
 	}
 
-	// Print before the call, not after it: the call wakes the hiker.
+	// Print before the call, not after it: the call wakes the hiker, and
+	// the hiker's line must come after ours.
 	say("%s gets %s", name, answer);
 	n = write(answer_fd, answer, strlen(answer));
 	if (n == -1)		// EPIPE: it has gone since open()
@@ -128,7 +130,7 @@ int main(void)
 	int pid;		// of the hiker
 	int taken = 0;		// how many seats are taken
 	int request_fd;		// we read here
-	int own_end;		// we could write here, but never do
+	int own_end;		// an end to write: it keeps end-of-file away
 
 	// A hiker may die before it reads. Then write() is to fail with EPIPE,
 	// and not to kill us.
@@ -154,6 +156,7 @@ int main(void)
 		// A number of at most 9 digits, a colon, a name of at most 31
 		// bytes. The number becomes a part of a path. A text could be
 		// "/../", and lead us into another folder; a number cannot.
+		// %31[^\n] takes blanks, too; %31s would end at the first one.
 		if (sscanf(request, "%9d:%31[^\n]", &pid, name) != 2) {
 			say("I do not understand: %s", request);
 			continue;

@@ -157,11 +157,12 @@ int main(int argc, char **argv)
 	if (fcntl(answer_fd, F_SETFL, 0) == -1)
 		die("fcntl F_SETFL");
 	read_answer(answer_fd, answer);
+	// End-of-file without a byte: the ferry was killed before its write().
 	if (strcmp(answer, "") == 0)
 		quit("the ferry has left without %s", name);
 	say("%s has %s", name, answer);
 
-	// The ferry waits for end-of-file: it comes when the last hiker has
-	// closed its end of the requests. The kernel does that at our end.
+	// The ferry waits for end-of-file: it comes when no hiker can write a
+	// request any more. When we exit, the kernel closes what we have open.
 	return EXIT_SUCCESS;
 }

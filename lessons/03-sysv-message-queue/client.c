@@ -33,6 +33,7 @@ enum { PATIENCE = 3 };		// so many seconds we wait for the desk
 static int questions;
 static int answers;
 static int seconds_waited;	// in the wait that goes on now
+static int flag;		// for the next call: 0, or IPC_NOWAIT
 
 static int find_queue(unsigned which)
 {
@@ -47,9 +48,11 @@ static int find_queue(unsigned which)
 	return queue;
 }
 
+/* Does nothing. But because a handler has run, a msgsnd() or msgrcv() that
+ * waits returns with EINTR. */
 static void tick(int sig)
 {
-	(void)sig;	// not needed. A wait ends because a handler has run
+	(void)sig;	// not needed
 }
 
 /*
@@ -68,20 +71,12 @@ static void start_clock(void)
 	};
 
 	seconds_waited = 0;
+	flag = 0;
 	sigemptyset(&act.sa_mask);
 	if (sigaction(SIGALRM, &act, NULL) == -1)
 		die("sigaction");
 	if (setitimer(ITIMER_REAL, &each_second, NULL) == -1)
 		die("setitimer");
-}
-
-/*
- * The flags for the next call: 0 to wait, or IPC_NOWAIT for one last look. If
- * we were stopped, our partner may have been in time, and we were not there.
- */
-static int wait_or_look(void)
-{
-	return seconds_waited < PATIENCE ? 0 : IPC_NOWAIT;
 }
 
 /* CALL has returned -1. Come back if it is to be made again. */
@@ -96,7 +91,13 @@ static void go_on_or_end(const char *call)
 		     " stopped", PATIENCE);
 	if (errno != EINTR)
 		die(call);
+
+	// The clock has ticked. After the last tick make the call once more,
+	// without a wait: if we were stopped, the desk may have been in time,
+	// and we were not there.
 	seconds_waited++;
+	if (seconds_waited == PATIENCE)
+		flag = IPC_NOWAIT;
 }
 
 static void send_question(const char *thing)
@@ -109,8 +110,7 @@ static void send_question(const char *thing)
 
 	// If the queue is full, this waits until the desk has made room.
 	start_clock();
-	while (msgsnd(questions, &question, sizeof question.form,
-		      wait_or_look()) == -1)
+	while (msgsnd(questions, &question, sizeof question.form, flag) == -1)
 		go_on_or_end("msgsnd, question");
 }
 
@@ -121,7 +121,7 @@ static void take_answer(struct message *answer, const char *thing)
 	for (;;) {
 		// The type is our own process id: take such messages only.
 		ssize_t n = msgrcv(answers, answer, sizeof answer->form,
-				   getpid(), MSG_NOERROR | wait_or_look());
+				   getpid(), MSG_NOERROR | flag);
 
 		if (n == -1) {
 			go_on_or_end("msgrcv, answer");

@@ -67,6 +67,8 @@ static void make_queues(void)
 	// nobody would remove that queue. So Ctrl-C has to wait until both ids
 	// are stored.
 	hold_signals();
+	// Before the queues are made: make_queue() may quit when one of them is
+	// there already. An id that is still -1 removes nothing.
 	remove_at_end(remove_queues);
 
 	// A client looks for the questions first. So we make them last: if a

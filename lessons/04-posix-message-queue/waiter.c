@@ -42,6 +42,7 @@ static mqd_t make_rail(void)
 	// Without O_EXCL we would get the rail of another waiter, and remove it
 	// while the other waiter still needs it.
 	rail = mq_open(name, O_WRONLY | O_CREAT | O_EXCL, 0600, &size);
+	// In the message: the name begins with a slash.
 	if (rail == (mqd_t)-1 && errno == EEXIST)
 		quit("another waiter is here; if it was killed, remove what it"
 		     " left: rm /dev/mqueue%s", name);
