@@ -88,7 +88,7 @@ static void first_semop(void)
 /* What the kernel knows about the set. */
 static struct semid_ds stat_of_set(void)
 {
-	struct semid_ds about;
+	struct semid_ds about = { .sem_otime = 0 };	// IPC_STAT fills it in
 	union semun arg = { .buf = &about };
 
 	if (semctl(set, 0, IPC_STAT, arg) == -1)
