@@ -1,7 +1,8 @@
 /*
  * experiment.h - what only experiments and proofs need: does the partner sleep?
  *
- * A lesson's pair needs none of this: there the facility itself makes the order.
+ * A lesson's pair needs none of this: there the facility itself makes the
+ * order.
  * An experiment shows what happens while somebody waits. So it must know that
  * this process waits now, and the kernel is the one to ask: proc(5).
  */

@@ -5,8 +5,9 @@
  *
  * Nothing more is in it, for whatever is in it is hidden from the reader of a
  * lesson. So it wraps no IPC call: those stand bare in the lesson, checks
- * included. It opens, reads, waits for and starts nothing. What only experiments
- * and proofs need, to see whether a partner sleeps, is in experiment.h.
+ * included. It opens, reads, waits for and starts nothing. What only
+ * experiments and proofs need, to see whether a partner sleeps, is in
+ * experiment.h.
  *
  * Header only, so that `cc camp.c` is all it takes to build a lesson.
  * docs/lesson-h.md explains it to a reader.
@@ -30,7 +31,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-#ifndef MSG_COPY		/* a flag of msgrcv(2): musl has no name for it */
+#ifndef MSG_COPY	/* a flag of msgrcv(2): musl has no name for it */
 #define MSG_COPY 040000
 #endif
 

@@ -111,7 +111,7 @@ static int watch(const char *file, const struct stat *old, int fd)
 		if (poll(p, 2, fd == -1 ? LOOK_MS : -1) == -1)
 			return errno == EINTR ? 1 : 2;
 		if (p[0].revents)
-			return read(STDIN_FILENO, line, sizeof line) > 0 ? 0 : 1;
+			return read(STDIN_FILENO, line, sizeof line) <= 0;
 		empty(fd);
 		if (has_changed(old, file))
 			return 0;

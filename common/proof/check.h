@@ -86,7 +86,7 @@ struct prog {
 struct how {
 	int in;			/* descriptor for stdin; 0: /dev/null. It is
 				   closed here once the program has it */
-	int out;		/* descriptor for stdout; 0: kept for out_of() */
+	int out;		/* descriptor for stdout; 0: kept, out_of() */
 	int fd3;		/* this descriptor becomes number 3; 0: none */
 	unsigned shake;		/* a seed: run the shaken program (shake.h);
 				   0: the plain one */

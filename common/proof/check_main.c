@@ -570,7 +570,8 @@ static int command(int argc, char **argv)
 		int failed = ferror(c.record);
 
 		if (fclose(c.record) == EOF || failed) {
-			fprintf(stderr, "check: %s cannot be written\n", record);
+			fprintf(stderr, "check: %s cannot be written\n",
+				record);
 			return 2;
 		}
 	}

@@ -123,10 +123,10 @@ static void list_shm(struct objects *o)
 			break;
 		snprintf(x->name, sizeof x->name, "/%.250s",
 			 e->d_name + (sem ? 4 : 0));
-		snprintf(x->text, sizeof x->text, sem ?
-			 "named semaphore %s; to remove it: sem_unlink(\"%s\")" :
-			 "shared memory %s; to remove it: shm_unlink(\"%s\")",
-			 x->name, x->name);
+		snprintf(x->text, sizeof x->text,
+			 "%s %s; to remove it: %s(\"%s\")",
+			 sem ? "named semaphore" : "shared memory", x->name,
+			 sem ? "sem_unlink" : "shm_unlink", x->name);
 	}
 	if (d)
 		closedir(d);
@@ -222,9 +222,12 @@ static void list_files(struct objects *o, const char *path,
 		    fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW))
 			continue;
 		fifo = S_ISFIFO(st.st_mode);
-		if ((!fifo && !S_ISSOCK(st.st_mode)) || st.st_uid != geteuid() ||
-		    !(x = add(o, fifo ? STAGE_FIFO : STAGE_SOCKET,
-			      (int)st.st_ino)))
+		if (!fifo && !S_ISSOCK(st.st_mode))
+			continue;
+		if (st.st_uid != geteuid())
+			continue;
+		x = add(o, fifo ? STAGE_FIFO : STAGE_SOCKET, (int)st.st_ino);
+		if (!x)
 			continue;
 		snprintf(x->name, sizeof x->name, "%.120s/%.130s", path,
 			 e->d_name);

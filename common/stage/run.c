@@ -216,7 +216,8 @@ static void run_in_place(struct keeper *k, struct place *place)
 
 struct stage_result *stage_run(const struct stage_plan *plan)
 {
-	struct sigaction act = { .sa_handler = pass_on }, old[LENGTH(stop_signals)];
+	struct sigaction act = { .sa_handler = pass_on };
+	struct sigaction old[LENGTH(stop_signals)];
 	struct place place = { .lock = -1 };
 	struct keeper k = { .plan = plan, .place = &place };
 

@@ -144,13 +144,13 @@ struct stage_plan {
 	int early;			/* do not wait for the deadline once
 					   every process waits for ever */
 	int keep;			/* report what is left, do not remove */
-	int hit_signal;			/* send this signal, or STAGE_PAUSE: stop
-					   them, and let them go on, ... */
+	int hit_signal;			/* send this signal (STAGE_PAUSE: stop
+					   them, and let them go on) ... */
 	unsigned hit_line;		/* ... when so many lines are out ... */
 	size_t hit_prog;		/* ... to program N (from 1), 0: all */
 	int hit_alone;			/* not to the processes it started */
-	const char *hit_name;		/* instead: to all processes of the run
-					   that have this name (proc(5), comm) */
+	const char *hit_name;		/* instead: to all processes of the
+					   run with this name (proc(5), comm) */
 };
 
 struct stage_text {
@@ -222,7 +222,8 @@ int stage_clean(const char *dir);
 
 /* stage_output - the last call of a command that writes to stdout. Returns
  * STATUS; or 2, after a line on stderr, if something could not be written. With
- * no stdout at all a STATUS that is not 0 stays. A reader that has gone (EPIPE) needs no line. Closes stdout.
+ * no stdout at all a STATUS that is not 0 stays. A reader that has gone (EPIPE)
+ * needs no line. Closes stdout.
  * stage_unwritten - the same for a write that failed with ERR: returns 2. */
 int stage_output(int status);
 int stage_unwritten(int err);

@@ -339,6 +339,7 @@ static void work_for(const char *whom)
 	if (strcmp(whom, "itself") == 0) {
 		work(200);
 	} else if (strcmp(whom, "clock") == 0) {
+		/* Not to make an order: that time alone wakes it is the act. */
 		usleep(200 * 1000);
 	} else if (strcmp(whom, "child") == 0) {
 		if (fork_or_die() == 0) {
