@@ -33,6 +33,10 @@ if command -v script > /dev/null 2>&1; then
 	said=$(script -qec 'make 09' /dev/null < /dev/null | tr -d '\r')
 	like "on a terminal it lists the experiments" "$said" \
 		'^  make 09-barrier .*three walkers meet'
+	is "each in lines of at most 80 columns" \
+		"$(printf '%s\n' "$said" | awk 'length > 80')" ""
+	like "one that needs two lines has both" "$said" \
+		'^ {20}.*how many want to take$'
 	like "and the notes" "$said" '^  notes: +lessons/09-wait-for-zero/README'
 	like "and the first exercise" "$said" \
 		'^  exercise: +make check EX=barrier$'
