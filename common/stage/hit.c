@@ -20,25 +20,26 @@ static int is_meant(const struct keeper *k, size_t i)
 	return k->prog[i].pid > 0 && (which == 0 || which == i + 1);
 }
 
-/* Those of ALL, N processes, that the plan means stand at its begin then.
- * Returns how many. */
-static size_t keep_meant(const struct keeper *k, struct proc *all, size_t n)
+/* Is P one of the programs that the plan means, or of that name? */
+static int is_target(const struct keeper *k, const struct proc *p)
+{
+	if (k->plan->hit_name)
+		return strcmp(p->comm, k->plan->hit_name) == 0;
+	for (size_t i = 0; i < k->plan->n; i++)
+		if (is_meant(k, i) && k->prog[i].pid == p->pid)
+			return 1;
+	return 0;
+}
+
+/* Move the targets among ALL, N processes, to the front. Returns how many they
+ * are. */
+static size_t keep_targets(const struct keeper *k, struct proc *all, size_t n)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		int meant = 0;
-
-		if (k->plan->hit_name) {
-			meant = strcmp(all[i].comm, k->plan->hit_name) == 0;
-		} else {
-			for (size_t p = 0; p < k->plan->n; p++)
-				meant |= is_meant(k, p) &&
-					 all[i].pid == k->prog[p].pid;
-		}
-		if (meant)
+	for (size_t i = 0; i < n; i++)
+		if (is_target(k, &all[i]))
 			all[kept++] = all[i];
-	}
 	return kept;
 }
 
@@ -80,7 +81,7 @@ void hit_programs(struct keeper *k)
 	}
 	n = proc_below(getpid(), &all);
 	if (!with_children || plan->hit_prog)
-		n = keep_meant(k, all, n);
+		n = keep_targets(k, all, n);
 	if (plan->hit_signal == STAGE_PAUSE)
 		pause_them(k, all, n);
 	else
