@@ -94,7 +94,7 @@ double time_batch(struct run *r, void (*loop)(struct run *, long), long n)
 	if (r->turns) {
 		t = now_ns();
 		line_ping(LINE_TRIPS);
-		batches.line[batches.n] = (now_ns() - t) / LINE_TRIPS;
+		batches.line[batches.n] = (now_ns() - t) / (double)LINE_TRIPS;
 	}
 	batches.n++;
 	return mean;

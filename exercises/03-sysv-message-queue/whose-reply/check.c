@@ -47,17 +47,21 @@ static struct prog asks(const struct how *how, const char *a, const char *b)
 			 NULL);
 }
 
-/* The next request of P, or 0 if P ends without one. */
+/* The next request of P, or 0 if P ends without one. Has it ended, is asked
+ * first: after the look it could still ask, and then end. */
 static int comes(const struct prog *p, struct request *r)
 {
-	while (msgrcv(requests, r, sizeof *r - sizeof r->type, 0,
-		      IPC_NOWAIT) == -1) {
+	for (;;) {
+		int ended = has_ended(p);
+
+		if (msgrcv(requests, r, sizeof *r - sizeof r->type, 0,
+			   IPC_NOWAIT) != -1)
+			return 1;
 		HOLDS(errno == ENOMSG);
-		if (has_ended(p))
+		if (ended)
 			return 0;
 		sched_yield();
 	}
-	return 1;
 }
 
 static void put(long type, const char *text)

@@ -47,17 +47,27 @@ static int open_early(const struct prog *p, struct stat *st)
 {
 	int fd;
 
-	while ((fd = shm_open(name, O_RDWR, 0)) == -1) {
-		MUST(!has_ended(p), "it has ended and there was no object %s",
-		     name);
+	/* Has it ended, is asked before each look: after one it could still do
+	 * what is looked for, and then end. */
+	for (;;) {
+		int ended = has_ended(p);
+
+		fd = shm_open(name, O_RDWR, 0);
+		if (fd != -1)
+			break;
+		MUST(!ended, "it has ended and there was no object %s", name);
 		sched_yield();
 	}
-	while (fstat(fd, st) == 0 && st->st_size < (off_t)header) {
-		MUST(!has_ended(p), "it has ended, and the object has %ld "
-		     "bytes", (long)st->st_size);
+	for (;;) {
+		int ended = has_ended(p);
+
+		HOLDS(fstat(fd, st) == 0);
+		if (st->st_size >= (off_t)header)
+			return fd;
+		MUST(!ended, "it has ended, and the object has %ld bytes",
+		     (long)st->st_size);
 		sched_yield();
 	}
-	return fd;
 }
 
 static struct record *map_early(const struct prog *p, size_t len)
@@ -69,8 +79,12 @@ static struct record *map_early(const struct prog *p, size_t len)
 				fd, 0);
 
 	HOLDS(r != MAP_FAILED);
-	while (__atomic_load_n(&r->ready, __ATOMIC_ACQUIRE) == 0) {
-		MUST(!has_ended(p), "it has ended and 'ready' was never set");
+	for (;;) {
+		int ended = has_ended(p);	/* as in open_early() */
+
+		if (__atomic_load_n(&r->ready, __ATOMIC_ACQUIRE) != 0)
+			break;
+		MUST(!ended, "it has ended and 'ready' was never set");
 		sched_yield();
 	}
 	HOLDS(fstat(fd, &st) == 0);

@@ -97,6 +97,14 @@ static void ask_in_pieces(void)
 	printf("%s\n", read(0, (char[9]){ 0 }, 8) == 5 ? "heard" : "what");
 }
 
+/* Between the two drive can do all that it would do before the second. */
+static void ask_twice(void)
+{
+	printf("hello %s\n", ask_for("name"));
+	pause_here();
+	printf("\ngood: %s\n", ask_unseen());
+}
+
 static int ask(const char *what, int n)
 {
 	if (strcmp(what, "tty") == 0) {
@@ -111,10 +119,9 @@ static int ask(const char *what, int n)
 		return raise(n);
 	else if (strcmp(what, "hello") == 0)
 		printf("hello %s\n", ask_for("name"));
-	else if (strcmp(what, "two") == 0) {
-		printf("hello %s\n", ask_for("name"));
-		printf("\ngood: %s\n", ask_unseen());
-	} else if (strcmp(what, "late") == 0)
+	else if (strcmp(what, "two") == 0)
+		ask_twice();
+	else if (strcmp(what, "late") == 0)
 		ask_late();
 	else if (strcmp(what, "pieces") == 0)
 		ask_in_pieces();
@@ -242,28 +249,32 @@ CHECK_AFTER(3, "answers", "tty", "a question gets the next line of stdin")
 	MUST_SAY(&p, want);
 }
 
+/* Let the program go on where it pauses, once TEXT is on drive's stdout. */
+static void go_on_after(const struct prog *p, const char *text)
+{
+	for (;;) {
+		int ended = has_ended(p);	/* before the look */
+
+		if (strstr(out_text(p, NULL), text))
+			break;
+		MUST(!ended, "drive ends, and its stdout has not \"%s\"", text);
+		sched_yield();
+	}
+	MUST(await_blocked(p), "drive ends before the program does");
+	close(open("go", O_WRONLY));
+}
+
 CHECK_AFTER(2, "two", "answers",
 	    "a second question, for a password, gets the second line")
 {
 	struct prog p = drive_until_seen(NULL, "Ada\nlovelace\nmore\n", "two",
 					 "0");
 
+	go_on_after(&p, "hello Ada\r\n");
 	let_go(&p, "good: lovelace\r\n");
 	MUST_EXIT(&p, 0);
 	MUST_SAY(&p, "name? Ada\r\nhello Ada\r\npassword? \r\n"
 		     "good: lovelace\r\n");
-}
-
-/* Let the program go on where it pauses, once TEXT is on drive's stdout. */
-static void go_on_after(const struct prog *p, const char *text)
-{
-	while (!strstr(out_text(p, NULL), text)) {
-		MUST(!has_ended(p), "drive ends, and its stdout has not \"%s\"",
-		     text);
-		sched_yield();
-	}
-	MUST(await_blocked(p), "drive ends before the program does");
-	close(open("go", O_WRONLY));
 }
 
 CHECK_AFTER(2, "patient", "answers", "it types nothing before it is asked")
