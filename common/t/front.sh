@@ -40,6 +40,35 @@ if command -v script > /dev/null 2>&1; then
 	like "and the notes" "$said" '^  notes: +lessons/09-wait-for-zero/README'
 	like "and the first exercise" "$said" \
 		'^  exercise: +make check EX=barrier$'
+	# The tour: 01 at once, the next after Enter, and q ends it. Each answer
+	# waits for its question, as a person does.
+	mkfifo "$tmp/keys"
+	script -qefc 'make -s tour' "$tmp/typescript" < "$tmp/keys" \
+		> /dev/null 2>&1 &
+	exec 8> "$tmp/keys"
+	asked() # HOW_OFTEN
+	{
+		[ "$(grep -c 'Enter plays it' "$tmp/typescript")" -ge "$1" ]
+	}
+	until_true test -s "$tmp/typescript"
+	until_true asked 1
+	echo >&8
+	until_true asked 2
+	echo q >&8
+	wait $!
+	is "a tour that was ended is no failure" $? 0
+	exec 8>&-
+	said=$(tr -d '\r' < "$tmp/typescript")
+	is "on a terminal the tour asks before each next lesson" \
+		"$(echo "$said" | sed -n 's/^=== \([0-9]*\).*/\1/p' | xargs)" \
+		"01 00 02"
+	like "it asks what will happen" "$said" '^Stop and think'
+	is "it plays lesson 01 unasked, the next after Enter, none after q" \
+		"$(echo "$said" | grep -o '^camp \|^captain \|^ferry \|^Enter' |
+			uniq | xargs)" "camp Enter captain Enter"
+	like "it says where the notes are" "$said" \
+		'^    notes: lessons/01-pipe/README.md$'
+	like "and which lesson would be the next" "$said" 'make 02'
 else
 	skip "make 09 on a terminal" "there is no script(1) here"
 fi

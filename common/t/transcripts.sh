@@ -1,8 +1,8 @@
 #!/bin/sh
 # transcripts.sh - every console block of the notes against a real run
 #
-# A block runs in one shell, in the folder of its page: the notes of a lesson,
-# or docs/when-it-hangs.md. See docs/contributing.md.
+# A block runs in one shell, in the folder of its page: the front door, the notes
+# of a lesson, or docs/when-it-hangs.md. See docs/contributing.md.
 cd "$(dirname "$0")/../.." || exit 1
 . common/t/tap.sh
 top=$PWD
@@ -64,7 +64,7 @@ block() # README LINE FILE
 	[ ! -s "$tmp/differ" ] || sed 's/^/# /' "$tmp/report"
 }
 
-for readme in lessons/[0-9][0-9]-*/README.md docs/when-it-hangs.md; do
+for readme in README.md lessons/[0-9][0-9]-*/README.md docs/when-it-hangs.md; do
 	cut_blocks console "$readme"
 	while read -r n line; do
 		block "$readme" "$line" "$tmp/blocks/$n"
