@@ -55,9 +55,9 @@ if command -v script > /dev/null 2>&1; then
 	echo >&8
 	until_true asked 2
 	echo q >&8
+	exec 8>&-
 	wait $!
 	is "a tour that was ended is no failure" $? 0
-	exec 8>&-
 	said=$(tr -d '\r' < "$tmp/typescript")
 	is "on a terminal the tour asks before each next lesson" \
 		"$(echo "$said" | sed -n 's/^=== \([0-9]*\).*/\1/p' | xargs)" \
