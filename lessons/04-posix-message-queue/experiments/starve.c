@@ -76,15 +76,15 @@ static void one_rail(mqd_t rail)
 
 /* RIGHT: orders that can wait hang on a rail of their own, SLOW. The cook takes
  * each fourth order from there. */
-static void two_rails(mqd_t rail, mqd_t slow)
+static void two_rails(mqd_t fast, mqd_t slow)
 {
 	hang_up(slow, "cake", NORMAL);
 	for (int turn = 1; turn <= TURNS; turn++) {
-		mqd_t next = rail;
+		mqd_t next = fast;	// where the next order comes from
 
 		if (turn % EVERY == 0)
 			next = slow;
-		hang_up(rail, "fries", URGENT);
+		hang_up(fast, "fries", URGENT);
 		if (take_cake(next)) {
 			say("right: the cake was order %d", turn);
 			return;
@@ -95,11 +95,11 @@ static void two_rails(mqd_t rail, mqd_t slow)
 
 int main(void)
 {
-	mqd_t first = make_rail();
-	mqd_t second = make_rail();
+	mqd_t only = make_rail();	// the rail of the wrong way
+	mqd_t fast = make_rail();	// the two rails of the right way
 	mqd_t slow = make_rail();
 
-	one_rail(first);
-	two_rails(second, slow);
+	one_rail(only);
+	two_rails(fast, slow);
 	return EXIT_SUCCESS;
 }
