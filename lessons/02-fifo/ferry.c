@@ -71,9 +71,10 @@ int main(void)
 			say("I do not understand: %s", request);
 			continue;
 		}
+		// If this hiker has gone, nothing is lost: it gets no seat.
 		if (taken == SEATS) {
 			send_answer(pid, name, "no seat");
-			continue;	// if it has gone, nothing is lost
+			continue;
 		}
 		snprintf(answer, sizeof answer, "seat %d", taken + 1);
 		if (send_answer(pid, name, answer) == 0)
@@ -185,7 +186,7 @@ static void make_request_fifo(void)
 
 	// If Ctrl-C ended us right after mkfifo(), nobody would remove the
 	// FIFO. So Ctrl-C has to wait until remove_at_end() knows what to
-	// remove.
+	// remove. (0600: only this user may open the FIFO.)
 	hold_signals();
 	if (mkfifo(request_path, 0600) == -1) {
 		if (errno == EEXIST)

@@ -126,7 +126,7 @@ static void read_answer(int answer_fd, char *answer)
 
 static void check_name(const char *name)
 {
-	// A request is one line, and the ferry takes so much of a name.
+	// A request is one line, and the ferry reads no longer name than this.
 	if (*name == '\0' || strchr(name, '\n') ||
 	    strlen(name) > LONGEST_NAME)
 		quit("a name is a line of 1 to %d bytes", LONGEST_NAME);
