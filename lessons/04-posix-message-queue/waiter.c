@@ -56,7 +56,8 @@ int main(void)
 	hang_up(rail, "steak", NORMAL);
 	hang_up(rail, "fries for a hungry child", URGENT);
 
-	// Say it now. The next call waits, and after it the cook is at work.
+	// Print this now. The next call waits for a cook, and then the cook
+	// prints its lines.
 	say("soup and steak hang, then fries for a child: the rail is full");
 
 	hang_up(rail, "salad", NORMAL);
@@ -90,7 +91,8 @@ static mqd_t make_rail(void)
 	// rail. So Ctrl-C has to wait until remove_at_end() has been called.
 	hold_signals();
 	// Without O_EXCL we would get the rail of another waiter, and remove it
-	// while the other waiter still needs it.
+	// while the other waiter still needs it. 0600: only this user may use
+	// the rail.
 	rail = mq_open(name, O_WRONLY | O_CREAT | O_EXCL, 0600, &size);
 	// NAME begins with '/', so /dev/mqueue and NAME together are a path.
 	if (rail == (mqd_t)-1 && errno == EEXIST)
