@@ -16,36 +16,18 @@
 
 #include "../../common/lesson.h"
 
-enum { SOMETHING_MISSING = 2 };		// an exit status, as in sailor.c
+enum { SOMETHING_MISSING = 2 };		// the exit status, as in sailor.c
 
-/* In the child: put the list in the place of standard input, start ./sailor. */
-_Noreturn static void become_sailor(int list, pid_t captain)
-{
-	// If the captain is killed, nobody wants the answer any more. Without
-	// this the sailor would go on with its work.
-	if (!end_with_parent(captain))
-		die("end_with_parent");
-
-	// open() takes the lowest free number. If our standard input was closed
-	// when we started, that was 0. Then the list is in its place already,
-	// and close() would take it away.
-	if (list != STDIN_FILENO) {
-		if (dup2(list, STDIN_FILENO) == -1)
-			die("dup2");
-		if (close(list) == -1)		// the sailor needs only one
-			die("close");
-	}
-
-	execl("./sailor", "sailor", (char *)NULL);
-	die("execl ./sailor");	// execl() returns only if it has failed
-}
+/* In the child: put the list in the place of standard input, and become the
+ * program ./sailor. */
+_Noreturn static void become_sailor(int list, pid_t captain);
 
 int main(void)
 {
-	pid_t captain = getpid();	// ours. The child has another one
-	pid_t sailor;
-	int list;
-	int status;
+	pid_t captain = getpid();	// our process id
+	pid_t sailor;			// the process id of the child
+	int list;			// a descriptor of list.txt
+	int status;			// how the child has ended
 
 	list = open("list.txt", O_RDONLY);
 	if (list == -1)
@@ -58,18 +40,19 @@ int main(void)
 	if (sailor == 0)
 		become_sailor(list, captain);	// does not return
 
-	// The sailor has a descriptor of its own. This closes only ours.
+	// The child has its own descriptor of the list. This closes only ours.
 	if (close(list) == -1)
 		die("close");
 
-	// EINTR: a signal has ended the wait. The sailor may not be back yet.
+	// EINTR: a signal has ended the wait. The sailor may not be back yet,
+	// so wait again. (The 0 means: no options.)
 	while (waitpid(sailor, &status, 0) == -1) {
 		if (errno != EINTR)
 			die("waitpid");
 	}
 
-	// First this question: WEXITSTATUS() of a process that was killed is 0,
-	// as if all were well.
+	// Ask this first: WEXITSTATUS() of a process that was killed is 0, as
+	// if all were well.
 	if (WIFSIGNALED(status))
 		quit("the sailor was killed by signal %d", WTERMSIG(status));
 	if (WEXITSTATUS(status) == 0)
@@ -79,4 +62,25 @@ int main(void)
 	else
 		quit("the sailor has failed: status %d", WEXITSTATUS(status));
 	return EXIT_SUCCESS;
+}
+
+_Noreturn static void become_sailor(int list, pid_t captain)
+{
+	// If the captain is killed, nobody wants the answer any more. Without
+	// this the sailor would go on with its work.
+	if (!end_with_parent(captain))
+		die("end_with_parent");
+
+	// open() has taken the lowest number that was free. If we were started
+	// with our standard input closed, that was 0. Then the list is in its
+	// place already, and close() would take it away.
+	if (list != STDIN_FILENO) {
+		if (dup2(list, STDIN_FILENO) == -1)
+			die("dup2");
+		if (close(list) == -1)		// the sailor needs only 0
+			die("close");
+	}
+
+	execl("./sailor", "sailor", (char *)NULL);
+	die("execl ./sailor");	// execl() returns only if it has failed
 }

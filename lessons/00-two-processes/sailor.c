@@ -15,8 +15,8 @@
 #include "../../common/lesson.h"
 
 enum { ROOM = 80 };			// bytes for one line of the list
-enum { SOMETHING_MISSING = 2 };		// an exit status, as in captain.c
-enum { THINGS = 3 };			// so many things are on board
+enum { SOMETHING_MISSING = 2 };		// the exit status, as in captain.c
+enum { THINGS = 3 };			// how many things are on board
 
 static int is_on_board(const char *thing)
 {
@@ -35,10 +35,11 @@ int main(void)
 	int missing = 0;
 
 	while (fgets(line, sizeof line, stdin)) {
-		// The place of the newline; without one the length of the line.
+		// Where the newline is. If there is none: the length of LINE.
 		size_t len = strcspn(line, "\n");
 
-		// No newline, and the buffer is full: the line goes on.
+		// There is no newline, and LINE is full. So fgets() has cut the
+		// line, and the rest would look like a thing of its own.
 		if (line[len] == '\0' && len == sizeof line - 1)
 			quit("a line of the list is too long");
 		line[len] = '\0';
@@ -50,7 +51,7 @@ int main(void)
 			missing++;
 		}
 	}
-	// fgets() says "no more" at the end of the list, and when it could not
+	// fgets() returns NULL at the end of the list, but also if it could not
 	// read. Without this question half a list would look like a whole one.
 	if (ferror(stdin))
 		die("fgets");

@@ -16,32 +16,126 @@
 enum { ROOM = 100 };		// bytes for a request, as in ferry.c
 enum { LONGEST_NAME = 31 };	// bytes: "%31" in ferry.c
 
-static char answer_path[OWN_PATH];	// global: remove_fifo() needs it
+static char answer_path[OWN_PATH];	// where the FIFO for our answer is
 
-static void remove_fifo(void)
+/*
+ * The functions below main():
+ *
+ *   ask()               sends the request
+ *   wait_for_ferry()    sleeps until there is an answer, or the ferry has gone
+ *   read_answer()       reads the answer; it is "" if the ferry has gone
+ *   check_name()        ends the program if the ferry could not read the name
+ *   ignore_sigpipe()    makes a write() that nobody can read fail, and not
+ *                       kill us
+ *   open_requests()     opens the FIFO of the ferry, to write
+ *   make_answer_fifo()  makes our own FIFO; it is removed when we end
+ */
+static void ask(int request_fd, const char *name);
+static void wait_for_ferry(int request_fd, int answer_fd);
+static void read_answer(int answer_fd, char *answer);
+static void check_name(const char *name);
+static void ignore_sigpipe(void);
+static int open_requests(void);
+static void make_answer_fifo(void);
+
+int main(int argc, char **argv)
 {
-	unlink(answer_path);		// fails only if it has gone already
+	const char *name = argc > 1 ? argv[1] : "somebody";
+	char answer[ROOM];
+	int request_fd;		// we write here
+	int answer_fd;		// we read here
+
+	check_name(name);
+	ignore_sigpipe();
+	request_fd = open_requests();
+	make_answer_fifo();
+
+	// We open our end before we ask, so the ferry finds a reader.
+	// O_NONBLOCK: without it open() would wait for the ferry, and the ferry
+	// has not been asked yet.
+	answer_fd = open(answer_path, O_RDONLY | O_NONBLOCK);
+	if (answer_fd == -1)
+		die("open, to read");
+	ask(request_fd, name);
+	wait_for_ferry(request_fd, answer_fd);
+	// O_NONBLOCK was for open(). From now on read() is to wait.
+	if (fcntl(answer_fd, F_SETFL, 0) == -1)
+		die("fcntl F_SETFL");
+	read_answer(answer_fd, answer);
+	if (strcmp(answer, "") == 0)
+		quit("the ferry has left without %s", name);
+	say("%s has %s", name, answer);
+
+	// The ferry waits for end-of-file: it comes when no hiker can write a
+	// request any more. When we exit, the kernel closes what we have open.
+	return EXIT_SUCCESS;
 }
 
-/* Make the FIFO for our answer. Our process id is in its name, so no other
- * hiker that lives has the same one. */
-static void make_fifo(void)
+static void ask(int request_fd, const char *name)
 {
-	char what[32];
+	char request[ROOM];
+	int len = snprintf(request, sizeof request, "%d:%s\n", (int)getpid(),
+			   name);
 
-	snprintf(what, sizeof what, "ferry.%d", (int)getpid());
-	own_path(answer_path, what);
-
-	// Ctrl-C has to wait until remove_at_end() knows what to remove.
-	hold_signals();
-	if (mkfifo(answer_path, 0600) == -1) {
-		if (errno == EEXIST)
-			quit("a hiker of our number was killed; remove what it"
-			     " left: rm %s", answer_path);
-		die("mkfifo");
+	// All hikers write into one FIFO. A request of at most PIPE_BUF bytes
+	// that goes out in one write() stays in one piece.
+	say("%s asks for a seat", name);
+	while (write(request_fd, request, (size_t)len) == -1) {
+		if (errno == EPIPE)
+			quit("the ferry has left without %s", name);
+		if (errno != EINTR)	// EINTR: a signal has ended the wait
+			die("write");
 	}
-	remove_at_end(remove_fifo);
-	let_signals();
+}
+
+static void wait_for_ferry(int request_fd, int answer_fd)
+{
+	struct pollfd ends[] = {
+		// No events: but POLLERR is reported in any case. Here it means
+		// that nobody reads requests any more.
+		{ .fd = request_fd },
+		// An answer is there, or the ferry has closed its end again.
+		{ .fd = answer_fd, .events = POLLIN },
+	};
+
+	// Which of the two has happened? We need not ask: if the ferry has gone
+	// without an answer, read() returns 0.
+	while (poll(ends, 2, -1) == -1) {	// -1: no time limit
+		if (errno != EINTR)
+			die("poll");
+	}
+}
+
+static void read_answer(int answer_fd, char *answer)
+{
+	size_t len = 0;
+
+	while (len < ROOM - 1) {
+		ssize_t n = read(answer_fd, answer + len, ROOM - 1 - len);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			die("read");
+		if (n == 0)	// end-of-file: the ferry has closed its end
+			break;
+		len += (size_t)n;
+	}
+	answer[len] = '\0';
+}
+
+static void check_name(const char *name)
+{
+	// A request is one line, and the ferry reads no longer name than this.
+	if (*name == '\0' || strchr(name, '\n') ||
+	    strlen(name) > LONGEST_NAME)
+		quit("a name is a line of 1 to %d bytes", LONGEST_NAME);
+}
+
+static void ignore_sigpipe(void)
+{
+	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+		die("signal");
 }
 
 static int open_requests(void)
@@ -63,106 +157,34 @@ static int open_requests(void)
 		die("open, to write");
 
 	// O_NONBLOCK was for open(). If the FIFO is full, write() is to wait.
+	// The 0 means: no flags.
 	if (fcntl(request_fd, F_SETFL, 0) == -1)
 		die("fcntl F_SETFL");
 	return request_fd;
 }
 
-static void ask(int request_fd, const char *name)
+static void remove_answer_fifo(void)
 {
-	char request[ROOM];
-	int len = snprintf(request, sizeof request, "%d:%s\n", (int)getpid(),
-			   name);
-
-	// All hikers write into one FIFO. A request of at most PIPE_BUF bytes
-	// that goes out in one write() stays in one piece.
-	say("%s asks for a seat", name);
-	while (write(request_fd, request, (size_t)len) == -1) {
-		if (errno == EPIPE)
-			quit("the ferry has left without %s", name);
-		if (errno != EINTR)
-			die("write");
-	}
+	unlink(answer_path);		// fails only if it has gone already
 }
 
-/* Sleep until the ferry has opened the FIFO for our answer, or has gone. */
-static void wait_for_ferry(int request_fd, int answer_fd, const char *name)
+/* Our process id is in the name of our FIFO. So no other hiker that lives has
+ * the same name. */
+static void make_answer_fifo(void)
 {
-	// poll() looks at them in this order. So an answer that the ferry has
-	// written just before it left is seen.
-	struct pollfd ends[] = {
-		// No events: but POLLERR is reported in any case. Here it means
-		// that nobody reads requests any more.
-		{ .fd = request_fd },
-		// An answer is there, or the ferry has closed its end again.
-		{ .fd = answer_fd, .events = POLLIN },
-	};
+	char what[32];		// the last part of the path: "ferry.4711"
 
-	while (poll(ends, 2, -1) == -1) {
-		if (errno != EINTR)
-			die("poll");
+	snprintf(what, sizeof what, "ferry.%d", (int)getpid());
+	own_path(answer_path, what);
+
+	// Ctrl-C has to wait until remove_at_end() knows what to remove.
+	hold_signals();
+	if (mkfifo(answer_path, 0600) == -1) {
+		if (errno == EEXIST)
+			quit("a hiker of our number was killed; remove what it"
+			     " left: rm %s", answer_path);
+		die("mkfifo");
 	}
-	// An answer counts, also if the ferry has left right after it.
-	if (ends[1].revents == 0)
-		quit("the ferry has left without %s", name);
-}
-
-/* Read until end-of-file: then the ferry has closed its end. */
-static void read_answer(int answer_fd, char *answer)
-{
-	size_t len = 0;
-
-	while (len < ROOM - 1) {
-		ssize_t n = read(answer_fd, answer + len, ROOM - 1 - len);
-
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			die("read");
-		if (n == 0)
-			break;
-		len += (size_t)n;
-	}
-	answer[len] = '\0';
-}
-
-int main(int argc, char **argv)
-{
-	const char *name = argc > 1 ? argv[1] : "somebody";
-	char answer[ROOM];
-	int request_fd;
-	int answer_fd;
-
-	// A request is one line, and the ferry takes so much of a name.
-	if (*name == '\0' || strchr(name, '\n') ||
-	    strlen(name) > LONGEST_NAME)
-		quit("a name is a line of 1 to %d bytes", LONGEST_NAME);
-	// If the ferry has gone, write() is to fail with EPIPE, and not to kill
-	// us.
-	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
-		die("signal");
-
-	request_fd = open_requests();
-	make_fifo();
-	// We open our end before we ask, so the ferry finds a reader.
-	// O_NONBLOCK: without it open() would wait for the ferry, and the ferry
-	// has not been asked yet.
-	answer_fd = open(answer_path, O_RDONLY | O_NONBLOCK);
-	if (answer_fd == -1)
-		die("open, to read");
-
-	ask(request_fd, name);
-	wait_for_ferry(request_fd, answer_fd, name);
-	// The ferry has opened its end. From now on read() is to wait.
-	if (fcntl(answer_fd, F_SETFL, 0) == -1)
-		die("fcntl F_SETFL");
-	read_answer(answer_fd, answer);
-	// End-of-file without a byte: the ferry was killed before its write().
-	if (strcmp(answer, "") == 0)
-		quit("the ferry has left without %s", name);
-	say("%s has %s", name, answer);
-
-	// The ferry waits for end-of-file: it comes when no hiker can write a
-	// request any more. When we exit, the kernel closes what we have open.
-	return EXIT_SUCCESS;
+	remove_at_end(remove_answer_fifo);
+	let_signals();
 }

@@ -15,41 +15,16 @@
 
 enum { PATIENCE = 5 };		// seconds that we wait for an order
 
-static mqd_t open_rail(void)
-{
-	char name[OWN_NAME];
-	mqd_t rail;
-
-	own_name(name, "rail");
-	// No O_CREAT: we want the rail that the waiter has made.
-	rail = mq_open(name, O_RDONLY);
-	if (rail == (mqd_t)-1 && errno == ENOENT)
-		quit("there is no rail: start ./waiter first");
-	if (rail == (mqd_t)-1)
-		die("mq_open");
-	return rail;
-}
-
-/* How long can an order on this rail be? The waiter has decided that. */
-static size_t longest_order(mqd_t rail)
-{
-	struct mq_attr attr;
-
-	if (mq_getattr(rail, &attr) == -1)
-		die("mq_getattr");
-	return (size_t)attr.mq_msgsize;
-}
-
-/* The point in time that is SECONDS from now. */
-static struct timespec in_seconds(int seconds)
-{
-	struct timespec point;
-
-	if (clock_gettime(CLOCK_REALTIME, &point) == -1)
-		die("clock_gettime");
-	point.tv_sec += seconds;
-	return point;
-}
+/*
+ * The functions below main():
+ *
+ *   open_rail()      opens the rail that the waiter has made
+ *   longest_order()  returns how many bytes an order on this rail may have
+ *   in_seconds()     returns the point in time that is so many seconds from now
+ */
+static mqd_t open_rail(void);
+static size_t longest_order(mqd_t rail);
+static struct timespec in_seconds(int seconds);
 
 /* Wait for an order, and store it in ORDER, which has room for SIZE bytes.
  * Return its length. 0 is a length: an order without a byte. */
@@ -87,7 +62,8 @@ int main(void)
 		length = take(rail, order, size, &priority);
 		if (length == 0)
 			break;
-		// No '\0' comes with an order. So say how long it is.
+		// No '\0' comes with an order. So say how long it is: "%.*s"
+		// prints LENGTH bytes.
 		say("priority %u: %.*s", priority, (int)length, order);
 	}
 	say("priority %u, and no text: closing time", priority);
@@ -96,4 +72,38 @@ int main(void)
 	if (mq_close(rail) == -1)
 		die("mq_close");
 	return EXIT_SUCCESS;
+}
+
+static mqd_t open_rail(void)
+{
+	char name[OWN_NAME];
+	mqd_t rail;
+
+	own_name(name, "rail");
+	// No O_CREAT: we want the rail that the waiter has made.
+	rail = mq_open(name, O_RDONLY);
+	if (rail == (mqd_t)-1 && errno == ENOENT)
+		quit("there is no rail: start ./waiter first");
+	if (rail == (mqd_t)-1)
+		die("mq_open");
+	return rail;
+}
+
+static size_t longest_order(mqd_t rail)
+{
+	struct mq_attr attr;
+
+	if (mq_getattr(rail, &attr) == -1)
+		die("mq_getattr");
+	return (size_t)attr.mq_msgsize;
+}
+
+static struct timespec in_seconds(int seconds)
+{
+	struct timespec point;
+
+	if (clock_gettime(CLOCK_REALTIME, &point) == -1)
+		die("clock_gettime");
+	point.tv_sec += seconds;
+	return point;
 }

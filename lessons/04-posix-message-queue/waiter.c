@@ -1,7 +1,7 @@
 /*
  * waiter - hangs up orders for the kitchen, before any cook is there
  *
- *   waiter --mq_send(order, priority)--> [ rail ] --mq_receive()--> cook
+ *   waiter --order, priority--> [ rail ] --the most urgent order--> cook
  *
  * The rail is a queue with a name. It has room for 3 orders, and keeps them. So
  * the partner ./cook may come later. Start the waiter first, and then ./cook.
@@ -15,54 +15,21 @@
 
 #include "../../common/lesson.h"
 
-enum { ROOM = 3 };		// so many orders fit on the rail
+enum { ROOM = 3 };		// how many orders fit on the rail
 enum { LONGEST = 40 };		// bytes that an order may have
 enum { PATIENCE = 5 };		// seconds that we wait for a cook
 
 // Priorities. A higher number is more urgent.
 enum { LAST = 0, NORMAL = 1, URGENT = 9 };
 
-static char name[OWN_NAME];	// global, because remove_rail() needs it
-
-static void remove_rail(void)
-{
-	mq_unlink(name);		// fails only if it has gone already
-}
-
-static mqd_t make_rail(void)
-{
-	struct mq_attr size = { .mq_maxmsg = ROOM, .mq_msgsize = LONGEST };
-	mqd_t rail;
-
-	own_name(name, "rail");
-
-	// If Ctrl-C ended us right after mq_open(), nobody would remove the
-	// rail. So Ctrl-C has to wait until remove_at_end() has been called.
-	hold_signals();
-	// Without O_EXCL we would get the rail of another waiter, and remove it
-	// while the other waiter still needs it.
-	rail = mq_open(name, O_WRONLY | O_CREAT | O_EXCL, 0600, &size);
-	// In the message: the name begins with a slash.
-	if (rail == (mqd_t)-1 && errno == EEXIST)
-		quit("another waiter is here; if it was killed, remove what it"
-		     " left: rm /dev/mqueue%s", name);
-	if (rail == (mqd_t)-1)
-		die("mq_open");
-	remove_at_end(remove_rail);
-	let_signals();
-	return rail;
-}
-
-/* The point in time that is SECONDS from now. */
-static struct timespec in_seconds(int seconds)
-{
-	struct timespec point;
-
-	if (clock_gettime(CLOCK_REALTIME, &point) == -1)
-		die("clock_gettime");
-	point.tv_sec += seconds;
-	return point;
-}
+/*
+ * The functions below main():
+ *
+ *   make_rail()   makes the rail; its name is removed when we end
+ *   in_seconds()  returns the point in time that is so many seconds from now
+ */
+static mqd_t make_rail(void);
+static struct timespec in_seconds(int seconds);
 
 /* Hang up ORDER. While the rail is full, wait for a cook to take an order. */
 static void hang_up(mqd_t rail, const char *order, unsigned priority)
@@ -89,7 +56,8 @@ int main(void)
 	hang_up(rail, "steak", NORMAL);
 	hang_up(rail, "fries for a hungry child", URGENT);
 
-	// Say it now. The next call waits, and after it the cook is at work.
+	// Print this now. The next call waits for a cook, and then the cook
+	// prints its lines.
 	say("soup and steak hang, then fries for a child: the rail is full");
 
 	hang_up(rail, "salad", NORMAL);
@@ -103,4 +71,46 @@ int main(void)
 	if (mq_close(rail) == -1)
 		die("mq_close");
 	return EXIT_SUCCESS;
+}
+
+static char name[OWN_NAME];	// global, because remove_rail() needs it
+
+static void remove_rail(void)
+{
+	mq_unlink(name);		// fails only if it has gone already
+}
+
+static mqd_t make_rail(void)
+{
+	struct mq_attr size = { .mq_maxmsg = ROOM, .mq_msgsize = LONGEST };
+	mqd_t rail;
+
+	own_name(name, "rail");
+
+	// If Ctrl-C ended us right after mq_open(), nobody would remove the
+	// rail. So Ctrl-C has to wait until remove_at_end() has been called.
+	hold_signals();
+	// Without O_EXCL we would get the rail of another waiter, and remove it
+	// while the other waiter still needs it. 0600: only this user may use
+	// the rail.
+	rail = mq_open(name, O_WRONLY | O_CREAT | O_EXCL, 0600, &size);
+	// NAME begins with '/', so /dev/mqueue and NAME together are a path.
+	if (rail == (mqd_t)-1 && errno == EEXIST)
+		quit("another waiter is here; if it was killed, remove what it"
+		     " left: rm /dev/mqueue%s", name);
+	if (rail == (mqd_t)-1)
+		die("mq_open");
+	remove_at_end(remove_rail);
+	let_signals();
+	return rail;
+}
+
+static struct timespec in_seconds(int seconds)
+{
+	struct timespec point;
+
+	if (clock_gettime(CLOCK_REALTIME, &point) == -1)
+		die("clock_gettime");
+	point.tv_sec += seconds;
+	return point;
 }

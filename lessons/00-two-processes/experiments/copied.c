@@ -16,10 +16,11 @@
 
 #include "../../../common/experiment.h"
 
-enum { WORD = 3 };			// letters of each word in the file
+enum { WORD = 3 };		// letters of each word in the file
 
-static int number = 0;
+static int number = 0;		// after fork() each process has one
 
+/* Wait until CHILD has ended. Return the number that it ended with. */
 static int wait_for(pid_t child)
 {
 	int status;
@@ -33,7 +34,7 @@ static int wait_for(pid_t child)
 	return WEXITSTATUS(status);
 }
 
-/* Start a child that calls WORK(FD) and ends with what it returns. */
+/* Start a child that calls WORK(FD). The result of WORK is the exit status. */
 static pid_t start(int (*work)(int), int fd)
 {
 	pid_t parent = getpid();
@@ -44,7 +45,7 @@ static pid_t start(int (*work)(int), int fd)
 	if (child == 0) {
 		int result;
 
-		// If the parent is killed, we end as well.
+		// If the parent is killed, the child ends as well.
 		if (!end_with_parent(parent))
 			exit(EXIT_FAILURE);
 		result = work(fd);
@@ -65,12 +66,14 @@ static int make_file(void)
 	fd = fileno(file);
 	if (write(fd, "onetwo", 2 * WORD) != 2 * WORD)
 		die("write");
-	// write() has moved the place where the next read() begins.
+	// After write() the next read() would begin at the end of the file.
+	// Go back to byte 0. SEEK_SET: count from the beginning of the file.
 	if (lseek(fd, 0, SEEK_SET) == -1)
 		die("lseek");
 	return fd;
 }
 
+/* Read one word into WORD, which has one byte more for the '\0'. */
 static void read_word(int fd, char word[WORD + 1])
 {
 	ssize_t n = read(fd, word, WORD);
@@ -82,7 +85,7 @@ static void read_word(int fd, char word[WORD + 1])
 
 static int store_42(int fd)
 {
-	(void)fd;	// not needed here
+	(void)fd;	// start() gives it, but it is not needed here
 	number = 42;
 	return EXIT_SUCCESS;
 }
@@ -93,6 +96,7 @@ static int return_42(int fd)
 	return 42;
 }
 
+/* In the child: read one word. It is "one", or something is wrong. */
 static int read_first_word(int fd)
 {
 	char word[WORD + 1];
@@ -103,23 +107,26 @@ static int read_first_word(int fd)
 	return EXIT_SUCCESS;
 }
 
-/* Open the same file once more, and read from there. */
+/* In the child: open the file of FD once more, and read from the new
+ * descriptor. */
 static int open_and_read(int fd)
 {
 	char path[32];
-	int again;
+	int new_fd;
 
-	// The file has no name. But this path leads to what FD is open for.
+	// Our file has no name. But Linux has a path for each descriptor that
+	// is open. For descriptor 5 that is /proc/self/fd/5. To open this path
+	// is to open the file.
 	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-	again = open(path, O_RDONLY);
-	if (again == -1)
+	new_fd = open(path, O_RDONLY);
+	if (new_fd == -1)
 		die(path);
-	return read_first_word(again);
+	return read_first_word(new_fd);
 }
 
 static void copy_a_variable(void)
 {
-	pid_t child = start(store_42, -1);
+	pid_t child = start(store_42, -1);	// -1: it needs no file
 	int result = wait_for(child);
 
 	if (result != EXIT_SUCCESS)
@@ -132,6 +139,7 @@ static void copy_a_variable(void)
 	say("right: the child ends with 42: its status tells me %d", result);
 }
 
+/* A child does WORK with our file. Then we read from it. Say WHAT was done. */
 static void share_a_file(const char *what, int (*work)(int))
 {
 	int fd = make_file();

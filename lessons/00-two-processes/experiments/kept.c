@@ -3,11 +3,11 @@
  *
  *   a child: [ this program ] --execl()--> [ this program, from its beginning ]
  *
- * For simplicity the other program is this file again. It knows by its
- * arguments that it is the new one.
+ * For simplicity the new program is this program again. The old one starts it
+ * with three arguments: what to look at, a text, and a number.
  *
- * Watch: descriptors are kept, if nobody has asked for the contrary. Memory is
- * not.
+ * Watch: descriptors are kept, if they were not opened with O_CLOEXEC. Memory
+ * is not kept.
  *
  * Try: in open_copy(), write `int copy = fd;` in place of the call of dup().
  * What does the third line say now, and why?
@@ -18,38 +18,51 @@
 
 #include "../../../common/experiment.h"
 
-static int number = 0;		// only the old program sets it to 42
+static int stored = 0;		// only the old program sets it to 42
 
-static int open_null(int flags)
+/* In a child: call PREPARE(), and become the new program. Its arguments are:
+ * LOOK_AT, which is "descriptor" or "memory"; WHAT, the first words of its
+ * line; and the number that PREPARE() has returned. */
+static void play(const char *look_at, const char *what, int (*prepare)(void));
+
+static int open_plain(void)
 {
-	int fd = open("/dev/null", O_RDONLY | flags);
+	int fd = open("/dev/null", O_RDONLY);
 
 	if (fd == -1)
 		die("open /dev/null");
 	return fd;
 }
 
-static int open_plain(void)
-{
-	return open_null(0);
-}
-
 static int open_cloexec(void)
 {
-	return open_null(O_CLOEXEC);
+	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	if (fd == -1)
+		die("open /dev/null");
+	return fd;
 }
 
+/* dup() copies a descriptor, as dup2() does, but it chooses the number itself.
+ * The copy never has O_CLOEXEC. */
 static int open_copy(void)
 {
-	int fd = open_null(O_CLOEXEC);
-	int copy = dup(fd);	// as dup2(), but takes the lowest free number
+	int fd = open_cloexec();
+	int copy = dup(fd);
 
 	if (copy == -1)
 		die("dup");
 	return copy;
 }
 
-/* In the new program: say what became of the descriptor with this NUMBER. */
+/* Store 42 in the variable of the old program, and return its process id. */
+static int store_42(void)
+{
+	stored = 42;
+	return (int)getpid();
+}
+
+/* In the new program: is descriptor FD open? F_GETFD asks for its flags. */
 static void look_at_descriptor(const char *what, int fd)
 {
 	int flags = fcntl(fd, F_GETFD);
@@ -62,50 +75,69 @@ static void look_at_descriptor(const char *what, int fd)
 		die("fcntl F_GETFD");
 }
 
-/* In the new program: say what became of process and memory. */
-static void look_at_process(const char *what, int old_id)
+/* In the new program: look at the variable, and at our process id. OLD_ID was
+ * the id of the old program. */
+static void look_at_memory(const char *what, int old_id)
 {
-	const char *same = "another one";
-
+	say("%s: it was 42, now it is %d", what, stored);
 	if (getpid() == old_id)
-		same = "the same";
-	say("%s: it was 42, now it is %d", what, number);
-	say("the process id: %s", same);
+		say("the process id: the same");
+	else
+		say("the process id: another one");
 }
 
-/* In the child: run this program again. It gets WHAT, the number of the
- * descriptor FD, and the process id, all as text. */
-_Noreturn static void run_new(const char *mode, const char *what, int fd)
+int main(int argc, char **argv)
 {
-	char fd_text[16];
-	char id_text[16];
+	// With three arguments behind our name, argc is 4. Then we are the new
+	// program, in a child.
+	if (argc == 4) {
+		const char *look_at = argv[1];
+		const char *what = argv[2];
+		int number = atoi(argv[3]);
 
-	snprintf(fd_text, sizeof fd_text, "%d", fd);
-	snprintf(id_text, sizeof id_text, "%d", (int)getpid());
-	number = 42;
+		if (strcmp(look_at, "descriptor") == 0)
+			look_at_descriptor(what, number);
+		else
+			look_at_memory(what, number);
+		return EXIT_SUCCESS;
+	}
+
+	play("descriptor", "wrong: opened without O_CLOEXEC", open_plain);
+	play("descriptor", "right: opened with O_CLOEXEC", open_cloexec);
+	play("descriptor", "right: a copy, made to be kept", open_copy);
+	play("memory", "a variable", store_42);
+	return EXIT_SUCCESS;
+}
+
+/* In the child: become the new program. */
+_Noreturn static void run_new(const char *look_at, const char *what,
+			      int number)
+{
+	char text[16];		// an argument is a text, so NUMBER becomes one
+
+	snprintf(text, sizeof text, "%d", number);
 
 	// This path leads to the file of the program that runs.
-	execl("/proc/self/exe", "kept", mode, what, fd_text, id_text,
-	      (char *)NULL);
+	execl("/proc/self/exe", "kept", look_at, what, text, (char *)NULL);
 	die("execl /proc/self/exe");
 }
 
-static void play(const char *mode, const char *what, int (*open_it)(void))
+static void play(const char *look_at, const char *what, int (*prepare)(void))
 {
 	pid_t parent = getpid();
 	pid_t child = fork();
+	int number;
 	int status;
-	int fd;
 
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
-		// If the parent is killed, we end as well. This is kept over
-		// exec(), too.
+		// If the parent is killed, the child ends as well, also when it
+		// is the new program.
 		if (!end_with_parent(parent))
 			exit(EXIT_FAILURE);
-		fd = open_it();
-		run_new(mode, what, fd);
+		number = prepare();
+		run_new(look_at, what, number);
 	}
 	while (waitpid(child, &status, 0) == -1) {
 		if (errno != EINTR)
@@ -113,23 +145,4 @@ static void play(const char *mode, const char *what, int (*open_it)(void))
 	}
 	if (status != 0)
 		quit("the child has failed");
-}
-
-int main(int argc, char **argv)
-{
-	if (argc == 5) {		// we are the new program
-		const char *mode = argv[1];
-
-		if (strcmp(mode, "descriptor") == 0)
-			look_at_descriptor(argv[2], atoi(argv[3]));
-		else
-			look_at_process(argv[2], atoi(argv[4]));
-		return EXIT_SUCCESS;
-	}
-
-	play("descriptor", "wrong: opened without O_CLOEXEC", open_plain);
-	play("descriptor", "right: opened with O_CLOEXEC", open_cloexec);
-	play("descriptor", "right: a copy, made to be kept", open_copy);
-	play("process", "a variable", open_plain);
-	return EXIT_SUCCESS;
 }

@@ -27,14 +27,16 @@ enum { TWO_WORDS = 6 };		// bytes
 
 static int bytes[2];		// the pipe: [0] to read, [1] to write
 static int messages[2];		// the two ends of the socket
-static int memory_fd;		// a file in memory, and the lock on it
-static char *memory;		// the same file, where we can store and load
-static sigset_t usr1;		// the set of signals with only SIGUSR1 in it
+static int memory_fd;		// a file in memory; we also lock this file
+static char *memory;		// the bytes of that file
+static sigset_t usr1;		// a set of signals: only SIGUSR1 is in it
 
 static void make_one_of_each(void)
 {
 	if (pipe(bytes) == -1)
 		die("pipe");
+	// Here, in memfd_create(), send() and recv() a 0 means: nothing
+	// special.
 	if (socketpair(AF_UNIX, SOCK_DGRAM, 0, messages) == -1)
 		die("socketpair");
 	memory_fd = memfd_create("words", 0);
@@ -42,22 +44,26 @@ static void make_one_of_each(void)
 		die("memfd_create");
 	if (ftruncate(memory_fd, TWO_WORDS) == -1)
 		die("ftruncate");
+	// NULL: the kernel chooses the address. 0: from the first byte on.
 	memory = mmap(NULL, TWO_WORDS, PROT_READ | PROT_WRITE, MAP_SHARED,
 		      memory_fd, 0);
 	if (memory == MAP_FAILED)
 		die("mmap");
 
-	// Blocked, a signal waits until somebody asks for it. The child
-	// inherits that.
+	// A signal that is blocked does not kill us. It waits until we ask for
+	// it. The child inherits that it is blocked.
 	sigemptyset(&usr1);
 	sigaddset(&usr1, SIGUSR1);
 	if (sigprocmask(SIG_BLOCK, &usr1, NULL) == -1)
 		die("sigprocmask");
 }
 
-/* TYPE: F_WRLCK to lock, F_UNLCK to unlock. A lock waits until it is free. */
+/* With F_WRLCK, lock the file: wait until no other process has locked it. With
+ * F_UNLCK, unlock it. */
 static void set_lock(short type)
 {
+	// The members that are not named are 0. Here this means: the whole
+	// file, from byte 0 to the end. SEEK_SET: count from the beginning.
 	struct flock lock = { .l_type = type, .l_whence = SEEK_SET };
 
 	while (fcntl(memory_fd, F_SETLKW, &lock) == -1) {
@@ -66,6 +72,7 @@ static void set_lock(short type)
 	}
 }
 
+/* Say both words by each facility. A signal has no text, so we send two. */
 static void say_all(pid_t child)
 {
 	if (write(bytes[1], "abc", 3) != 3)
@@ -76,7 +83,7 @@ static void say_all(pid_t child)
 		die("send");
 	if (send(messages[0], "def", 3, 0) == -1)
 		die("send");
-	memcpy(memory, "abcdef", TWO_WORDS);	// a store: no system call
+	memcpy(memory, "abcdef", TWO_WORDS);	// this is no system call
 	if (kill(child, SIGUSR1) == -1)
 		die("kill");
 	if (kill(child, SIGUSR1) == -1)
@@ -109,6 +116,7 @@ static void take_messages(void)
 	    second);
 }
 
+/* %.6s prints 6 bytes. There is no '\0' behind them. */
 static void look_at_memory(void)
 {
 	say("shared memory: %.6s, and once more %.6s", memory, memory);
@@ -116,17 +124,18 @@ static void look_at_memory(void)
 
 static void count_signals(void)
 {
-	struct timespec at_once = { .tv_sec = 0 };
-	int n = 0;
+	struct timespec no_wait = { .tv_sec = 0 };
+	int count = 0;
 
-	while (sigtimedwait(&usr1, NULL, &at_once) == SIGUSR1)
-		n++;
+	// NULL: we do not ask who has sent the signal.
+	while (sigtimedwait(&usr1, NULL, &no_wait) == SIGUSR1)
+		count++;
 	if (errno != EAGAIN)	// EAGAIN: none is left, as we expect
 		die("sigtimedwait");
-	say("signal: of 2 that were sent, %d came", n);
+	say("signal: of 2 that were sent, %d came", count);
 }
 
-/* In the child: wait until the lock is free, then take all that has come. */
+/* In the child: wait until the file is unlocked, and take all that has come. */
 static void take_all(void)
 {
 	set_lock(F_WRLCK);
@@ -145,8 +154,8 @@ static pid_t start_child(void)
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
-		// If the parent is killed, nobody says the rest, and the kernel
-		// unlocks. Then the child would read nothing, for ever.
+		// If the parent is killed, the child ends as well. Else it
+		// could wait for ever for words that nobody sends.
 		if (!end_with_parent(parent))
 			exit(EXIT_FAILURE);
 		take_all();
@@ -161,7 +170,7 @@ int main(void)
 	int status;
 
 	make_one_of_each();
-	set_lock(F_WRLCK);	// before the child is there: it has to wait
+	set_lock(F_WRLCK);	// first of all, so that the child has to wait
 	child = start_child();
 	say_all(child);
 	if (!wait_until_asleep(child))

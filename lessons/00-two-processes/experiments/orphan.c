@@ -1,10 +1,12 @@
 /*
  * orphan - what becomes of a child when its parent ends first
  *
- *   we --fork()--> the parent, ends --fork()--> its child
+ *   we --fork()--> the parent --fork()--> the child
  *
- * Watch: the end of a parent does not end its children. A child that nobody
- * needs any more must ask for that itself.
+ * The parent ends. Then the child is an orphan, and the kernel gives it to us.
+ *
+ * Watch: the end of a parent does not end its children. A child can ask the
+ * kernel to end it at that moment.
  *
  * Try: delete the call of prctl() in main(). Then orphans are given to another
  * process. Which call of ours fails, and with which errno?
@@ -15,12 +17,13 @@
 
 #include "../../../common/experiment.h"
 
-/* Ask for SIGUSR1 at the end of our parent, and wait for it. It is blocked, so
- * it does not kill us: sigwait() takes it. */
+/* In the child: wait until PARENT has ended. The kernel says that by a signal.
+ * SIGUSR1 would kill the child. So block it, and take it with sigwait(). */
 static void wait_until_parent_ends(pid_t parent)
 {
-	sigset_t usr1;
-	int signal_number;
+	sigset_t usr1;		// a set of signals: only SIGUSR1 is in it
+	int taken;		// filled in: the signal that has come
+	int error;
 
 	sigemptyset(&usr1);
 	sigaddset(&usr1, SIGUSR1);
@@ -28,15 +31,16 @@ static void wait_until_parent_ends(pid_t parent)
 		die("sigprocmask");
 	if (prctl(PR_SET_PDEATHSIG, SIGUSR1) == -1)
 		die("prctl PR_SET_PDEATHSIG");
-	// If it has ended before, no signal comes any more.
+	// If it had ended before the call of prctl(), no signal would come.
 	if (getppid() != parent)
 		return;
-	errno = sigwait(&usr1, &signal_number);
-	if (errno != 0)
-		die("sigwait");
+	// sigwait() does not set errno. It returns the number of the error.
+	error = sigwait(&usr1, &taken);
+	if (error != 0)
+		quit("sigwait: %s", errno_name(error));
 }
 
-/* In the child of the parent that ends. */
+/* In the child: run on when the parent has ended. */
 static void run_on(pid_t parent)
 {
 	wait_until_parent_ends(parent);
@@ -45,25 +49,26 @@ static void run_on(pid_t parent)
 	say("wrong: my parent has ended, and I run on, with another parent");
 }
 
-/* In the child of the parent that ends. */
+/* In the child: ask the kernel to end the child when the parent ends. */
 static void end_with_it(pid_t parent)
 {
 	if (!end_with_parent(parent))
 		exit(EXIT_FAILURE);
 	for (;;)
-		pause();	// waits for any signal
+		pause();	// wait for the signal that ends the child
 }
 
-/* In our child: have a child that does WORK, see it wait, and end. */
+/* In the parent: start the child, which does WORK. Return when the child waits.
+ * Then the parent ends. */
 static void be_parent(void (*work)(pid_t))
 {
-	pid_t me = getpid();
+	pid_t parent = getpid();
 	pid_t child = fork();
 
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
-		work(me);
+		work(parent);
 		exit(EXIT_SUCCESS);
 	}
 	if (!wait_until_asleep(child))
@@ -72,14 +77,14 @@ static void be_parent(void (*work)(pid_t))
 
 static pid_t start_parent(void (*work)(pid_t))
 {
-	pid_t us = getpid();
+	pid_t our_id = getpid();
 	pid_t parent = fork();
 
 	if (parent == -1)
 		die("fork");
 	if (parent == 0) {
-		// If we are killed, the parent ends as well, and so its child.
-		if (!end_with_parent(us))
+		// If we are killed, the parent ends as well.
+		if (!end_with_parent(our_id))
 			exit(EXIT_FAILURE);
 		be_parent(work);
 		exit(EXIT_SUCCESS);
@@ -99,8 +104,8 @@ static int wait_for(pid_t pid)
 	return status;
 }
 
-/* Start a parent and its child. See the parent end, and then the orphan, which
- * is given to us. Return the status of the orphan. */
+/* Start the parent, which starts the child. Wait for the parent, and then for
+ * the child, which is ours now. Return the status of the child. */
 static int status_of_orphan(void (*work)(pid_t))
 {
 	pid_t parent = start_parent(work);
@@ -115,8 +120,8 @@ int main(void)
 {
 	int status;
 
-	// From now on orphans among our descendants are given to us, and not to
-	// process 1. So we can wait for them.
+	// If a child of our child becomes an orphan, give it to us, and not to
+	// process 1. So we can wait for it. (The 1 means: yes.)
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1) == -1)
 		die("prctl PR_SET_CHILD_SUBREAPER");
 

@@ -4,8 +4,8 @@
  *   child: exit(n)         --> "it has exited, with n"      (0 to 255)
  *   child: killed by n     --> "it was killed, by signal n"
  *
- * Watch: there are two kinds of end, and a number for each of them. The number
- * of the one kind says nothing about the other kind.
+ * Watch: there are two kinds of end, and each has a number. First ask for the
+ * kind, then for its number.
  *
  * Try: let exit_256() call exit(255). What does its line say? And exit(-1)?
  */
@@ -24,14 +24,14 @@ static void exit_256(void)
 	exit(256);
 }
 
-/* SIGKILL is signal 9. No program can handle it. */
+/* SIGKILL is signal 9. raise() sends it to the process that calls raise(). */
 static void be_killed(void)
 {
 	if (raise(SIGKILL) != 0)
 		die("raise");
 }
 
-/* Start a child that ends by way of WORK. Return its status. */
+/* Start a child. It calls WORK(), which ends it. Return its status. */
 static int status_of(void (*work)(void))
 {
 	pid_t parent = getpid();
@@ -41,7 +41,7 @@ static int status_of(void (*work)(void))
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
-		// If the parent is killed, we end as well.
+		// If the parent is killed, the child ends as well.
 		if (!end_with_parent(parent))
 			exit(EXIT_FAILURE);
 		work();
@@ -54,7 +54,7 @@ static int status_of(void (*work)(void))
 	return status;
 }
 
-/* The right way to read a status: first the kind of end, then its number. */
+/* Say how a child has ended: first the kind of its end, then the number. */
 static void say_end(const char *what, int status)
 {
 	if (WIFEXITED(status))
@@ -76,6 +76,7 @@ int main(void)
 	say_end("exit(256)", status);
 
 	status = status_of(be_killed);
+	// Wrong: only a child that has exited has such a number.
 	say("wrong: a killed child, only WEXITSTATUS(): %d, as if all were"
 	    " well", WEXITSTATUS(status));
 	say_end("right: a killed child, first WIFEXITED()", status);

@@ -7,7 +7,7 @@
  * Watch: between exit() and waitpid() the child cannot do anything, and it
  * cannot be killed. But its process id is still taken.
  *
- * Try: in main(), call signal(SIGCHLD, SIG_IGN) first. It says that we do not
+ * Try: in main(), call signal(SIGCHLD, SIG_IGN) first. That says that we do not
  * want to know how children end. Which call fails now, and with what?
  */
 #define _GNU_SOURCE			// for lesson.h
@@ -23,7 +23,7 @@ static pid_t start_child(void)
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
-		// If the parent is killed, we end as well.
+		// If the parent is killed, the child ends as well.
 		if (!end_with_parent(parent))
 			exit(EXIT_FAILURE);
 		exit(7);
@@ -31,8 +31,8 @@ static pid_t start_child(void)
 	return child;
 }
 
-/* Wait until this child (P_PID) has ended (WEXITED), but do not take its status
- * (WNOWAIT): it stays a zombie. */
+/* Wait until the child has ended (WEXITED). Do not take its status (WNOWAIT):
+ * so it stays a zombie. P_PID: the next argument is a process id. */
 static void see_it_end(pid_t child)
 {
 	siginfo_t info;		// filled in; here we do not need it
@@ -43,16 +43,19 @@ static void see_it_end(pid_t child)
 	}
 }
 
-/* Return the letter that the kernel shows for the state of process PID. */
+/* Return the letter that the kernel shows for the state of process PID. In the
+ * file /proc/PID/status is a line such as "State:	Z (zombie)". */
 static char state_of(pid_t pid)
 {
+	// On some systems /proc is missing, or shows other processes.
+	// proc_trouble() returns a sentence about that, or NULL if all is well.
 	const char *trouble = proc_trouble();
 	char path[32];
 	char line[256];
 	char state = '?';
 	FILE *file;
 
-	if (trouble)		// /proc may be missing, or another system's
+	if (trouble)
 		quit("%s", trouble);
 	snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
 	file = fopen(path, "r");
@@ -67,7 +70,8 @@ static char state_of(pid_t pid)
 	return state;
 }
 
-/* Signal 0 is no signal. kill() only looks whether there is such a process. */
+/* Is there a process PID? With 0 for a signal kill() sends nothing: it only
+ * looks. */
 static void look_for(const char *when, pid_t pid)
 {
 	if (kill(pid, 0) == 0)

@@ -3,8 +3,8 @@
  *
  *   we --open(O_WRONLY | O_NONBLOCK)--> [ FIFO ]    does anybody read?
  *
- * Watch: only a writer gets ENXIO. And with O_CREAT nobody gets an error, but
- * what is made then is no FIFO.
+ * Watch: only a writer gets ENXIO. If there is no FIFO at all, open() with
+ * O_CREAT gives no error, but it makes an ordinary file.
  *
  * Try: in the second try_open() of main(), write O_RDWR instead of O_WRONLY.
  * What does the second line say now, and who would be the reader?
@@ -14,7 +14,7 @@
 
 #include "../../../common/experiment.h"
 
-static char path[OWN_PATH];	// global, because remove_fifo() needs it
+static char path[OWN_PATH];	// where the FIFO is
 
 static void remove_fifo(void)
 {
@@ -36,8 +36,8 @@ static void make_fifo(void)
 	let_signals();
 }
 
-/* Open with FLAGS, say what open() returned, and close again. The third
- * argument is the mode of a new file: only O_CREAT looks at it. */
+/* Open with FLAGS, say what open() returned, and close again. 0600 is the mode
+ * of a file that open() makes: without O_CREAT the call does not look at it. */
 static void try_open(const char *when, int flags)
 {
 	int fd = open(path, flags, 0600);
@@ -74,6 +74,7 @@ int main(void)
 	try_open("right: no FIFO, without O_CREAT", O_WRONLY | O_NONBLOCK);
 	try_open("wrong: no FIFO, with O_CREAT",
 		 O_WRONLY | O_NONBLOCK | O_CREAT);
+	// What is it? stat() tells, and S_ISREG() is true for an ordinary file.
 	if (stat(path, &file) == -1)
 		die("stat");
 	if (!S_ISREG(file.st_mode))

@@ -1,23 +1,27 @@
 /*
- * eof - end-of-file comes when the last writer leaves, and goes when one comes
+ * eof - end-of-file comes when the last writer leaves; a new writer ends it
  *
- *   Ann, then Bob --write()--> [ FIFO ] --read()--> we
+ *   Ann, then Bob --> [ FIFO ] --read()--> we, the server
  *
- * We open our end with O_NONBLOCK. So read() does not wait: where it would, it
- * returns -1 with EAGAIN.
+ * One process plays all three. When Ann comes, it opens the FIFO to write. When
+ * she leaves, it closes that end. Nobody writes a byte.
  *
- * Watch: read() returns 0 before Ann, and between Ann and Bob. With a write end
- * of our own it never does, until we close that.
+ * We have opened the end to read with O_NONBLOCK. So where read() would wait,
+ * it returns -1 with EAGAIN.
  *
- * Try: in main(), move the line close_end(own_end) up, in front of the look()
- * that says "Bob was here". Which lines say 0 now?
+ * Watch: in the wrong way read() returns 0 before Ann comes, and again when she
+ * has left. In the right way we have an end to write, too, our own end. As long
+ * as it is open, read() does not return 0.
+ *
+ * Try: in right_way(), move the line close_end(own_end) up, in front of the
+ * look() that says "Bob was here". Which lines say 0 now?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>
 
 #include "../../../common/experiment.h"
 
-static char path[OWN_PATH];	// global, because remove_fifo() needs it
+static char path[OWN_PATH];	// where the FIFO is
 
 static void remove_fifo(void)
 {
@@ -54,7 +58,7 @@ static void close_end(int fd)
 		die("close");
 }
 
-/* Call read() once and say what it returned. */
+/* Call read() once, and say what it has returned. */
 static void look(int fd, const char *when)
 {
 	char bytes[100];
@@ -66,34 +70,46 @@ static void look(int fd, const char *when)
 		say("%s: read() returns %zd", when, n);
 }
 
+static void wrong_way(int fd)
+{
+	int ann;
+	int bob;
+
+	look(fd, "wrong: nobody has come yet");
+	ann = open_fifo(O_WRONLY);
+	look(fd, "wrong: Ann is here, and silent");
+	close_end(ann);
+	look(fd, "wrong: Ann has left");
+	look(fd, "wrong: and once more");
+	bob = open_fifo(O_WRONLY);
+	look(fd, "wrong: Bob is here, and silent");
+	close_end(bob);
+}
+
+static void right_way(int fd)
+{
+	int own_end = open_fifo(O_WRONLY);
+	int ann;
+	int bob;
+
+	look(fd, "right: our own end is open, nobody has come");
+	ann = open_fifo(O_WRONLY);
+	close_end(ann);
+	look(fd, "right: Ann was here, and has left");
+	bob = open_fifo(O_WRONLY);
+	close_end(bob);
+	look(fd, "right: Bob was here, and has left");
+	close_end(own_end);
+	look(fd, "right: we have closed our own end");
+}
+
 int main(void)
 {
-	int reader;
-	int writer;
-	int own_end;
+	int fd;			// our end to read
 
 	make_fifo();
-	reader = open_fifo(O_RDONLY | O_NONBLOCK);
-
-	look(reader, "wrong: nobody has come yet");
-	writer = open_fifo(O_WRONLY);
-	look(reader, "wrong: Ann is here, and silent");
-	close_end(writer);
-	look(reader, "wrong: Ann has left");
-	look(reader, "wrong: and once more");
-	writer = open_fifo(O_WRONLY);
-	look(reader, "wrong: Bob is here, and silent");
-	close_end(writer);
-
-	own_end = open_fifo(O_WRONLY);
-	look(reader, "right: our own end is open, nobody has come");
-	writer = open_fifo(O_WRONLY);
-	close_end(writer);
-	look(reader, "right: Ann was here, and has left");
-	writer = open_fifo(O_WRONLY);
-	close_end(writer);
-	look(reader, "right: Bob was here, and has left");
-	close_end(own_end);
-	look(reader, "right: we have closed our own end");
+	fd = open_fifo(O_RDONLY | O_NONBLOCK);
+	wrong_way(fd);
+	right_way(fd);
 	return EXIT_SUCCESS;
 }

@@ -3,8 +3,8 @@
  *
  *   a reader --open()--> [ FIFO ] <--open()-- a writer
  *
- * Watch: nobody reads or writes here. The waiting is all in open(). A second
- * reader does not help the first one: both need a writer.
+ * Watch: nobody calls read() or write() here. All the waiting is in open(). A
+ * second reader does not help the first one: both need a writer.
  *
  * Try: in opens_both(), write O_RDWR instead of O_RDONLY. What does the
  * program say now, and who is the other side?
@@ -15,7 +15,7 @@
 
 #include "../../../common/experiment.h"
 
-static char path[OWN_PATH];	// global, because remove_fifo() needs it
+static char path[OWN_PATH];	// where the FIFO is
 
 static void remove_fifo(void)
 {
@@ -46,7 +46,8 @@ static int open_fifo(int flags)
 	return fd;
 }
 
-/* One of these three is what a child does. Its end closes what it opened. */
+/* A child calls one of the next three functions, and ends. Then the kernel
+ * closes what the child has opened. */
 static void opens_to_read(void)
 {
 	open_fifo(O_RDONLY);
@@ -59,7 +60,9 @@ static void opens_to_write(void)
 
 static void opens_both(void)
 {
-	open_fifo(O_RDONLY);	// waits for a writer: its own next line
+	// The first call waits for a writer. The only writer would be the
+	// second call. But we do not come to it.
+	open_fifo(O_RDONLY);
 	open_fifo(O_WRONLY);
 }
 
@@ -71,7 +74,7 @@ static pid_t start_child(void (*work)(void))
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
-		// If our parent is killed, nobody else opens the FIFO.
+		// If the parent is killed, nobody else opens the FIFO.
 		if (!end_with_parent(parent))
 			exit(EXIT_FAILURE);
 		work();
@@ -80,6 +83,7 @@ static pid_t start_child(void (*work)(void))
 	return child;
 }
 
+/* Wait until CHILD has ended. Return its status. */
 static int wait_for(pid_t child)
 {
 	int status;
@@ -123,7 +127,7 @@ int main(void)
 	say("to read, and nobody writes: open() sleeps");
 	second = start_child(opens_to_read);
 	see_it_sleep(second);
-	see_it_sleep(first);
+	see_it_sleep(first);	// it has not woken up
 	say("a second reader comes: both sleep");
 	fd = open_fifo(O_WRONLY);
 	see_it_end(first);
@@ -146,9 +150,10 @@ int main(void)
 	say("wrong: one process, to read, then to write: it sleeps for ever");
 	if (kill(first, SIGKILL) == -1)
 		die("kill");
-	wait_for(first);	// killed by us, so its status tells nothing
+	wait_for(first);	// we have killed it: its status is no news
 
-	fd = open_fifo(O_RDONLY | O_NONBLOCK);
+	// Both stay open until we end.
+	open_fifo(O_RDONLY | O_NONBLOCK);
 	open_fifo(O_WRONLY);
 	say("right: one process, to read with O_NONBLOCK, then to write: done");
 	return EXIT_SUCCESS;

@@ -5,8 +5,8 @@
  *
  * One process plays all three, step by step. Bob happens to be faster.
  *
- * Watch: a byte goes to one reader only, and the kernel does not know for whom
- * it was meant.
+ * Watch: each byte goes to one reader only. The kernel does not know for whom a
+ * byte is.
  *
  * Try: in main(), let Ann read first in the wrong way. Who gets what now?
  */
@@ -15,16 +15,16 @@
 
 #include "../../../common/experiment.h"
 
-static char ann_path[OWN_PATH];	// global, because remove_fifos() needs them
+static char ann_path[OWN_PATH];	// where the FIFO is from which Ann reads
 static char bob_path[OWN_PATH];
 
 static void remove_fifos(void)
 {
-	unlink(ann_path);	// each fails only if it is not there
+	unlink(ann_path);	// fails only if there is no such FIFO
 	unlink(bob_path);
 }
 
-static void make_fifo(const char *path)
+static void make_one(const char *path)
 {
 	if (mkfifo(path, 0600) == -1) {
 		if (errno == EEXIST)
@@ -34,15 +34,15 @@ static void make_fifo(const char *path)
 	}
 }
 
-static void make_fifos(void)
+static void make_both(void)
 {
 	own_path(ann_path, "share.ann");
 	own_path(bob_path, "share.bob");
 
 	hold_signals();
-	make_fifo(ann_path);
+	make_one(ann_path);
 	remove_at_end(remove_fifos);
-	make_fifo(bob_path);
+	make_one(bob_path);
 	let_signals();
 }
 
@@ -79,14 +79,15 @@ static void read_answer(int fd, const char *who)
 
 int main(void)
 {
-	int ann;		// where Ann reads
+	int ann;		// the end from which Ann reads
 	int bob;
-	int to_ann;		// where the server writes
+	int to_ann;		// the end to which the server writes for Ann
 	int to_bob;
 
-	make_fifos();
+	make_both();
 
 	// 1. Ann and Bob both read from Ann's FIFO.
+	// O_NONBLOCK: if a client would wait, read() fails with EAGAIN.
 	ann = open_fifo(ann_path, O_RDONLY | O_NONBLOCK);
 	bob = open_fifo(ann_path, O_RDONLY | O_NONBLOCK);
 	to_ann = open_fifo(ann_path, O_WRONLY);

@@ -3,8 +3,8 @@
  *
  *   the server --open(), write()--> [ FIFO for the answer ]    (no client)
  *
- * Watch: the wrong server waits for one client, and serves no other. The right
- * one gets an error, and goes on with the next client.
+ * Watch: the wrong server waits for one client, and serves nobody else. We play
+ * the right server. We get an error, and can go on with the next client.
  *
  * Try: in fill(), write `return;` before the loop. Which line is the last one
  * that you see, and what does the program say after it?
@@ -15,7 +15,7 @@
 
 #include "../../../common/experiment.h"
 
-static char path[OWN_PATH];	// global, because remove_fifo() needs it
+static char path[OWN_PATH];	// where the FIFO is
 
 static void remove_fifo(void)
 {
@@ -37,8 +37,8 @@ static void make_fifo(void)
 	let_signals();
 }
 
-/* The wrong server, in a child: it answers one client, and may wait for it. */
-static void answer(void)
+/* The wrong server, in a child. Without O_NONBLOCK both calls can wait. */
+static void answer_client(void)
 {
 	int fd = open(path, O_WRONLY);
 
@@ -56,10 +56,10 @@ static pid_t start_wrong_server(void)
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
-		// If our parent is killed, nobody is left to end our wait.
+		// If the parent is killed, nobody is left to end our wait.
 		if (!end_with_parent(parent))
 			exit(EXIT_FAILURE);
-		answer();
+		answer_client();
 		exit(EXIT_SUCCESS);
 	}
 	return child;
@@ -81,24 +81,25 @@ static void see_it_wait_and_kill_it(pid_t server)
 		quit("the server has not waited until it was killed");
 }
 
-/* Write until no byte fits any more. FD has O_NONBLOCK. */
+/* Write until no byte fits any more. FD was opened with O_NONBLOCK, so write()
+ * does not wait, but fails with EAGAIN. */
 static void fill(int fd)
 {
-	char bytes[PIPE_BUF] = { 0 };
+	char bytes[PIPE_BUF] = { 0 };	// what is in them does not matter
 	ssize_t n;
 
 	do {
 		n = write(fd, bytes, sizeof bytes);
 	} while (n > 0);
-	if (errno != EAGAIN)	// EAGAIN: there is no room, as we expect
+	if (errno != EAGAIN)
 		die("write");
 }
 
 int main(void)
 {
 	pid_t server;
-	int client;
-	int fd;
+	int client;		// the end from which the client would read
+	int fd;			// the end to which the right server writes
 
 	make_fifo();
 

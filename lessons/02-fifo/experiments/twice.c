@@ -5,12 +5,12 @@
  *                > [ FIFO ]
  *   server B --/
  *
- * One process plays both servers, step by step. Two processes on two
- * processors come to this order by themselves, now and then.
+ * One process plays both servers, step by step. Two real servers come to this
+ * order now and then.
  *
- * Watch: between the question "does anybody read?" and the open() to read is a
- * moment, in which the other server asks, too. mkfifo() has no such moment: it
- * makes the name, or says that the name is taken.
+ * Watch: a wrong server first asks, and then opens the FIFO. Between these two
+ * steps the other server asks, too. mkfifo() is one step: it makes the name, or
+ * says that the name is taken.
  *
  * Try: in main(), delete the line remove_fifo(). Who serves now?
  */
@@ -19,15 +19,32 @@
 
 #include "../../../common/experiment.h"
 
-static char path[OWN_PATH];	// global, because remove_fifo() needs it
+enum { REQUEST = 4 };		// bytes of a request
+
+static char path[OWN_PATH];	// where the FIFO is
 
 static void remove_fifo(void)
 {
 	unlink(path);		// fails only if it has gone already
 }
 
-/* RIGHT: make the FIFO. */
-static void make(const char *server)
+static void make_fifo(void)
+{
+	own_path(path, "twice");
+
+	hold_signals();
+	if (mkfifo(path, 0600) == -1) {
+		if (errno == EEXIST)
+			quit("another one runs; if it was killed, remove what"
+			     " it left: rm %s", path);
+		die("mkfifo");
+	}
+	remove_at_end(remove_fifo);
+	let_signals();
+}
+
+/* RIGHT: SERVER may serve if it has made the FIFO. */
+static void start_right(const char *server)
 {
 	if (mkfifo(path, 0600) == 0)
 		say("right: %s: mkfifo() returns 0: I serve", server);
@@ -37,8 +54,9 @@ static void make(const char *server)
 		die("mkfifo");
 }
 
-/* WRONG: ask whether anybody reads the FIFO. */
-static void ask(const char *server)
+/* WRONG: SERVER may serve if nobody reads. If so, open() to write fails with
+ * ENXIO. */
+static void start_wrong(const char *server)
 {
 	if (open(path, O_WRONLY | O_NONBLOCK) != -1)
 		say("wrong: %s: somebody reads already: I end", server);
@@ -57,61 +75,47 @@ static int open_to_read(void)
 	return fd;
 }
 
-/* Read at most 4 bytes, which is one request here. */
+/* SERVER reads one request. */
 static void serve(int fd, const char *server)
 {
-	char request[5] = "";
+	char request[REQUEST + 1] = "";		// 1 more for the '\0'
 
-	if (read(fd, request, 4) == -1)
+	if (read(fd, request, REQUEST) == -1)
 		die("read");
 	say("wrong: %s reads a request: %s", server, request);
 }
 
 static void wrong_way(void)
 {
-	int a;
+	int a;			// the end from which server A reads
 	int b;
-	int client;
+	int client;		// the end to which a client writes
 
-	ask("A");
-	ask("B");
+	start_wrong("A");
+	start_wrong("B");
 	a = open_to_read();
 	b = open_to_read();
 
 	client = open(path, O_WRONLY);
 	if (client == -1)
 		die("open, client");
-	if (write(client, "Ann.Bob.", 8) == -1)
+	// Two requests, one after the other.
+	if (write(client, "Ann.Bob.", 2 * REQUEST) == -1)
 		die("write");
 	serve(a, "A");
 	serve(b, "B");
-}
-
-static void make_fifo(void)
-{
-	own_path(path, "twice");
-
-	hold_signals();
-	if (mkfifo(path, 0600) == -1) {
-		if (errno == EEXIST)
-			quit("another one runs; if it was killed, remove what"
-			     " it left: rm %s", path);
-		die("mkfifo");
-	}
-	remove_at_end(remove_fifo);
-	let_signals();
 }
 
 int main(void)
 {
 	make_fifo();
 
-	// A FIFO is there, left by a server that was killed.
+	// For both servers this is a FIFO that a killed server has left.
 	wrong_way();
 
-	// Somebody has removed it, as the message of the ferry says.
+	// Somebody has removed it. The ferry's message says how to do that.
 	remove_fifo();
-	make("A");
-	make("B");
+	start_right("A");
+	start_right("B");
 	return EXIT_SUCCESS;
 }

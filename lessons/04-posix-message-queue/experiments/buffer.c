@@ -25,13 +25,13 @@ static mqd_t make_queue(void)
 
 	own_name(name, "buffer");
 	hold_signals();
-	mq_unlink(name);	// a killed run may have left one
+	mq_unlink(name);	// a killed run may have left a queue
 	// O_NONBLOCK: a call that would wait fails, with EAGAIN.
 	queue = mq_open(name, O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK, 0600,
 			&attr);
 	if (queue == (mqd_t)-1)
 		die("mq_open");
-	// The name is not needed. Without it the queue goes when we end.
+	// Nobody else needs the name. Without it the queue goes when we end.
 	if (mq_unlink(name) == -1)
 		die("mq_unlink");
 	let_signals();
@@ -47,12 +47,13 @@ static long messages_in(mqd_t queue)
 	return attr.mq_curmsgs;
 }
 
-/* Receive into a buffer of SIZE bytes, and print what comes of it. */
+/* Tell mq_receive() that our buffer has SIZE bytes, and say what it returns. */
 static void receive(mqd_t queue, const char *what, size_t size)
 {
 	char buffer[LONGEST];
 	ssize_t n;
 
+	// NULL: we do not ask for the priority of the message.
 	n = mq_receive(queue, buffer, size, NULL);
 	if (n == -1)
 		say("%s, %zu bytes: -1, %s", what, size, errno_name(errno));
@@ -67,6 +68,7 @@ int main(void)
 	size_t size;
 	long left;
 
+	// A message of 4 bytes. The 0 is its priority.
 	if (mq_send(queue, "soup", 4, 0) == -1)
 		die("mq_send");
 	if (mq_getattr(queue, &attr) == -1)

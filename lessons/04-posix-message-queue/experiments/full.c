@@ -16,10 +16,10 @@
 
 #include "../../../common/experiment.h"
 
-enum { ROOM = 3 };
-enum { LONGEST = 16 };
+enum { ROOM = 3 };			// messages that fit
+enum { LONGEST = 16 };			// bytes that a message may have
 enum { MILLISECOND = 1000 * 1000 };	// in nanoseconds
-enum { SECOND = 1000 * MILLISECOND };
+enum { SECOND = 1000 * MILLISECOND };	// in nanoseconds, too
 
 static mqd_t make_queue(void)
 {
@@ -29,11 +29,11 @@ static mqd_t make_queue(void)
 
 	own_name(name, "full");
 	hold_signals();
-	mq_unlink(name);	// a killed run may have left one
+	mq_unlink(name);	// a killed run may have left a queue
 	queue = mq_open(name, O_RDWR | O_CREAT | O_EXCL, 0600, &attr);
 	if (queue == (mqd_t)-1)
 		die("mq_open");
-	// The name is not needed. Without it the queue goes when we end.
+	// Nobody else needs the name. Without it the queue goes when we end.
 	if (mq_unlink(name) == -1)
 		die("mq_unlink");
 	let_signals();
@@ -43,6 +43,7 @@ static mqd_t make_queue(void)
 static void fill(mqd_t queue)
 {
 	for (int i = 0; i < ROOM; i++) {
+		// 5 bytes. The 0 is the priority.
 		if (mq_send(queue, "order", 5, 0) == -1)
 			die("mq_send");
 	}
@@ -58,55 +59,67 @@ static struct timespec now(void)
 	return point;
 }
 
-/* Milliseconds from FIRST to LAST */
-static long between(struct timespec first, struct timespec last)
+/* How many milliseconds have passed since START? */
+static long milliseconds_since(struct timespec start)
 {
-	return (long)(last.tv_sec - first.tv_sec) * 1000 +
-	       (last.tv_nsec - first.tv_nsec) / MILLISECOND;
+	struct timespec end = now();
+
+	return (long)(end.tv_sec - start.tv_sec) * 1000 +
+	       (end.tv_nsec - start.tv_nsec) / MILLISECOND;
 }
 
-/* Send until LIMIT. Say how that ended, and whether it was over only when the
- * MEANT milliseconds that the caller wanted had passed since START. */
-static void send_until(mqd_t queue, const char *what, struct timespec start,
-		       struct timespec limit, long meant)
+/* Send a message. If there is no room, wait until LIMIT. Return "sent", or the
+ * name of the error. */
+static const char *send_until(mqd_t queue, struct timespec limit)
 {
-	struct timespec end;
-	const char *how = "sent";
-	const char *when = "too early";
-
+	// EINTR: a signal has ended the wait. LIMIT is a point in time, so it
+	// is still right for the next call.
 	while (mq_timedsend(queue, "more", 4, 0, &limit) == -1) {
-		// EINTR: a signal has ended the wait. The limit stays right.
-		if (errno != EINTR) {
-			how = errno_name(errno);
-			break;
-		}
+		if (errno != EINTR)
+			return errno_name(errno);
 	}
-	end = now();
-	if (between(start, end) >= meant)
-		when = "in time";
-	say("%s: %s, %s", what, how, when);
+	return "sent";
 }
 
-static void use_limits(mqd_t queue)
+/* Say how a call ended. It should have waited for WANTED milliseconds, and has
+ * waited for WAITED. */
+static void say_end(const char *what, const char *result, long waited,
+		    long wanted)
 {
-	struct timespec hour = { .tv_sec = 60 * 60 };
+	if (waited < wanted)
+		say("%s: %s, too early", what, result);
+	else
+		say("%s: %s, not too early", what, result);
+}
+
+/* WRONG: this limit is an hour after the beginning of 1970. */
+static void wait_an_hour(mqd_t queue)
+{
+	struct timespec limit = { .tv_sec = 60 * 60 };
 	struct timespec start = now();
-	struct timespec point;
+	const char *result = send_until(queue, limit);
+	long waited = milliseconds_since(start);
 
-	// An hour after the beginning of 1970. This moment has passed.
-	send_until(queue, "wrong: the limit is an hour", start, hour,
-		   60 * 60 * 1000);
+	say_end("wrong: the limit is an hour", result, waited, 60 * 60 * 1000);
+}
 
-	// tv_nsec must be less than a second. The rest belongs into tv_sec.
-	start = now();
-	point = start;
-	point.tv_nsec += 50 * MILLISECOND;
-	if (point.tv_nsec >= SECOND) {
-		point.tv_nsec -= SECOND;
-		point.tv_sec++;
+/* RIGHT: the limit is 50 milliseconds after this moment. */
+static void wait_50_milliseconds(mqd_t queue)
+{
+	struct timespec start = now();
+	struct timespec limit = start;
+	const char *result;
+	long waited;
+
+	// tv_nsec must be less than a second. So move a full second to tv_sec.
+	limit.tv_nsec += 50 * MILLISECOND;
+	if (limit.tv_nsec >= SECOND) {
+		limit.tv_nsec -= SECOND;
+		limit.tv_sec++;
 	}
-	send_until(queue, "right: the limit is now and 50 ms", start, point,
-		   50);
+	result = send_until(queue, limit);
+	waited = milliseconds_since(start);
+	say_end("right: the limit is now and 50 ms", result, waited, 50);
 }
 
 static void use_nonblock(mqd_t queue)
@@ -115,18 +128,20 @@ static void use_nonblock(mqd_t queue)
 	struct mq_attr before;
 
 	// Of the four attributes only this one can be changed. The call does
-	// not look at the others.
+	// not look at the others. It stores in BEFORE what was set.
 	if (mq_setattr(queue, &nonblock, &before) == -1)
 		die("mq_setattr");
 	if (mq_send(queue, "more", 4, 0) == -1)
 		say("O_NONBLOCK: %s, without a wait", errno_name(errno));
 	else
 		say("O_NONBLOCK: sent");
+	// NULL: we need not know what was set.
 	if (mq_setattr(queue, &before, NULL) == -1)
 		die("mq_setattr");
 }
 
-/* A child sends, and we see it sleep. Then we make room. */
+/* A child sends without a flag and without a limit. When the child sleeps, we
+ * make room for its message. */
 static void let_one_wait(mqd_t queue)
 {
 	pid_t parent = getpid();
@@ -146,8 +161,10 @@ static void let_one_wait(mqd_t queue)
 		}
 		exit(EXIT_SUCCESS);
 	}
-	if (wait_until_asleep(child))
-		say("no flag and no limit: mq_send() waits");
+	if (!wait_until_asleep(child))
+		quit("the child has ended, but it should wait");
+	say("no flag and no limit: mq_send() waits");
+	// NULL: we do not ask for the priority.
 	if (mq_receive(queue, order, sizeof order, NULL) == -1)
 		die("mq_receive");
 	if (waitpid(child, &status, 0) == -1)
@@ -163,7 +180,8 @@ int main(void)
 
 	fill(queue);
 	use_nonblock(queue);
-	use_limits(queue);
+	wait_an_hour(queue);
+	wait_50_milliseconds(queue);
 	let_one_wait(queue);
 	return EXIT_SUCCESS;
 }

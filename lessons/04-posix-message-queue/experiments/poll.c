@@ -1,9 +1,14 @@
 /*
  * poll - a queue in a loop with poll(): wait for room, and then send
  *
- *   One message fits. We are one of two senders. The other one is faster.
+ *   The queue has room for one message. We wait until poll() sees room. Then
+ *   another sender is faster than we are.
  *
- * Watch: poll() tells what was so. When we send, it may be so no more.
+ * One process plays both senders. Only our call of mq_send() is made in a
+ * child: so we can see whether it sleeps.
+ *
+ * Watch: poll() tells how the queue was at that moment. When we send, it may be
+ * full again.
  *
  * Try: let two messages fit: .mq_maxmsg = 2. Which lines are different now?
  */
@@ -15,15 +20,15 @@
 
 #include "../../../common/experiment.h"
 
-enum { LONGEST = 16 };
+enum { LONGEST = 16 };		// bytes that a message may have
 
-static char name[OWN_NAME];
-static mqd_t blocking;		// mq_send() waits while the queue is full
-static mqd_t nonblocking;	// the same queue, but mq_send() never waits
+static char name[OWN_NAME];	// global, because remove_queue() needs it
+static mqd_t blocking;		// with it mq_send() waits for room
+static mqd_t nonblocking;	// the same queue, but with it no call waits
 
 static void remove_queue(void)
 {
-	mq_unlink(name);
+	mq_unlink(name);	// fails only if there is no such queue
 }
 
 static void make_queue(void)
@@ -32,7 +37,7 @@ static void make_queue(void)
 
 	own_name(name, "poll");
 	hold_signals();
-	mq_unlink(name);	// a killed run may have left one
+	remove_queue();		// a killed run may have left a queue
 	blocking = mq_open(name, O_RDWR | O_CREAT | O_EXCL, 0600, &attr);
 	if (blocking == (mqd_t)-1)
 		die("mq_open");
@@ -45,13 +50,14 @@ static void make_queue(void)
 		die("mq_open, O_NONBLOCK");
 }
 
-/* The other sender fills the queue. In truth that is we ourselves. */
+/* The other sender sends its message (5 bytes, priority 0). */
 static void other_is_faster(void)
 {
 	if (mq_send(blocking, "other", 5, 0) == -1)
 		die("mq_send, the other");
 }
 
+/* A receiver takes one message. NULL: it does not ask for the priority. */
 static void take_one(void)
 {
 	char message[LONGEST];
@@ -60,18 +66,21 @@ static void take_one(void)
 		die("mq_receive");
 }
 
-/* Wait until poll() sees room in QUEUE. */
+/* Wait until poll() sees room in QUEUE. On Linux a queue descriptor is a file
+ * descriptor, so poll() takes it. */
 static void wait_for_room(mqd_t queue)
 {
-	struct pollfd room = { .fd = queue, .events = POLLOUT };
+	// POLLOUT: we wait until we can send.
+	struct pollfd look_at = { .fd = queue, .events = POLLOUT };
 
-	while (poll(&room, 1, -1) == -1) {
+	// The 1 is how many descriptors there are. -1: no time limit.
+	while (poll(&look_at, 1, -1) == -1) {
 		if (errno != EINTR)
 			die("poll");
 	}
 }
 
-/* WRONG: there was room a moment ago, so this call will not wait. */
+/* WRONG: we hope that there still is room. */
 static void send_and_hope(void)
 {
 	while (mq_send(blocking, "ours", 4, 0) == -1) {
@@ -80,8 +89,8 @@ static void send_and_hope(void)
 	}
 }
 
-/* The call never waits. If the other one was faster, it fails with EAGAIN, and
- * we go back to poll(). */
+/* RIGHT: here mq_send() never waits. If there is no room any more, it fails
+ * with EAGAIN, and we go back to poll(). */
 static void send_or_poll_again(void)
 {
 	while (mq_send(nonblocking, "ours", 4, 0) == -1) {
@@ -119,11 +128,9 @@ static void see_it_end(pid_t child)
 		quit("the child has failed");
 }
 
-int main(void)
+static void wrong_way(void)
 {
 	pid_t child;
-
-	make_queue();
 
 	wait_for_room(blocking);
 	say("wrong: poll() has seen room");
@@ -133,9 +140,15 @@ int main(void)
 		say("wrong: mq_send() sleeps all the same");
 	else
 		say("wrong: mq_send() has not slept");
-	take_one();
+
+	take_one();		// the other one's message: now there is room
 	see_it_end(child);
-	take_one();
+	take_one();		// our message: the queue is empty again
+}
+
+static void right_way(void)
+{
+	pid_t child;
 
 	wait_for_room(nonblocking);
 	say("right: poll() has seen room");
@@ -143,8 +156,16 @@ int main(void)
 	child = start_child(send_or_poll_again);
 	if (wait_until_asleep(child))
 		say("right: it sleeps in poll(), and can watch other things");
-	take_one();
+
+	take_one();		// the other one's message: now there is room
 	see_it_end(child);
 	say("right: one message was taken, and ours is sent");
+}
+
+int main(void)
+{
+	make_queue();
+	wrong_way();
+	right_way();
 	return EXIT_SUCCESS;
 }

@@ -3,7 +3,7 @@
  *
  *   Before each order that the cook takes, a new urgent one comes.
  *
- * Watch: what becomes of the birthday cake.
+ * Watch: how many orders are taken before the birthday cake?
  *
  * Try: in one_rail(), hang up the cake as URGENT, too. Which order is it now,
  * and why?
@@ -14,8 +14,8 @@
 
 #include "../../../common/experiment.h"
 
-enum { LONGEST = 16 };
-enum { TURNS = 1000 };		// orders that the cook takes
+enum { LONGEST = 16 };		// bytes that an order may have
+enum { TURNS = 1000 };		// the cook takes at most so many orders
 enum { EVERY = 4 };		// each fourth order comes from the slow rail
 enum { NORMAL = 1, URGENT = 9 };	// priorities
 
@@ -27,13 +27,14 @@ static mqd_t make_rail(void)
 
 	own_name(name, "starve");
 	hold_signals();
-	mq_unlink(name);	// a killed run may have left one
-	// O_NONBLOCK: a mistake in this program is an error, and not a hang.
+	mq_unlink(name);	// a killed run may have left a queue
+	// O_NONBLOCK: if we took an order from an empty rail, the call would
+	// fail, and not wait for ever.
 	rail = mq_open(name, O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK, 0600,
 		       &attr);
 	if (rail == (mqd_t)-1)
 		die("mq_open");
-	// The name is not needed. Without it the queue goes when we end.
+	// Nobody else needs the name. Without it the queue goes when we end.
 	if (mq_unlink(name) == -1)
 		die("mq_unlink");
 	let_signals();
@@ -52,13 +53,14 @@ static int take_cake(mqd_t rail)
 	char order[LONGEST];
 	ssize_t n;
 
+	// NULL: we do not ask for the priority.
 	n = mq_receive(rail, order, sizeof order, NULL);
 	if (n == -1)
 		die("mq_receive");
 	return n == 4 && memcmp(order, "cake", 4) == 0;
 }
 
-/* WRONG, if the cake is to be made some day: all orders hang on one rail. */
+/* WRONG, if the cake is to be made at all: all orders hang on one rail. */
 static void one_rail(mqd_t rail)
 {
 	hang_up(rail, "cake", NORMAL);
@@ -72,16 +74,17 @@ static void one_rail(mqd_t rail)
 	say("wrong: after %d orders the cake still hangs", TURNS);
 }
 
-/* Each fourth order comes from a rail for what can wait. */
-static void two_rails(mqd_t rail, mqd_t slow)
+/* RIGHT: orders that can wait hang on a rail of their own, SLOW. The cook takes
+ * each fourth order from there. */
+static void two_rails(mqd_t fast, mqd_t slow)
 {
 	hang_up(slow, "cake", NORMAL);
 	for (int turn = 1; turn <= TURNS; turn++) {
-		mqd_t next = rail;
+		mqd_t next = fast;	// where the next order comes from
 
 		if (turn % EVERY == 0)
 			next = slow;
-		hang_up(rail, "fries", URGENT);
+		hang_up(fast, "fries", URGENT);
 		if (take_cake(next)) {
 			say("right: the cake was order %d", turn);
 			return;
@@ -92,11 +95,11 @@ static void two_rails(mqd_t rail, mqd_t slow)
 
 int main(void)
 {
-	mqd_t first = make_rail();
-	mqd_t second = make_rail();
+	mqd_t only = make_rail();	// the rail of the wrong way
+	mqd_t fast = make_rail();	// the two rails of the right way
 	mqd_t slow = make_rail();
 
-	one_rail(first);
-	two_rails(second, slow);
+	one_rail(only);
+	two_rails(fast, slow);
 	return EXIT_SUCCESS;
 }

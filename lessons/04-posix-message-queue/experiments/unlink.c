@@ -3,8 +3,8 @@
  *
  *   A child sends a message to a queue, and ends. We close the queue, too.
  *
- * Watch: the queue stays, though no process has it open. And after mq_unlink()
- * it stays, though it has no name.
+ * Watch: first the queue stays, though no process has it open. Then it stays,
+ * though it has no name any more: we have it open.
  *
  * Try: in main(), move the two lines of mq_unlink() up, before mq_close().
  * Which call fails now?
@@ -16,13 +16,13 @@
 
 #include "../../../common/experiment.h"
 
-enum { LONGEST = 16 };
+enum { LONGEST = 16 };		// bytes that a message may have
 
-static char name[OWN_NAME];
+static char name[OWN_NAME];	// global, because remove_queue() needs it
 
 static void remove_queue(void)
 {
-	mq_unlink(name);
+	mq_unlink(name);	// fails only if there is no such name
 }
 
 static mqd_t make_queue(void)
@@ -48,6 +48,7 @@ static void let_child_send(mqd_t queue)
 		// If the parent is killed, nobody wants our message.
 		if (!end_with_parent(parent))
 			exit(EXIT_FAILURE);
+		// 6 bytes. The 0 is the priority.
 		if (mq_send(queue, "letter", 6, 0) == -1)
 			die("mq_send");
 		exit(EXIT_SUCCESS);
@@ -70,11 +71,11 @@ static void show(const char *what, mqd_t queue)
 
 int main(void)
 {
-	mqd_t old;
-	mqd_t fresh;
+	mqd_t old;		// the queue of the child's message
+	mqd_t fresh;		// a second queue, with the same name
 
 	own_name(name, "unlink");
-	remove_queue();			// a killed run may have left one
+	remove_queue();			// a killed run may have left a queue
 	remove_at_end(remove_queue);
 
 	old = make_queue();
@@ -90,9 +91,10 @@ int main(void)
 
 	if (mq_unlink(name) == -1)
 		die("mq_unlink");
-	fresh = mq_open(name, O_RDWR);
-	if (fresh == (mqd_t)-1)
-		say("unlinked; mq_open() of the name: %s", errno_name(errno));
+	// Nothing has this name now, so mq_open() fails.
+	if (mq_open(name, O_RDWR) != (mqd_t)-1)
+		quit("the name is still there");
+	say("unlinked; mq_open() of the name: %s", errno_name(errno));
 	show("but we have it open", old);
 
 	fresh = make_queue();
