@@ -84,15 +84,16 @@ static void take_answer(struct message *answer, const char *thing)
 		}
 		if (n == -1)
 			give_up("msgrcv, answer");
-		// An answer about another thing is not ours: it was meant for
-		// an earlier process, which had the same id and was killed
-		// before it took it. So throw it away, and wait for ours.
+		// An answer about another thing is not ours. An earlier process
+		// had the same id, and was killed before it took this answer.
+		// So throw it away, and wait for ours.
 		if ((size_t)n == sizeof answer->form &&
 		    strncmp(answer->form.thing, thing,
 			    sizeof answer->form.thing) == 0)
 			break;
 	}
-	// Another program has written this text. See that a '\0' is in it.
+	// Another program has written this text. Without a '\0' in it, say()
+	// would read on after its last byte.
 	answer->form.place[sizeof answer->form.place - 1] = '\0';
 }
 

@@ -121,9 +121,9 @@ static const char *place_of(const char *thing)
 
 static void remove_queues(void)
 {
-	// A client that waits is woken by this: EIDRM. NULL: this command needs
-	// no data. If the id is still -1, or the queue has gone already, the
-	// call fails, and that does no harm.
+	// This wakes a client that waits: its call fails with EIDRM. NULL: this
+	// command needs no data. If the id is still -1, or the queue has gone
+	// already, our call fails, and that does no harm.
 	msgctl(questions, IPC_RMID, NULL);
 	msgctl(answers, IPC_RMID, NULL);
 }
@@ -159,7 +159,8 @@ static void make_queues(void)
 	let_signals();
 }
 
-// The type of a variable that a handler may store in (lesson 16).
+// A handler sets this to 1 when PATIENCE seconds have passed. This is the type
+// of a variable that a handler may store in (lesson 16).
 static volatile sig_atomic_t time_is_over;
 
 /* The handler for SIGALRM. When it has run, a msgsnd() or msgrcv() that waits

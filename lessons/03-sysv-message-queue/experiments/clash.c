@@ -4,7 +4,7 @@
  *   Here one process plays both programs.
  *
  *   ftok() makes a key from a file and a number. Of the number it takes only
- *   eight bits, so the numbers 1 and 257 are the same one.
+ *   eight bits, and 1 and 257 have the same eight bits.
  *
  * Watch: in the wrong way no call fails, and a letter is lost.
  *
