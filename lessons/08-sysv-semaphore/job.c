@@ -27,7 +27,7 @@ enum { PATIENCE = 3 };		// seconds that we wait for them, at most
 static int find_set(void);
 static int is_gone(int err);
 
-
+/* Take the printer and the paper in one step, as soon as that is possible. */
 static void take(int set)
 {
 	// SEM_UNDO: if we are killed, the kernel gives the printer back. Paper

@@ -54,6 +54,7 @@ static unsigned long letters(void)
 {
 	struct msqid_ds state;
 
+	// IPC_STAT copies to us what the kernel knows about the queue.
 	if (msgctl(queue, IPC_STAT, &state) == -1)
 		die("msgctl IPC_STAT");
 	return state.msg_qnum;

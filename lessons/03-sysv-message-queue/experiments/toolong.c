@@ -3,8 +3,8 @@
  *
  *   Two messages are in the queue: a long one, and after it a short one.
  *
- * Watch: in the wrong way nobody gets past the long message. With MSG_NOERROR
- * a part of it is lost.
+ * Watch: in the wrong way the long message stays in front, and nobody gets the
+ * short one. With MSG_NOERROR a part of the long message is lost.
  *
  * Try: set SMALL to 12. Which lines change?
  */

@@ -1,8 +1,8 @@
 /*
  * whose - two clients wait for their answers at one queue: who gets which?
  *
- *   Ann and Bob are two children. First Ann goes to sleep in msgrcv(), then
- *   Bob. The first answer that is sent is Bob's.
+ *   Ann and Bob are two children. First Ann sleeps in msgrcv(), and then Bob
+ *   sleeps there, too. The first answer that is sent is Bob's.
  *
  * Watch: the kernel does not know for whom a message is. It looks at the type
  * only.

@@ -24,7 +24,8 @@ static int set = -1;		// no set yet
 
 static void remove_set(void)
 {
-	// The whole set goes, so the 0 is not used. It fails if there is none.
+	// The whole set goes, so the 0 is not used. If there is no set, the
+	// call fails, and that does no harm.
 	semctl(set, 0, IPC_RMID);
 }
 

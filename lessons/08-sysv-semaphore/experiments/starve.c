@@ -1,5 +1,5 @@
 /*
- * starve - a request for two is overtaken by requests for one, without end
+ * starve - a large job waits for two printers, and small jobs pass it for ever
  *
  *   There are 2 printers. Each small job takes 1. The large job needs both at
  *   once.
@@ -136,8 +136,8 @@ static void see_it_end(pid_t job)
 		quit("a job has failed");
 }
 
-/* One small job after the other. Each one takes a printer before the job before
- * it gives its printer back. So at each moment a printer is taken. */
+/* One small job after the other. The next job takes a printer, and only then
+ * the old job gives its printer back. So at each moment a printer is taken. */
 static void small_jobs(void)
 {
 	for (int i = 0; i < SMALL_JOBS; i++) {
@@ -162,7 +162,7 @@ int main(void)
 	small_jobs();
 	if (!wait_until_asleep(large))
 		quit("the large job has ended, but it should wait");
-	say("wrong: %d later small jobs got one; the large job still waits",
+	say("wrong: %d later small jobs got a printer; the large one waits",
 	    SMALL_JOBS);
 	add(PRINTERS, 1);
 	see_it_end(large);

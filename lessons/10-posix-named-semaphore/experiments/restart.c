@@ -4,8 +4,8 @@
  *   A child waits for a post. It has a handler for SIGUSR1. First we send
  *   SIGUSR1 to the child, and then we post.
  *
- * Watch: the flag SA_RESTART lets sem_wait() go on. sem_timedwait() fails all
- * the same. The loop is always right.
+ * Watch: the flag SA_RESTART lets sem_wait() go on. With sem_timedwait() the
+ * flag does not help. The loop is always right.
  *
  * Try: in the third try() of main(), write wait_in_a_loop instead of
  * wait_with_limit. Does its line change?

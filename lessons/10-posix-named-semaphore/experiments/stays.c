@@ -1,5 +1,5 @@
 /*
- * stays - what outlives what: the program, the name, the semaphore
+ * stays - what is left when a program has ended, and when a name has gone
  *
  *   /dev/shm/sem.NAME --> [ value ] <-- every process that has it open
  *

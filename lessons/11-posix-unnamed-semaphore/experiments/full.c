@@ -169,8 +169,7 @@ static void with_free_places(void)
 	see_it_end(washer);
 	show("the washer has put plate 5 there");
 
-	// Plates 2, 3 and 4 are in the places 1, 2 and 3. Plate 5 is in place
-	// 0.
+	// Plates 2, 3 and 4 are in places 1, 2 and 3; plate 5 is in place 0.
 	for (int next = 1; next < PLACES; next++)
 		take(next);
 	take(0);
