@@ -27,114 +27,73 @@ struct message {
 };
 
 enum { QUESTIONS = 0, ANSWERS = 1 };
+enum { PATIENCE = 3 };		// seconds that we wait for the desk, at most
 
-enum { PATIENCE = 3 };		// so many seconds we wait for the desk
-
-static int questions;
+static int questions;		// the ids of the two queues
 static int answers;
-static int seconds_waited;	// in the wait that goes on now
-static int flag;		// for the next call: 0, or IPC_NOWAIT
 
-static int find_queue(unsigned which)
-{
-	int queue;
+// A handler sets this to 1 when PATIENCE seconds have passed. This is the type
+// of a variable that a handler may store in (lesson 16).
+static volatile sig_atomic_t time_is_over;
 
-	// No flags: we want a queue that the desk has made.
-	queue = msgget(own_key(which), 0);
-	if (queue == -1 && errno == ENOENT)
-		quit("no desk is open: start ./desk first");
-	if (queue == -1)
-		die("msgget");
-	return queue;
-}
-
-/* Does nothing. But because a handler has run, a msgsnd() or msgrcv() that
- * waits returns with EINTR. */
-static void tick(int sig)
-{
-	(void)sig;	// not needed
-}
-
-/*
- * msgsnd() and msgrcv() know no time limit, and if the desk is killed, they
- * wait for ever. So let a signal end their wait once a second: EINTR. The clock
- * starts anew for each wait, and so its first signal comes a second later.
- */
-static void start_clock(void)
-{
-	// With SA_RESTART other calls, such as the write() in say(), go on
-	// after the handler. msgsnd() and msgrcv() never do.
-	struct sigaction act = { .sa_handler = tick, .sa_flags = SA_RESTART };
-	struct itimerval each_second = {
-		.it_value = { .tv_sec = 1 },		// the first signal
-		.it_interval = { .tv_sec = 1 },		// and each further one
-	};
-
-	seconds_waited = 0;
-	flag = 0;
-	sigemptyset(&act.sa_mask);
-	if (sigaction(SIGALRM, &act, NULL) == -1)
-		die("sigaction");
-	if (setitimer(ITIMER_REAL, &each_second, NULL) == -1)
-		die("setitimer");
-}
-
-/* CALL has returned -1. Come back if it is to be made again. */
-static void go_on_or_end(const char *call)
-{
-	// EIDRM: the queue was removed during the call. EINVAL: before it.
-	if (errno == EIDRM || errno == EINVAL)
-		quit("the desk has closed");
-	// After the last look. EAGAIN: there is no room. ENOMSG: no answer.
-	if (errno == EAGAIN || errno == ENOMSG)
-		quit("no answer for %d seconds: the desk was killed, or it is"
-		     " stopped", PATIENCE);
-	if (errno != EINTR)
-		die(call);
-
-	// The clock has ticked. After the last tick make the call once more,
-	// without a wait: if we were stopped, the desk may have been in time,
-	// and we were not there.
-	seconds_waited++;
-	if (seconds_waited == PATIENCE)
-		flag = IPC_NOWAIT;
-}
+/* find_queue() returns the id of a queue that the desk has made.
+ * start_clock() begins to count the seconds of a wait. At their end a signal
+ * comes, and the call that waits returns with EINTR.
+ * give_up() says why CALL has failed, and ends the program. */
+static int find_queue(unsigned which);
+static void start_clock(void);
+_Noreturn static void give_up(const char *call);
 
 static void send_question(const char *thing)
 {
 	struct message question = { .type = getpid() };
+	int flag = 0;		// if the queue is full, wait for room
 
 	if (strlen(thing) >= sizeof question.form.thing)
 		quit("too long for the form: %s", thing);
 	strcpy(question.form.thing, thing);
 
-	// If the queue is full, this waits until the desk has made room.
 	start_clock();
-	while (msgsnd(questions, &question, sizeof question.form, flag) == -1)
-		go_on_or_end("msgsnd, question");
+	while (msgsnd(questions, &question, sizeof question.form, flag) == -1) {
+		if (errno != EINTR)
+			give_up("msgsnd, question");
+		// A handler has run. If the time is over, try once more, and do
+		// not wait.
+		if (time_is_over)
+			flag = IPC_NOWAIT;
+	}
 }
 
 /* Wait for the answer about THING. */
 static void take_answer(struct message *answer, const char *thing)
 {
+	int flag = 0;		// if there is no answer, wait for it
+
 	start_clock();
 	for (;;) {
 		// The type is our own process id: take such messages only.
 		ssize_t n = msgrcv(answers, answer, sizeof answer->form,
 				   getpid(), MSG_NOERROR | flag);
 
-		if (n == -1) {
-			go_on_or_end("msgrcv, answer");
+		if (n == -1 && errno == EINTR) {
+			// If the time is over, look once more: we may have been
+			// stopped, and the answer has come meanwhile.
+			if (time_is_over)
+				flag = IPC_NOWAIT;
 			continue;
 		}
-		// An answer about another thing is not ours: it was meant for
-		// an earlier process, which had the same id and was killed
-		// before it took it. So throw it away, and wait for ours.
+		if (n == -1)
+			give_up("msgrcv, answer");
+		// An answer about another thing is not ours. An earlier process
+		// had the same id, and was killed before it took this answer.
+		// So throw it away, and wait for ours.
 		if ((size_t)n == sizeof answer->form &&
 		    strncmp(answer->form.thing, thing,
 			    sizeof answer->form.thing) == 0)
 			break;
 	}
+	// Another program has written this text. Without a '\0' in it, say()
+	// would read on after its last byte.
 	answer->form.place[sizeof answer->form.place - 1] = '\0';
 }
 
@@ -156,4 +115,65 @@ int main(int argc, char **argv)
 		say("the desk says: %s", answer.form.place);
 	}
 	return EXIT_SUCCESS;
+}
+
+static int find_queue(unsigned which)
+{
+	int queue;
+
+	// No flags: we want a queue that the desk has made.
+	queue = msgget(own_key(which), 0);
+	if (queue == -1 && errno == ENOENT)
+		quit("no desk is open: start ./desk first");
+	if (queue == -1)
+		die("msgget");
+	return queue;
+}
+
+/* The handler for SIGALRM. When it has run, a msgsnd() or msgrcv() that waits
+ * returns with EINTR. */
+static void end_of_time(int sig)
+{
+	(void)sig;	// not needed
+	time_is_over = 1;
+}
+
+/*
+ * msgsnd() and msgrcv() know no time limit, and if the desk is killed, they
+ * wait for ever. So let the signal SIGALRM end their wait, after PATIENCE
+ * seconds. If the signal comes just before the wait begins, it ends nothing. So
+ * it comes again, each second.
+ */
+static void start_clock(void)
+{
+	// With SA_RESTART other calls, such as the write() in say(), go on
+	// after the handler. msgsnd() and msgrcv() never do.
+	struct sigaction act = {
+		.sa_handler = end_of_time,
+		.sa_flags = SA_RESTART,
+	};
+	struct itimerval clock = {
+		.it_value = { .tv_sec = PATIENCE },	// the first signal
+		.it_interval = { .tv_sec = 1 },		// and each further one
+	};
+
+	time_is_over = 0;
+	sigemptyset(&act.sa_mask);
+	// NULL: we need not know what was set before.
+	if (sigaction(SIGALRM, &act, NULL) == -1)
+		die("sigaction");
+	if (setitimer(ITIMER_REAL, &clock, NULL) == -1)
+		die("setitimer");
+}
+
+_Noreturn static void give_up(const char *call)
+{
+	// EIDRM: the desk has closed during the call. EINVAL: before it.
+	if (errno == EIDRM || errno == EINVAL)
+		quit("the desk has closed");
+	// A call with IPC_NOWAIT found no room (EAGAIN) or no answer (ENOMSG).
+	if (errno == EAGAIN || errno == ENOMSG)
+		quit("no answer for %d seconds: the desk is slow or stopped,"
+		     " or it was killed", PATIENCE);
+	die(call);
 }

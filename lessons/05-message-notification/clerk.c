@@ -7,8 +7,9 @@
  *
  * Start it first. Then start its partner: ./sender Ann Bob. Ctrl-C ends it.
  *
- * Watch: the clerk does not wait in mq_receive(). It sleeps in a call that
- * returns when a letter comes, and also when somebody tells it to end.
+ * Watch: the clerk does not wait in mq_receive(). It sleeps in sigwaitinfo().
+ * This call returns when a letter comes, and also when somebody tells the clerk
+ * to end.
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>
@@ -20,65 +21,11 @@
 enum { ROOM = 10 };		// so many letters fit into the box
 enum { LONGEST = 64 };		// bytes of the longest letter
 
-static char name[OWN_NAME];	// global, because remove_box() needs it
-
-static void remove_box(void)
-{
-	mq_unlink(name);	// fails only if the name has gone already
-}
-
-/* Make the box. Or take over the box that a killed clerk has left: there may be
- * letters in it. */
-static mqd_t open_box(void)
-{
-	struct mq_attr size = { .mq_maxmsg = ROOM, .mq_msgsize = LONGEST };
-	struct stat now;
-	mqd_t box;
-
-	own_name(name, "box");
-
-	// If Ctrl-C ended us right after mq_open(), nobody would remove the
-	// box. So Ctrl-C has to wait until remove_at_end() has been called.
-	hold_signals();
-
-	// O_NONBLOCK: if no letter is there, mq_receive() must not wait.
-	box = mq_open(name, O_RDONLY | O_CREAT | O_NONBLOCK, 0600, &size);
-	if (box == (mqd_t)-1)
-		die("mq_open");
-
-	// Only one clerk can have this lock. When a clerk ends, also when it is
-	// killed, the kernel takes the lock back.
-	if (flock(box, LOCK_EX | LOCK_NB) == -1) {
-		if (errno == EWOULDBLOCK)
-			quit("another clerk has opened the box");
-		die("flock");
-	}
-
-	// The old clerk may have removed the name after our mq_open(). Then no
-	// sender would find this box.
-	if (fstat(box, &now) == -1)
-		die("fstat");
-	if (now.st_nlink == 0)
-		quit("another clerk has just closed the box: start me again");
-
-	// From here on the box is ours.
-	remove_at_end(remove_box);
-	let_signals();
-	return box;
-}
-
-static void block_signals(sigset_t *set)
-{
-	sigemptyset(set);
-	sigaddset(set, SIGUSR1);	// a letter has come
-	sigaddset(set, SIGTERM);	// somebody tells us to end
-	sigaddset(set, SIGINT);		// and so does Ctrl-C
-
-	// A blocked signal waits until we take it. If it were not blocked, it
-	// would kill us when it comes while we do not sleep.
-	if (sigprocmask(SIG_BLOCK, set, NULL) == -1)
-		die("sigprocmask");
-}
+/* open_box() makes the box, or takes over a box that a killed clerk has left.
+ * block_signals() blocks the signals that we wait for, and puts them into SET.
+ */
+static mqd_t open_box(void);
+static void block_signals(sigset_t *set);
 
 /* Ask for SIGUSR1 when the next letter comes into the empty box. The kernel
  * tells us once: for one more letter we must ask again. */
@@ -89,9 +36,9 @@ static void ask_to_be_told(mqd_t box)
 		.sigev_signo = SIGUSR1,
 	};
 
-	// If SIGUSR1 came from `kill', and not from the box, then the kernel
-	// still has our last request, and a new one would fail with EBUSY. NULL
-	// takes a request back, if there is one.
+	// NULL takes our last request back, if the kernel still has one. It
+	// has, if SIGUSR1 came from the command `kill' and not from the box.
+	// Then a second request would fail with EBUSY.
 	if (mq_notify(box, NULL) == -1)
 		die("mq_notify, take back");
 	if (mq_notify(box, &how) == -1) {
@@ -107,13 +54,15 @@ static void read_all(mqd_t box)
 	char letter[LONGEST];
 
 	for (;;) {
+		// NULL: we do not need the priority of the letter.
 		ssize_t n = mq_receive(box, letter, sizeof letter, NULL);
 
 		if (n == -1 && errno == EAGAIN)		// the box is empty
 			return;
 		if (n == -1)
 			die("mq_receive");
-		// No '\0' comes with a letter. So say how long it is.
+		// No '\0' comes with a letter. So "%.*s" prints n characters,
+		// and no more.
 		say("a letter from %.*s", (int)n, letter);
 	}
 }
@@ -122,6 +71,7 @@ static void read_all(mqd_t box)
 static int sleep_until_signal(const sigset_t *set)
 {
 	for (;;) {
+		// NULL: the number of the signal is all that we need.
 		int sig = sigwaitinfo(set, NULL);
 
 		if (sig != -1)
@@ -154,9 +104,72 @@ int main(void)
 	read_all(box);
 	say("told to end: I close the box");
 
-	// No mq_close(): it would give the lock back while the name is still
-	// there. Then a new clerk could take this box, and we would remove its
-	// name. So the name goes first, in remove_box(). At our exit the kernel
-	// closes the box, and gives the lock back.
+	// No mq_close(): it would give the lock of open_box() back while the
+	// box still has its name. Then a new clerk could take over the box, and
+	// after that we would remove the name. So the name goes first, in
+	// remove_box(). At our end the kernel closes the box, and gives the
+	// lock back.
 	return EXIT_SUCCESS;
+}
+
+static char name[OWN_NAME];	// global, because remove_box() needs it
+
+static void remove_box(void)
+{
+	mq_unlink(name);	// fails only if the name has gone already
+}
+
+/* A killed clerk may have left letters in its box. So we take over a box that
+ * is there. */
+static mqd_t open_box(void)
+{
+	struct mq_attr size = { .mq_maxmsg = ROOM, .mq_msgsize = LONGEST };
+	struct stat now;
+	mqd_t box;
+
+	own_name(name, "box");
+
+	// If Ctrl-C ended us right after mq_open(), nobody would remove the
+	// box. So Ctrl-C has to wait until remove_at_end() has been called.
+	hold_signals();
+
+	// O_NONBLOCK: if no letter is there, mq_receive() must not wait.
+	box = mq_open(name, O_RDONLY | O_CREAT | O_NONBLOCK, 0600, &size);
+	if (box == (mqd_t)-1)	// -1, in the type of a queue's descriptor
+		die("mq_open");
+
+	// Only one clerk can have this lock. LOCK_NB: if another clerk has it,
+	// do not wait. When a clerk ends, also when it is killed, the kernel
+	// takes the lock back.
+	if (flock(box, LOCK_EX | LOCK_NB) == -1) {
+		if (errno == EWOULDBLOCK)
+			quit("another clerk has opened the box");
+		die("flock");
+	}
+
+	// Another clerk may have ended just after our mq_open(). It has removed
+	// the name of this box, so no sender would find it.
+	if (fstat(box, &now) == -1)
+		die("fstat");
+	if (now.st_nlink == 0)
+		quit("another clerk has just closed the box: start me again");
+
+	// From here on the box is ours.
+	remove_at_end(remove_box);
+	let_signals();
+	return box;
+}
+
+static void block_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGUSR1);	// a letter has come
+	sigaddset(set, SIGTERM);	// somebody tells us to end
+	sigaddset(set, SIGINT);		// and so does Ctrl-C
+
+	// A blocked signal waits until sigwaitinfo() takes it. A signal that is
+	// not blocked would kill us. NULL: we need not know what was blocked
+	// before.
+	if (sigprocmask(SIG_BLOCK, set, NULL) == -1)
+		die("sigprocmask");
 }

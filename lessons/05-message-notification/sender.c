@@ -14,21 +14,8 @@
 
 #include "../../common/lesson.h"
 
-static mqd_t find_box(void)
-{
-	char name[OWN_NAME];
-	mqd_t box;
-
-	own_name(name, "box");
-	// No O_CREAT: we want the box that the clerk has made. O_NONBLOCK: if
-	// the box is full, mq_send() must not wait.
-	box = mq_open(name, O_WRONLY | O_NONBLOCK);
-	if (box == (mqd_t)-1 && errno == ENOENT)
-		quit("there is no box: start ./clerk first");
-	if (box == (mqd_t)-1)
-		die("mq_open");
-	return box;
-}
+/* Opens the box of the clerk. */
+static mqd_t find_box(void);
 
 static void put(mqd_t box, const char *letter)
 {
@@ -59,4 +46,21 @@ int main(int argc, char **argv)
 	if (mq_close(box) == -1)
 		die("mq_close");
 	return EXIT_SUCCESS;
+}
+
+static mqd_t find_box(void)
+{
+	char name[OWN_NAME];
+	mqd_t box;
+
+	own_name(name, "box");
+	// No O_CREAT: we want the box that the clerk has made. O_NONBLOCK: if
+	// the box is full, mq_send() must not wait.
+	// A failure is (mqd_t)-1: -1, in the type of a queue's descriptor.
+	box = mq_open(name, O_WRONLY | O_NONBLOCK);
+	if (box == (mqd_t)-1 && errno == ENOENT)
+		quit("there is no box: start ./clerk first");
+	if (box == (mqd_t)-1)
+		die("mq_open");
+	return box;
 }

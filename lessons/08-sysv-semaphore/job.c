@@ -5,7 +5,7 @@
  * Its partner is ./office. The diagram is there.
  *
  * Watch: a job that has to wait for paper does not hold the printer meanwhile.
- * Else the office could not get at the tray, and both would wait for ever.
+ * Else the office could not open the tray, and both would wait for ever.
  */
 #define _GNU_SOURCE			// for semtimedop()
 #include <sys/sem.h>
@@ -19,28 +19,15 @@ enum {				// the semaphores of the set, as in office.c
 	ROOM
 };
 
-enum { NEEDS = 6 };		// sheets; the office keeps so many in the tray
-enum { PATIENCE = 3 };		// seconds
+enum { NEEDS = 6 };		// sheets: so many are there, or will come
+enum { PATIENCE = 3 };		// seconds that we wait for them, at most
 
-static int find_set(void)
-{
-	// No size and no flags: we want the set that the office has made.
-	int set = semget(own_key(0), 0, 0);
+/* find_set() returns the id of the set that the office has made.
+ * is_gone() says whether the error ERR means that the set was removed. */
+static int find_set(void);
+static int is_gone(int err);
 
-	if (set == -1 && errno == ENOENT)
-		quit("no office is open: start ./office first");
-	if (set == -1)
-		die("semget");
-	return set;
-}
-
-/* semop() has failed, and errno is ERR. Has the set been removed: during the
- * call (EIDRM), or before it (EINVAL)? */
-static int is_gone(int err)
-{
-	return err == EIDRM || err == EINVAL;
-}
-
+/* Take the printer and the paper in one step, as soon as that is possible. */
 static void take(int set)
 {
 	// SEM_UNDO: if we are killed, the kernel gives the printer back. Paper
@@ -50,9 +37,8 @@ static void take(int set)
 		{ .sem_num = SHEETS, .sem_op = -NEEDS },
 		{ .sem_num = ROOM, .sem_op = NEEDS },
 	};
-	// How long to wait at most. If the office is killed, nobody brings
-	// paper, and nobody removes the set: without a limit we would wait for
-	// ever.
+	// If the office is killed, nobody brings paper, and nobody removes the
+	// set. Without a limit we would wait for ever.
 	struct timespec limit = { .tv_sec = PATIENCE };
 
 	while (semtimedop(set, printer_and_paper, 3, &limit) == -1) {
@@ -93,4 +79,22 @@ int main(void)
 	say("I have the printer and %d sheets: I print", NEEDS);
 	give_back(set);
 	return EXIT_SUCCESS;
+}
+
+static int find_set(void)
+{
+	// No size and no flags: we want the set that the office has made.
+	int set = semget(own_key(0), 0, 0);
+
+	if (set == -1 && errno == ENOENT)
+		quit("no office is open: start ./office first");
+	if (set == -1)
+		die("semget");
+	return set;
+}
+
+static int is_gone(int err)
+{
+	// EIDRM: the set was removed during the call. EINVAL: before it.
+	return err == EIDRM || err == EINVAL;
 }

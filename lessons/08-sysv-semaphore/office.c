@@ -7,8 +7,8 @@
  * office works until Ctrl-C or SIGTERM.
  *
  * Watch: the office waits for two things at once: the printer is free, and
- * there is room for a pack of paper. While it waits for the one, it does not
- * hold the other.
+ * there is room for a pack of paper. While it waits for one of them, it does
+ * not hold the other one.
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <sys/sem.h>
@@ -27,27 +27,8 @@ enum { PACK = 5 };		// sheets in a pack
 
 static int set;			// global, because remove_set() needs it
 
-static void remove_set(void)
-{
-	semctl(set, 0, IPC_RMID);	// fails only if it has gone already
-}
-
-static void make_set(void)
-{
-	key_t key = own_key(0);
-
-	// If Ctrl-C ended us right after semget(), nobody would remove the set.
-	// So Ctrl-C has to wait until remove_at_end() knows what to remove.
-	hold_signals();
-	set = semget(key, NSEMS, IPC_CREAT | IPC_EXCL | 0600);
-	if (set == -1 && errno == EEXIST)
-		quit("another office is open; if it was killed, remove what it"
-		     " left: ipcrm -S 0x%x", (unsigned)key);
-	if (set == -1)
-		die("semget");
-	remove_at_end(remove_set);
-	let_signals();
-}
+/* make_set() makes the set, and has it removed when the office ends. */
+static void make_set(void);
 
 /* Put one pack of paper in, as soon as that is possible. */
 static void put_paper_in(void)
@@ -86,12 +67,38 @@ int main(void)
 
 	make_set();
 
-	// On Linux new semaphores are 0. So a job that comes before this call
-	// finds no printer, and waits. After the call it finds everything.
+	// On Linux new semaphores are 0. So a job that comes now finds no
+	// printer, and waits. The call of semop() may wake a job, and the job's
+	// line must come after ours.
 	say("I open: one printer, %d sheets in its tray", TRAY);
 	if (semop(set, open_office, 2) == -1)
 		die("semop, open the office");
 
-	for (;;)		// until a signal ends us
+	// The office is open until a signal ends it.
+	for (;;)
 		put_paper_in();
+}
+
+static void remove_set(void)
+{
+	// The whole set goes, so the 0, the number of a semaphore, is not used.
+	// The call fails only if the set has gone already.
+	semctl(set, 0, IPC_RMID);
+}
+
+static void make_set(void)
+{
+	key_t key = own_key(0);
+
+	// If Ctrl-C ended us right after semget(), nobody would remove the set.
+	// So Ctrl-C has to wait until remove_at_end() knows what to remove.
+	hold_signals();
+	set = semget(key, NSEMS, IPC_CREAT | IPC_EXCL | 0600);
+	if (set == -1 && errno == EEXIST)
+		quit("another office is open; if it was killed, remove what it"
+		     " left: ipcrm -S 0x%x", (unsigned)key);
+	if (set == -1)
+		die("semget");
+	remove_at_end(remove_set);
+	let_signals();
 }

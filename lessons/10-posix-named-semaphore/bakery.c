@@ -24,34 +24,11 @@ enum { PLACES = 2 };			// in the oven
 enum { BAKERS = 2 };
 enum { PATIENCE = 5 };			// seconds: baker.c has the same
 
-static char name[OWN_NAME];		// global: remove_name() needs it
-
-static void remove_name(void)
-{
-	sem_unlink(name);	// fails only if it has gone already
-}
-
-static sem_t *make_oven(void)
-{
-	sem_t *places;
-
-	own_name(name, "oven");
-
-	// If Ctrl-C ended us inside sem_open() or right after it, nobody would
-	// remove what it has made. So Ctrl-C has to wait until remove_at_end()
-	// knows about it.
-	hold_signals();
-	places = sem_open(name, O_CREAT | O_EXCL, 0600, PLACES);
-	// The name begins with a slash, which the file's name does not have.
-	if (places == SEM_FAILED && errno == EEXIST)
-		quit("another bakery is open; if it was killed, remove what it"
-		     " left: rm /dev/shm/sem.%s", name + 1);
-	if (places == SEM_FAILED)
-		die("sem_open");
-	remove_at_end(remove_name);
-	let_signals();
-	return places;
-}
+/* make_oven() makes the semaphore, and has its name removed at our end.
+ * start_baker() starts ./baker. see_one_end() waits until a baker has ended. */
+static sem_t *make_oven(void);
+static void start_baker(void);
+static void see_one_end(void);
 
 /* Take a place. As long as none is free, sleep. */
 static void take_place(sem_t *places)
@@ -71,37 +48,6 @@ static void take_place(sem_t *places)
 		if (errno != EINTR)
 			die("sem_timedwait");
 	}
-}
-
-static void start_baker(void)
-{
-	pid_t bakery = getpid();
-	pid_t baker = fork();
-
-	if (baker == -1)
-		die("fork");
-	if (baker == 0) {
-		// If the bakery is killed, its bakers have to end, too.
-		if (!end_with_parent(bakery))
-			exit(EXIT_FAILURE);
-		execl("./baker", "baker", (char *)NULL);
-		die("execl ./baker");
-	}
-}
-
-static void see_one_end(void)
-{
-	int status;
-
-	// wait() returns when any baker has ended. If one is killed and keeps
-	// its place, the other one waits, and must not be the one we wait for.
-	while (wait(&status) == -1) {
-		if (errno != EINTR)
-			die("wait");
-	}
-	if (status != 0)
-		quit("a baker has failed, perhaps with a place in the oven:"
-		     " I close");
 }
 
 int main(void)
@@ -124,4 +70,65 @@ int main(void)
 	if (sem_close(places) == -1)
 		die("sem_close");
 	return EXIT_SUCCESS;
+}
+
+static void start_baker(void)
+{
+	pid_t bakery = getpid();
+	pid_t baker = fork();
+
+	if (baker == -1)
+		die("fork");
+	if (baker == 0) {
+		// If the bakery is killed, its bakers have to end, too.
+		if (!end_with_parent(bakery))
+			exit(EXIT_FAILURE);
+		execl("./baker", "baker", (char *)NULL);
+		die("execl ./baker");
+	}
+}
+
+static void see_one_end(void)
+{
+	int status;
+
+	// wait() returns when any of the bakers has ended. We must not wait for
+	// a certain one: if the other baker was killed in the oven, this one
+	// waits for its place.
+	while (wait(&status) == -1) {
+		if (errno != EINTR)
+			die("wait");
+	}
+	if (status != 0)
+		quit("a baker has failed, perhaps with a place in the oven:"
+		     " I close");
+}
+
+static char name[OWN_NAME];		// global: remove_name() needs it
+
+static void remove_name(void)
+{
+	sem_unlink(name);	// fails only if it has gone already
+}
+
+static sem_t *make_oven(void)
+{
+	sem_t *places;
+
+	own_name(name, "oven");
+
+	// If Ctrl-C ended us inside sem_open() or right after it, nobody would
+	// remove what it has made. So Ctrl-C has to wait until remove_at_end()
+	// knows about it.
+	hold_signals();
+	places = sem_open(name, O_CREAT | O_EXCL, 0600, PLACES);
+	// name + 1 leaves out the slash: the name of the file has none.
+	if (places == SEM_FAILED && errno == EEXIST)
+		quit("another bakery is open; if it was killed, remove what it"
+		     " left: rm /dev/shm/sem.%s", name + 1);
+	if (places == SEM_FAILED)
+		die("sem_open");
+	remove_at_end(remove_name);
+	let_signals();
+	return places;
 }

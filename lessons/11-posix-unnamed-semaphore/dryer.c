@@ -16,7 +16,7 @@
 #include "../../common/lesson.h"
 
 enum { PLACES = 4 };
-enum { NO_MORE = 0 };		// in place of a plate's number: all are washed
+enum { NO_MORE = 0 };		// no plate has this number: all are washed
 
 struct rack {			// the same as in washer.c
 	sem_t free_places;	// how many places have no plate
@@ -54,6 +54,7 @@ int main(int argc, char **argv)
 		quit("start ./washer: it makes the rack, and then starts me");
 
 	fd = atoi(argv[1]);
+	// NULL: the kernel chooses the address. 0: from the first byte on.
 	rack = mmap(NULL, sizeof *rack, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
 		    0);
 	if (rack == MAP_FAILED)

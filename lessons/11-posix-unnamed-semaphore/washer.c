@@ -10,8 +10,8 @@
  *
  * Watch: six plates go through four places, and none is put on top of another
  * one. Neither program asks whether the other one is ready. The washer waits
- * for free places, the dryer for wet plates, and each posts what the other
- * waits for.
+ * for free places, and the dryer for wet plates. Each of them posts what the
+ * other one waits for.
  */
 #define _GNU_SOURCE			// for memfd_create()
 #include <semaphore.h>
@@ -23,7 +23,7 @@
 
 enum { PLACES = 4 };
 enum { TO_WASH = 6 };		// plates: more than there are places
-enum { NO_MORE = 0 };		// in place of a plate's number: all are washed
+enum { NO_MORE = 0 };		// no plate has this number: all are washed
 
 struct rack {			// the same as in dryer.c
 	sem_t free_places;	// how many places have no plate
@@ -31,20 +31,106 @@ struct rack {			// the same as in dryer.c
 	int plate[PLACES];	// the number of the plate at each place
 };
 
-/* Make an empty rack in the memory that descriptor FD leads to. */
+/* make_rack() makes an empty rack in the memory that descriptor FD leads to.
+ * start_dryer() starts ./dryer, and gives it the descriptor. look_for() looks
+ * whether the dryer has ended. If so, the washer ends, too. check_end() looks
+ * whether the dryer has ended well. If not, the washer ends. */
+static struct rack *make_rack(int fd);
+static pid_t start_dryer(int fd);
+static void look_for(pid_t dryer);
+static void check_end(int status);
+
+/* Wait until there is a free place, and take it. */
+static void take_free_place(struct rack *rack, pid_t dryer)
+{
+	struct timespec until;
+
+	for (;;) {
+		if (clock_gettime(CLOCK_REALTIME, &until) == -1)
+			die("clock_gettime");
+		until.tv_sec += 1;	// in a second
+		if (sem_timedwait(&rack->free_places, &until) == 0)
+			return;
+		// EINTR: a signal has ended the wait. Then wait again.
+		if (errno == EINTR)
+			continue;
+		if (errno != ETIMEDOUT)
+			die("sem_timedwait");
+		// If the dryer has died, nobody posts any more, and we would
+		// wait for ever. A semaphore does not tell us. So look.
+		look_for(dryer);
+	}
+}
+
+/* Put one plate into the rack. PLACE is the place whose turn it is. */
+static void put(struct rack *rack, int place, int plate, pid_t dryer)
+{
+	take_free_place(rack, dryer);
+	rack->plate[place] = plate;
+	// Post only now: the dryer may take the plate as soon as we post.
+	if (sem_post(&rack->wet_plates) == -1)
+		die("sem_post");
+}
+
+int main(void)
+{
+	struct rack *rack;
+	pid_t dryer;
+	int place = 0;		// where the next plate is put
+	int status;
+	int fd;
+
+	say("the rack has %d places, and I wash %d plates", PLACES, TO_WASH);
+
+	// This memory has a descriptor, but no name. (The word "rack" is only
+	// for people who look at us.) So there is nothing to remove: the memory
+	// goes away with the last process that has it. 0: no flags.
+	fd = memfd_create("rack", 0);
+	if (fd == -1)
+		die("memfd_create");
+	rack = make_rack(fd);
+
+	// The rack is ready before there is a dryer: nobody finds semaphores
+	// that have no value yet.
+	dryer = start_dryer(fd);
+
+	for (int plate = 1; plate <= TO_WASH; plate++) {
+		put(rack, place, plate, dryer);
+		place = (place + 1) % PLACES;	// after the last, the first
+	}
+	put(rack, place, NO_MORE, dryer);
+
+	// 0: no flags, so wait until the dryer has ended.
+	while (waitpid(dryer, &status, 0) == -1) {
+		if (errno != EINTR)
+			die("waitpid");
+	}
+	check_end(status);
+
+	// The dryer has ended: nobody waits at the semaphores any more.
+	if (sem_destroy(&rack->free_places) == -1)
+		die("sem_destroy, free places");
+	if (sem_destroy(&rack->wet_plates) == -1)
+		die("sem_destroy, wet plates");
+	say("all %d plates are dry", TO_WASH);
+	return EXIT_SUCCESS;
+}
+
 static struct rack *make_rack(int fd)
 {
 	struct rack *rack;
 
 	if (ftruncate(fd, sizeof *rack) == -1)
 		die("ftruncate");
+	// NULL: the kernel chooses the address. 0: from the first byte on.
 	rack = mmap(NULL, sizeof *rack, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
 		    0);
 	if (rack == MAP_FAILED)
 		die("mmap");
 
 	// The second argument, 1, says that processes share the semaphore. With
-	// 0 a post would not wake a waiter in another process.
+	// 0 a post would not wake a waiter in another process. The third one is
+	// the first value.
 	if (sem_init(&rack->free_places, 1, PLACES) == -1)
 		die("sem_init, free places");
 	if (sem_init(&rack->wet_plates, 1, 0) == -1)
@@ -98,78 +184,4 @@ static void look_for(pid_t dryer)
 		return;
 	check_end(status);
 	quit("the dryer has ended, and the rack is full");
-}
-
-/* Wait until there is a free place, and take it. */
-static void take_free_place(struct rack *rack, pid_t dryer)
-{
-	struct timespec until;
-
-	for (;;) {
-		if (clock_gettime(CLOCK_REALTIME, &until) == -1)
-			die("clock_gettime");
-		until.tv_sec += 1;	// in a second
-		if (sem_timedwait(&rack->free_places, &until) == 0)
-			return;
-		// EINTR: a signal has ended the wait. Then wait again.
-		if (errno == EINTR)
-			continue;
-		if (errno != ETIMEDOUT)
-			die("sem_timedwait");
-		// A semaphore does not tell that the process that would post
-		// has died. Without this look we might wait for ever.
-		look_for(dryer);
-	}
-}
-
-/* Put one plate into the rack. PLACE is the place whose turn it is. */
-static void put(struct rack *rack, int place, int plate, pid_t dryer)
-{
-	take_free_place(rack, dryer);
-	rack->plate[place] = plate;
-	// Post only now: the dryer may take the plate as soon as we post.
-	if (sem_post(&rack->wet_plates) == -1)
-		die("sem_post");
-}
-
-int main(void)
-{
-	struct rack *rack;
-	pid_t dryer;
-	int place = 0;		// where the next plate is put
-	int status;
-	int fd;
-
-	say("the rack has %d places, and I wash %d plates", PLACES, TO_WASH);
-
-	// Memory with a descriptor, but without a name. So there is nothing to
-	// remove: it goes with the last process that has it.
-	fd = memfd_create("rack", 0);
-	if (fd == -1)
-		die("memfd_create");
-	rack = make_rack(fd);
-
-	// The rack is ready before there is a dryer: nobody finds semaphores
-	// that have no value yet.
-	dryer = start_dryer(fd);
-
-	for (int plate = 1; plate <= TO_WASH; plate++) {
-		put(rack, place, plate, dryer);
-		place = (place + 1) % PLACES;	// after the last, the first
-	}
-	put(rack, place, NO_MORE, dryer);
-
-	while (waitpid(dryer, &status, 0) == -1) {
-		if (errno != EINTR)
-			die("waitpid");
-	}
-	check_end(status);
-
-	// The dryer has ended: nobody waits at the semaphores any more.
-	if (sem_destroy(&rack->free_places) == -1)
-		die("sem_destroy, free places");
-	if (sem_destroy(&rack->wet_plates) == -1)
-		die("sem_destroy, wet plates");
-	say("all %d plates are dry", TO_WASH);
-	return EXIT_SUCCESS;
 }

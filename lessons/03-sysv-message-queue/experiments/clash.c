@@ -1,8 +1,10 @@
 /*
  * clash - two programs have got the same key, and neither of them knows it
  *
+ *   Here one process plays both programs.
+ *
  *   ftok() makes a key from a file and a number. Of the number it takes only
- *   eight bits, so the numbers 1 and 257 are the same one.
+ *   eight bits, and 1 and 257 have the same eight bits.
  *
  * Watch: in the wrong way no call fails, and a letter is lost.
  *
@@ -19,15 +21,15 @@ struct message {
 	char text[32];
 };
 
-// The key that both programs use. It stands for one that ftok() has made: such
-// a key might belong to a real program, and we must not touch its queue.
+// The key that both programs use. We do not take it from ftok(): a real program
+// might have that key, and we must not touch the queue of a real program.
 static key_t their_key;
 
-static int queue = -1;		// of the first program
+static int queue = -1;		// the queue of the first program
 
 static void remove_queue(void)
 {
-	msgctl(queue, IPC_RMID, NULL);
+	msgctl(queue, IPC_RMID, NULL);	// NULL: this command needs no data
 }
 
 static void first_program_begins(void)
@@ -52,16 +54,24 @@ static key_t key_of_folder(int number)
 	return key;
 }
 
+static const char *compare(key_t one, key_t other)
+{
+	if (one == other)
+		return "one key";
+	return "two keys";
+}
+
 static void show_keys(void)
 {
 	key_t with_1 = key_of_folder(1);
 	key_t with_2 = key_of_folder(2);
 	key_t with_257 = key_of_folder(257);
+	const char *result;
 
-	say("ftok() of one file with 1 and 2: %s",
-	    with_1 == with_2 ? "one key" : "two keys");
-	say("ftok() of one file with 1 and 257: %s",
-	    with_1 == with_257 ? "one key" : "two keys");
+	result = compare(with_1, with_2);
+	say("ftok() of one file with 1 and 2: %s", result);
+	result = compare(with_1, with_257);
+	say("ftok() of one file with 1 and 257: %s", result);
 }
 
 static void send_to_first_program(const char *text)
@@ -69,11 +79,13 @@ static void send_to_first_program(const char *text)
 	struct message message = { .type = 1 };
 
 	strcpy(message.text, text);
+	// 0: no flag.
 	if (msgsnd(queue, &message, sizeof message.text, 0) == -1)
 		die("msgsnd");
 }
 
-/* WRONG: IPC_CREAT alone makes a queue or finds one. It does not tell which. */
+/* WRONG: IPC_CREAT alone makes a queue, or finds one that is there. The program
+ * is not told which of the two has happened. */
 static void second_program_wrong(void)
 {
 	struct message message;
@@ -81,6 +93,7 @@ static void second_program_wrong(void)
 
 	if (mine == -1)
 		die("msgget, second program");
+	// 0: a message of any type.
 	if (msgrcv(mine, &message, sizeof message.text, 0, IPC_NOWAIT) == -1)
 		die("msgrcv");
 	say("wrong: the second program has taken: %s", message.text);
@@ -98,7 +111,7 @@ static void second_program_right(void)
 
 int main(void)
 {
-	their_key = own_key(2);
+	their_key = own_key(2);		// 0 and 1 are the keys of ./desk
 	show_keys();
 	first_program_begins();
 	send_to_first_program("a letter to the first one");

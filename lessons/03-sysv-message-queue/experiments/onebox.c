@@ -7,7 +7,7 @@
  *   Two questions fill the queue. The desk takes one of them, and at once the
  *   third question fills the queue again. Then the client waits for an answer.
  *
- * Watch: the desk has made room, but the client has used it.
+ * Watch: the desk has made room, but the client has filled it.
  *
  * Try: set ROOM to 4. Is the wrong way right now? What if a client has five
  * questions?
@@ -21,10 +21,11 @@
 enum { QUESTION = 1, ANSWER = 2 };	// the types
 enum { ROOM = 2 };			// so many messages fit into a queue
 enum { ASKED = 3 };			// so many questions the client has
+enum { LENGTH = 32 };			// bytes of text in each message
 
 struct message {
 	long type;
-	char text[32];
+	char text[LENGTH];		// stays empty: nobody reads it here
 };
 
 // The queues of the right way. The wrong way uses the first one only.
@@ -33,7 +34,7 @@ static int second = -1;
 
 static void remove_queues(void)
 {
-	msgctl(first, IPC_RMID, NULL);
+	msgctl(first, IPC_RMID, NULL);	// NULL: this command needs no data
 	msgctl(second, IPC_RMID, NULL);
 }
 
@@ -54,12 +55,13 @@ static void make_queues(void)
 /* Let only ROOM messages fit into QUEUE. */
 static void make_small(int queue)
 {
-	struct message message;
 	struct msqid_ds state;
 
+	// IPC_STAT copies to us what the kernel knows about the queue. Then we
+	// change one member, the room in bytes. IPC_SET copies it back.
 	if (msgctl(queue, IPC_STAT, &state) == -1)
 		die("msgctl IPC_STAT");
-	state.msg_qbytes = ROOM * sizeof message.text;
+	state.msg_qbytes = ROOM * LENGTH;
 	if (msgctl(queue, IPC_SET, &state) == -1)
 		die("msgctl IPC_SET");
 }
@@ -68,6 +70,7 @@ static void put(int queue, long type)
 {
 	struct message message = { .type = type };
 
+	// 0: no flag, so wait for room.
 	while (msgsnd(queue, &message, sizeof message.text, 0) == -1) {
 		if (errno != EINTR)
 			die("msgsnd");
@@ -78,6 +81,7 @@ static void take(int queue, long type)
 {
 	struct message message;
 
+	// 0: no flag, so wait for a message of this type.
 	while (msgrcv(queue, &message, sizeof message.text, type, 0) == -1) {
 		if (errno != EINTR)
 			die("msgrcv");
@@ -115,16 +119,17 @@ static pid_t start_client(int questions, int answers)
 	return client;
 }
 
-/* We are the desk. */
+/* We play the desk. Each line that we print begins with WAY. */
 static void play(const char *way, int questions, int answers)
 {
 	pid_t client = start_client(questions, answers);
-	int taken = 1;
+	int taken = 0;		// questions that the desk has taken
 	int status;
 
 	// The client sleeps: there is no room for its third question.
 	wait_until_asleep(client);
 	take(questions, QUESTION);
+	taken++;
 	// Now the third question is in, and the client waits for its answer.
 	wait_until_asleep(client);
 
@@ -133,8 +138,8 @@ static void play(const char *way, int questions, int answers)
 	} else {
 		say("%s: no room for the answer: -1, EAGAIN", way);
 		say("%s: without IPC_NOWAIT both would sleep for ever", way);
-		// So that this ends, make room once more. The client sends no
-		// further question, so the room is ours this time.
+		// Make room once more, so that this ends. The client has no
+		// further question, so this time the room stays free.
 		take(questions, QUESTION);
 		taken++;
 		put(answers, ANSWER);
@@ -144,7 +149,7 @@ static void play(const char *way, int questions, int answers)
 		die("waitpid");
 	if (status != 0)
 		quit("the client has failed");
-	// Leave nothing in the queues: they are used again.
+	// Take what is left: the second way needs an empty queue.
 	while (taken < ASKED) {
 		take(questions, QUESTION);
 		taken++;

@@ -18,8 +18,10 @@ struct message {
 	char text[16];
 };
 
+enum { MESSAGES = 4 };
+
 /* From the oldest to the youngest. */
-static const struct message four[] = {
+static const struct message menu[MESSAGES] = {
 	{ .type = 5, .text = "tea" },
 	{ .type = 2, .text = "soup" },
 	{ .type = 9, .text = "cake" },
@@ -30,7 +32,7 @@ static int queue = -1;
 
 static void remove_queue(void)
 {
-	msgctl(queue, IPC_RMID, NULL);
+	msgctl(queue, IPC_RMID, NULL);	// NULL: this command needs no data
 }
 
 static void make_queue(void)
@@ -46,8 +48,9 @@ static void make_queue(void)
 
 static void fill(void)
 {
-	for (int i = 0; i < 4; i++) {
-		if (msgsnd(queue, &four[i], sizeof four[i].text, 0) == -1)
+	for (int i = 0; i < MESSAGES; i++) {
+		// 0: no flag.
+		if (msgsnd(queue, &menu[i], sizeof menu[i].text, 0) == -1)
 			die("msgsnd");
 	}
 }
@@ -58,13 +61,15 @@ static void empty(void)
 	ssize_t n;
 
 	do {
+		// 0: a message of any type.
 		n = msgrcv(queue, &message, sizeof message.text, 0, IPC_NOWAIT);
 	} while (n != -1);
-	if (errno != ENOMSG)
+	if (errno != ENOMSG)		// ENOMSG: the queue is empty
 		die("msgrcv, empty");
 }
 
-/* Take one of the four. IPC_NOWAIT: if none fits, do not wait for one. */
+/* Take one of the four messages, and print it. HOW is the beginning of the
+ * line. IPC_NOWAIT: if no message suits, do not wait for one. */
 static void pick(const char *how, long type, int flags)
 {
 	struct message message;
@@ -92,6 +97,8 @@ int main(void)
 	pick("type 7, the oldest 7", 7, 0);
 	pick("type -6, the lowest up to 6", -6, 0);
 	pick("type 5 and MSG_EXCEPT, the oldest that is not 5", 5, MSG_EXCEPT);
+	// With MSG_COPY the 2 is no type. It is a place in the queue, and the
+	// oldest message is at place 0.
 	pick("type 2 and MSG_COPY, a copy of what is at place 2", 2, MSG_COPY);
 	return EXIT_SUCCESS;
 }

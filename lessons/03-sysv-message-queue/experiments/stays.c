@@ -25,7 +25,7 @@ static int queue = -1;
 
 static void remove_queue(void)
 {
-	msgctl(queue, IPC_RMID, NULL);
+	msgctl(queue, IPC_RMID, NULL);	// NULL: this command needs no data
 }
 
 static void make_queue(void)
@@ -44,6 +44,7 @@ static void put(const char *text)
 	struct message message = { .type = 1 };
 
 	strcpy(message.text, text);
+	// 0: no flag.
 	if (msgsnd(queue, &message, sizeof message.text, 0) == -1)
 		die("msgsnd");
 }
@@ -53,18 +54,21 @@ static unsigned long letters(void)
 {
 	struct msqid_ds state;
 
+	// IPC_STAT copies to us what the kernel knows about the queue.
 	if (msgctl(queue, IPC_STAT, &state) == -1)
 		die("msgctl IPC_STAT");
 	return state.msg_qnum;
 }
 
-/* FLAGS: 0 waits for a letter, IPC_NOWAIT does not. */
+/* Take a letter, and print it. WHO is the beginning of the line. FLAGS: with 0
+ * we wait for a letter, with IPC_NOWAIT we do not. */
 static void take(const char *who, int flags)
 {
 	struct message message;
 	ssize_t n;
 
 	do {
+		// The 0 is the type: it takes a letter of any type.
 		n = msgrcv(queue, &message, sizeof message.text, 0, flags);
 	} while (n == -1 && errno == EINTR);
 	if (n == -1)
@@ -73,21 +77,22 @@ static void take(const char *who, int flags)
 		say("%s: %s", who, message.text);
 }
 
-/* The life of the first child. */
+/* The first child does this. */
 static void send_and_die(void)
 {
 	put("the first letter");
 	put("the second letter");
-	raise(SIGKILL);
+	raise(SIGKILL);			// a signal to ourselves: it kills us
 }
 
-/* The life of the second child. */
+/* The second child does this. */
 static void wait_for_letter(void)
 {
 	take("a reader that sleeps", 0);
 }
 
-static pid_t start_child(void (*life)(void))
+/* Start a child that calls the function TO_DO. */
+static pid_t start_child(void (*to_do)(void))
 {
 	pid_t parent = getpid();
 	pid_t child = fork();
@@ -98,7 +103,7 @@ static pid_t start_child(void (*life)(void))
 		// If the parent is killed, nobody is left to end a wait.
 		if (!end_with_parent(parent))
 			exit(EXIT_FAILURE);
-		life();
+		to_do();
 		exit(EXIT_SUCCESS);
 	}
 	return child;
@@ -125,6 +130,8 @@ int main(void)
 
 	child = start_child(wait_for_letter);
 	wait_until_asleep(child);
+	// Print before the call, not after it: the call wakes the reader, and
+	// the reader's line must come after ours.
 	say("the queue is removed");
 	if (msgctl(queue, IPC_RMID, NULL) == -1)
 		die("msgctl IPC_RMID");
@@ -132,6 +139,7 @@ int main(void)
 		die("waitpid");
 	if (status != 0)
 		quit("the child has failed");
+	// We still have the id, but the queue has gone.
 	take("a reader that comes later", 0);
 	return EXIT_SUCCESS;
 }

@@ -3,8 +3,8 @@
  *
  *   Two messages are in the queue: a long one, and after it a short one.
  *
- * Watch: in the wrong way nobody gets past the long message. With MSG_NOERROR
- * a part of it is lost.
+ * Watch: in the wrong way the long message stays in front, and nobody gets the
+ * short one. With MSG_NOERROR a part of the long message is lost.
  *
  * Try: set SMALL to 12. Which lines change?
  */
@@ -13,7 +13,7 @@
 
 #include "../../../common/lesson.h"
 
-enum { SMALL = 8, LARGE = 32 };		// bytes of text that a buffer takes
+enum { SMALL = 8, LARGE = 32 };		// bytes of text that fit into a buffer
 
 struct message {
 	long type;
@@ -24,7 +24,7 @@ static int queue = -1;
 
 static void remove_queue(void)
 {
-	msgctl(queue, IPC_RMID, NULL);
+	msgctl(queue, IPC_RMID, NULL);	// NULL: this command needs no data
 }
 
 static void make_queue(void)
@@ -45,22 +45,27 @@ static void put(const char *text)
 	size_t length = strlen(text);
 
 	memcpy(message.text, text, length);
+	// 0: no flag.
 	if (msgsnd(queue, &message, length, 0) == -1)
 		die("msgsnd");
 }
 
-/* Take the oldest message. Tell msgrcv() that there is ROOM for its text. */
+/* Take the oldest message, and print it. WAY is the beginning of the line. ROOM
+ * is what we tell msgrcv(): so many bytes of text fit into our buffer. */
 static void take(const char *way, size_t room, int flags)
 {
 	struct message message;
 	ssize_t n;
 
+	// The 0 is the type: it takes the oldest message of all.
 	n = msgrcv(queue, &message, room, 0, flags | IPC_NOWAIT);
-	if (n == -1)
+	if (n == -1) {
 		say("%s, room for %zu: -1, %s", way, room, errno_name(errno));
-	else
-		say("%s, room for %zu: %zd bytes: %.*s", way, room, n, (int)n,
-		    message.text);
+		return;
+	}
+	// No '\0' is in the text. So "%.*s" prints no more than n characters.
+	say("%s, room for %zu: %zd bytes: %.*s", way, room, n, (int)n,
+	    message.text);
 }
 
 int main(void)

@@ -1,14 +1,14 @@
 /*
  * whose - two clients wait for their answers at one queue: who gets which?
  *
- *   Ann and Bob are two children. First Ann goes to sleep in msgrcv(), then
- *   Bob. The first answer that is sent is Bob's.
+ *   Ann and Bob are two children. First Ann sleeps in msgrcv(), and then Bob
+ *   sleeps there, too. The first answer that is sent is Bob's.
  *
- * Watch: the kernel does not know whose answer it is. It looks at the type
+ * Watch: the kernel does not know for whom a message is. It looks at the type
  * only.
  *
- * Try: in play(), send Ann's answer first. Is the wrong way right now? Would
- * you notice, in a test with your own program, that it is wrong?
+ * Try: in play(), send Ann's answer first. What does the wrong way print now?
+ * Would a test of your own program have shown you the mistake?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <sys/msg.h>
@@ -16,7 +16,8 @@
 
 #include "../../../common/experiment.h"
 
-enum { ANY = 0, ANN = 1, BOB = 2 };	// types; 0 takes every type
+enum { ANN = 1, BOB = 2 };	// the types
+enum { ANY = 0 };		// no type: with 0 msgrcv() takes every message
 
 struct message {
 	long type;
@@ -27,7 +28,7 @@ static int queue = -1;
 
 static void remove_queue(void)
 {
-	msgctl(queue, IPC_RMID, NULL);
+	msgctl(queue, IPC_RMID, NULL);	// NULL: this command needs no data
 }
 
 static void make_queue(void)
@@ -41,11 +42,13 @@ static void make_queue(void)
 	let_signals();
 }
 
-/* Wait for a message of TYPE, and say what WHO got. */
+/* In the child: wait for a message of TYPE, and print it. WHO is our name, and
+ * the line begins with WAY. */
 static void wait_for_answer(const char *way, const char *who, long type)
 {
 	struct message answer;
 
+	// 0: no flag, so wait.
 	while (msgrcv(queue, &answer, sizeof answer.text, type, 0) == -1) {
 		if (errno != EINTR)
 			die("msgrcv");
@@ -67,12 +70,12 @@ static pid_t start_client(const char *way, const char *who, long type)
 		wait_for_answer(way, who, type);
 		exit(EXIT_SUCCESS);
 	}
-	wait_until_asleep(client);	// so that the next one comes after it
+	wait_until_asleep(client);	// or the next client might be earlier
 	return client;
 }
 
-/* Send an answer, and wait until a client has printed it, and has ended. */
-static void answer(long type, const char *text)
+/* Send an answer. Wait until a client has printed it, and has ended. */
+static void send_answer(long type, const char *text)
 {
 	struct message message = { .type = type };
 	int status;
@@ -91,8 +94,8 @@ static void play(const char *way, long for_ann, long for_bob)
 {
 	start_client(way, "Ann", for_ann);
 	start_client(way, "Bob", for_bob);
-	answer(BOB, "Bob's answer");
-	answer(ANN, "Ann's answer");
+	send_answer(BOB, "Bob's answer");
+	send_answer(ANN, "Ann's answer");
 }
 
 int main(void)

@@ -3,7 +3,7 @@
  *
  *   a child --mq_notify()--> [ our box ] <--mq_notify()-- we: EBUSY
  *
- * Watch: the kernel does not queue the second one. It says no, at once.
+ * Watch: the second process does not wait for its turn. Its call fails at once.
  *
  * Try: let the child call mq_notify(box, NULL) before it sleeps. Which lines
  * change, and why?
@@ -15,31 +15,33 @@
 
 #include "../../../common/experiment.h"
 
+enum { ROOM = 10 };		// so many letters fit into the box
+enum { LONGEST = 8 };		// bytes of the longest letter
+
 /* Make a box that nobody else finds. It goes away when we end. */
 static mqd_t make_box(void)
 {
-	struct mq_attr size = { .mq_maxmsg = 10, .mq_msgsize = 8 };
+	struct mq_attr size = { .mq_maxmsg = ROOM, .mq_msgsize = LONGEST };
 	char name[OWN_NAME];
 	mqd_t box;
 
 	own_name(name, "busy");
 
-	// If Ctrl-C ended us before the name is taken away, it would stay. So
-	// Ctrl-C has to wait.
+	// If Ctrl-C ended us between mq_open() and mq_unlink(), the name would
+	// stay. So Ctrl-C has to wait.
 	hold_signals();
-	// In case a run that was killed just here has left it.
-	mq_unlink(name);
+	mq_unlink(name);	// if a run was killed there, its name is left
 	box = mq_open(name, O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK, 0600,
 		      &size);
-	if (box == (mqd_t)-1)
+	if (box == (mqd_t)-1)	// -1, in the type of a queue's descriptor
 		die("mq_open");
 	mq_unlink(name);	// the box stays as long as we have it open
 	let_signals();
 	return box;
 }
 
-/* Ask to be told, and say what mq_notify() returns. SIGEV_NONE means that we
- * want no signal. The request counts all the same. */
+/* Ask to be told, and say what mq_notify() returns. WHEN is the beginning of
+ * the line. SIGEV_NONE means that we want no signal: this is a request, too. */
 static void ask(mqd_t box, const char *when)
 {
 	struct sigevent how = { .sigev_notify = SIGEV_NONE };
@@ -57,14 +59,15 @@ static void take_back(mqd_t box)
 		die("mq_notify, take back");
 }
 
-/* The process whose request the box has; 0 if there is none. On Linux read()
- * of a queue returns a line about it: "QSIZE:0 ... NOTIFY_PID:1234". */
+/* The id of the process that has asked to be told; 0 if there is none. On Linux
+ * read() of a queue returns a line about the queue, which is like
+ * "QSIZE:0 ... NOTIFY_PID:1234". */
 static long who_is_told(mqd_t box)
 {
 	static const char label[] = "NOTIFY_PID:";
 	char line[200];
 	const char *number;
-	// pread() from position 0: so each call reads the whole line anew.
+	// pread() from position 0: a second call reads the same line again.
 	ssize_t n = pread(box, line, sizeof line - 1, 0);
 
 	if (n == -1)
@@ -73,6 +76,7 @@ static long who_is_told(mqd_t box)
 	number = strstr(line, label);
 	if (!number)
 		quit("the kernel does not say who is told");
+	// 10: a decimal number. NULL: we need not know where it ends.
 	return strtol(number + strlen(label), NULL, 10);
 }
 
@@ -116,11 +120,12 @@ int main(void)
 	mqd_t box = make_box();
 	pid_t child = start_child(box);
 
-	// The child sleeps only in pause(), and before that it has asked.
+	// The child sleeps in pause() only. So if it sleeps, it has asked.
 	if (!wait_until_asleep(child))
 		quit("the child has failed");
-	if (who_is_told(box) == child)
-		say("a child has asked: NOTIFY_PID is its process id");
+	if (who_is_told(box) != child)
+		quit("the child has not asked");
+	say("a child has asked: NOTIFY_PID is its process id");
 	ask(box, "the child's request stands");
 	take_back(box);
 	ask(box, "NULL takes back only a request of our own");

@@ -18,6 +18,9 @@
 
 #include "../../../common/lesson.h"
 
+enum { ROOM = 10 };		// so many letters fit into the box
+enum { LONGEST = 8 };		// bytes of the longest letter
+
 static sigset_t set;		// SIGUSR1 alone: block_sigusr1() fills it
 
 static char name[OWN_NAME];	// global, because remove_box() needs it
@@ -29,15 +32,15 @@ static void remove_box(void)
 
 static mqd_t make_box(void)
 {
-	struct mq_attr size = { .mq_maxmsg = 10, .mq_msgsize = 8 };
+	struct mq_attr size = { .mq_maxmsg = ROOM, .mq_msgsize = LONGEST };
 	mqd_t box;
 
 	own_name(name, "closed");
 	hold_signals();
-	mq_unlink(name);	// left by a run that was killed
+	mq_unlink(name);	// if a run was killed, its name is left
 	box = mq_open(name, O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK, 0600,
 		      &size);
-	if (box == (mqd_t)-1)
+	if (box == (mqd_t)-1)	// -1, in the type of a queue's descriptor
 		die("mq_open");
 	remove_at_end(remove_box);
 	let_signals();
@@ -48,6 +51,7 @@ static void block_sigusr1(void)
 {
 	sigemptyset(&set);
 	sigaddset(&set, SIGUSR1);
+	// NULL: we need not know what was blocked before.
 	if (sigprocmask(SIG_BLOCK, &set, NULL) == -1)
 		die("sigprocmask");
 }
@@ -65,28 +69,32 @@ static void ask_to_be_told(mqd_t box)
 
 static void put_letter(mqd_t box)
 {
+	// 6 is the number of bytes, and 0 is the priority.
 	if (mq_send(box, "letter", 6, 0) == -1)
 		die("mq_send");
 }
 
 static void read_all(mqd_t box)
 {
-	char letter[8];
+	char letter[LONGEST];
 	ssize_t n;
 
 	do {
+		// NULL: we do not need the priority.
 		n = mq_receive(box, letter, sizeof letter, NULL);
 	} while (n != -1);
 	if (errno != EAGAIN)		// EAGAIN: the box is empty
 		die("mq_receive");
 }
 
-/* Say whether we have been told of the letter. mq_send() sends the signal
- * before it returns. So we look once, and do not wait: the limit is 0. */
+/* Say whether we have been told of the letter. WHEN is the beginning of the
+ * line. mq_send() sends the signal before it returns. So we look once, and do
+ * not wait: the time limit is 0. */
 static void say_if_told(const char *when)
 {
 	struct timespec no_time = { .tv_sec = 0, .tv_nsec = 0 };
 
+	// NULL: we need to know no more about the signal.
 	if (sigtimedwait(&set, NULL, &no_time) == SIGUSR1) {
 		say("%s: told", when);
 		return;
@@ -105,8 +113,8 @@ static long letters_in(mqd_t box)
 	return attr.mq_curmsgs;
 }
 
-/* WRONG: mq_close(again) takes our request back, although it closes another
- * descriptor. */
+/* WRONG: mq_close(again) takes our request back, although we have asked by
+ * another descriptor. */
 static long look_by_name(void)
 {
 	mqd_t again = mq_open(name, O_RDONLY);

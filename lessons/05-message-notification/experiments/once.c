@@ -17,25 +17,27 @@
 
 #include "../../../common/lesson.h"
 
+enum { ROOM = 10 };		// so many letters fit into the box
+enum { LONGEST = 8 };		// bytes of the longest letter
+
 static sigset_t set;		// SIGUSR1 alone: block_sigusr1() fills it
 
 /* Make a box that nobody else finds. It goes away when we end. */
 static mqd_t make_box(void)
 {
-	struct mq_attr size = { .mq_maxmsg = 10, .mq_msgsize = 8 };
+	struct mq_attr size = { .mq_maxmsg = ROOM, .mq_msgsize = LONGEST };
 	char name[OWN_NAME];
 	mqd_t box;
 
 	own_name(name, "once");
 
-	// If Ctrl-C ended us before the name is taken away, it would stay. So
-	// Ctrl-C has to wait.
+	// If Ctrl-C ended us between mq_open() and mq_unlink(), the name would
+	// stay. So Ctrl-C has to wait.
 	hold_signals();
-	// In case a run that was killed just here has left it.
-	mq_unlink(name);
+	mq_unlink(name);	// if a run was killed there, its name is left
 	box = mq_open(name, O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK, 0600,
 		      &size);
-	if (box == (mqd_t)-1)
+	if (box == (mqd_t)-1)	// -1, in the type of a queue's descriptor
 		die("mq_open");
 	mq_unlink(name);	// the box stays as long as we have it open
 	let_signals();
@@ -46,6 +48,7 @@ static void block_sigusr1(void)
 {
 	sigemptyset(&set);
 	sigaddset(&set, SIGUSR1);
+	// NULL: we need not know what was blocked before.
 	if (sigprocmask(SIG_BLOCK, &set, NULL) == -1)
 		die("sigprocmask");
 }
@@ -63,6 +66,7 @@ static void ask_to_be_told(mqd_t box)
 
 static void put_letter(mqd_t box)
 {
+	// 6 is the number of bytes, and 0 is the priority.
 	if (mq_send(box, "letter", 6, 0) == -1)
 		die("mq_send");
 }
@@ -70,9 +74,10 @@ static void put_letter(mqd_t box)
 /* Read until the box is empty. Return how many letters there were. */
 static int read_all(mqd_t box)
 {
-	char letter[8];
+	char letter[LONGEST];
 	int letters = 0;
 
+	// NULL: we do not need the priority.
 	while (mq_receive(box, letter, sizeof letter, NULL) != -1)
 		letters++;
 	if (errno != EAGAIN)		// EAGAIN: the box is empty
@@ -80,12 +85,14 @@ static int read_all(mqd_t box)
 	return letters;
 }
 
-/* Say whether we have been told of the letter. mq_send() sends the signal
- * before it returns. So we look once, and do not wait: the limit is 0. */
+/* Say whether we have been told of the letter. WHEN is the beginning of the
+ * line. mq_send() sends the signal before it returns. So we look once, and do
+ * not wait: the time limit is 0. */
 static void say_if_told(const char *when)
 {
 	struct timespec no_time = { .tv_sec = 0, .tv_nsec = 0 };
 
+	// NULL: we need to know no more about the signal.
 	if (sigtimedwait(&set, NULL, &no_time) == SIGUSR1) {
 		say("%s: told", when);
 		return;

@@ -5,7 +5,7 @@
  *
  * sigwaitinfo() fills in a siginfo_t, which says where the signal is from.
  *
- * Watch: after a kill() our request still stands.
+ * Watch: a kill() does not use up our request. The request still stands.
  *
  * Try: before the line that starts the sender, write kill(getpid(), SIGUSR1).
  * What does the program say then, and why?
@@ -17,25 +17,27 @@
 
 #include "../../../common/lesson.h"
 
+enum { ROOM = 10 };		// so many letters fit into the box
+enum { LONGEST = 8 };		// bytes of the longest letter
+
 static sigset_t set;		// SIGUSR1 alone: block_sigusr1() fills it
 
 /* Make a box that nobody else finds. It goes away when we end. */
 static mqd_t make_box(void)
 {
-	struct mq_attr size = { .mq_maxmsg = 10, .mq_msgsize = 8 };
+	struct mq_attr size = { .mq_maxmsg = ROOM, .mq_msgsize = LONGEST };
 	char name[OWN_NAME];
 	mqd_t box;
 
 	own_name(name, "stray");
 
-	// If Ctrl-C ended us before the name is taken away, it would stay. So
-	// Ctrl-C has to wait.
+	// If Ctrl-C ended us between mq_open() and mq_unlink(), the name would
+	// stay. So Ctrl-C has to wait.
 	hold_signals();
-	// In case a run that was killed just here has left it.
-	mq_unlink(name);
+	mq_unlink(name);	// if a run was killed there, its name is left
 	box = mq_open(name, O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK, 0600,
 		      &size);
-	if (box == (mqd_t)-1)
+	if (box == (mqd_t)-1)	// -1, in the type of a queue's descriptor
 		die("mq_open");
 	mq_unlink(name);	// the box stays as long as we have it open
 	let_signals();
@@ -46,11 +48,13 @@ static void block_sigusr1(void)
 {
 	sigemptyset(&set);
 	sigaddset(&set, SIGUSR1);
+	// NULL: we need not know what was blocked before.
 	if (sigprocmask(SIG_BLOCK, &set, NULL) == -1)
 		die("sigprocmask");
 }
 
-/* As mq_notify(), and with a value that comes along with the signal. */
+/* Ask for SIGUSR1, with a value that comes along with the signal. Return what
+ * mq_notify() returns. */
 static int ask_with_value(mqd_t box)
 {
 	struct sigevent how = {
@@ -65,6 +69,7 @@ static int ask_with_value(mqd_t box)
 
 static void put_letter(mqd_t box)
 {
+	// 6 is the number of bytes, and 0 is the priority.
 	if (mq_send(box, "letter", 6, 0) == -1)
 		die("mq_send");
 }
@@ -134,7 +139,7 @@ int main(void)
 		quit("this signal does not come from kill()");
 	say("SIGUSR1 from kill(): si_code tells, and no letter has come");
 
-	// Our request still stands: no letter has used it up.
+	// No letter has come, so our request still stands.
 	if (ask_with_value(box) == -1)
 		say("wrong: ask again: -1, %s", errno_name(errno));
 	if (mq_notify(box, NULL) == -1)

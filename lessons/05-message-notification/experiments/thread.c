@@ -6,9 +6,9 @@
  * With SIGEV_THREAD the C library starts a thread when a letter comes, and the
  * thread calls our function. main() need not wait for anything.
  *
- * The function asks again, and then it reads. From then on the next letter may
- * start the next thread, while this one is still at work. We put that letter in
- * just then.
+ * The function asks again, and then it reads. If the next letter comes now, it
+ * starts a second thread, while the first one is still at work. We put a letter
+ * in at that moment.
  *
  * Watch: two threads are in the same function at the same time. With a mutex,
  * the second one waits until the first has left.
@@ -25,12 +25,17 @@
 
 #include "../../../common/lesson.h"
 
+enum { ROOM = 10 };		// so many letters fit into the box
+enum { LONGEST = 8 };		// bytes of the longest letter
+
 enum way { WITHOUT_MUTEX, WITH_MUTEX };
 
 static mqd_t box;
 static pthread_t main_thread;
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-static atomic_int at_work;	// how many threads are at work now
+// How many threads are at work now. Two threads may change it at one time, and
+// an atomic_int stays right then.
+static atomic_int at_work;
 
 static sem_t called;		// 1 more each time that our function is called
 static sem_t started_work;	// 1 more each time that a thread starts to work
@@ -40,19 +45,18 @@ static sem_t done;		// 1 more each time that our function returns
 /* Make a box that nobody else finds. It goes away when we end. */
 static void make_box(void)
 {
-	struct mq_attr size = { .mq_maxmsg = 10, .mq_msgsize = 8 };
+	struct mq_attr size = { .mq_maxmsg = ROOM, .mq_msgsize = LONGEST };
 	char name[OWN_NAME];
 
 	own_name(name, "thread");
 
-	// If Ctrl-C ended us before the name is taken away, it would stay. So
-	// Ctrl-C has to wait.
+	// If Ctrl-C ended us between mq_open() and mq_unlink(), the name would
+	// stay. So Ctrl-C has to wait.
 	hold_signals();
-	// In case a run that was killed just here has left it.
-	mq_unlink(name);
+	mq_unlink(name);	// if a run was killed there, its name is left
 	box = mq_open(name, O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK, 0600,
 		      &size);
-	if (box == (mqd_t)-1)
+	if (box == (mqd_t)-1)	// -1, in the type of a queue's descriptor
 		die("mq_open");
 	mq_unlink(name);	// the box stays as long as we have it open
 	let_signals();
@@ -60,7 +64,8 @@ static void make_box(void)
 
 static void make_semaphore(sem_t *sem)
 {
-	// 0: only the threads of this process use it. 0: nothing is there yet.
+	// The first 0: only the threads of this process use the semaphore. The
+	// second 0 is its value.
 	if (sem_init(sem, 0, 0) == -1)
 		die("sem_init");
 }
@@ -81,7 +86,7 @@ static void wait_for(sem_t *sem)
 
 static void lock(void)
 {
-	errno = pthread_mutex_lock(&mutex);	// it returns the error number
+	errno = pthread_mutex_lock(&mutex);	// returns 0 or an error number
 	if (errno != 0)
 		die("pthread_mutex_lock");
 }
@@ -95,16 +100,18 @@ static void unlock(void)
 
 static void put_letter(void)
 {
+	// 6 is the number of bytes, and 0 is the priority.
 	if (mq_send(box, "letter", 6, 0) == -1)
 		die("mq_send");
 }
 
 static void read_all(void)
 {
-	char letter[8];
+	char letter[LONGEST];
 	ssize_t n;
 
 	do {
+		// NULL: we do not need the priority.
 		n = mq_receive(box, letter, sizeof letter, NULL);
 	} while (n != -1);
 	if (errno != EAGAIN)		// EAGAIN: the box is empty
@@ -121,8 +128,10 @@ static void work(void)
 	at_work--;
 }
 
+/* This is the function of the new thread. It stands below. */
 static void letter_has_come(union sigval value);
 
+/* The value that comes along says whether the function uses the mutex. */
 static void ask_to_be_told(enum way way)
 {
 	struct sigevent how = {
@@ -135,7 +144,7 @@ static void ask_to_be_told(enum way way)
 		die("mq_notify");
 }
 
-/* A new thread calls this. VALUE is what stands in sigev_value. */
+/* A new thread calls this. VALUE is the sigev_value of our request. */
 static void letter_has_come(union sigval value)
 {
 	enum way way = (enum way)value.sival_int;
@@ -143,7 +152,7 @@ static void letter_has_come(union sigval value)
 	if (pthread_equal(pthread_self(), main_thread))
 		quit("this is the main thread");
 
-	// First ask, then read: this rule holds here as well.
+	// First ask, then read, as always. work() reads.
 	ask_to_be_told(way);
 	post(&called);
 	if (way == WITH_MUTEX)
@@ -169,13 +178,14 @@ static void two_letters(enum way way)
 		wait_for(&started_work);
 		say("wrong: letter 2, no mutex: threads at work: %d", at_work);
 	} else {
-		// The second thread cannot get the mutex before go_on.
+		// The second thread waits for the mutex, which the first one
+		// has.
 		say("right: letter 2, with a mutex: threads at work: %d",
 		    at_work);
 	}
 
-	// Both threads may go on. With the mutex the second one gets it only
-	// when the first has left.
+	// Let both threads go on. If there is a mutex, the second thread gets
+	// it when the first one has left.
 	post(&go_on);
 	post(&go_on);
 	wait_for(&done);
@@ -193,7 +203,8 @@ int main(void)
 
 	two_letters(WITHOUT_MUTEX);
 
-	// The second thread has asked once more. We want to ask ourselves.
+	// The second thread has asked, and no letter has come since. Take this
+	// request back: two_letters() asks again.
 	if (mq_notify(box, NULL) == -1)
 		die("mq_notify, take back");
 	two_letters(WITH_MUTEX);

@@ -17,23 +17,25 @@
 
 #include "../../../common/lesson.h"
 
+enum { ROOM = 10 };		// so many letters fit into the box
+enum { LONGEST = 8 };		// bytes of the longest letter
+
 /* Make a box that nobody else finds. It goes away with its descriptor. */
 static mqd_t make_box(void)
 {
-	struct mq_attr size = { .mq_maxmsg = 10, .mq_msgsize = 8 };
+	struct mq_attr size = { .mq_maxmsg = ROOM, .mq_msgsize = LONGEST };
 	char name[OWN_NAME];
 	mqd_t box;
 
 	own_name(name, "twobox");
 
-	// If Ctrl-C ended us before the name is taken away, it would stay. So
-	// Ctrl-C has to wait.
+	// If Ctrl-C ended us between mq_open() and mq_unlink(), the name would
+	// stay. So Ctrl-C has to wait.
 	hold_signals();
-	// In case a run that was killed just here has left it.
-	mq_unlink(name);
+	mq_unlink(name);	// if a run was killed there, its name is left
 	box = mq_open(name, O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK, 0600,
 		      &size);
-	if (box == (mqd_t)-1)
+	if (box == (mqd_t)-1)	// -1, in the type of a queue's descriptor
 		die("mq_open");
 	mq_unlink(name);	// the box stays as long as we have it open
 	let_signals();
@@ -54,13 +56,16 @@ static void ask_to_be_told(mqd_t box, int sig, int value)
 
 static void put_letter(mqd_t box)
 {
+	// 6 is the number of bytes, and 0 is the priority.
 	if (mq_send(box, "letter", 6, 0) == -1)
 		die("mq_send");
 }
 
-/* Take all signals SIG that are there, and say of which box they tell. */
+/* Take all signals SIG that are there, and say of which box they tell. WHAT is
+ * the beginning of each line. */
 static void say_of_which(const char *what, int sig)
 {
+	// A time limit of 0: if no signal is there, do not wait for one.
 	struct timespec no_time = { .tv_sec = 0, .tv_nsec = 0 };
 	siginfo_t info;
 	sigset_t set;
@@ -79,13 +84,15 @@ static void say_of_which(const char *what, int sig)
 
 static void two_boxes(const char *what, int sig)
 {
-	// The same name twice: the first box has lost it already.
+	// make_box() uses the same name twice. That is possible, because the
+	// first box has no name any more.
 	mqd_t box_1 = make_box();
 	mqd_t box_2 = make_box();
 	sigset_t set;
 
 	sigemptyset(&set);
 	sigaddset(&set, sig);
+	// NULL: we need not know what was blocked before.
 	if (sigprocmask(SIG_BLOCK, &set, NULL) == -1)
 		die("sigprocmask");
 

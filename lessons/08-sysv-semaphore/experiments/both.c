@@ -1,8 +1,8 @@
 /*
  * both - all or nothing: a job that waits for both things holds neither
  *
- *   A job needs the printer and 6 sheets. There are only 4. The office has
- *   paper, but it needs the printer to put it in.
+ *   A job needs the printer and 6 sheets. There are only 4. The office has more
+ *   paper. But as long as a job has the printer, the tray cannot be opened.
  *
  * Watch: how many printers are free while the job waits for paper.
  *
@@ -15,14 +15,20 @@
 
 #include "../../../common/experiment.h"
 
-enum { PRINTERS, SHEETS, NSEMS };	// two semaphores; the set has 2
-enum { NEEDS = 6, IN_TRAY = 4, PACK = 5 };	// sheets
+enum {				// the semaphores of the set
+	PRINTERS,		// how many printers are free
+	SHEETS,			// how many sheets are in the tray
+	NSEMS			// the size of the set: two
+};
+enum { NEEDS = 6 };		// sheets that the job needs
+enum { IN_TRAY = 4 };		// sheets that are there
+enum { PACK = 5 };		// sheets that the office puts in
 
 static int set;
 
 static void remove_set(void)
 {
-	semctl(set, 0, IPC_RMID);
+	semctl(set, 0, IPC_RMID);	// the whole set: the 0 is not used
 }
 
 static void make_set(void)
@@ -49,6 +55,7 @@ static void set_values(unsigned short printers, unsigned short sheets)
 	unsigned short values[NSEMS] = { printers, sheets };
 	union semun arg = { .array = values };
 
+	// All semaphores are set, so the 0 is not used.
 	if (semctl(set, 0, SETALL, arg) == -1)
 		die("semctl SETALL");
 }
@@ -63,7 +70,8 @@ static void show(const char *what)
 	say("%s; free printers: %d", what, value);
 }
 
-/* One semop() of COUNT operations. It waits until all of them can be done. */
+/* Call semop() with COUNT operations. It waits until all of them are possible,
+ * and then does them in one step. */
 static void operate(struct sembuf *operations, size_t count)
 {
 	while (semop(set, operations, count) == -1) {
@@ -72,7 +80,7 @@ static void operate(struct sembuf *operations, size_t count)
 	}
 }
 
-/* WRONG: two calls. */
+/* WRONG: two calls. So the job has the printer while it waits for paper. */
 static void one_by_one(void)
 {
 	struct sembuf printer = { .sem_num = PRINTERS, .sem_op = -1 };
@@ -113,6 +121,7 @@ static pid_t start_job(void (*way)(void))
 	return job;
 }
 
+/* Wait until JOB has ended. Return its status. */
 static int wait_for(pid_t job)
 {
 	int status;
@@ -122,7 +131,8 @@ static int wait_for(pid_t job)
 	return status;
 }
 
-/* The office: take the printer if it is free. Return 1, or 0 if it is not. */
+/* We are the office. Take the printer if it is free, and return 1. If it is not
+ * free, do not wait, and return 0. */
 static int open_tray(void)
 {
 	struct sembuf printer = {
@@ -163,7 +173,7 @@ int main(void)
 	say("wrong: the office cannot open the tray: both would wait for ever");
 	if (kill(job, SIGKILL) == -1)
 		die("kill");
-	wait_for(job);		// killed by us, so its status tells nothing
+	wait_for(job);		// we know its status: we have killed it
 
 	// 2. The job asks for both in one call.
 	set_values(1, IN_TRAY);

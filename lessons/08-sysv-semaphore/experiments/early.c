@@ -2,8 +2,8 @@
  * early - semget() makes a set, and a second call gives it its values. What if
  * somebody comes between the two?
  *
- *   The office makes a tray with 10 sheets. A child puts 5 sheets into it, and
- *   comes between the two calls, each time.
+ *   The office makes a tray with 10 sheets. A child puts 5 sheets into the
+ *   tray. In each part of the experiment it comes between the two calls.
  *
  * Watch: how many sheets there are at the end. 10 and 5 should be 15.
  *
@@ -24,7 +24,9 @@ static int set = -1;		// no set yet
 
 static void remove_set(void)
 {
-	semctl(set, 0, IPC_RMID);	// fails if there is none
+	// The whole set goes, so the 0 is not used. If there is no set, the
+	// call fails, and that does no harm.
+	semctl(set, 0, IPC_RMID);
 }
 
 /* Each part of the experiment has a new set. */
@@ -72,8 +74,9 @@ static void add(short amount)
 		die("semop, add");
 }
 
-/* The office's first semop() on the set: +1 and -1 in one step. It changes no
- * value. It sets sem_otime, which is 0 until then: for this the child waits. */
+/* The office's first semop() on the set. It adds 1 and takes 1 in one step, so
+ * the value stays as it is. But the kernel notes the time of this semop() in
+ * sem_otime. Until then sem_otime is 0, and the child waits. */
 static void first_semop(void)
 {
 	struct sembuf up_and_down[] = {
@@ -91,14 +94,15 @@ static struct semid_ds stat_of_set(void)
 	struct semid_ds about = { .sem_otime = 0 };	// IPC_STAT fills it in
 	union semun arg = { .buf = &about };
 
+	// This is about the whole set, so the 0 is not used.
 	if (semctl(set, 0, IPC_STAT, arg) == -1)
 		die("semctl IPC_STAT");
 	return about;
 }
 
 /* In the child: wait until the office has made its first semop(). SEEN is the
- * writing end of a pipe. We close it when we have looked once, so that the
- * parent's read() returns. */
+ * writing end of a pipe. When we have looked once, we close this end, and so
+ * the parent's read() returns. */
 static void wait_until_ready(int seen)
 {
 	struct semid_ds about = stat_of_set();
@@ -108,9 +112,10 @@ static void wait_until_ready(int seen)
 	if (close(seen) == -1)
 		die("close");
 
-	// No call can sleep until then. It is a short time, so we look again
-	// and again. If that semop() never comes, we give up 5 seconds after
-	// the last change of the set (sem_ctime).
+	// No call can sleep until sem_otime changes. So we look again and
+	// again: it is a short time. sched_yield() lets other processes run. If
+	// the office never makes its semop(), we give up. sem_ctime is the time
+	// at which the set was made.
 	while (about.sem_otime == 0) {
 		if (time(NULL) > about.sem_ctime + PATIENCE)
 			quit("the office has not set its values");
@@ -134,7 +139,7 @@ static void see_it_end(pid_t child)
 		quit("the child has failed");
 }
 
-/* Start a child that does not ask whether the set is ready, and see it end. */
+/* Start a child that does not look whether the set is ready, and see it end. */
 static void hasty_child(void)
 {
 	pid_t parent = getpid();
@@ -151,7 +156,8 @@ static void hasty_child(void)
 	see_it_end(child);
 }
 
-/* Start a child that asks. Return when it has looked for the first time. */
+/* Start a child that looks whether the set is ready. Return when it has looked
+ * for the first time. */
 static pid_t patient_child(void)
 {
 	pid_t parent = getpid();
@@ -173,7 +179,8 @@ static pid_t patient_child(void)
 		exit(EXIT_SUCCESS);
 	}
 
-	// End-of-file comes when the child has closed its end, too.
+	// read() returns when the child has closed its writing end, too. It
+	// returns 0: end-of-file.
 	if (close(seen[1]) == -1)
 		die("close");
 	do {
@@ -186,7 +193,7 @@ static pid_t patient_child(void)
 	return child;
 }
 
-/* WRONG: the child does not wait, and the office sets. */
+/* WRONG: the child does not wait, and the office sets the value. */
 static void nobody_waits(void)
 {
 	make_set();
@@ -197,6 +204,7 @@ static void nobody_waits(void)
 	remove_set();
 }
 
+/* The first cure: the child waits until the office has set the value. */
 static void the_child_waits(void)
 {
 	pid_t child;
@@ -211,6 +219,7 @@ static void the_child_waits(void)
 	remove_set();
 }
 
+/* The second cure: the office sets nothing. It adds its 10 to what is there. */
 static void the_office_adds(void)
 {
 	make_set();

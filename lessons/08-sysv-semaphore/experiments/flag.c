@@ -20,7 +20,7 @@ static int set;
 
 static void remove_set(void)
 {
-	semctl(set, 0, IPC_RMID);
+	semctl(set, 0, IPC_RMID);	// the whole set: the 0 is not used
 }
 
 static void make_set(void)
@@ -72,8 +72,9 @@ static void add(short amount, short flag)
 		die("semop");
 }
 
-/* A child takes the printer and gives it back, with these flags: 0 or
- * SEM_UNDO. Then it ends, and that is when the kernel does its part. */
+/* A child takes the printer with FLAG_OF_TAKE, and gives it back with
+ * FLAG_OF_GIVE. Each of them is 0 or SEM_UNDO. Then the child ends, and now the
+ * kernel undoes what was done with SEM_UNDO. */
 static void take_and_give(short flag_of_take, short flag_of_give)
 {
 	pid_t parent = getpid();
@@ -83,6 +84,7 @@ static void take_and_give(short flag_of_take, short flag_of_give)
 	if (job == -1)
 		die("fork");
 	if (job == 0) {
+		// If the parent is killed, we end as well.
 		if (!end_with_parent(parent))
 			exit(EXIT_FAILURE);
 		add(-1, flag_of_take);

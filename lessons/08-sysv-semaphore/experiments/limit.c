@@ -5,7 +5,7 @@
  *   free, and the tray is empty. The limit is another one each time.
  *
  * Watch: a job whose time is over holds nothing. And the limit is a length of
- * time: it begins when the call begins.
+ * time: the call waits for so long, counted from its beginning.
  *
  * Try: in ask(), write NULL instead of limit. Which job does not end now? End
  * it with Ctrl-C.
@@ -17,7 +17,11 @@
 
 #include "../../../common/experiment.h"
 
-enum { PRINTERS, SHEETS, NSEMS };	// two semaphores; the set has 2
+enum {				// the semaphores of the set
+	PRINTERS,		// how many printers are free
+	SHEETS,			// how many sheets are in the tray
+	NSEMS			// the size of the set: two
+};
 enum { NEEDS = 6 };			// sheets
 enum { FIFTY_YEARS = 50 * 365 * 24 * 3600 };	// in seconds
 
@@ -25,7 +29,7 @@ static int set;
 
 static void remove_set(void)
 {
-	semctl(set, 0, IPC_RMID);
+	semctl(set, 0, IPC_RMID);	// the whole set: the 0 is not used
 }
 
 static void make_set(void)
@@ -57,15 +61,14 @@ static void show(const char *what)
 	say("%s; free printers: %d", what, value);
 }
 
-/* In the child: ask, and say what came of it. WHAT is the beginning of that
- * line. */
+/* In the child: ask for both, and say what the call returns. WHAT is the
+ * beginning of that line. */
 static void ask(const char *what, struct timespec *limit)
 {
 	struct sembuf printer_and_paper[] = {
 		{ .sem_num = PRINTERS, .sem_op = -1 },
 		{ .sem_num = SHEETS, .sem_op = -NEEDS },
 	};
-
 	int result;
 
 	// EINTR: Ctrl-Z and then fg have ended the wait. Ask again.
@@ -95,6 +98,7 @@ static pid_t start_job(const char *what, struct timespec *limit)
 	return job;
 }
 
+/* Wait until JOB has ended. Return its status. */
 static int wait_for(pid_t job)
 {
 	int status;
@@ -112,6 +116,7 @@ static void see_it_end(pid_t job)
 
 int main(void)
 {
+	// tv_nsec is in nanoseconds: 1000 * 1000 of them are a millisecond.
 	struct timespec tenth_of_a_second = { .tv_nsec = 100 * 1000 * 1000 };
 	struct timespec minute = { .tv_sec = 60 };
 	struct timespec zero = { .tv_sec = 0 };
@@ -139,19 +144,21 @@ int main(void)
 	job = start_job("right: no time at all", &zero);
 	see_it_end(job);
 
-	// 4. "Until two seconds from now", as sem_timedwait() wants it.
+	// 4. WRONG: the limit is "until two seconds from now". Other calls,
+	// such as sem_timedwait(), want to know that.
 	if (clock_gettime(CLOCK_REALTIME, &soon) == -1)
 		die("clock_gettime");
 	soon.tv_sec = soon.tv_sec + 2;
 	job = start_job("wrong: a point in time", &soon);
 	if (!wait_until_asleep(job))
 		quit("the job has ended, but it should wait");
-	// soon counts from 1970. Taken as a length it is more than 50 years.
+	// As a point in time, soon means: so many seconds after 1970 began. As
+	// a length of time, this number is more than 50 years.
 	if (soon.tv_sec < FIFTY_YEARS)
 		quit("the clock of this computer is wrong");
 	say("wrong: a point in time: it would wait for more than 50 years");
 	if (kill(job, SIGKILL) == -1)
 		die("kill");
-	wait_for(job);		// killed by us, so its status tells nothing
+	wait_for(job);		// we know its status: we have killed it
 	return EXIT_SUCCESS;
 }

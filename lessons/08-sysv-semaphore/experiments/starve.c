@@ -1,11 +1,11 @@
 /*
- * starve - a request for two is overtaken by requests for one, without end
+ * starve - a large job waits for two printers, and small jobs pass it for ever
  *
  *   There are 2 printers. Each small job takes 1. The large job needs both at
  *   once.
  *
- * Watch: one printer is always free or comes free. But both never are, as long
- * as small jobs come.
+ * Watch: as long as small jobs come, a printer is free again and again, but the
+ * two printers are never free at the same time.
  *
  * Try: in large_job_by_the_gate(), take out add(GATE, 1). Does the small job
  * wait for ever? What opens the gate?
@@ -18,18 +18,18 @@
 
 enum {				// the semaphores of the set
 	PRINTERS,		// how many printers are free
-	GATE,			// 1: anybody may ask for printers; 0: wait
+	GATE,			// 1: open. 0: somebody is in it, so wait
 	NSEMS			// the size of the set
 };
 
-enum { ALL = 2 };		// printers
+enum { ALL = 2 };		// the number of all printers
 enum { SMALL_JOBS = 1000 };
 
 static int set;
 
 static void remove_set(void)
 {
-	semctl(set, 0, IPC_RMID);
+	semctl(set, 0, IPC_RMID);	// the whole set: the 0 is not used
 }
 
 static void make_set(void)
@@ -57,6 +57,7 @@ static void set_values(void)
 	unsigned short values[NSEMS] = { [PRINTERS] = ALL, [GATE] = 1 };
 	union semun arg = { .array = values };
 
+	// All semaphores are set, so the 0 is not used.
 	if (semctl(set, 0, SETALL, arg) == -1)
 		die("semctl SETALL");
 }
@@ -77,7 +78,7 @@ static void add(unsigned short semaphore, short amount)
 	}
 }
 
-/* WRONG: it asks for both printers, and that is all. */
+/* WRONG: the large job asks for both printers, and does nothing else. */
 static void large_job(void)
 {
 	add(PRINTERS, -ALL);
@@ -85,6 +86,7 @@ static void large_job(void)
 	add(PRINTERS, ALL);
 }
 
+/* Nobody can come through the gate while the large job waits for printers. */
 static void large_job_by_the_gate(void)
 {
 	add(GATE, -1);
@@ -112,7 +114,8 @@ static pid_t start_job(void (*way)(void))
 	if (job == -1)
 		die("fork");
 	if (job == 0) {
-		// If the parent is killed, nobody gives back what it has.
+		// If the parent is killed, no small job ends any more, and
+		// nobody is left to end our wait.
 		if (!end_with_parent(parent))
 			exit(EXIT_FAILURE);
 		way();
@@ -133,8 +136,8 @@ static void see_it_end(pid_t job)
 		quit("a job has failed");
 }
 
-/* One small job after the other. Each takes its printer while the old job still
- * has the other one, so at each moment at least one printer is taken. */
+/* One small job after the other. The next job takes a printer, and only then
+ * the old job gives its printer back. So at each moment a printer is taken. */
 static void small_jobs(void)
 {
 	for (int i = 0; i < SMALL_JOBS; i++) {
@@ -159,12 +162,13 @@ int main(void)
 	small_jobs();
 	if (!wait_until_asleep(large))
 		quit("the large job has ended, but it should wait");
-	say("wrong: %d small jobs came later and got one; it still waits",
+	say("wrong: %d later small jobs got a printer; the large one waits",
 	    SMALL_JOBS);
 	add(PRINTERS, 1);
 	see_it_end(large);
 
-	// 2. The same, but everybody goes through the gate first.
+	// 2. The same, but everybody goes through the gate first. We are a
+	// small job, and take one printer.
 	add(GATE, -1);
 	add(PRINTERS, -1);
 	add(GATE, 1);

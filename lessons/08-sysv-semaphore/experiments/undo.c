@@ -4,7 +4,7 @@
  *   A child takes the printer, with SEM_UNDO or without. Then it is killed by
  *   SIGKILL, so it cannot clean up anything.
  *
- * Watch: how many printers are free afterwards. Who has given this one back?
+ * Watch: how many printers are free afterwards. Who has given the printer back?
  *
  * Try: in take_and_stay(), write `.sem_op = -2`, and in main() set_printers(2),
  * twice. How many does the kernel give back?
@@ -21,7 +21,7 @@ static int set;
 
 static void remove_set(void)
 {
-	semctl(set, 0, IPC_RMID);
+	semctl(set, 0, IPC_RMID);	// the whole set: the 0 is not used
 }
 
 static void make_set(void)

@@ -1,8 +1,8 @@
 /*
  * holder - a process ends while it has a place: who gives the place back?
  *
- *   a child: take, "work" --signal--> the end
- *   the value: 1, and after the take 0, also when the child has ended
+ *   a child:     takes the place, works --signal--> ends
+ *   the value:   1 at first, 0 after the take, 0 when the child has ended
  *
  * Watch: the semaphore does not know which process has taken a place. When this
  * process ends, the place stays taken, unless the process gives it back itself.
@@ -21,7 +21,9 @@
 enum care { CARELESS, CAREFUL };
 
 static sem_t *places;
-// give_back() reads it, maybe in a signal handler: so volatile.
+
+// 1 if we have a place. give_back() may run in a signal handler, and this is
+// the type of a variable that a handler may use (lesson 16).
 static volatile sig_atomic_t has_place;
 
 static sem_t *make_semaphore(unsigned int value)
@@ -31,23 +33,26 @@ static sem_t *make_semaphore(unsigned int value)
 
 	own_name(name, "holder");
 
-	// Our children inherit the semaphore, so it needs no name any more. It
-	// goes when the last process that has it open ends.
+	// If Ctrl-C ended us before sem_unlink(), the name would stay. So
+	// Ctrl-C has to wait.
 	hold_signals();
 	sem = sem_open(name, O_CREAT | O_EXCL, 0600, value);
+	// name + 1 leaves out the slash: the name of the file has none.
 	if (sem == SEM_FAILED && errno == EEXIST)
-		quit("it runs already; if it was killed, remove what it left:"
-		     " rm /dev/shm/sem.%s", name + 1);
+		quit("another ./holder is running; if it was killed, remove"
+		     " what it left: rm /dev/shm/sem.%s", name + 1);
 	if (sem == SEM_FAILED)
 		die("sem_open");
+	// A child inherits the semaphore, so it needs no name any more. It goes
+	// away with the last process that has it open.
 	if (sem_unlink(name) == -1)
 		die("sem_unlink");
 	let_signals();
 	return sem;
 }
 
-/* Give back what we have. It may run in a signal handler: sem_post() is one of
- * the calls that are allowed there. */
+/* Give our place back, if we have one. sem_post() is one of the few calls that
+ * are allowed in a signal handler. */
 static void give_back(void)
 {
 	if (has_place)
@@ -57,6 +62,7 @@ static void give_back(void)
 /* In the child: take the place, and work until a signal comes. */
 _Noreturn static void take_and_work(enum care care)
 {
+	// lesson.h calls give_back() when we end, also if SIGTERM ends us.
 	if (care == CAREFUL)
 		remove_at_end(give_back);
 
@@ -64,8 +70,9 @@ _Noreturn static void take_and_work(enum care care)
 		if (errno != EINTR)
 			die("sem_wait");
 	}
-	// A signal that comes between the two lines still loses the place. This
-	// gap can only be closed by blocking the signals around the wait.
+	// If a signal comes after the wait and before this line, the place is
+	// lost all the same. To close this gap, a program must block the
+	// signals around the wait.
 	has_place = 1;
 
 	for (;;)
@@ -94,8 +101,8 @@ static void end_holder(enum care care, int sig)
 	pid_t holder = start_holder(care);
 	int status;
 
-	// It sleeps in pause(). It does not sleep in sem_wait(), because the
-	// place is free.
+	// If the holder sleeps, it sleeps in pause(). It does not sleep in
+	// sem_wait(), because the place is free.
 	if (!wait_until_asleep(holder))
 		quit("the holder has ended too early");
 	if (kill(holder, sig) == -1)
@@ -118,13 +125,14 @@ static void give_back_for_it(void)
 /* Wait a tenth of a second for a place. Return the errno of this wait. */
 static int wait_a_little(void)
 {
-	enum { TENTH = 100 * 1000 * 1000, SECOND = 1000 * 1000 * 1000 };
+	enum { SECOND = 1000 * 1000 * 1000 };	// in nanoseconds
+	enum { TENTH = SECOND / 10 };
 	struct timespec until;
 
 	if (clock_gettime(CLOCK_REALTIME, &until) == -1)
 		die("clock_gettime");
 	until.tv_nsec += TENTH;
-	// Carry: tv_nsec must stay below 1000000000.
+	// tv_nsec must stay below a second. What is more goes into tv_sec.
 	if (until.tv_nsec >= SECOND) {
 		until.tv_nsec -= SECOND;
 		until.tv_sec++;
@@ -151,12 +159,12 @@ int main(void)
 
 	places = make_semaphore(1);
 
-	// 1. It ends between sem_wait() and sem_post().
+	// 1. The child ends while it has the place.
 	end_holder(CARELESS, SIGTERM);
 	show("wrong: SIGTERM in the middle of the work");
 	give_back_for_it();
 
-	// 2. The same, but it has asked for give_back() at its end.
+	// 2. The same, but the child has asked for give_back() at its end.
 	end_holder(CAREFUL, SIGTERM);
 	show("right: SIGTERM, and give_back() in remove_at_end()");
 
@@ -166,7 +174,8 @@ int main(void)
 	error = wait_a_little();
 	say("so the next one waits with a time limit: %s", errno_name(error));
 
-	// 4. We are its parent. We know that it has ended, and had a place.
+	// 4. We are the parent. We know that the child has ended, and that it
+	// had a place.
 	give_back_for_it();
 	show("its parent gives the place back");
 	return EXIT_SUCCESS;

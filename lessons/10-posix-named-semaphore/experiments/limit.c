@@ -3,8 +3,7 @@
  *
  *   Nobody posts. So each wait ends by its time limit, or it fails.
  *
- * Watch: three of the limits are wrong, and the program does not wait for as
- * long as it means to.
+ * Watch: three of the limits are wrong, and their waits end too early.
  *
  * Try: begin the last limit with time(NULL) and no nanoseconds, instead of
  * clock_gettime(). How often does it wait long enough, in ten runs?
@@ -26,21 +25,25 @@ static sem_t *make_semaphore(unsigned int value)
 
 	own_name(name, "limit");
 
-	// We have it open, so it needs no name any more. It goes at our end.
+	// If Ctrl-C ended us before sem_unlink(), the name would stay. So
+	// Ctrl-C has to wait.
 	hold_signals();
 	sem = sem_open(name, O_CREAT | O_EXCL, 0600, value);
+	// name + 1 leaves out the slash: the name of the file has none.
 	if (sem == SEM_FAILED && errno == EEXIST)
-		quit("it runs already; if it was killed, remove what it left:"
-		     " rm /dev/shm/sem.%s", name + 1);
+		quit("another ./limit is running; if it was killed, remove what"
+		     " it left: rm /dev/shm/sem.%s", name + 1);
 	if (sem == SEM_FAILED)
 		die("sem_open");
+	// We have the semaphore open, so it needs no name any more. It goes
+	// away at our end.
 	if (sem_unlink(name) == -1)
 		die("sem_unlink");
 	let_signals();
 	return sem;
 }
 
-/* The date that is MS milliseconds from now, as CLOCK counts. */
+/* Return the date that is MS milliseconds from now, as CLOCK counts. */
 static struct timespec from_now(clockid_t clock, long ms)
 {
 	struct timespec date;	// seconds and nanoseconds
@@ -49,22 +52,23 @@ static struct timespec from_now(clockid_t clock, long ms)
 		die("clock_gettime");
 	date.tv_sec += ms / 1000;
 	date.tv_nsec += (ms % 1000) * MILLISECOND;
-	if (date.tv_nsec >= SECOND) {	// carry one second
+	if (date.tv_nsec >= SECOND) {	// that is a second more
 		date.tv_nsec -= SECOND;
 		date.tv_sec++;
 	}
 	return date;
 }
 
-static int is_before(struct timespec a, struct timespec b)
+/* Is the date ONE before the date OTHER? */
+static int is_before(struct timespec one, struct timespec other)
 {
-	if (a.tv_sec != b.tv_sec)
-		return a.tv_sec < b.tv_sec;
-	return a.tv_nsec < b.tv_nsec;
+	if (one.tv_sec != other.tv_sec)
+		return one.tv_sec < other.tv_sec;
+	return one.tv_nsec < other.tv_nsec;
 }
 
-/* Wait until UNTIL, which was meant to be MS milliseconds from now. Say whether
- * the wait has lasted so long. */
+/* Wait, with the limit UNTIL. The program means to wait for MS milliseconds:
+ * say whether the wait has lasted so long. WHAT says which limit it is. */
 static void try(sem_t *sem, const char *what, struct timespec until, long ms)
 {
 	// We measure by CLOCK_MONOTONIC, because nobody can set this clock.
@@ -93,14 +97,15 @@ int main(void)
 
 	sem = make_semaphore(0);
 
-	// 1. A duration, where a date is asked for.
+	// 1. A length of time, though the call wants a date.
 	try(sem, "{ 5 s }", five, 5000);
 
 	// 2. A date, but of a clock that counts from the start of the computer.
 	wrong_clock = from_now(CLOCK_MONOTONIC, 5000);
 	try(sem, "CLOCK_MONOTONIC and 5 s", wrong_clock, 5000);
 
-	// 3. One second more, all in nanoseconds: there are too many of them.
+	// 3. A second from now, but added to the nanoseconds: these become more
+	// than 999999999.
 	no_carry = from_now(CLOCK_REALTIME, 0);
 	no_carry.tv_nsec += SECOND;
 	try(sem, "now and 1000000000 ns", no_carry, 1000);

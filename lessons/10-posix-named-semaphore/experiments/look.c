@@ -1,10 +1,10 @@
 /*
  * look - what sem_getvalue() tells may be old before you use it
  *
- *   we: look, and then take         another one: take
+ *   we: look, and then take         another process: take
  *
- * We force the order that chance makes rarely: the other one takes between our
- * two steps.
+ * By chance it is rare that the other process takes between our two steps. Here
+ * it does so each time.
  *
  * Watch: the first way has two steps, the second way has one.
  *
@@ -17,7 +17,7 @@
 
 #include "../../../common/experiment.h"
 
-enum { SLEEPERS = 2 };
+enum { SLEEPERS = 2 };		// children that wait, in the third part
 
 static sem_t *make_semaphore(unsigned int value)
 {
@@ -26,15 +26,18 @@ static sem_t *make_semaphore(unsigned int value)
 
 	own_name(name, "look");
 
-	// Our children inherit the semaphore, so it needs no name any more. It
-	// goes when the last process that has it open ends.
+	// If Ctrl-C ended us before sem_unlink(), the name would stay. So
+	// Ctrl-C has to wait.
 	hold_signals();
 	sem = sem_open(name, O_CREAT | O_EXCL, 0600, value);
+	// name + 1 leaves out the slash: the name of the file has none.
 	if (sem == SEM_FAILED && errno == EEXIST)
-		quit("it runs already; if it was killed, remove what it left:"
-		     " rm /dev/shm/sem.%s", name + 1);
+		quit("another ./look is running; if it was killed, remove what"
+		     " it left: rm /dev/shm/sem.%s", name + 1);
 	if (sem == SEM_FAILED)
 		die("sem_open");
+	// A child inherits the semaphore, so it needs no name any more. It goes
+	// away with the last process that has it open.
 	if (sem_unlink(name) == -1)
 		die("sem_unlink");
 	let_signals();
@@ -98,7 +101,7 @@ int main(void)
 
 	sem = make_semaphore(1);
 
-	// 1. Look, and believe it.
+	// 1. Look, and believe it. But meanwhile a child takes.
 	seen = value_of(sem);
 	faster = start_taker(sem);
 	see_it_end(faster);

@@ -1,11 +1,11 @@
 /*
  * restart - a handler runs while a process waits: does the wait go on?
  *
- *   A child waits for a post. It gets a signal that it has a handler for, and
- *   then the post.
+ *   A child waits for a post. It has a handler for SIGUSR1. First we send
+ *   SIGUSR1 to the child, and then we post.
  *
- * Watch: the flag SA_RESTART lets sem_wait() go on. sem_timedwait() fails all
- * the same. The loop is always right.
+ * Watch: the flag SA_RESTART lets sem_wait() go on. With sem_timedwait() the
+ * flag does not help. The loop is always right.
  *
  * Try: in the third try() of main(), write wait_in_a_loop instead of
  * wait_with_limit. Does its line change?
@@ -19,7 +19,7 @@
 #include "../../../common/experiment.h"
 
 enum { NO_FLAG = 0 };
-enum { LONG_TIME = 60 };	// seconds: longer than we run
+enum { LONG_TIME = 60 };	// seconds: this program ends much earlier
 
 static sem_t *sem;
 
@@ -29,23 +29,27 @@ static void make_semaphore(void)
 
 	own_name(name, "restart");
 
-	// Our child inherits the semaphore, so it needs no name any more. It
-	// goes when the last process has closed it, or has ended.
+	// If Ctrl-C ended us before sem_unlink(), the name would stay. So
+	// Ctrl-C has to wait.
 	hold_signals();
 	sem = sem_open(name, O_CREAT | O_EXCL, 0600, 0);
+	// name + 1 leaves out the slash: the name of the file has none.
 	if (sem == SEM_FAILED && errno == EEXIST)
-		quit("it runs already; if it was killed, remove what it left:"
-		     " rm /dev/shm/sem.%s", name + 1);
+		quit("another ./restart is running; if it was killed, remove"
+		     " what it left: rm /dev/shm/sem.%s", name + 1);
 	if (sem == SEM_FAILED)
 		die("sem_open");
+	// A child inherits the semaphore, so it needs no name any more. It goes
+	// away with the last process that has it open.
 	if (sem_unlink(name) == -1)
 		die("sem_unlink");
 	let_signals();
 }
 
+/* A handler that does nothing. It is enough that a handler runs. */
 static void do_nothing(int sig)
 {
-	(void)sig;	// not needed. The wait ends because a handler has run
+	(void)sig;	// not needed
 }
 
 static void catch_sigusr1(int flags)
@@ -116,6 +120,8 @@ static void see_it_end(pid_t child)
 		quit("the child has failed");
 }
 
+/* Start a child that waits in WAIT_FOR_POST and sets its handler with FLAGS.
+ * Send it the signal, and then post. WHAT is the beginning of its line. */
 static void try(const char *what, int flags, int (*wait_for_post)(void))
 {
 	pid_t child;
@@ -131,7 +137,7 @@ static void try(const char *what, int flags, int (*wait_for_post)(void))
 		die("kill");
 	wait_until_asleep(child);
 
-	// If the wait has failed, nobody takes this, and that does no harm:
+	// If the wait has failed, nobody takes what we post. That does no harm:
 	// each try has a semaphore of its own.
 	if (sem_post(sem) == -1)
 		die("sem_post");

@@ -1,10 +1,10 @@
 /*
- * stays - what outlives what: the program, the name, the semaphore
+ * stays - what is left when a program has ended, and when a name has gone
  *
  *   /dev/shm/sem.NAME --> [ value ] <-- every process that has it open
  *
- * Watch: when nobody has it open, the name keeps the semaphore. When the name
- * has gone, a process that has it open keeps it.
+ * Watch: a semaphore stays as long as it has a name. It also stays as long as a
+ * process has it open.
  *
  * Try: delete the call of sem_unlink() in main(), and its `if`. What does the
  * line after that say now, and is the file still there when the program ends?
@@ -30,9 +30,10 @@ static sem_t *make_semaphore(unsigned int value)
 	own_name(name, "stays");
 	hold_signals();
 	sem = sem_open(name, O_CREAT | O_EXCL, 0600, value);
+	// name + 1 leaves out the slash: the name of the file has none.
 	if (sem == SEM_FAILED && errno == EEXIST)
-		quit("it runs already; if it was killed, remove what it left:"
-		     " rm /dev/shm/sem.%s", name + 1);
+		quit("another ./stays is running; if it was killed, remove what"
+		     " it left: rm /dev/shm/sem.%s", name + 1);
 	if (sem == SEM_FAILED)
 		die("sem_open");
 	remove_at_end(remove_name);
@@ -52,6 +53,7 @@ static int value_of(sem_t *sem)
 /* In the child: take one, and end. Nothing is closed or given back. */
 static void take_one(void)
 {
+	// 0: no flags. Open the semaphore that is there.
 	sem_t *sem = sem_open(name, 0);
 
 	if (sem == SEM_FAILED)
@@ -75,7 +77,7 @@ static sem_t *try_to_make(int oflag)
 	sem = sem_open(name, oflag, 0600, 2);
 	error = errno;
 	let_signals();
-	errno = error;		// the caller wants the one of sem_open()
+	errno = error;		// the caller wants the errno of sem_open()
 	return sem;
 }
 
@@ -114,7 +116,7 @@ int main(void)
 	pid_t child;
 	int value;
 
-	// 1. Make it, close it, and let another process take one.
+	// 1. Make the semaphore, close it, and let another process take one.
 	sem = make_semaphore(2);
 	if (sem_close(sem) == -1)
 		die("sem_close");
@@ -122,7 +124,8 @@ int main(void)
 	see_it_end(child);
 	say("made with 2, one taken, and now nobody has it open");
 
-	// 2. What does a program find that wants to make it?
+	// 2. Another program wants to make a semaphore of this name. What does
+	// it find?
 	sem = try_to_make(O_CREAT);
 	if (sem == SEM_FAILED)
 		die("sem_open, O_CREAT");

@@ -4,12 +4,13 @@
  *   A, C --> [ the old one ]          no name any more
  *   NAME --> [ the new one ] <-- B    the same name, another semaphore
  *
- * A is a program that works. B starts like many programs do: it removes what a
- * killed run may have left. But it was no killed run, it was A. D
- * removes nothing: it makes the name with O_EXCL only.
+ * A works, and C waits for it. B begins as many programs do: it removes the
+ * name, because a killed run may have left it. But nobody was killed: A and C
+ * still use the semaphore. D removes nothing: it makes the name with O_EXCL
+ * only.
  *
- * Watch: there is one place, and two have it. And C waits for a place that it
- * cannot get from B.
+ * Watch: there is one place, and two processes have it. And C waits for a place
+ * that it cannot get from B.
  *
  * Try: in make_again(), delete the call of sem_unlink() and its `if`. What does
  * B say now? Is that better?
@@ -35,9 +36,10 @@ static sem_t *make_semaphore(void)
 	own_name(name, "twins");
 	hold_signals();
 	sem = sem_open(name, O_CREAT | O_EXCL, 0600, 1);
+	// name + 1 leaves out the slash: the name of the file has none.
 	if (sem == SEM_FAILED && errno == EEXIST)
-		quit("it runs already; if it was killed, remove what it left:"
-		     " rm /dev/shm/sem.%s", name + 1);
+		quit("another ./twins is running; if it was killed, remove what"
+		     " it left: rm /dev/shm/sem.%s", name + 1);
 	if (sem == SEM_FAILED)
 		die("sem_open");
 	remove_at_end(remove_name);
@@ -53,7 +55,7 @@ static void take(sem_t *sem)
 	}
 }
 
-/* Make it with one place. SEM_FAILED if there is such a name. */
+/* Make a semaphore with one place. Return SEM_FAILED if the name is there. */
 static sem_t *try_to_make(void)
 {
 	sem_t *sem;
@@ -65,11 +67,11 @@ static sem_t *try_to_make(void)
 	sem = sem_open(name, O_CREAT | O_EXCL, 0600, 1);
 	error = errno;
 	let_signals();
-	errno = error;		// the caller wants the one of sem_open()
+	errno = error;		// the caller wants the errno of sem_open()
 	return sem;
 }
 
-/* As B does it. WRONG: we do not know that nobody uses the old one. */
+/* What B does. WRONG: somebody may still use the old semaphore. */
 static sem_t *make_again(void)
 {
 	sem_t *sem;
@@ -82,7 +84,7 @@ static sem_t *make_again(void)
 	return sem;
 }
 
-/* Take a place now, or not at all: returns 1 or 0. */
+/* Take a place if one is free, and return 1. Else return 0, without a wait. */
 static int try_to_take(sem_t *sem)
 {
 	if (sem_trywait(sem) == 0)
@@ -143,7 +145,7 @@ int main(void)
 	else
 		say("B makes the name again, and has no place");
 
-	// Whatever B does now, it does to the new one.
+	// B posts to the new semaphore, and C waits at the old one.
 	if (sem_post(new_one) == -1)
 		die("sem_post, new one");
 	if (!wait_until_asleep(c))

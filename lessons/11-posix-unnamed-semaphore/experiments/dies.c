@@ -1,8 +1,10 @@
 /*
  * dies - a process takes the only unit and dies: nobody gives the unit back
  *
- *   the holder, a child: sem_wait(), then SIGKILL      [ sem_t: 0 ]
- *   another child, and then we: wait for the unit
+ * The value of a semaphore is a number of units. sem_wait() takes one of them.
+ *
+ *   the holder, a child:         takes the unit, and is killed by SIGKILL
+ *   another child, and then we:  wait for the unit
  *
  * Watch: the semaphore does not know who has taken its unit. It stays at 0.
  *
@@ -19,14 +21,16 @@
 
 static sem_t *sem;
 
-/* One unit, in memory that our children inherit and share with us.
- * MAP_ANONYMOUS: the memory has no file, so the descriptor is -1. */
+/* Make a semaphore with one unit, in memory that our children inherit and share
+ * with us. MAP_ANONYMOUS: the memory has no file, so the descriptor is -1, and
+ * the 0 after it means nothing. NULL: the kernel chooses the address. */
 static void make_sem(void)
 {
 	sem = mmap(NULL, sizeof *sem, PROT_READ | PROT_WRITE,
 		   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (sem == MAP_FAILED)
 		die("mmap");
+	// The first 1: processes share it. The second 1: one unit.
 	if (sem_init(sem, 1, 1) == -1)
 		die("sem_init");
 }
@@ -39,6 +43,7 @@ static void take_unit(void)
 	}
 }
 
+/* What the holder does. */
 static void hold(void)
 {
 	take_unit();
@@ -46,7 +51,8 @@ static void hold(void)
 		pause();	// sleeps until a signal comes
 }
 
-static pid_t start_child(void (*does)(void))
+/* Start a child that calls the function TO_DO. */
+static pid_t start_child(void (*to_do)(void))
 {
 	pid_t parent = getpid();
 	pid_t child = fork();
@@ -57,7 +63,7 @@ static pid_t start_child(void (*does)(void))
 		// If our parent is killed, nobody is left to end our sleep.
 		if (!end_with_parent(parent))
 			exit(EXIT_FAILURE);
-		does();
+		to_do();
 		exit(EXIT_SUCCESS);
 	}
 	return child;
@@ -85,6 +91,7 @@ static int see_it_end(pid_t child)
 	return 0;
 }
 
+/* WRONG: a child waits for the unit, and nobody will ever give it back. */
 static void wait_without_a_limit(void)
 {
 	pid_t waiter = start_child(take_unit);
@@ -101,10 +108,11 @@ static void wait_without_a_limit(void)
 /* Wait for a unit, but at most a tenth of a second. Return 1 if it came. */
 static int wait_with_a_limit(void)
 {
-	const long second = 1000 * 1000 * 1000;		// nanoseconds
+	const long second = 1000 * 1000 * 1000;		// in nanoseconds
 	struct timespec until;
 
-	// The limit is a point in time, so we need to know what time it is.
+	// The limit is a point in time. So ask what time it is, and add a tenth
+	// of a second. tv_nsec must stay below a second.
 	if (clock_gettime(CLOCK_REALTIME, &until) == -1)
 		die("clock_gettime");
 	until.tv_nsec += second / 10;
@@ -126,7 +134,7 @@ static void wait_and_look(pid_t holder)
 {
 	int sig;
 
-	// A unit comes only if there is more than one, as in Try.
+	// With more units, as in Try, the holder has not taken the last one.
 	if (wait_with_a_limit())
 		quit("a unit is left, so nobody looks at the holder");
 	say("right: sem_timedwait(): -1, ETIMEDOUT; so look at the holder");

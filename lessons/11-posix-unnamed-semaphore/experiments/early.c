@@ -18,8 +18,9 @@
 
 #include "../../../common/experiment.h"
 
-/* Memory that our child inherits, and shares with us.
- * MAP_ANONYMOUS: the memory has no file, so the descriptor is -1. */
+/* Make memory that our child inherits, and shares with us. MAP_ANONYMOUS: the
+ * memory has no file, so the descriptor is -1, and the 0 after it means
+ * nothing. NULL: the kernel chooses the address. */
 static sem_t *make_memory(void)
 {
 	sem_t *sem = mmap(NULL, sizeof *sem, PROT_READ | PROT_WRITE,
@@ -73,6 +74,7 @@ static void wrong_order(void)
 	value = value_of(sem);
 	say("wrong: the partner has posted: the value is %d", value);
 
+	// 1: processes share it. 0 is its first value.
 	if (sem_init(sem, 1, 0) == -1)
 		die("sem_init");
 	value = value_of(sem);

@@ -6,10 +6,10 @@
  * In the first part the washer does not wait for free places. In the second
  * part it does.
  *
- * Watch: which plate has gone in the first part, and who sleeps in the second.
+ * Watch: which plate is lost in the first part, and who sleeps in the second.
  *
  * Try: in main(), write PLACES + 1 in the second make_rack(). The rack still
- * has 4 places. What does the program say now, and which plate has gone?
+ * has 4 places. What does the program say now, and which plate is lost?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <semaphore.h>
@@ -22,21 +22,23 @@ enum { PLACES = 4 };
 enum { TO_WASH = 5 };		// plates: one more than there are places
 
 struct rack {
-	sem_t free_places;
-	sem_t wet_plates;
-	int plate[PLACES];
+	sem_t free_places;	// how many places have no plate
+	sem_t wet_plates;	// how many places have one
+	int plate[PLACES];	// the number of the plate at each place
 };
 
 static struct rack *rack;
 
-/* A rack in memory that our child inherits, and shares with us.
- * MAP_ANONYMOUS: the memory has no file, so the descriptor is -1. */
+/* Make a rack in memory that our child inherits, and shares with us.
+ * MAP_ANONYMOUS: the memory has no file, so the descriptor is -1, and the 0
+ * after it means nothing. NULL: the kernel chooses the address. */
 static void make_rack(unsigned int free_places)
 {
 	rack = mmap(NULL, sizeof *rack, PROT_READ | PROT_WRITE,
 		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (rack == MAP_FAILED)
 		die("mmap");
+	// 1: processes share it. The last argument is the first value.
 	if (sem_init(&rack->free_places, 1, free_places) == -1)
 		die("sem_init, free places");
 	if (sem_init(&rack->wet_plates, 1, 0) == -1)
@@ -66,20 +68,27 @@ static int value_of(sem_t *sem)
 	return value;
 }
 
+/* WRONG: the washer does not wait for a free place. */
 static void wash_without_looking(void)
 {
+	int place = 0;		// counted from 0, as always in C
+
 	for (int plate = 1; plate <= TO_WASH; plate++) {
-		rack->plate[(plate - 1) % PLACES] = plate;
+		rack->plate[place] = plate;
 		post(&rack->wet_plates);
+		place = (place + 1) % PLACES;	// after the last, the first
 	}
 }
 
 static void wash(void)
 {
+	int place = 0;
+
 	for (int plate = 1; plate <= TO_WASH; plate++) {
 		wait_for(&rack->free_places);
-		rack->plate[(plate - 1) % PLACES] = plate;
+		rack->plate[place] = plate;
 		post(&rack->wet_plates);
+		place = (place + 1) % PLACES;
 	}
 }
 
@@ -112,7 +121,7 @@ static void see_it_end(pid_t washer)
 		quit("the washer has failed");
 }
 
-/* Take the plate out of PLACE, and give the place back. */
+/* Take the plate out of PLACE, and give the place back. Return its number. */
 static int take(int place)
 {
 	int plate;
@@ -123,6 +132,7 @@ static int take(int place)
 	return plate;
 }
 
+/* Say WHAT, and the values of both semaphores. */
 static void show(const char *what)
 {
 	int free_places = value_of(&rack->free_places);
@@ -159,9 +169,10 @@ static void with_free_places(void)
 	see_it_end(washer);
 	show("the washer has put plate 5 there");
 
-	// Plates 2, 3, 4 in places 2, 3, 4; then plate 5 in place 1 again.
-	for (int place = 1; place <= TO_WASH - 1; place++)
-		take(place % PLACES);
+	// Plates 2, 3 and 4 are in places 1, 2 and 3; plate 5 is in place 0.
+	for (int next = 1; next < PLACES; next++)
+		take(next);
+	take(0);
 	show("the dryer has taken all");
 
 	// The dryer would sleep in sem_wait() now. sem_trywait() never sleeps.

@@ -5,13 +5,14 @@
  *                      > [ place 1 | place 2 | place 3 | place 4 ]
  *   Bob, a child -----/
  *
- * Where the next plate goes stands in the shared memory: both need to know it.
- * Bob comes at the worst moment: Ann has looked, and not put her plate yet.
+ * A number in the shared memory, rack->next, says where the next plate goes.
+ * Ann and Bob both use it. Bob comes at the worst moment: Ann has looked where
+ * her plate goes, but she has not put it there yet.
  *
  * Watch: where Bob puts his plate in the first part, and where in the second.
  *
- * Try: in main(), give the semaphore for the turns the value 2 instead of
- * 1. Which line is missing now, and where does Bob put his plate?
+ * Try: in main(), write make_rack(2) instead of make_rack(1). Which line is
+ * missing now, and where does Bob put his plate?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <semaphore.h>
@@ -24,23 +25,26 @@ enum { PLACES = 4 };
 enum { ANNS_PLATE = 10, BOBS_PLATE = 20 };
 
 struct rack {
-	sem_t free_places;
-	sem_t wet_plates;
+	sem_t free_places;	// how many places have no plate
+	sem_t wet_plates;	// how many places have one
 	sem_t turn;		// 1: nobody is at the rack, 0: somebody is
 	int next;		// the place where the next plate goes
-	int plate[PLACES];
+	int plate[PLACES];	// the number of the plate at each place
 };
 
 static struct rack *rack;
 
-/* A rack in memory that our child inherits, and shares with us.
- * MAP_ANONYMOUS: the memory has no file, so the descriptor is -1. */
+/* Make a rack in memory that our child inherits, and shares with us. TURNS is
+ * the value of the semaphore turn. MAP_ANONYMOUS: the memory has no file, so
+ * the descriptor is -1, and the 0 after it means nothing. NULL: the kernel
+ * chooses the address. */
 static void make_rack(unsigned int turns)
 {
 	rack = mmap(NULL, sizeof *rack, PROT_READ | PROT_WRITE,
 		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (rack == MAP_FAILED)
 		die("mmap");
+	// 1: processes share it. The last argument is the first value.
 	if (sem_init(&rack->free_places, 1, PLACES) == -1)
 		die("sem_init, free places");
 	if (sem_init(&rack->wet_plates, 1, 0) == -1)
@@ -63,7 +67,9 @@ static void post(sem_t *sem)
 		die("sem_post");
 }
 
-/* Put PLATE into PLACE. WHO has read this place in rack->next before. */
+/* Put PLATE into PLACE, and store in rack->next where the next plate goes. WHO
+ * is the beginning of the line that we print. In memory places count from 0, in
+ * this line from 1. */
 static void put(const char *who, int place, int plate)
 {
 	say("%s puts plate %d into place %d", who, plate, place + 1);
@@ -71,6 +77,7 @@ static void put(const char *who, int place, int plate)
 	rack->next = (place + 1) % PLACES;
 }
 
+/* WRONG: Bob does not wait for his turn. */
 static void bob_without_a_turn(void)
 {
 	wait_for(&rack->free_places);
@@ -125,7 +132,7 @@ static void without_turns(void)
 	place = rack->next;
 	say("wrong: Ann looks: the next place is %d", place + 1);
 
-	// All that Bob does comes between Ann's look and her plate.
+	// Ann has looked. Bob does all his work now, before she puts her plate.
 	bob = start_bob(bob_without_a_turn);
 	see_it_end(bob);
 
@@ -145,7 +152,8 @@ static void with_turns(void)
 	place = rack->next;
 	say("right: Ann has the turn: the next place is %d", place + 1);
 
-	// Bob comes at the same moment. Now he ends, or sleeps at the turn.
+	// Bob comes at the same moment. But he sleeps, because Ann has the
+	// turn.
 	bob = start_bob(bob_in_his_turn);
 	if (wait_until_asleep(bob))
 		say("right: Bob waits for his turn");

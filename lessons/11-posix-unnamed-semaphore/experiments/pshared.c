@@ -6,7 +6,7 @@
  * The memory must be shared, and the second argument of sem_init() must not be
  * 0. It is called pshared: "shared between processes".
  *
- * Watch: no call fails, in none of the three parts.
+ * Watch: in all three parts no call fails.
  *
  * Try: in the second play() of main(), write -1 instead of 0. Does the child
  * wake now?
@@ -18,8 +18,9 @@
 
 #include "../../../common/experiment.h"
 
-/* Memory for a semaphore. SHARING is MAP_SHARED or MAP_PRIVATE.
- * MAP_ANONYMOUS: the memory has no file, so the descriptor is -1. */
+/* Make memory for a semaphore. SHARING is MAP_SHARED or MAP_PRIVATE.
+ * MAP_ANONYMOUS: the memory has no file, so the descriptor is -1, and the 0
+ * after it means nothing. NULL: the kernel chooses the address. */
 static sem_t *make_memory(int sharing)
 {
 	sem_t *sem = mmap(NULL, sizeof *sem, PROT_READ | PROT_WRITE,
@@ -67,20 +68,22 @@ static void see_it_end(pid_t waiter, int expected)
 		quit("the child has failed");
 }
 
-/* Post to a child that waits, and say whether it wakes. */
+/* Post to a child that waits, and say whether the child wakes. WHAT is the
+ * beginning of the line. */
 static void play(const char *what, int sharing, int pshared)
 {
 	sem_t *sem = make_memory(sharing);
 	pid_t waiter;
 	int value;
 
+	// 0 is the first value.
 	if (sem_init(sem, pshared, 0) == -1)
 		die("sem_init");
 	waiter = start_waiter(sem);
 	if (sem_post(sem) == -1)
 		die("sem_post");
 
-	// Now it sleeps again, or it has ended.
+	// Now the child sleeps again, or it has ended.
 	if (wait_until_asleep(waiter)) {
 		if (sem_getvalue(sem, &value) == -1)
 			die("sem_getvalue");

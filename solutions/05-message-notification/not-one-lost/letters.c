@@ -40,8 +40,10 @@ static void be_told_of_next(mqd_t box)
 
 static void sleep_until_told(const sigset_t *set)
 {
-	if (sigwaitinfo(set, NULL) == -1)
-		die("sigwaitinfo");
+	// EINTR: Ctrl-Z and then fg have ended the sleep. Sleep again.
+	while (sigwaitinfo(set, NULL) == -1)
+		if (errno != EINTR)
+			die("sigwaitinfo");
 }
 
 /* Print what lies in the box. Returns 0 at the empty letter, else 1. */
