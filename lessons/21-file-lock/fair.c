@@ -96,6 +96,7 @@ static int open_book(void)
 	// book. So Ctrl-C has to wait.
 	hold_signals();
 	for (;;) {
+		// O_CREAT: make the book if there is none.
 		// O_CLOEXEC: a program that we start must not inherit the book,
 		// because the lock stays as long as anybody has it open.
 		book = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);

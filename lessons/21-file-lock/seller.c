@@ -66,8 +66,8 @@ static void sell_ticket(int book)
 	if (n != sizeof record)
 		quit("only a part of the record could be written");
 
-	// 5. Unlock, but print before that: the call may wake a seller, and the
-	// lines are to come in the order of the numbers.
+	// 5. Unlock, but print before that: the call may wake another seller,
+	// and the lines are to come in the order of the numbers.
 	say("I sell ticket %d", record.sold);
 	lock.l_type = F_UNLCK;
 	if (fcntl(book, F_OFD_SETLK, &lock) == -1)

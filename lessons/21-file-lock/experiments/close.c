@@ -59,6 +59,8 @@ static const char *other_process(int cmd)
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
+		// l_start and l_len are not named, so both are 0: this means
+		// the whole file.
 		struct flock all = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 		int file;
 
@@ -85,8 +87,6 @@ static const char *other_process(int cmd)
 /* CMD is F_SETLK or F_OFD_SETLK. WHAT is the beginning of each line. */
 static void open_and_close(const char *what, int cmd)
 {
-	// All members that are not named are 0: the file from its first byte to
-	// its end.
 	struct flock all = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	const char *before;
 	const char *after;

@@ -59,6 +59,8 @@ static const char *other_process(int cmd)
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
+		// l_start and l_len are not named, so both are 0: this means
+		// the whole file.
 		struct flock all = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 		int file;
 

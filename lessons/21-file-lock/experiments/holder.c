@@ -51,6 +51,7 @@ static int open_file(void)
  * parent closes its end of the pipe HOLD. */
 static void hold_it(int cmd, int ready, int hold)
 {
+	// l_start and l_len are not named, so both are 0: the whole file.
 	struct flock all = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	int file = open_file();
 	char byte;
@@ -66,8 +67,8 @@ static void hold_it(int cmd, int ready, int hold)
 	}
 }
 
-/* Who keeps us from a lock to write? Say what F_GETLK answers. CHILD is what
- * the answer should be. */
+/* Ask who keeps us from a lock to write, and say the answer. WHAT is the
+ * beginning of the line. CHILD is the process that has a lock, if one has. */
 static void ask(const char *what, int file, pid_t child)
 {
 	struct flock wanted = { .l_type = F_WRLCK, .l_whence = SEEK_SET };

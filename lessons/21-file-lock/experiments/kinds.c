@@ -17,7 +17,7 @@
 
 #include "../../../common/experiment.h"
 
-enum kind { RECORD, OFD, WHOLE_FILE };
+enum kind { RECORD, OFD, WHOLE_FILE };	// as in the names below
 
 static const char *const name_of[] = {
 	[RECORD] = "F_SETLK",
@@ -60,8 +60,7 @@ static int open_file(void)
  * or -1 with errno. */
 static int ask(int file, enum kind kind)
 {
-	// All members that are not named are 0: the file from its first byte to
-	// its end.
+	// l_start and l_len are not named, so both are 0: the whole file.
 	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 
 	if (kind == WHOLE_FILE)
@@ -86,9 +85,8 @@ static void ask_for_all(enum kind held)
 	const char *whole;
 	int file;
 
-	// We open the file anew for each question: a lock that one of our own
-	// questions got must not be in the way of the next one. close() drops
-	// it.
+	// One question may get a lock, and that must not be in the way of the
+	// next question. So we close the file after each: that drops the lock.
 	file = open_file();
 	record = answer(file, RECORD);
 	if (close(file) == -1)

@@ -7,7 +7,7 @@
  * The parent is Ann. She starts Bob, a child, at the worst moment: she has read
  * the number, and not written the next one yet.
  *
- * Watch: in both parts everybody has the lock when he writes.
+ * Watch: in both parts, Ann and Bob each have the lock when they write.
  *
  * Try: in bob_locks_first(), move set_lock(book, F_WRLCK) below read_number().
  * Bob still waits for Ann. Does the last line still say 2?

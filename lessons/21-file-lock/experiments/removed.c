@@ -35,8 +35,10 @@ static int open_file(const char *name)
 	return file;
 }
 
+/* Lock the file, without waiting. Return the answer. */
 static const char *lock(int file)
 {
+	// l_start and l_len are not named, so both are 0: the whole file.
 	struct flock all = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 
 	if (fcntl(file, F_OFD_SETLK, &all) == 0)

@@ -50,6 +50,7 @@ static int open_file(void)
 
 static void set_lock(int file, short type)
 {
+	// l_start and l_len are not named, so both are 0: the whole file.
 	struct flock all = { .l_type = type, .l_whence = SEEK_SET };
 
 	if (fcntl(file, F_OFD_SETLK, &all) == -1)
