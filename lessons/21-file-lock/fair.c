@@ -35,14 +35,14 @@ static void put_tickets_in(int book)
 	struct record record = { .tickets = 0, .sold = 0 };
 	ssize_t n;
 
-	// 1. Lock. The call waits as long as another one has the lock.
-	// EINTR: a signal handler has run, and we have got nothing. Ask again.
+	// LOCK. The call waits as long as another one has the lock. EINTR: a
+	// signal handler has run, and we have got nothing. Ask again.
 	while (fcntl(book, F_OFD_SETLKW, &lock) == -1) {
 		if (errno != EINTR)
 			die("fcntl F_OFD_SETLKW");
 	}
 
-	// 2. Read. A new book is empty: then n is 0, and both numbers stay 0.
+	// READ. A new book is empty: then n is 0, and both numbers stay 0.
 	n = pread(book, &record, sizeof record, 0);
 	if (n == -1)
 		die("pread");
@@ -52,17 +52,17 @@ static void put_tickets_in(int book)
 		quit("the book is damaged, or full: %d tickets",
 		     record.tickets);
 
-	// 3. Change.
+	// CHANGE.
 	record.tickets += NEW;
 
-	// 4. Write. On a full disk it may be a part only.
+	// WRITE. On a full disk it may be a part only.
 	n = pwrite(book, &record, sizeof record, 0);
 	if (n == -1)
 		die("pwrite");
 	if (n != sizeof record)
 		quit("only a part of the record could be written");
 
-	// 5. Unlock, but print before that: the call may wake a seller, and the
+	// UNLOCK, but print before that: the call may wake a seller, and the
 	// seller's line must come after ours.
 	say("I am open, and put %d tickets into the book", NEW);
 	lock.l_type = F_UNLCK;

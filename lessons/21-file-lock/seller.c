@@ -32,8 +32,8 @@ static void sell_ticket(int book)
 	struct record record = { .tickets = 0, .sold = 0 };
 	ssize_t n;
 
-	// 1. Lock. The call waits as long as another one has the lock.
-	// EINTR: a signal handler has run, and we have got nothing. Ask again.
+	// LOCK. The call waits as long as another one has the lock. EINTR: a
+	// signal handler has run, and we have got nothing. Ask again.
 	while (fcntl(book, F_OFD_SETLKW, &lock) == -1) {
 		if (errno != EINTR)
 			die("fcntl F_OFD_SETLKW");
@@ -41,7 +41,7 @@ static void sell_ticket(int book)
 	// The fair may have ended meanwhile, and have removed this book.
 	refuse_old_book(book);
 
-	// 2. Read, and never before the lock: what we had read could be old.
+	// READ, and never before the lock: what we had read could be old.
 	n = pread(book, &record, sizeof record, 0);
 	if (n == -1)
 		die("pread");
@@ -54,10 +54,10 @@ static void sell_ticket(int book)
 		quit("no ticket is there: all are sold, or the fair has not put"
 		     " them in yet");
 
-	// 3. Change.
+	// CHANGE.
 	record.sold += 1;
 
-	// 4. Write, before we say that the ticket is sold. If we are killed
+	// WRITE, before we say that the ticket is sold. If we are killed
 	// between the two, its number is lost. If we said it first, the next
 	// seller would sell this number again.
 	n = pwrite(book, &record, sizeof record, 0);
@@ -66,8 +66,8 @@ static void sell_ticket(int book)
 	if (n != sizeof record)
 		quit("only a part of the record could be written");
 
-	// 5. Unlock, but print before that: the call may wake another seller,
-	// and the lines are to come in the order of the numbers.
+	// UNLOCK, but print before that: the call may wake another seller, and
+	// the lines are to come in the order of the numbers.
 	say("I sell ticket %d", record.sold);
 	lock.l_type = F_UNLCK;
 	if (fcntl(book, F_OFD_SETLK, &lock) == -1)

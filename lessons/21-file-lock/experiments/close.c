@@ -7,7 +7,8 @@
  * Watch: the parent never unlocks, and never closes the descriptor by which it
  * has locked.
  *
- * Try: take out the close(again). Is the lock still dropped?
+ * Try: write dup(file) instead of open_file() in the line of again. Is the lock
+ * still dropped?
  */
 #define _GNU_SOURCE			// for F_OFD_SETLK
 #include <fcntl.h>
