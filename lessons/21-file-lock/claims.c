@@ -10,7 +10,11 @@
 #include <semaphore.h>
 #include <signal.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -148,7 +152,7 @@ CLAIM("2-024 4-025 4-076", "fcntl() locks a range of bytes, no others")
 	EQUALS(other_range(F_WRLCK, 5, 5), 0);
 }
 
-CLAIM("4-071", "who waits for a lock sleeps until the holder lets go")
+CLAIM("4-071", "a process that waits for a lock sleeps until the unlock")
 {
 	for (int kind = FCNTL; kind <= FLOCK; kind++) {
 		int fd = file("f");
@@ -185,28 +189,46 @@ CLAIM("4-073", "flock() and OFD locks are shared or exclusive, too")
 	}
 }
 
-CLAIM("4-075", "a lock is advisory: who does not ask reads and writes")
+CLAIM("4-075", "a lock is advisory: without asking you can read and write")
 {
 	for (int kind = FCNTL; kind <= FLOCK; kind++) {
 		pid_t pid = holder(kind, F_WRLCK);
 		int fd = file("f");
-		char buf[4];
+		char buf[4] = "";
 
+		EQUALS(other(kind, F_WRLCK), EAGAIN);	/* it is held */
 		EQUALS(pwrite(fd, "abc", 3, 0), 3);
 		EQUALS(pread(fd, buf, 3, 0), 3);
+		HOLDS(memcmp(buf, "abc", 3) == 0);
 		end(pid);
 	}
 }
 
-CLAIM("4-075", "setgid without group execution makes no lock mandatory")
+/* Before Linux 5.15 the same file and mount did make the lock mandatory: a
+ * write to it had to wait, or was EAGAIN with O_NONBLOCK. */
+CLAIM("4-075", "from Linux 5.15 on no lock is mandatory, also where a file "
+      "system is mounted so, and the file is set-group-id")
 {
-	int fd = file("f");
 	pid_t pid;
+	int fd;
 
-	HOLDS(fchmod(fd, 02660) == 0);
+	if (kernel_version() < 515)
+		SKIP("this Linux is older than 5.15");
+	HOLDS(mkdir("mand", 0700) == 0);
+	if (unshare(CLONE_NEWNS) == -1 ||
+	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1 ||
+	    mount("none", "mand", "tmpfs", MS_MANDLOCK, "size=64k") == -1)
+		SKIP("this process may not mount: %s; run it as root",
+		     errno_name(errno));
+	HOLDS(chdir("mand") == 0);
+	fd = open("f", O_RDWR | O_CREAT | O_NONBLOCK, 0600);
+	HOLDS(fd != -1 && fchmod(fd, 02660) == 0);
 	pid = holder(FCNTL, F_WRLCK);
+	EQUALS(other(FCNTL, F_WRLCK), EAGAIN);		/* it is held */
 	EQUALS(pwrite(fd, "abc", 3, 0), 3);
 	end(pid);
+	HOLDS(close(fd) == 0 && chdir("..") == 0);
+	umount2("mand", MNT_DETACH);
 }
 
 /* --------------------------------------------- who owns it: the table */
@@ -374,7 +396,7 @@ CLAIM("L21-10", "fcntl does not keep threads of one process apart, OFD does")
 	}
 }
 
-CLAIM("L21-11", "all three are gone after SIGKILL, and wake who waits")
+CLAIM("L21-11", "all three are gone after SIGKILL, and the next one gets it")
 {
 	for (int kind = FCNTL; kind <= FLOCK; kind++) {
 		pid_t held = holder(kind, F_WRLCK);
@@ -465,6 +487,44 @@ CLAIM("L21-16", "one process with two open files deadlocks with itself")
 	}
 }
 
+/* The thread that waits: its number, when it has begun. */
+static volatile pid_t waiting_thread;
+
+static void *wait_for_first_byte(void *fd)
+{
+	waiting_thread = (pid_t)syscall(SYS_gettid);
+	HOLDS(range(*(int *)fd, F_SETLKW, F_WRLCK, 0, 1) == 0);
+	return NULL;
+}
+
+CLAIM("L21-45", "EDEADLK is about processes: one is said to be in the circle "
+      "although another thread of it could unlock")
+{
+	int fd = file("f"), ready[2], go[2];
+	pthread_t thread;
+	pid_t pid;
+	char c;
+
+	HOLDS(pipe(ready) == 0 && pipe(go) == 0);
+	pid = fork();
+	if (pid == 0) {
+		HOLDS(range(fd, F_SETLK, F_WRLCK, 0, 1) == 0);
+		HOLDS(write(ready[1], "x", 1) == 1);
+		HOLDS(read(go[0], &c, 1) == 1);
+		_exit(range(fd, F_SETLKW, F_WRLCK, 1, 1) == 0 ? 0 : errno);
+	}
+	EQUALS(read(ready[0], &c, 1), 1);
+	EQUALS(range(fd, F_SETLK, F_WRLCK, 1, 1), 0);
+	HOLDS(pthread_create(&thread, NULL, wait_for_first_byte, &fd) == 0);
+	while (!waiting_thread)
+		sched_yield();
+	HOLDS(wait_until_asleep(waiting_thread));
+	EQUALS(write(go[1], "x", 1), 1);
+	/* This thread runs, and could unlock byte 1 at any time. */
+	EQUALS(ends(pid), EDEADLK);
+	HOLDS(pthread_join(thread, NULL) == 0);
+}
+
 /* ------------------------------------------- upgrade and downgrade */
 
 CLAIM("L21-17", "flock: an upgrade that fails has lost the shared lock")
@@ -514,6 +574,35 @@ CLAIM("L21-19", "fcntl: two readers that both upgrade: one gets EDEADLK")
 	EQUALS(ends(pid), 0);
 }
 
+CLAIM("L21-47", "OFD: two readers that both upgrade sleep for good")
+{
+	int ready[2], go[2];
+	pid_t pid[2];
+	char c;
+
+	HOLDS(pipe(ready) == 0 && pipe(go) == 0);
+	for (int i = 0; i < 2; i++) {
+		pid[i] = fork();
+		if (pid[i] == 0) {
+			int fd = file("f");
+
+			HOLDS(whole(OFD, fd, F_RDLCK, 0) == 0);
+			HOLDS(write(ready[1], "x", 1) == 1);
+			HOLDS(read(go[0], &c, 1) == 1);
+			_exit(whole(OFD, fd, F_WRLCK, 1) == 0 ? 0 : errno);
+		}
+	}
+	for (int i = 0; i < 2; i++)
+		EQUALS(read(ready[0], &c, 1), 1);
+	EQUALS(write(go[1], "xx", 2), 2);
+	/* Each has taken its byte when it sleeps and the pipe is empty. */
+	for (int left = 1; left > 0; )
+		HOLDS(ioctl(go[0], FIONREAD, &left) == 0);
+	HOLDS(blocks(pid[0]) && blocks(pid[1]));
+	end(pid[0]);
+	EQUALS(ends(pid[1]), 0);	/* the other has gone, and its lock */
+}
+
 CLAIM("L21-20", "a downgrade lets waiting readers in at once")
 {
 	for (int kind = FCNTL; kind <= FLOCK; kind++) {
@@ -526,6 +615,19 @@ CLAIM("L21-20", "a downgrade lets waiting readers in at once")
 		EQUALS(ends(pid), 0);
 		EQUALS(other(kind, F_WRLCK), EAGAIN);
 		HOLDS(close(fd) == 0);
+	}
+}
+
+CLAIM("L21-41", "a reader that comes after a waiting writer goes first")
+{
+	for (int kind = FCNTL; kind <= FLOCK; kind++) {
+		pid_t reader = holder(kind, F_RDLCK);
+		pid_t writer = waiter(kind, F_WRLCK);
+
+		EQUALS(other(kind, F_RDLCK), 0);
+		HOLDS(blocks(writer));		/* it still waits */
+		end(reader);
+		EQUALS(ends(writer), 0);
 	}
 }
 
@@ -634,6 +736,40 @@ CLAIM("L21-29", "an OFD lock has no process: F_GETLK says -1")
 	end(pid);
 }
 
+/* Ask F_GETLK of the file f in a pid namespace of its own. */
+static pid_t holder_seen_from_elsewhere(void)
+{
+	struct flock fl = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	volatile pid_t *seen = shared(sizeof *seen);
+	pid_t pid;
+
+	*seen = -7;
+	if (unshare(CLONE_NEWPID) == -1 &&
+	    unshare(CLONE_NEWUSER | CLONE_NEWPID) == -1)
+		SKIP("this process may not make a pid namespace: %s; run it "
+		     "as root", errno_name(errno));
+	pid = fork();
+	if (pid == 0) {
+		HOLDS(fcntl(file("f"), F_GETLK, &fl) == 0);
+		HOLDS(fl.l_type == F_WRLCK);
+		*seen = fl.l_pid;
+		_exit(0);
+	}
+	EQUALS(ends(pid), 0);
+	return *seen;
+}
+
+CLAIM("L21-40", "a holder in a pid namespace that the asker does not see: 0")
+{
+	struct flock fl = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	pid_t pid = holder(FCNTL, F_WRLCK);
+
+	EQUALS(fcntl(file("f"), F_GETLK, &fl), 0);
+	EQUALS(fl.l_pid, pid);		/* seen from here it has a number */
+	EQUALS(holder_seen_from_elsewhere(), 0);
+	end(pid);
+}
+
 CLAIM("L21-30", "an OFD command needs l_pid 0, else EINVAL")
 {
 	struct flock fl = { .l_type = F_WRLCK, .l_whence = SEEK_SET,
@@ -685,6 +821,41 @@ CLAIM("L21-31", "/proc/locks shows holder and waiter, by inode")
 		EQUALS(lines_in_proc(fd, word[kind], "WRITE"), 2);
 		EQUALS(lines_in_proc(fd, word[kind], "-> "), 1);
 		end(pid);
+	}
+}
+
+/* Does /proc/PID/fdinfo/FD have a line "lock:" with KIND? */
+static int fdinfo_shows_lock(pid_t pid, int fd, const char *kind)
+{
+	char path[64], line[256];
+	int found = 0;
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%d/fdinfo/%d", (int)pid, fd);
+	f = fopen(path, "re");
+	if (!f)
+		SKIP("no %s here; mount /proc", path);
+	while (fgets(line, sizeof line, f))
+		found |= strncmp(line, "lock:", 5) == 0 && strstr(line, kind);
+	fclose(f);
+	return found;
+}
+
+CLAIM("L21-48", "/proc/PID/fdinfo/FD shows the lock of an open file, of all "
+      "three kinds, so it leads to the holder of an OFD lock")
+{
+	static const char *word[] = { "POSIX", "OFDLCK", "FLOCK" };
+
+	for (int kind = FCNTL; kind <= FLOCK; kind++) {
+		int fd = file(word[kind]), bystander = file(word[kind]);
+
+		EQUALS(fdinfo_shows_lock(getpid(), fd, word[kind]), 0);
+		EQUALS(try_lock(kind, fd), 0);
+		EQUALS(fdinfo_shows_lock(getpid(), fd, word[kind]), 1);
+		if (kind != FCNTL)	/* which is of the process */
+			EQUALS(fdinfo_shows_lock(getpid(), bystander,
+						 word[kind]), 0);
+		HOLDS(close(fd) == 0 && close(bystander) == 0);
 	}
 }
 
@@ -754,6 +925,43 @@ CLAIM("L21-34", "with SA_RESTART the wait goes on after the handler")
 	}
 }
 
+CLAIM("L21-39", "a stop and a continue do not end the wait")
+{
+	for (int kind = FCNTL; kind <= FLOCK; kind++) {
+		int fd = file("f"), status;
+		pid_t pid;
+
+		EQUALS(try_lock(kind, fd), 0);
+		pid = waiter(kind, F_WRLCK);
+		HOLDS(kill(pid, SIGSTOP) == 0);
+		HOLDS(waitpid(pid, &status, WUNTRACED) == pid);
+		HOLDS(WIFSTOPPED(status));
+		HOLDS(kill(pid, SIGCONT) == 0);
+		HOLDS(waitpid(pid, &status, WCONTINUED) == pid);
+		HOLDS(WIFCONTINUED(status));
+		HOLDS(blocks(pid));
+		EQUALS(whole(kind, fd, F_UNLCK, 0), 0);
+		EQUALS(ends(pid), 0);
+		HOLDS(close(fd) == 0);
+	}
+}
+
+CLAIM("L21-46", "a stopped process keeps its lock, and others wait for it")
+{
+	for (int kind = FCNTL; kind <= FLOCK; kind++) {
+		pid_t held = holder(kind, F_WRLCK);
+		pid_t waits;
+		int status;
+
+		HOLDS(kill(held, SIGSTOP) == 0);
+		HOLDS(waitpid(held, &status, WUNTRACED) == held);
+		HOLDS(WIFSTOPPED(status));
+		waits = waiter(kind, F_WRLCK);
+		end(held);
+		EQUALS(ends(waits), 0);
+	}
+}
+
 /* ------------------------------------------------------- lockf, others */
 
 CLAIM("L21-35", "lockf() is an fcntl write lock from the offset on")
@@ -796,6 +1004,93 @@ CLAIM("L21-37", "a lock file that is removed: two hold 'the' lock")
 	EQUALS(other(FLOCK, F_WRLCK), 0);	/* a new file, a new lock */
 	HOLDS(fstat(fd, &st) == 0);
 	EQUALS(st.st_nlink, 0);			/* that is how to notice */
+}
+
+CLAIM("L21-43", "rename() over a locked file: the lock stays with the old one")
+{
+	for (int kind = FCNTL; kind <= FLOCK; kind++) {
+		struct stat st;
+		int fd = file("f");
+
+		EQUALS(try_lock(kind, fd), 0);
+		EQUALS(other(kind, F_WRLCK), EAGAIN);
+		HOLDS(close(file("new")) == 0 && rename("new", "f") == 0);
+		EQUALS(other(kind, F_WRLCK), 0);
+		HOLDS(fstat(fd, &st) == 0);
+		EQUALS(st.st_nlink, 0);
+		HOLDS(close(fd) == 0);
+	}
+}
+
+/* How many bytes does a reader find who locks after the writer's unlock? */
+static long long bytes_after_unlock(int flush)
+{
+	int fd = file("f"), reader = file("f");
+	struct stat st;
+	FILE *f = fdopen(fd, "w");
+
+	HOLDS(f && ftruncate(fd, 0) == 0);
+	HOLDS(try_lock(OFD, fd) == 0);
+	HOLDS(fprintf(f, "a line\n") == 7);
+	HOLDS(!flush || fflush(f) == 0);
+	HOLDS(whole(OFD, fd, F_UNLCK, 0) == 0);
+	HOLDS(try_lock(OFD, reader) == 0);
+	HOLDS(fstat(reader, &st) == 0);
+	HOLDS(close(reader) == 0 && fclose(f) == 0);
+	return st.st_size;
+}
+
+CLAIM("L21-42", "what stdio keeps back is written after the unlock, without a "
+      "lock; fflush() before the unlock writes it in time")
+{
+	EQUALS(bytes_after_unlock(0), 0);
+	EQUALS(bytes_after_unlock(1), 7);
+}
+
+/* One adds 1 to the number in the file f while the other is between its read
+ * and its write, if the lock lets it. Returns the number then. */
+static int two_updates(int lock_before_read)
+{
+	int ann = file("f"), number = 0, ready[2];
+	pid_t bob;
+	char c;
+
+	HOLDS(pipe(ready) == 0);
+	EQUALS(pwrite(ann, &number, sizeof number, 0), sizeof number);
+	if (lock_before_read)
+		HOLDS(whole(OFD, ann, F_WRLCK, 1) == 0);
+	EQUALS(pread(ann, &number, sizeof number, 0), sizeof number);
+	bob = fork();
+	if (bob == 0) {
+		int fd = file("f");
+
+		HOLDS(write(ready[1], "x", 1) == 1);
+		HOLDS(whole(OFD, fd, F_WRLCK, 1) == 0);
+		HOLDS(pread(fd, &number, sizeof number, 0) == sizeof number);
+		number++;
+		HOLDS(pwrite(fd, &number, sizeof number, 0) == sizeof number);
+		_exit(0);
+	}
+	EQUALS(read(ready[0], &c, 1), 1);
+	if (lock_before_read) {
+		HOLDS(blocks(bob));
+	} else {
+		EQUALS(ends(bob), 0);
+		HOLDS(whole(OFD, ann, F_WRLCK, 1) == 0);
+	}
+	number++;
+	EQUALS(pwrite(ann, &number, sizeof number, 0), sizeof number);
+	EQUALS(whole(OFD, ann, F_UNLCK, 0), 0);
+	HOLDS(!lock_before_read || ends(bob) == 0);
+	EQUALS(pread(ann, &number, sizeof number, 0), sizeof number);
+	return number;
+}
+
+CLAIM("L21-44", "an update is lost if the lock comes after the read, and none "
+      "is lost if it comes before")
+{
+	EQUALS(two_updates(0), 1);
+	EQUALS(two_updates(1), 2);
 }
 
 CLAIM("L21-38", "flock(1) of the shell is a peer: refused by flock() only")
@@ -898,7 +1193,7 @@ static long user_ticks(pid_t pid)
 	return ticks;
 }
 
-CLAIM("1-143", "who waits for a spinlock does not sleep, it burns CPU time")
+CLAIM("1-143", "a wait for a spinlock is no sleep, it burns CPU time")
 {
 	struct { pthread_spinlock_t lock; volatile int starts; } *s =
 		shared(sizeof *s);
