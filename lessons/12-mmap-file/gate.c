@@ -96,7 +96,7 @@ static void take_room(int fd)
 	// The first 0 is for "no special way"; the second one is where the room
 	// begins.
 	while (fallocate(fd, 0, 0, SIZE) == -1) {
-		if (errno == EOPNOTSUPP)	// this kind of disk cannot do it
+		if (errno == EOPNOTSUPP)	// the file system cannot do it
 			return;
 		if (errno != EINTR)		// ENOSPC: the disk is full
 			die("fallocate");

@@ -17,7 +17,7 @@
 
 #include "../../../common/experiment.h"
 
-enum { LENGTH = 4 };	// bytes of the file: a word of three letters, and a '\0'
+enum { LENGTH = 4 };	// bytes of the file: three letters, and a '\0'
 
 /* The file has no name any more when this returns, so it goes when nobody has
  * it open or mapped. */
