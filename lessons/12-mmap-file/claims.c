@@ -18,7 +18,6 @@
 #include <sys/resource.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
@@ -630,18 +629,24 @@ CLAIM("L12-26", "ftruncate() sets a size and takes no room; fallocate() takes "
 	EQUALS(size_of(fd), page());
 }
 
+/* In this process alone: a file system of 256 KiB in the folder "small". */
+static void mount_small(unsigned long flags)
+{
+	if (unshare(CLONE_NEWNS) == -1)
+		SKIP("a small file system must be mounted; root may");
+	HOLDS(mkdir("small", 0700) == 0);
+	if (mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == -1 ||
+	    mount("tmpfs", "small", "tmpfs", flags, "size=256k") == -1)
+		SKIP("mount: %s; root may", errno_name(errno));
+}
+
 CLAIM("L12-27", "on a full disk ftruncate() succeeds, and the store is SIGBUS; "
       "fallocate() says ENOSPC instead")
 {
 	int filler, fd;
 	char *p;
 
-	if (unshare(CLONE_NEWNS) == -1)
-		SKIP("a small file system must be mounted; root may");
-	HOLDS(mkdir("small", 0700) == 0);
-	if (mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == -1 ||
-	    mount("tmpfs", "small", "tmpfs", 0, "size=256k") == -1)
-		SKIP("mount: %s; root may", errno_name(errno));
+	mount_small(0);
 	filler = new_file("small/filler", 0);
 	EQUALS(fallocate(filler, 0, 0, 256 * 1024), 0);	/* no room is left */
 	fd = new_file("small/file", 0);
@@ -966,19 +971,26 @@ CLAIM("1-016", "the call is safe: threads that map at once get addresses of "
 CLAIM("L12-28", "atomic_fetch_add() on a number in a mapped file: four "
       "processes add at once, and none is lost")
 {
-	enum { PARTY = 4, ROUNDS = 100000 };
+	enum { PARTY = 4, ROUNDS = 1000000 };
 	int fd = make_file(sizeof(atomic_ulong));
 	atomic_ulong *count = (void *)map(fd, sizeof *count, MAP_SHARED);
+	int start[2];
+	char c;
 
+	HOLDS(pipe(start) == 0);
 	for (int i = 0; i < PARTY; i++) {
 		pid_t pid = fork();
 
 		HOLDS(pid != -1);
+		if (pid == 0)		/* until the parent closes its end */
+			HOLDS(close(start[1]) == 0 &&
+			      read(start[0], &c, 1) == 0);
 		for (int r = 0; pid == 0 && r < ROUNDS; r++)
 			atomic_fetch_add(count, 1);
 		if (pid == 0)
 			_exit(0);
 	}
+	EQUALS(close(start[1]), 0);
 	for (int i = 0; i < PARTY; i++)
 		EQUALS(ends(-1), 0);
 	EQUALS(atomic_load(count), PARTY * ROUNDS);
@@ -1373,33 +1385,13 @@ CLAIM("L12-32", "an offset with which the mapping would end past the largest "
 	FAILS(mmap(NULL, 2 * page(), RW, MAP_SHARED, fd, last), EOVERFLOW);
 }
 
-/* A folder in which no file may be executed; NULL if we know none. */
-static const char *noexec_folder(void)
-{
-	static const char *const folder[] = { "/dev/shm", "/run", "/tmp" };
-	struct statvfs v;
-
-	for (size_t i = 0; i < sizeof folder / sizeof *folder; i++)
-		if (statvfs(folder[i], &v) == 0 && (v.f_flag & ST_NOEXEC) &&
-		    access(folder[i], W_OK) == 0)
-			return folder[i];
-	return NULL;
-}
-
 CLAIM("L12-34", "PROT_EXEC for a file of a file system that is mounted "
       "noexec: EPERM")
 {
-	const char *folder = noexec_folder();
-	char path[64];
 	int fd;
 
-	if (!folder)
-		SKIP("no file system is mounted noexec, and may be written to;"
-		     " mount -o remount,noexec /dev/shm");
-	snprintf(path, sizeof path, "%s/ipc-lessons.L12-34.%d", folder,
-		 (int)getpid());
-	fd = new_file(path, page());
-	EQUALS(unlink(path), 0);
+	mount_small(MS_NOEXEC);
+	fd = new_file("small/file", page());
 	map(fd, page(), MAP_SHARED);
 	FAILS(mmap(NULL, page(), PROT_READ | PROT_EXEC, MAP_SHARED, fd, 0),
 	      EPERM);

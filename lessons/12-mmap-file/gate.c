@@ -20,7 +20,7 @@
 #include "../../common/lesson.h"
 
 struct counter {			// the whole file; museum.c has the same
-	atomic_ulong visitors;		// an unsigned long, see count_visitor()
+	atomic_ulong visitors;		// an unsigned long for several programs
 };
 
 static const off_t SIZE = sizeof(struct counter);	// bytes in the file
@@ -35,8 +35,9 @@ static unsigned long count_visitor(const char *path)
 	unsigned long before;
 	int fd;
 
-	// O_CREAT: if there is no file, make an empty one. O_RDWR: with
-	// O_WRONLY the file could not be mapped, not even for storing alone.
+	// O_CREAT: if there is no file, make an empty one. 0600: only our own
+	// user may open it. O_RDWR: with O_WRONLY the file could not be mapped,
+	// not even for storing alone.
 	fd = open(path, O_RDWR | O_CREAT, 0600);
 	if (fd == -1)
 		die("open");
@@ -59,13 +60,18 @@ static unsigned long count_visitor(const char *path)
 	before = atomic_fetch_add(&counter->visitors, 1);
 
 	// Every other process sees the new number already. This call waits
-	// until it is on the disk, too: only a power failure makes that matter.
+	// until it is on the disk, too. That matters only if the power fails.
 	if (msync(counter, sizeof *counter, MS_SYNC) == -1)
 		die("msync");
 	if (munmap(counter, sizeof *counter) == -1)
 		die("munmap");
 	return before + 1;
 }
+
+// On a processor that cannot add in one step, C would use a lock in our own
+// memory. Other processes would not know of it. There this does not compile.
+// 2 means "always in one step".
+_Static_assert(ATOMIC_LONG_LOCK_FREE == 2, "this processor cannot count so");
 
 /* If the file is empty, make it as large as a counter. */
 static void give_size(int fd, const char *path)
@@ -76,8 +82,8 @@ static void give_size(int fd, const char *path)
 		die("fstat");
 	if (about.st_size == 0) {
 		// Without this the file would have no byte for the counter, and
-		// our store would end us by SIGBUS. The new bytes are 0, which
-		// is the right number to begin with.
+		// when we add, the kernel would end us by the signal SIGBUS.
+		// The new bytes are 0: the right number to begin with.
 		//
 		// Two gates may come here at the same time. That does no harm:
 		// the second one asks for the size that the file has already.
@@ -89,8 +95,8 @@ static void give_size(int fd, const char *path)
 }
 
 /* ftruncate() has set the size, but it has taken no room on the disk. If the
- * disk is full, the store would find that out, and would end us by SIGBUS. So
- * take the room now. Room that is taken already stays as it is. */
+ * disk were full, we would end by SIGBUS when we add. So take the room now, and
+ * look whether there is any. Room that is taken already stays as it is. */
 static void take_room(int fd)
 {
 	// The first 0 is for "no special way"; the second one is where the room
@@ -102,10 +108,6 @@ static void take_room(int fd)
 			die("fallocate");
 	}
 }
-
-// If the processor cannot add in one step, C would use a lock in our own
-// memory. Other processes would not know it. Then this does not compile.
-_Static_assert(ATOMIC_LONG_LOCK_FREE == 2, "the counter needs atomic add");
 
 int main(int argc, char **argv)
 {

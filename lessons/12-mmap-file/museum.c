@@ -37,15 +37,16 @@ static unsigned long read_counter(const char *path)
 	if (fd == -1)
 		die("open");
 
-	// If the file were empty, mmap() would succeed all the same. Then our
-	// first load would end us by SIGBUS. So look at the size first.
+	// If the file were empty, mmap() would succeed all the same. But when
+	// we load, the kernel would end us by the signal SIGBUS. So look at the
+	// size first.
 	if (fstat(fd, &about) == -1)
 		die("fstat");
 	if (about.st_size != SIZE)
 		quit("%s is not a counter: it has another size", path);
 
 	// We only load. With PROT_READ alone a store by mistake cannot spoil
-	// the number: it would end us.
+	// the number: the kernel would end us instead.
 	counter = mmap(NULL, sizeof *counter, PROT_READ, MAP_SHARED, fd, 0);
 	if (counter == MAP_FAILED)		// a failure is not NULL
 		die("mmap");

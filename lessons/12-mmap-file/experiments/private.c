@@ -51,7 +51,9 @@ static char *map(int fd, int sharing)
 	return at;
 }
 
-/* The number with which page PAGE begins, in a mapping. */
+/* The number with which page PAGE begins, in a mapping. The cast to void * is
+ * for the compiler: not every char * may be made an int *, but a page begins at
+ * an address that is right for every type. */
 static int *number_in(char *mapping, size_t page)
 {
 	return (int *)(void *)(mapping + page * page_size);
