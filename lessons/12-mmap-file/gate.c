@@ -20,7 +20,7 @@
 #include "../../common/lesson.h"
 
 struct counter {			// the whole file; museum.c has the same
-	atomic_ulong visitors;		// an unsigned long for several programs
+	atomic_ulong visitors;		// an unsigned long, to add in one step
 };
 
 static const off_t SIZE = sizeof(struct counter);	// bytes in the file
@@ -54,9 +54,10 @@ static unsigned long count_visitor(const char *path)
 	if (close(fd) == -1)			// the mapping stays
 		die("close");
 
-	// Another gate may count at this moment. A visitors++ is three steps:
-	// load, add, store. Two gates could both load 5, and both store 6. This
-	// does all three in one step, and returns what it has loaded.
+	// Another gate may count at this moment. To add 1 to an ordinary
+	// variable is three steps: load, add, store. Two gates could both load
+	// 5, and both store 6. This call does all three in one step, and
+	// returns what it has loaded.
 	before = atomic_fetch_add(&counter->visitors, 1);
 
 	// Every other process sees the new number already. This call waits
