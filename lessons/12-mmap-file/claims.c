@@ -7,11 +7,14 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
@@ -566,6 +569,120 @@ CLAIM("1-020", "past the end of the mapping it is SIGSEGV, not SIGBUS")
 	EQUALS(byte_of(fd, page()), 0);
 }
 
+/* Two programs that look at the same empty file, and then both grow it. */
+CLAIM("L12-24", "ftruncate() to the size that a file has already changes "
+      "nothing: of two programs that grow it at once, none loses a store")
+{
+	int ann = make_file(0), bob = reopen(O_RDWR);
+	const uint64_t number = UINT64_C(0x1122334455667788);
+	uint64_t seen = 0;
+
+	HOLDS(size_of(ann) == 0 && size_of(bob) == 0);
+	EQUALS(ftruncate(ann, sizeof number), 0);
+	memcpy(map(ann, sizeof number, MAP_SHARED), &number, sizeof number);
+	EQUALS(ftruncate(bob, sizeof number), 0);
+	memcpy(&seen, map(bob, sizeof seen, MAP_SHARED), sizeof seen);
+	HOLDS(seen == number);
+}
+
+CLAIM("L12-25", "ftruncate() by a look that is old cuts what another one has "
+      "stored; posix_fallocate() never makes a file shorter")
+{
+	int ann = make_file(0), bob = reopen(O_RDWR);
+
+	EQUALS(size_of(bob), 0);			/* Bob looks */
+	EQUALS(ftruncate(ann, 200), 0);
+	map(ann, 200, MAP_SHARED)[150] = 'a';
+	EQUALS(ftruncate(bob, 100), 0);			/* and needs 100 */
+	EQUALS(size_of(ann), 100);
+	EQUALS(map(ann, 200, MAP_SHARED)[150], 0);
+
+	EQUALS(ftruncate(ann, 200), 0);
+	map(ann, 200, MAP_SHARED)[150] = 'a';
+	EQUALS(posix_fallocate(bob, 0, 100), 0);
+	EQUALS(size_of(ann), 200);
+	EQUALS(map(ann, 200, MAP_SHARED)[150], 'a');
+	EQUALS(posix_fallocate(bob, 0, 300), 0);	/* but longer */
+	EQUALS(size_of(ann), 300);
+}
+
+CLAIM("L12-26", "ftruncate() sets a size and takes no room; fallocate() takes "
+      "it, and leaves what is stored as it is")
+{
+	int fd = make_file(page());
+	char *p = map(fd, page(), MAP_SHARED);
+	struct stat st;
+
+	EQUALS(fstat(fd, &st), 0);
+	EQUALS(st.st_blocks, 0);
+	if (fallocate(fd, 0, 0, (off_t)page()) == -1) {
+		EQUALS(errno, EOPNOTSUPP);
+		SKIP("the file system of /tmp has no fallocate(); tmpfs, ext4,"
+		     " xfs and btrfs have");
+	}
+	EQUALS(fstat(fd, &st), 0);
+	HOLDS(st.st_blocks > 0);
+	EQUALS(*p, 0);
+	*p = 'x';
+	EQUALS(fallocate(fd, 0, 0, (off_t)page()), 0);	/* taken already */
+	EQUALS(*p, 'x');
+	EQUALS(size_of(fd), page());
+}
+
+/* In this process alone: a file system of 256 KiB in the folder "small". */
+static void mount_small(unsigned long flags)
+{
+	if (unshare(CLONE_NEWNS) == -1)
+		SKIP("a small file system must be mounted; root may");
+	HOLDS(mkdir("small", 0700) == 0);
+	if (mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == -1 ||
+	    mount("tmpfs", "small", "tmpfs", flags, "size=256k") == -1)
+		SKIP("mount: %s; root may", errno_name(errno));
+}
+
+CLAIM("L12-27", "on a full disk ftruncate() succeeds, and the store is SIGBUS; "
+      "fallocate() says ENOSPC instead")
+{
+	int filler, fd;
+	char *p;
+
+	mount_small(0);
+	filler = new_file("small/filler", 0);
+	EQUALS(fallocate(filler, 0, 0, 256 * 1024), 0);	/* no room is left */
+	fd = new_file("small/file", 0);
+	EQUALS(ftruncate(fd, (off_t)page()), 0);
+	p = map(fd, page(), MAP_SHARED);
+	FAILS(fallocate(fd, 0, 0, (off_t)page()), ENOSPC);
+	EQUALS(store(p, 'x'), 128 + SIGBUS);
+	EQUALS(ftruncate(filler, 0), 0);
+	EQUALS(fallocate(fd, 0, 0, (off_t)page()), 0);
+	EQUALS(store(p, 'x'), 0);
+}
+
+CLAIM("L12-29", "the bytes that ftruncate() adds are 0, whatever stood there "
+      "before a cut")
+{
+	int fd = make_file(2 * page());
+	char *p = map(fd, 2 * page(), MAP_SHARED);
+
+	memset(p, 'x', 2 * page());
+	EQUALS(ftruncate(fd, 10), 0);
+	EQUALS(ftruncate(fd, (off_t)(2 * page())), 0);
+	EQUALS(p[9], 'x');
+	for (size_t i = 10; i < 2 * page(); i++)
+		EQUALS(p[i], 0);
+}
+
+CLAIM("L12-36", "what is no file has no size to set: EINVAL from ftruncate()")
+{
+	int fd = open("/dev/null", O_RDWR);
+	int ends_of_pipe[2];
+
+	HOLDS(fd != -1 && pipe(ends_of_pipe) == 0);
+	FAILS(ftruncate(fd, 8), EINVAL);
+	FAILS(ftruncate(ends_of_pipe[1], 8), EINVAL);
+}
+
 static sigjmp_buf back;
 static volatile sig_atomic_t bus_code;
 static void *volatile bus_addr;
@@ -632,6 +749,21 @@ CLAIM("L12-06", "who makes the file shorter takes the page from all mappings")
 	EQUALS(ftruncate(fd, (off_t)(2 * page())), 0);
 	EQUALS(shared[page()], 0);
 	EQUALS(private[page()], 0);
+}
+
+CLAIM("L12-31", "rename() gives a name to another file: who has the old one "
+      "mapped keeps it, who opens the name gets the new one")
+{
+	char *old = map(make_file(page()), page(), MAP_SHARED);
+	int fd = new_file("new", page());
+
+	*old = 'o';
+	EQUALS(pwrite(fd, "n", 1, 0), 1);
+	EQUALS(rename("new", "file"), 0);
+	EQUALS(load(old), 'o');
+	EQUALS(store(old, 'O'), 0);
+	EQUALS(byte_of(reopen(O_RDONLY), 0), 'n');
+	EQUALS(*map(reopen(O_RDWR), page(), MAP_SHARED), 'n');
 }
 
 CLAIM("L12-07", "a system call that gets such a page says EFAULT, no signal")
@@ -779,7 +911,7 @@ static void *increment(void *arg)
 	return NULL;
 }
 
-CLAIM("1-016", "mmap() is safe to call in threads, its memory is not guarded")
+CLAIM("1-016", "the memory is not guarded: of two increments one is lost")
 {
 	volatile char *count = map(make_file(page()), page(), MAP_SHARED);
 	pthread_t thread;
@@ -792,6 +924,76 @@ CLAIM("1-016", "mmap() is safe to call in threads, its memory is not guarded")
 	HOLDS(write(stored[1], "x", 1) == 1);
 	EQUALS(pthread_join(thread, NULL), 0);
 	EQUALS(*count, 1);				/* of two */
+}
+
+/* Map, store, look and unmap, again and again, beside the other threads. */
+static void *map_often(void *arg)
+{
+	enum { ROUNDS = 2000, HELD = 8 };
+	const char mine = *(char *)arg;
+	volatile char *p[HELD];
+
+	for (int round = 0; round < ROUNDS; round++) {
+		for (int i = 0; i < HELD; i++) {
+			p[i] = mmap(NULL, page(), RW,
+				    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+			if (p[i] == MAP_FAILED || *p[i] != 0)
+				return "mmap() failed, or not 0";
+			*p[i] = mine;
+		}
+		for (int i = 0; i < HELD; i++) {
+			if (*p[i] != mine)	/* another one has it, too */
+				return "two threads got the same address";
+			if (munmap((void *)p[i], page()) == -1)
+				return "munmap() failed";
+		}
+	}
+	return NULL;
+}
+
+CLAIM("1-016", "the call is safe: threads that map at once get addresses of "
+      "their own")
+{
+	static char name[3] = { 'a', 'b', 'c' };
+	pthread_t thread[3];
+	void *wrong;
+
+	for (int i = 0; i < 3; i++)
+		EQUALS(pthread_create(&thread[i], NULL, map_often, &name[i]),
+		       0);
+	for (int i = 0; i < 3; i++) {
+		EQUALS(pthread_join(thread[i], &wrong), 0);
+		if (wrong)
+			claim_fail(__FILE__, __LINE__, "%s", (char *)wrong);
+	}
+}
+
+CLAIM("L12-28", "atomic_fetch_add() on a number in a mapped file: four "
+      "processes add at once, and none is lost")
+{
+	enum { PARTY = 4, ROUNDS = 1000000 };
+	int fd = make_file(sizeof(atomic_ulong));
+	atomic_ulong *count = (void *)map(fd, sizeof *count, MAP_SHARED);
+	int start[2];
+	char c;
+
+	HOLDS(pipe(start) == 0);
+	for (int i = 0; i < PARTY; i++) {
+		pid_t pid = fork();
+
+		HOLDS(pid != -1);
+		if (pid == 0)		/* until the parent closes its end */
+			HOLDS(close(start[1]) == 0 &&
+			      read(start[0], &c, 1) == 0);
+		for (int r = 0; pid == 0 && r < ROUNDS; r++)
+			atomic_fetch_add(count, 1);
+		if (pid == 0)
+			_exit(0);
+	}
+	EQUALS(close(start[1]), 0);
+	for (int i = 0; i < PARTY; i++)
+		EQUALS(ends(-1), 0);
+	EQUALS(atomic_load(count), PARTY * ROUNDS);
 }
 
 CLAIM("1-017", "a pointer holds in one mapping only, an offset in all")
@@ -1155,6 +1357,46 @@ CLAIM("L12-08", "prot is enforced: a store to a read-only page is SIGSEGV")
 	EQUALS(load(none), 128 + SIGSEGV);
 }
 
+CLAIM("L12-30", "O_RDONLY and PROT_READ, shared: loads follow the stores of "
+      "others, a store is SIGSEGV")
+{
+	char *writer = map(make_file(page()), page(), MAP_SHARED);
+	char *p = mmap(NULL, page(), PROT_READ, MAP_SHARED, reopen(O_RDONLY),
+		       0);
+
+	HOLDS(p != MAP_FAILED);
+	EQUALS(load(p), 0);
+	EQUALS(store(writer, 'x'), 0);
+	EQUALS(load(p), 'x');
+	EQUALS(store(p, 'y'), 128 + SIGSEGV);
+	EQUALS(*writer, 'x');
+}
+
+CLAIM("L12-32", "an offset with which the mapping would end past the largest "
+      "offset there is: EOVERFLOW")
+{
+	const off_t last = (off_t)(INT64_MAX / (int64_t)page() *
+				   (int64_t)page());
+	int fd = make_file(page());
+
+	if (sizeof(off_t) < 8 || sizeof(long) < 8)
+		SKIP("this system has offsets of 32 bits");
+	HOLDS(mmap(NULL, page(), RW, MAP_SHARED, fd, 1L << 40) != MAP_FAILED);
+	FAILS(mmap(NULL, 2 * page(), RW, MAP_SHARED, fd, last), EOVERFLOW);
+}
+
+CLAIM("L12-34", "PROT_EXEC for a file of a file system that is mounted "
+      "noexec: EPERM")
+{
+	int fd;
+
+	mount_small(MS_NOEXEC);
+	fd = new_file("small/file", page());
+	map(fd, page(), MAP_SHARED);
+	FAILS(mmap(NULL, page(), PROT_READ | PROT_EXEC, MAP_SHARED, fd, 0),
+	      EPERM);
+}
+
 CLAIM("L12-09", "MAP_SHARED_VALIDATE refuses flags that MAP_SHARED ignores")
 {
 	const int unknown = 1 << 23;
@@ -1206,7 +1448,7 @@ CLAIM("L12-12", "MAP_FIXED_NOREPLACE says EEXIST instead of replacing")
 	HOLDS(q == p);
 }
 
-CLAIM("L12-13", "MAP_POPULATE maps all pages now: no fault when they are read")
+CLAIM("L12-13", "MAP_POPULATE maps all pages now: no fault at a load")
 {
 	const size_t size = 16 * page();
 	volatile char *p;
@@ -1219,6 +1461,27 @@ CLAIM("L12-13", "MAP_POPULATE maps all pages now: no fault when they are read")
 	for (size_t i = 0; i < size; i += page())
 		EQUALS(p[i], 0);
 	EQUALS(faults() - before, 0);
+}
+
+CLAIM("L12-33", "but of a shared mapping of a disk file the first store to "
+      "each page has its fault all the same")
+{
+	enum { N = 16 };
+	const size_t size = N * page();
+	volatile char *p;
+	long before;
+	int fd;
+
+	need_disk();
+	fd = make_file(size);
+	p = map(fd, size, MAP_SHARED | MAP_POPULATE);
+	before = faults();
+	for (size_t i = 0; i < size; i += page())
+		EQUALS(p[i], 0);
+	EQUALS(faults() - before, 0);
+	for (size_t i = 0; i < size; i += page())
+		p[i] = 1;
+	HOLDS(faults() - before >= N);
 }
 
 /* Without root's right to lock as much as it likes. */
@@ -1321,19 +1584,76 @@ CLAIM("L12-20", "a private copy is inherited, and then goes its own way")
 	EQUALS(*p, 'a');
 }
 
-CLAIM("L12-21", "a store changes the file's time, at the latest at MS_SYNC")
+static void set_time_back(int fd)
 {
 	struct timespec old[2] = { { 0, 0 }, { 0, 0 } };
-	int fd = make_file(page());
-	char *p = map(fd, page(), MAP_SHARED);
+
+	EQUALS(futimens(fd, old), 0);
+}
+
+static long long time_of(int fd)
+{
 	struct stat st;
 
-	need_disk();
-	EQUALS(futimens(fd, old), 0);
-	*p = 'x';
-	EQUALS(msync(p, page(), MS_SYNC), 0);
 	EQUALS(fstat(fd, &st), 0);
-	HOLDS(st.st_mtime != 0);
+	return st.st_mtime;
+}
+
+CLAIM("L12-21", "the store that makes a clean page dirty changes the file's "
+      "time")
+{
+	char *p;
+	int fd;
+
+	need_disk();
+	fd = make_file(page());
+	p = map(fd, page(), MAP_SHARED);
+	EQUALS(msync(p, page(), MS_SYNC), 0);
+	set_time_back(fd);
+	EQUALS(*(volatile char *)p, 0);			/* a load does not */
+	EQUALS(msync(p, page(), MS_SYNC), 0);
+	EQUALS(time_of(fd), 0);
+	*(volatile char *)p = 'x';
+	EQUALS(msync(p, page(), MS_SYNC), 0);
+	HOLDS(time_of(fd) != 0);
+}
+
+CLAIM("L12-21", "a store to a page that is dirty already does not, not even "
+      "at MS_SYNC")
+{
+	char *p;
+	int fd;
+
+	need_disk();
+	fd = make_file(page());
+	p = map(fd, page(), MAP_SHARED);
+	for (int i = 0; i < 100; i++) {			/* see make_dirty() */
+		make_dirty(p, 'x');
+		set_time_back(fd);
+		*(volatile char *)p = 'y';
+		EQUALS(msync(p, page(), MS_SYNC), 0);
+		if (time_of(fd) == 0)
+			return;
+	}
+	claim_fail(__FILE__, __LINE__, "each store changes the time");
+}
+
+CLAIM("L12-35", "in a tmpfs, such as /dev/shm, a store to a page that was "
+      "touched before does not change the file's time")
+{
+	int fd = shm_open("/lesson12", O_RDWR | O_CREAT | O_EXCL, 0600);
+	char *p;
+
+	HOLDS(fd != -1 && shm_unlink("/lesson12") == 0);
+	EQUALS(ftruncate(fd, (off_t)page()), 0);
+	p = map(fd, page(), MAP_SHARED);
+	EQUALS(*(volatile char *)p, 0);			/* touch it */
+	set_time_back(fd);
+	*(volatile char *)p = 'x';
+	EQUALS(msync(p, page(), MS_SYNC), 0);
+	EQUALS(time_of(fd), 0);
+	EQUALS(pwrite(fd, "w", 1, 0), 1);		/* a write() does */
+	HOLDS(time_of(fd) != 0);
 }
 
 /* ---------------------------------------------------------- munmap() */
