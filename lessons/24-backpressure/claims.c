@@ -1218,7 +1218,7 @@ CLAIM("L24-38", "SO_SNDTIMEO: a socket waits for so long, then EAGAIN")
 }
 
 CLAIM("L24-48", "while there is room, poll() for POLLOUT returns at once, each "
-      "time: who has nothing to send must not ask")
+      "time, so do not ask with nothing to send; it skips a descriptor of -1")
 {
 	struct pollfd p = { .events = POLLOUT };
 	int fd[2];
@@ -1230,6 +1230,11 @@ CLAIM("L24-48", "while there is room, poll() for POLLOUT returns at once, each "
 	p.events = POLLIN;			/* what is asked counts */
 	EQUALS(poll(&p, 1, 0), 0);
 	p.events = POLLOUT;
+	p.fd = -1;				/* and -1 is not looked at */
+	p.revents = POLLOUT;
+	EQUALS(poll(&p, 1, 0), 0);
+	EQUALS(p.revents, 0);
+	p.fd = fd[1];
 	fill(fd[1], PIPE_BUF);
 	EQUALS(poll(&p, 1, 0), 0);
 }
