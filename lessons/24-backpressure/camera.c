@@ -29,7 +29,7 @@ static size_t send_what_fits(int fd, const char *bytes, size_t size)
 	while (sent < size) {
 		ssize_t n = write(fd, bytes + sent, size - sent);
 
-		// EAGAIN: it is full. We come back when there is room.
+		// EAGAIN: the pipe is full. It has nothing of the rest.
 		if (n == -1 && errno == EAGAIN)
 			break;
 		// EINTR: a signal came before the first byte went in. Nothing
@@ -48,12 +48,13 @@ static size_t send_what_fits(int fd, const char *bytes, size_t size)
 /* Sleep until there is room, or until nobody reads any more. */
 static void wait_for_room(int fd)
 {
+	// POLLOUT: we wait until there is room to write.
 	struct pollfd room = { .fd = fd, .events = POLLOUT };
 	int seconds = 0;	// how long there has been no room
 
-	// Not one poll() of 5 seconds: if we are stopped (Ctrl-Z), its time
-	// goes on. Then we would give up right after fg, though the painter had
-	// no chance. So a stop uses up one of the seconds at most.
+	// Why not one poll() of 5 seconds? If we are stopped (Ctrl-Z), the time
+	// of a poll() goes on. Right after fg we would give up, though the
+	// painter was stopped, too. Now a stop costs one second at most.
 	while (seconds < PATIENCE) {
 		int ready = poll(&room, 1, ONE_SECOND);
 
@@ -155,8 +156,8 @@ int main(void)
 {
 	static char picture[PICTURE];	// static: too large for the stack
 	int fd[2];		// fd[0] is the end to read, fd[1] to write
-	size_t sent;
-	pid_t painter;
+	size_t sent;		// how many bytes of picture 1
+	pid_t painter;		// the process id of the child
 
 	if (pipe(fd) == -1)
 		die("pipe");

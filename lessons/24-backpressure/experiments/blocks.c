@@ -22,6 +22,7 @@ enum { LARGEST_PAGE = 65536 };		// bytes; on most machines it is 4096
 
 static size_t page;			// bytes of a page on this machine
 
+/* ON is 1: write() does not sleep any more. 0: it sleeps again. */
 static void set_nonblocking(int fd, int on)
 {
 	int flags = fcntl(fd, F_GETFL);
@@ -148,6 +149,7 @@ static void see_room(int fd)
 {
 	struct pollfd room = { .fd = fd, .events = POLLOUT };
 
+	// The last 0: do not wait, only look.
 	if (poll(&room, 1, 0) == -1)
 		die("poll");
 	if ((room.revents & POLLOUT) == 0)

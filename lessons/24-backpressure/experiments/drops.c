@@ -38,6 +38,7 @@ static int make_socket(void)
 		die("socket");
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small) == -1)
 		die("setsockopt SO_RCVBUF");
+	// bind() takes addresses of all kinds. Hence the cast.
 	if (bind(fd, (struct sockaddr *)&address, size) == -1) {
 		if (errno != EADDRNOTAVAIL)
 			die("bind");
@@ -52,7 +53,8 @@ static int make_socket(void)
 	return fd;
 }
 
-/* Send the number. Return 1 if send() says that it has worked. */
+/* Send the number. Return 1 if send() says that it has worked. MSG_DONTWAIT:
+ * it must not wait for room. With UDP it never does. */
 static int send_number(int fd, int number)
 {
 	ssize_t n = send(fd, &number, sizeof number, MSG_DONTWAIT);
@@ -105,8 +107,8 @@ int main(void)
 		if (send_number(fd, number))
 			success++;
 	}
-	say("wrong: %d sends, %d times success: it believes that all arrive",
-	    MANY, success);
+	say("wrong: %d sends, %d times success: the sender is content", MANY,
+	    success);
 
 	last = take_all(fd, last);
 	if (last == MANY)

@@ -24,16 +24,28 @@ enum { LIMIT = 6000 };			// bytes that a file may have
 enum { PIECE = 4096 };			// bytes of one write()
 enum reaction { IS_KILLED, IGNORES_SIGXFSZ };	// of a writer
 
-/* In the child: from now on a file may have at most LIMIT bytes. */
-static void limit_files(void)
+/* In the child: from now on a file may have at most LIMIT bytes. Return what
+ * the limit was before. */
+static struct rlimit limit_files(void)
 {
-	struct rlimit limit = { .rlim_cur = LIMIT, .rlim_max = LIMIT };
-	struct rlimit no_core = { .rlim_cur = 0, .rlim_max = 0 };
+	struct rlimit before;
+	struct rlimit limit;
 
+	if (getrlimit(RLIMIT_FSIZE, &before) == -1)
+		die("getrlimit RLIMIT_FSIZE");
+	limit = before;
+	limit.rlim_cur = LIMIT;	// the one that counts; rlim_max bounds it
 	if (setrlimit(RLIMIT_FSIZE, &limit) == -1)
 		die("setrlimit RLIMIT_FSIZE");
-	// SIGXFSZ would leave a file with our memory, "core". Not of size 0.
-	if (setrlimit(RLIMIT_CORE, &no_core) == -1)
+	return before;
+}
+
+/* In the child: SIGXFSZ leaves no file "core" with a copy of our memory. */
+static void leave_no_core(void)
+{
+	struct rlimit none = { .rlim_cur = 0, .rlim_max = 0 };
+
+	if (setrlimit(RLIMIT_CORE, &none) == -1)
 		die("setrlimit RLIMIT_CORE");
 }
 
@@ -41,6 +53,8 @@ static void limit_files(void)
 static void write_until_it_fails(enum reaction reaction)
 {
 	static const char piece[PIECE];
+	struct rlimit before;
+	int err;		// why write() has failed
 	ssize_t last = 0;	// what the last good write() returned
 	ssize_t n;
 	// A file in memory, without a name: nothing is left of it.
@@ -48,7 +62,8 @@ static void write_until_it_fails(enum reaction reaction)
 
 	if (fd == -1)
 		die("memfd_create");
-	limit_files();
+	leave_no_core();
+	before = limit_files();
 	// SIG_IGN: ignore the signal. SIG_DFL is the default: it kills.
 	if (reaction == IGNORES_SIGXFSZ) {
 		if (signal(SIGXFSZ, SIG_IGN) == SIG_ERR)
@@ -60,8 +75,13 @@ static void write_until_it_fails(enum reaction reaction)
 
 	while ((n = write(fd, piece, sizeof piece)) > 0)
 		last = n;
+	err = errno;
+
+	// What we print may go to a file that is larger than LIMIT.
+	if (setrlimit(RLIMIT_FSIZE, &before) == -1)
+		die("setrlimit RLIMIT_FSIZE");
 	say("right: SIGXFSZ is ignored: write() of %d: %zd, the next: -1, %s",
-	    PIECE, last, errno_name(errno));
+	    PIECE, last, errno_name(err));
 }
 
 /* Start a writer, wait for its end, and return its status. */
@@ -92,7 +112,7 @@ static void post_too_often(void)
 	unsigned largest = (unsigned)sysconf(_SC_SEM_VALUE_MAX);
 	sem_t semaphore;
 
-	// 0: of this process alone.
+	// 0: only this process uses it.
 	if (sem_init(&semaphore, 0, largest) == -1)
 		die("sem_init");
 	if (sem_post(&semaphore) == 0)

@@ -20,6 +20,7 @@
 enum { PLACES = 4 };
 enum { NUMBERS = 10 };
 enum { LONGEST = 64 };			// bytes of a message
+enum { NUMBER = 12 };			// bytes: "+", a number, and 0
 
 static void make_pipe(int fd[2])
 {
@@ -128,9 +129,9 @@ static void batch(void)
 
 		if (length == 0 && send_number(fd[1], number))
 			continue;
-		// Each number needs at most 12 bytes. What we keep has a limit,
-		// too: where that is met, you need one of the other ways.
-		if (length + 12 > sizeof kept)
+		// What we keep has a limit, too. Where that is met, you need
+		// one of the other ways.
+		if (length + NUMBER > sizeof kept)
 			quit("the batch is full");
 		snprintf(kept + length, sizeof kept - length, "%s%d",
 			 length > 0 ? "+" : "", number);
