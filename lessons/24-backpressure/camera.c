@@ -21,7 +21,8 @@ enum { PICTURES = 3 };
 enum { PATIENCE = 5 };		// seconds without any room, then we give up
 enum { ONE_SECOND = 1000 };	// poll() counts in milliseconds
 
-/* Send as many of the SIZE bytes as there is room for now. Return how many. */
+/* Send as many of the SIZE bytes as there is room for now. Return how many.
+ * FD must have O_NONBLOCK, else write() sleeps until there is room for all. */
 static size_t send_what_fits(int fd, const char *bytes, size_t size)
 {
 	size_t sent = 0;
@@ -36,7 +37,9 @@ static size_t send_what_fits(int fd, const char *bytes, size_t size)
 		// is lost, so try again.
 		if (n == -1 && errno == EINTR)
 			continue;
-		if (n == -1 && errno == EPIPE)	// no process reads any more
+		// EPIPE: no process reads any more. We get it because
+		// start_painter() has asked the kernel to ignore SIGPIPE.
+		if (n == -1 && errno == EPIPE)
 			quit("the painter has left before it had all pictures");
 		if (n == -1)
 			die("write");
