@@ -8,8 +8,10 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <linux/sock_diag.h>
+#include <linux/sockios.h>
 #include <mqueue.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <pty.h>
 #include <semaphore.h>
@@ -156,16 +158,17 @@ CLAIM("L24-03", "AF_UNIX stream: full is EAGAIN, or it waits")
 
 CLAIM("L24-03", "the sender's SO_SNDBUF is the limit, not SO_RCVBUF")
 {
-	int s[2], t[2];
-	long few, still;
+	int s[2], t[2], u[2];
+	long usual;
 
 	HOLDS(socketpair(AF_UNIX, SOCK_STREAM, 0, s) == 0);
 	HOLDS(socketpair(AF_UNIX, SOCK_STREAM, 0, t) == 0);
+	HOLDS(socketpair(AF_UNIX, SOCK_STREAM, 0, u) == 0);
+	usual = fill(u[1], 64);
 	set_option(s[1], SO_SNDBUF, 1);
-	few = fill(s[1], 64);
+	HOLDS(fill(s[1], 64) < usual);
 	set_option(t[0], SO_RCVBUF, 1);
-	still = fill(t[1], 64);
-	HOLDS(few < still);
+	EQUALS(fill(t[1], 64), usual);
 }
 
 CLAIM("L24-03 L24-11", "where the buffers start: net.core.wmem_default for a "
@@ -1099,13 +1102,20 @@ CLAIM("L24-26", "a queue tells nothing: the reader has died, and the sender "
 
 CLAIM("L24-26", "a POSIX queue neither: removing its name wakes nobody")
 {
-	mqd_t q = make_mq(4);		/* its name is gone by now */
+	struct mq_attr four = { .mq_maxmsg = 4, .mq_msgsize = 64 };
+	char name[OWN_NAME];
 	pid_t reader = fork(), sender;
+	mqd_t q;
 
 	if (reader == 0) {
 		pause();
 		_exit(0);
 	}
+	own_name(name, "proof");
+	q = mq_open(name, O_RDWR | O_CREAT | O_EXCL, 0600, &four);
+	if (q == (mqd_t)-1)
+		SKIP("no POSIX queue to be had (%s); see ulimit -q, and "
+		     "/proc/sys/fs/mqueue", errno_name(errno));
 	fill_mq(q, 1);
 	set_flags(q, 0);
 	sender = fork();
@@ -1113,7 +1123,8 @@ CLAIM("L24-26", "a POSIX queue neither: removing its name wakes nobody")
 		_exit(mq_send(q, "x", 1, 0) == -1);
 	HOLDS(blocks(sender));
 	HOLDS(kill(reader, SIGKILL) == 0 && ends(reader) == 128 + SIGKILL);
-	HOLDS(mq_close(q) == 0);
+	HOLDS(blocks(sender));
+	HOLDS(mq_unlink(name) == 0 && mq_close(q) == 0);
 	HOLDS(blocks(sender));
 }
 
@@ -1158,7 +1169,7 @@ CLAIM("L24-27", "a signal ends the wait for room: EINTR, or goes on with "
 	}
 }
 
-CLAIM("L24-28", "how full is it? FIONREAD, msg_qnum, mq_curmsgs, GETVAL")
+CLAIM("L24-28", "how full is it? FIONREAD, msg_qnum, mq_curmsgs")
 {
 	struct msqid_ds ds;
 	struct mq_attr attr;
@@ -1206,6 +1217,28 @@ CLAIM("L24-38", "SO_SNDTIMEO: a socket waits for so long, then EAGAIN")
 	FAILS(write(s[1], page, 64), EAGAIN);
 }
 
+CLAIM("L24-48", "while there is room, poll() for POLLOUT returns at once, each "
+      "time, so do not ask with nothing to send; it skips a descriptor of -1")
+{
+	struct pollfd p = { .events = POLLOUT };
+	int fd[2];
+
+	HOLDS(pipe(fd) == 0);
+	p.fd = fd[1];
+	for (int i = 0; i < 1000; i++)
+		EQUALS(poll(&p, 1, -1), 1);
+	p.events = POLLIN;			/* what is asked counts */
+	EQUALS(poll(&p, 1, 0), 0);
+	p.events = POLLOUT;
+	p.fd = -1;				/* and -1 is not looked at */
+	p.revents = POLLOUT;
+	EQUALS(poll(&p, 1, 0), 0);
+	EQUALS(p.revents, 0);
+	p.fd = fd[1];
+	fill(fd[1], PIPE_BUF);
+	EQUALS(poll(&p, 1, 0), 0);
+}
+
 CLAIM("L24-30", "POLLOUT is room for something: of a pipe one page, or it "
       "says no though a byte would fit")
 {
@@ -1219,6 +1252,228 @@ CLAIM("L24-30", "POLLOUT is room for something: of a pipe one page, or it "
 	EQUALS(read(fd[0], page, (size_t)sysconf(_SC_PAGESIZE) - 1),
 	       sysconf(_SC_PAGESIZE) - 1);
 	HOLDS(has_room(fd[1]));
+}
+
+CLAIM("L24-39", "O_NONBLOCK stands in the open file description: a child "
+      "sets it, the parent has it, and so has a dup(); the other end has not")
+{
+	int fd[2], copy;
+	pid_t child;
+
+	HOLDS(pipe(fd) == 0);
+	copy = dup(fd[1]);
+	HOLDS(copy != -1);
+	EQUALS(fcntl(fd[1], F_GETFL) & O_NONBLOCK, 0);
+	child = fork();
+	if (child == 0)
+		_exit(fcntl(fd[1], F_SETFL, O_NONBLOCK) == -1);
+	EQUALS(ends(child), 0);
+	EQUALS(fcntl(fd[1], F_GETFL) & O_NONBLOCK, O_NONBLOCK);
+	EQUALS(fcntl(copy, F_GETFL) & O_NONBLOCK, O_NONBLOCK);
+	EQUALS(fcntl(fd[0], F_GETFL) & O_NONBLOCK, 0);
+	child = fork();
+	if (child == 0)
+		_exit(read(fd[0], page, 1) == -1);
+	HOLDS(blocks(child));		/* the reader may wait */
+	EQUALS(write(copy, "x", 1), 1);
+	EQUALS(ends(child), 0);
+}
+
+CLAIM("L24-40", "poll() for POLLOUT ends when the last reader closes: POLLERR, "
+      "and write() is EPIPE")
+{
+	struct pollfd p = { .events = POLLOUT };
+	int fd[2];
+	pid_t waiter;
+
+	HOLDS(pipe(fd) == 0);
+	HOLDS(signal(SIGPIPE, SIG_IGN) != SIG_ERR);
+	fill(fd[1], PIPE_BUF);
+	p.fd = fd[1];
+	waiter = fork();
+	if (waiter == 0) {
+		HOLDS(close(fd[0]) == 0);
+		EQUALS(poll(&p, 1, -1), 1);
+		HOLDS(p.revents & POLLERR);
+		FAILS(write(fd[1], "x", 1), EPIPE);
+		_exit(0);
+	}
+	HOLDS(blocks(waiter));
+	HOLDS(close(fd[0]) == 0);
+	EQUALS(ends(waiter), 0);
+}
+
+CLAIM("L24-41", "POLLOUT, and a write() of more than the room: without "
+      "O_NONBLOCK it sleeps, with it it takes a part")
+{
+	long size = sysconf(_SC_PAGESIZE);
+	int fd[2];
+	pid_t writer;
+
+	if (2 * size > (long)sizeof page)
+		SKIP("two pages of this machine are more than 64 KiB");
+	for (int wait = 0; wait < 2; wait++) {
+		HOLDS(pipe(fd) == 0);
+		fill(fd[1], (size_t)size);
+		EQUALS(read(fd[0], page, (size_t)size), size);
+		HOLDS(has_room(fd[1]));
+		if (!wait) {
+			EQUALS(write(fd[1], page, 2 * (size_t)size), size);
+			continue;
+		}
+		set_flags(fd[1], 0);
+		writer = fork();
+		if (writer == 0)
+			_exit(write(fd[1], page, 2 * (size_t)size) != 2 * size);
+		HOLDS(blocks(writer));
+		EQUALS(read(fd[0], page, (size_t)size), size);
+		EQUALS(ends(writer), 0);
+	}
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	HOLDS(clock_gettime(CLOCK_MONOTONIC, &now) == 0);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* A poll() of LIMIT ms without room is stopped, for LIMIT ms, and goes on. How
+ * long does it still take? */
+static int64_t left_after_stop(int limit)
+{
+	struct pollfd p = { .events = POLLOUT };
+	int fd[2], status;
+	pid_t waiter;
+	int64_t begin;
+
+	HOLDS(pipe(fd) == 0);
+	fill(fd[1], PIPE_BUF);
+	p.fd = fd[1];
+	waiter = fork();
+	if (waiter == 0)
+		_exit(poll(&p, 1, limit) == 0 ? 0 : errno);
+	HOLDS(blocks(waiter));
+	HOLDS(kill(waiter, SIGSTOP) == 0);
+	HOLDS(waitpid(waiter, &status, WUNTRACED) == waiter);
+	HOLDS(WIFSTOPPED(status));
+	EQUALS(poll(NULL, 0, limit), 0);
+	begin = now_ms();
+	HOLDS(kill(waiter, SIGCONT) == 0);
+	EQUALS(ends(waiter), 0);
+	HOLDS(close(fd[0]) == 0 && close(fd[1]) == 0);
+	return now_ms() - begin;
+}
+
+CLAIM("L24-42", "a stop does not end poll(): no EINTR; but its time goes on, "
+      "and is over when the process continues")
+{
+	int64_t left = INT64_MAX;
+
+	/* If it waited anew, it would take 300 ms each time. */
+	for (int i = 0; i < 10 && left >= 300; i++)
+		left = left_after_stop(300);
+	HOLDS(left < 300);
+}
+
+CLAIM("L24-43", "a pipe with O_DIRECT has a place for each of its pages: a "
+      "write() of one byte takes a whole one")
+{
+	int fd[2], n = 0, size = 4 * (int)sysconf(_SC_PAGESIZE);
+
+	HOLDS(pipe2(fd, O_DIRECT | O_NONBLOCK) == 0);
+	EQUALS(fcntl(fd[1], F_SETPIPE_SZ, size), size);
+	while (write(fd[1], "x", 1) == 1)
+		n++;
+	EQUALS(errno, EAGAIN);
+	EQUALS(n, 4);
+	EQUALS(read(fd[0], page, sizeof page), 1);	/* one of the four */
+	EQUALS(write(fd[1], "xyz", 3), 3);
+	FAILS(write(fd[1], "x", 1), EAGAIN);
+}
+
+CLAIM("L24-44", "a reader that lives and does not read: poll() for POLLOUT "
+      "shows no error, its time limit is the only sign")
+{
+	struct pollfd p = { .events = POLLOUT };
+	int fd[2];
+	pid_t reader;
+
+	HOLDS(pipe(fd) == 0);
+	reader = fork();
+	if (reader == 0) {
+		pause();
+		_exit(0);
+	}
+	HOLDS(close(fd[0]) == 0);
+	HOLDS(signal(SIGPIPE, SIG_IGN) != SIG_ERR);
+	fill(fd[1], PIPE_BUF);
+	p.fd = fd[1];
+	EQUALS(poll(&p, 1, 10), 0);
+	HOLDS(kill(reader, SIGKILL) == 0);
+	EQUALS(poll(&p, 1, -1), 1);		/* but its death is one */
+	HOLDS(p.revents & POLLERR);
+}
+
+CLAIM("L24-45", "credit: the reader allows 4, and one more for each that it "
+      "has taken; never more than 4 wait in a pipe that could hold more")
+{
+	int data[2], credit[2], n = 0, status;
+	pid_t producer;
+
+	HOLDS(pipe(data) == 0 && pipe(credit) == 0);
+	producer = fork();
+	for (int i = 0; producer == 0 && i < 100; i++) {
+		HOLDS(read(credit[0], page, 1) == 1);
+		HOLDS(write(data[1], page, 64) == 64);
+	}
+	if (producer == 0)
+		_exit(0);
+	EQUALS(write(credit[1], "4444", 4), 4);
+	for (int i = 0; i < 96; i++) {
+		HOLDS(blocks(producer));
+		HOLDS(ioctl(data[0], FIONREAD, &n) == 0);
+		EQUALS(n, 4 * 64);
+		EQUALS(read(data[0], page, 64), 64);
+		EQUALS(write(credit[1], "1", 1), 1);
+	}
+	HOLDS(waitpid(producer, &status, 0) == producer && status == 0);
+	HOLDS(fcntl(data[1], F_GETPIPE_SZ) > 4 * 64);
+}
+
+CLAIM("L24-46", "SIOCOUTQ: what was sent and not yet taken (AF_UNIX), or not "
+      "yet acknowledged (TCP); with the receiver's FIONREAD it is all")
+{
+	int s[2], t[2], out = -1, in = -1;
+	long sent;
+
+	HOLDS(socketpair(AF_UNIX, SOCK_STREAM, 0, s) == 0);
+	EQUALS(write(s[1], page, 100), 100);
+	HOLDS(ioctl(s[1], SIOCOUTQ, &out) == 0 && out >= 100);
+	EQUALS(read(s[0], page, 100), 100);
+	HOLDS(ioctl(s[1], SIOCOUTQ, &out) == 0);
+	EQUALS(out, 0);
+	tcp_pair(t, 1 << 14, 1 << 14);
+	sent = fill(t[1], 64);
+	do {				/* the last ones are on the way */
+		HOLDS(ioctl(t[1], SIOCOUTQ, &out) == 0);
+		HOLDS(ioctl(t[0], FIONREAD, &in) == 0);
+	} while (out + in != sent && sched_yield() == 0);
+	HOLDS(in > 0 && out > 0);
+}
+
+CLAIM("L24-47", "TCP_NOTSENT_LOWAT: the sender is full earlier, so less waits "
+      "on its side")
+{
+	int usual[2], early[2];
+	int few = 4096;
+
+	tcp_pair(usual, 1 << 14, 1 << 20);
+	tcp_pair(early, 1 << 14, 1 << 20);
+	HOLDS(setsockopt(early[1], IPPROTO_TCP, TCP_NOTSENT_LOWAT, &few,
+			 sizeof few) == 0);
+	HOLDS(fill(early[1], 64) * 2 < fill(usual[1], 64));
 }
 
 /* -------------------------------------------------------------- strategies */
@@ -1276,8 +1531,8 @@ CLAIM("L24-32", "drop the oldest: take one out yourself; what is new survives")
 	holds_all(q, 7, 10, 4);
 }
 
-CLAIM("L24-32", "for that both must be able to read; with a priority the "
-      "urgent one is the one taken out")
+CLAIM("L24-32", "WRONG with priorities: what is taken out is not the oldest, "
+      "but the most urgent one")
 {
 	mqd_t q = queue_of_four();
 	unsigned prio;

@@ -1,0 +1,126 @@
+/*
+ * spill - what finds no room goes to a file, and a newer one must not overtake
+ *
+ *   the numbers 1 to 10 --write()--> [ pipe: 4 places ] --> read
+ *                 \                       ^
+ *                  \--> [ file ] ---------/  later
+ *
+ * As in strategy.c, O_DIRECT makes a pipe of four places. After number 6 the
+ * reader takes one out, so there is room again.
+ *
+ * Watch: nothing is lost in either way. Only the order is different.
+ *
+ * Try: in play(), let the reader take 3 out instead of 1. Which numbers
+ * overtake others in the wrong way now?
+ */
+#define _GNU_SOURCE			// for pipe2() and O_DIRECT
+#include <fcntl.h>
+
+#include "../../../common/experiment.h"
+
+enum { PLACES = 4 };
+enum { NUMBERS = 10 };
+enum { READER_COMES = 6 };	// after this number
+enum { LINE = 100 };			// bytes of a line that we print
+enum rule { IF_THERE_IS_ROOM, NOT_PAST_THE_FILE };	// may one be sent?
+
+static void make_pipe(int fd[2])
+{
+	int page = (int)sysconf(_SC_PAGESIZE);	// bytes
+
+	if (pipe2(fd, O_DIRECT | O_NONBLOCK) == -1)
+		die("pipe2");
+	if (fcntl(fd[1], F_SETPIPE_SZ, PLACES * page) == -1)
+		die("fcntl F_SETPIPE_SZ");
+}
+
+/* Send the number. Return 1, or 0 if there is no room. */
+static int send_number(int fd, int number)
+{
+	if (write(fd, &number, sizeof number) != -1)
+		return 1;
+	if (errno != EAGAIN)
+		die("write");
+	return 0;
+}
+
+/* Take numbers out, MOST at most, and add them to LINE. */
+static void take(int fd, int most, char line[LINE])
+{
+	for (int i = 0; i < most; i++) {
+		size_t length = strlen(line);
+		int number;
+		ssize_t n = read(fd, &number, sizeof number);
+
+		if (n == -1 && errno == EAGAIN)
+			return;		// nothing is left
+		if (n == -1)
+			die("read");
+		snprintf(line + length, LINE - length, " %d", number);
+	}
+}
+
+/* Put the number into the file. A full disk must not lose it in silence. */
+static void put(FILE *file, int number)
+{
+	if (fwrite(&number, sizeof number, 1, file) != 1)
+		die("fwrite");
+	if (fflush(file) == EOF)	// else the error comes much later
+		die("fflush");
+}
+
+/* Send what is in the file. The reader takes each one out at once. */
+static void send_file(FILE *file, int fd[2], char line[LINE])
+{
+	int number;
+
+	rewind(file);
+	while (fread(&number, sizeof number, 1, file) == 1) {
+		while (!send_number(fd[1], number))
+			take(fd[0], 1, line);
+	}
+	if (ferror(file))
+		die("fread");
+}
+
+static void play(const char *what, enum rule rule)
+{
+	char line[LINE] = "";		// what has arrived
+	FILE *file = tmpfile();		// it has no name: nothing is left
+	int in_file = 0;		// how many numbers are in it
+	int fd[2];
+
+	if (!file)
+		die("tmpfile");
+	make_pipe(fd);
+	for (int number = 1; number <= NUMBERS; number++) {
+		int sent = 0;
+
+		if (rule == IF_THERE_IS_ROOM || in_file == 0)
+			sent = send_number(fd[1], number);
+		if (!sent) {
+			put(file, number);
+			in_file++;
+		}
+		if (number == READER_COMES)
+			take(fd[0], 1, line);
+	}
+
+	send_file(file, fd, line);
+	take(fd[0], NUMBERS, line);
+	say("%s:%s", what, line);
+
+	if (fclose(file) == EOF)
+		die("fclose");
+	if (close(fd[0]) == -1)
+		die("close");
+	if (close(fd[1]) == -1)
+		die("close");
+}
+
+int main(void)
+{
+	play("wrong: send it if there is room", IF_THERE_IS_ROOM);
+	play("right: not while others are in the file", NOT_PAST_THE_FILE);
+	return EXIT_SUCCESS;
+}
