@@ -87,6 +87,10 @@ test: need-cc need-prove
 	@prove -j4 -e '' $(TESTS)
 	@PART=quick RUNS=1 prove -j4 -e common/course/dev-check $(EXERCISES)
 
+# The part of the tests that is about lesson NN, for its author
+$(NUMBERS:%=test-%): test-%: pair-of-% claims-of-% need-prove
+	@LESSON=$* prove -e '' $(OF_A_LESSON) $(call folder,$*)/claims
+
 # Are the checkers right? Every answer of every exercise gets its verdict.
 dev-check: course cheats need-prove
 	@PART=$${PART:-all} prove -j2 -e common/course/dev-check $(EXERCISES)

@@ -34,6 +34,9 @@ LONG    := common/t/cleanup.sh common/t/flags.sh common/t/red.sh common/bench/t/
 SCRIPTS := $(filter-out %/tap.sh,$(sort $(wildcard common/t/*.sh common/*/t/*.sh)))
 TESTS   := $(LONG) $(filter-out $(LONG),$(SCRIPTS) $(CLAIMS))
 
+# Those that have a part for each lesson
+OF_A_LESSON := $(patsubst %,common/t/%.sh,contract listings transcripts sweep cleanup)
+
 # TEXT as one word for the shell, whatever stands in it
 quoted = '$(subst ','\'',$(1))'
 BENCH  = $(if $(QUICK),-q) $(if $(ONLY),-f $(call quoted,$(ONLY)))

@@ -127,14 +127,14 @@ leaves() # DIR [EXPERIMENT]
 	[ -z "${2-}" ] || up=../../..
 	{
 		# No path stands in the script: a checkout may have any name.
-		echo 'exec 2>&1; cd "$COURSE/$LESSON" || exit'
+		echo 'exec 2>&1; cd "$COURSE/$PLACE" || exit'
 		echo "stage='$up/build/stage -B -k -p -t 20 -d .'"
 		echo "play='$(play_of "$@")' private='${outer#-B}'" \
 			"experiment=${2-}"
 		echo '. "$INSIDE"'
 		cat
 	} > "$tmp/run"
-	export COURSE="$top" LESSON="$1${2:+/experiments}" INSIDE="$tmp/inside"
+	export COURSE="$top" PLACE="$1${2:+/experiments}" INSIDE="$tmp/inside"
 	if [ $outer = -A ]; then
 		build/stage -A -t 300 sh "$tmp/run" 2> /dev/null
 	else
@@ -183,8 +183,7 @@ experiment() # DIR NAME
 		"$(leaves "$1" "$2" < "$tmp/tries")" ""
 }
 
-for dir in lessons/[0-9][0-9]-*/README.md; do
-	dir=${dir%/README.md}
+for dir in $(lessons); do
 	for name in $(make -s -C "$dir" experiments); do
 		experiment "$dir" "$name"
 	done

@@ -124,8 +124,7 @@ old_form() # DIR
 		"$old_sections"
 }
 
-for dir in lessons/[0-9][0-9]-*/README.md; do
-	dir=${dir%/README.md}
+for dir in $(lessons); do
 	set -- "$dir"/*.c
 	is "$dir: two programs and claims.c" $# 3
 	ok "$dir/Makefile says what to play" grep -q '^PLAY ' "$dir/Makefile"

@@ -20,9 +20,10 @@ awk -v want=solution -f common/course/cut.awk solutions/$ex/count.c \
 out=$(make -j8 all-claims build/bench course cheats pairs 2>&1)
 is "make -j8 of everything, from nothing: status" $? 0
 is "make -j8 says nothing" "$(printf '%s\n' "$out" | grep -v ' is up to date')" ""
-like "make -B builds anew, and plays" "$(make -B 01 2>&1)" 'end-of-file'
-unlike "make -B does not take its Makefile for a word" \
-	"$(make -B 01 2>&1)" 'does not know|No rule'
+out=$(make -B 01 2>&1)
+like "make -B builds anew, and plays" "$out" 'end-of-file'
+unlike "make -B does not take its Makefile for a word" "$out" \
+	'does not know|No rule'
 unlike "a script's make is one of the jobs" \
 	"$(make -j8 tour 2>&1)" 'jobserver'
 

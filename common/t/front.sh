@@ -125,8 +125,9 @@ is "and that is not followed by a stack of errors" \
 for dir in "$tmp/fresh"/lessons/[0-9][0-9]-*/README.md; do
 	dir=${dir%/README.md}
 	name=${dir##*/}
-	is "plain make builds $name in its own folder" \
-		"$(make -s -C "$dir" 2>&1)" ""
+	# To link all of them would take as long as half of this file.
+	is "plain make in $name finds all that it needs" \
+		"$(make -s -C "$dir" CFLAGS=-fsyntax-only 2>&1)" ""
 done
 ok "building a lesson does not build stage" test ! -e "$tmp/fresh/build/stage"
 

@@ -39,12 +39,13 @@ are_prototypes() # FILE
 	${CC:-cc} -fsyntax-only "$tmp/try.c" 2> "$tmp/errors"
 }
 
-for readme in lessons/[0-9][0-9]-*/README.md; do
+for dir in $(lessons); do
+	readme=$dir/README.md
 	cut_blocks c "$readme"
 	while read -r n line; do
 		block=$tmp/blocks/$n
 		: > "$tmp/errors"
-		stands_in "$block" "$(dirname "$readme")" ||
+		stands_in "$block" "$dir" ||
 			are_prototypes "$block"
 		tap_line $? "$readme:$line: $(head -n 1 "$block")"
 		sed 's/^/# /' "$tmp/errors"

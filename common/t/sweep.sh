@@ -130,8 +130,7 @@ two_of_a_kind() # DIR WORDS PROGRAM
 	like "$1: two of $3 at once: one does its work" "$out" "^$3 *\\| "
 }
 
-for dir in lessons/[0-9][0-9]-*/README.md; do
-	dir=${dir%/README.md}
+for dir in $(lessons); do
 	[ -e "$dir/sources.md" ] || [ -n "${FULL:-}" ] || continue
 	words=$(make -s -C "$dir" words-play)
 	programs=$(sed -n 's/^PROGRAMS *= *//p' "$dir/Makefile")

@@ -16,6 +16,8 @@
 #	finish			the plan: the last line of every test, so that
 #				a script that stops early is a failure
 #
+#	lessons			the folders of all lessons, a line each; with
+#				LESSON=NN in the environment that of one
 #	until_true COMMAND...	asks until COMMAND succeeds
 #	later "SECONDS..." SEEN COMMAND...
 #				runs COMMAND with each $deadline until SEEN
@@ -113,6 +115,13 @@ skip()
 {
 	tap_n=$((tap_n + 1))
 	printf '%s\n' "ok $tap_n - $1 # SKIP $2"
+}
+
+lessons()
+{
+	for tap_notes in lessons/${LESSON:-[0-9][0-9]}-*/README.md; do
+		printf '%s\n' "${tap_notes%/README.md}"
+	done
 }
 
 # Four minutes are for ever. Runs in the shared tier take turns, and a busy

@@ -64,15 +64,23 @@ block() # README LINE FILE
 	[ ! -s "$tmp/differ" ] || sed 's/^/# /' "$tmp/report"
 }
 
-for readme in README.md lessons/[0-9][0-9]-*/README.md docs/when-it-hangs.md; do
-	cut_blocks console "$readme"
+page() # FILE
+{
+	cut_blocks console "$1"
 	while read -r n line; do
-		block "$readme" "$line" "$tmp/blocks/$n"
+		block "$1" "$line" "$tmp/blocks/$n"
 	done < "$tmp/list"
-	[ "${readme#lessons/}" != "$readme" ] || continue
-	number=${readme#lessons/}
+}
+
+[ -n "${LESSON:-}" ] || {
+	page README.md
+	page docs/when-it-hangs.md
+}
+for folder in $(lessons); do
+	page "$folder/README.md"
+	number=${folder#lessons/}
 	number=${number%%-*}
-	like "$readme shows what make $number plays" "$(cat "$tmp"/blocks/*)" \
-		"^\\$ make $number\$"
+	like "$folder/README.md shows what make $number plays" \
+		"$(cat "$tmp"/blocks/*)" "^\\$ make $number\$"
 done
 finish
