@@ -169,7 +169,8 @@ int main(void)
 	read_bye(master);
 	if (sees_anything(master))
 		quit("poll() has seen the end");
-	say("wrong: the child has ended, we keep the slave: poll() sees nothing");
+	say("wrong: the child has ended, we keep the slave: poll() sees"
+	    " nothing");
 	if (close(slave) == -1)
 		die("close");
 	if (!sees_anything(master))

@@ -333,6 +333,20 @@ static void see(int master, const char *text)
 	} while (!strstr(screen, text));
 }
 
+/* The relay was killed, and its program has become our child: see main(). The
+ * inner terminal hangs up, or end_with_parent() ends the program. */
+static void see_program_end(void)
+{
+	int status;
+
+	while (wait(&status) == -1) {
+		if (errno != EINTR)
+			die("wait");
+	}
+	if (!WIFSIGNALED(status))
+		quit("the program was not killed");
+}
+
 /* The person: start a relay in a window, and use it. */
 static void play(const char *what, enum mode mode)
 {
@@ -370,11 +384,13 @@ static void play(const char *what, enum mode mode)
 	say("%s: the window is 10 by 40, and the program sees it", what);
 	put(master, "\003");
 	status = wait_for(child);
-	if (WIFSIGNALED(status))
+	if (WIFSIGNALED(status)) {
 		say("%s: Ctrl-C has killed the relay", what);
-	else
+		see_program_end();
+	} else {
 		say("%s: Ctrl-C has killed the program, status %d", what,
 		    WEXITSTATUS(status));
+	}
 
 	// The master tells the settings, too.
 	if (tcgetattr(master, &settings) == -1)
@@ -390,6 +406,9 @@ int main(int argc, char **argv)
 	int status;
 
 	if (argc == 1) {
+		// If our child dies first, its child becomes ours.
+		if (prctl(PR_SET_CHILD_SUBREAPER, 1) == -1)
+			die("prctl");
 		play("wrong", AS_IT_IS);
 		play("right", RAW);
 		return EXIT_SUCCESS;
