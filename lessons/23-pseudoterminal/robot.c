@@ -52,17 +52,20 @@ static void drive(int master)
 			die("poll");
 		// When we end, our master is closed, and that ends the vault.
 		if (ready == 0)
-			quit("no word from the vault for %d seconds", PATIENCE);
+			quit("no word from the vault for %d seconds after"
+			     " \"%.*s\"", PATIENCE, (int)talk.len, talk.line);
 
 		// POLLIN: there is something to read. POLLHUP and POLLERR come
 		// without being asked for, and read() tells what they mean.
 		if (terminal.revents != POLLOUT) {
 			if (!read_screen(master, &talk))
-				return;
+				break;
 		}
 		if (terminal.revents & POLLOUT)		// there is room
 			type_keys(master, &talk);
 	}
+	if (talk.len > 0)	// the last words had no newline
+		say("the screen shows \"%.*s\"", (int)talk.len, talk.line);
 }
 
 static void type_keys(int master, struct talk *talk)
@@ -239,7 +242,7 @@ static int wait_for_vault(pid_t vault)
 			return status;
 		if (sigtimedwait(&child_ends, NULL, &limit) == -1) {
 			if (errno == EAGAIN)
-				quit("the vault has no terminal any more, and"
+				quit("the vault has left its terminal, but it"
 				     " does not end");
 			if (errno != EINTR)	// another signal: look again
 				die("sigtimedwait");
@@ -268,10 +271,11 @@ int main(void)
 		die("close");
 	drive(master);
 
-	// The kernel hangs up: whoever still has this terminal gets SIGHUP.
+	status = wait_for_vault(vault);
+	// Not earlier: if the vault still lives, the kernel hangs up now, and
+	// SIGHUP kills it.
 	if (close(master) == -1)
 		die("close");
-	status = wait_for_vault(vault);
 	if (WIFSIGNALED(status))
 		quit("the vault was killed by signal %d", WTERMSIG(status));
 	if (WEXITSTATUS(status) != 0)
