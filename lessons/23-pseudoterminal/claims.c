@@ -596,7 +596,6 @@ CLAIM("L23-26", "Ctrl-Z does not stop a program that is alone in its session; "
 	int m = new_master(), s = open_slave(m), status;
 	pid_t pid;
 
-	turn_off(s, ECHO);
 	HOLDS(signal(SIGTSTP, SIG_DFL) != SIG_ERR);
 	pid = fork_session(m, s);
 	if (pid == 0) {
@@ -606,6 +605,7 @@ CLAIM("L23-26", "Ctrl-Z does not stop a program that is alone in its session; "
 	}
 	get(m, "1\r\n");
 	put(m, "\32on\n");
+	get(m, "^Zon\r\n");		/* the key was taken for a signal */
 	EQUALS(waitpid(pid, &status, WUNTRACED), pid);
 	HOLDS(WIFEXITED(status) && WEXITSTATUS(status) == 7);
 
@@ -636,8 +636,8 @@ CLAIM("L23-26", "Ctrl-Z does not stop a program that is alone in its session; "
 }
 
 CLAIM("L23-27", "tcsetpgrp() puts a group into the foreground: there it reads, "
-      "and gets Ctrl-C. From the background tcsetpgrp() is SIGTTOU, unless "
-      "that is ignored")
+      "and gets Ctrl-C. From the background tcsetpgrp() is SIGTTOU, or EIO "
+      "in an orphaned group, unless SIGTTOU is ignored")
 {
 	int m = new_master(), s = open_slave(m), status;
 	pid_t pid = fork_session(m, s);
@@ -670,6 +670,7 @@ CLAIM("L23-27", "tcsetpgrp() puts a group into the foreground: there it reads, "
 		EQUALS(waitpid(other, &status, WUNTRACED), other);
 		HOLDS(WIFSTOPPED(status) && WSTOPSIG(status) == SIGTTOU);
 		HOLDS(kill(other, SIGKILL) == 0);
+		FAILS(tcsetpgrp(s, getpid()), EIO);
 		HOLDS(signal(SIGTTOU, SIG_IGN) != SIG_ERR);
 		EQUALS(tcsetpgrp(s, getpid()), 0);
 		EQUALS(tcgetpgrp(s), getpid());

@@ -144,8 +144,12 @@ static const struct {
 /* Is the next question on the screen? Then put the answer among the keys. */
 static void answer(struct talk *talk)
 {
+	// Keys that are not typed yet stay: the answer comes after them.
+	char *end = talk->keys + talk->left;
+	size_t room = ROOM - talk->left;
 	const char *question;
 	const char *text;
+	int size;
 
 	if (talk->answered == sizeof known / sizeof known[0])
 		return;		// these were all
@@ -160,8 +164,12 @@ static void answer(struct talk *talk)
 		return;
 
 	say("I read \"%s\", so I type %s", question, text);
-	// The Enter key sends '\r'. The terminal makes '\n' of it.
-	talk->left = (size_t)snprintf(talk->keys, ROOM, "%s\r", text);
+	// The Enter key sends '\r'. The terminal makes '\n' of it. snprintf()
+	// returns how many bytes it wanted to store.
+	size = snprintf(end, room, "%s\r", text);
+	if (size < 0 || (size_t)size >= room)
+		quit("there is no room for the answer");
+	talk->left += (size_t)size;
 	talk->answered++;
 }
 

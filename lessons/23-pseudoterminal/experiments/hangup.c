@@ -7,7 +7,7 @@
  * slave, and the child's copy of the master.
  *
  * Try: in wait_for_signal(), make the child ignore SIGHUP: call
- * signal(SIGHUP, SIG_IGN) before pause(). Who ends the child now?
+ * signal(SIGHUP, SIG_IGN) before pause(). Who ends the child now? Press Ctrl-C.
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>

@@ -126,8 +126,8 @@ static void be_shell(int slave)
 	pid_t job;
 	int status;
 
-	// Later we take the terminal back, from the background. That is what
-	// SIGTTOU stops. And Ctrl-C is for the job.
+	// Later we take the terminal back, from the background. Only a process
+	// that ignores SIGTTOU may do that.
 	if (signal(SIGTTOU, SIG_IGN) == SIG_ERR)
 		die("signal");
 	take_terminal(slave);

@@ -6,9 +6,8 @@
  * Watch: the same key, byte 3, is a signal, or nothing, or a byte. Ctrl-D, byte
  * 4, never ends the terminal.
  *
- * Try: type "\032" instead of "\003" in the second case: that is Ctrl-Z, and
- * nothing happens, because nobody who could continue the child is in its
- * session. End it with Ctrl-C. Which case would show a byte 26?
+ * Try: type "\032" instead of "\003" in the second case: that is Ctrl-Z. Does
+ * the child stop? And in the third case? If nothing happens, press Ctrl-C.
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>
