@@ -636,8 +636,8 @@ CLAIM("L23-26", "Ctrl-Z does not stop a program that is alone in its session; "
 }
 
 CLAIM("L23-27", "tcsetpgrp() puts a group into the foreground: there it reads, "
-      "and gets Ctrl-C. From the background tcsetpgrp() is SIGTTOU, or EIO "
-      "in an orphaned group, unless SIGTTOU is ignored")
+      "and gets Ctrl-C. From the background tcsetpgrp() is SIGTTOU, or "
+      "ENOTTY in an orphaned group, unless SIGTTOU is ignored")
 {
 	int m = new_master(), s = open_slave(m), status;
 	pid_t pid = fork_session(m, s);
@@ -670,7 +670,7 @@ CLAIM("L23-27", "tcsetpgrp() puts a group into the foreground: there it reads, "
 		EQUALS(waitpid(other, &status, WUNTRACED), other);
 		HOLDS(WIFSTOPPED(status) && WSTOPSIG(status) == SIGTTOU);
 		HOLDS(kill(other, SIGKILL) == 0);
-		FAILS(tcsetpgrp(s, getpid()), EIO);
+		FAILS(tcsetpgrp(s, getpid()), ENOTTY);
 		HOLDS(signal(SIGTTOU, SIG_IGN) != SIG_ERR);
 		EQUALS(tcsetpgrp(s, getpid()), 0);
 		EQUALS(tcgetpgrp(s), getpid());
@@ -682,8 +682,8 @@ CLAIM("L23-27", "tcsetpgrp() puts a group into the foreground: there it reads, "
 	EQUALS(ends(pid), 7);
 }
 
-CLAIM("L23-28", "tcsetattr() from the background stops: SIGTTOU; if that is "
-      "ignored it works")
+CLAIM("L23-28", "tcsetattr() from the background stops: SIGTTOU; in an "
+      "orphaned group it is EIO; if SIGTTOU is ignored it works")
 {
 	int m = new_master(), s = open_slave(m), status;
 	pid_t pid = fork_session(m, s);
@@ -716,6 +716,20 @@ CLAIM("L23-28", "tcsetattr() from the background stops: SIGTTOU; if that is "
 		EQUALS(ends(back), 0);
 		EQUALS(tcgetattr(s, &t), 0);
 		HOLDS(!(t.c_lflag & ECHO));
+
+		/* We are an orphaned group. In the background from here on: */
+		back = fork();
+		if (back == 0) {
+			HOLDS(setpgid(0, 0) == 0);
+			HOLDS(signal(SIGTTOU, SIG_IGN) != SIG_ERR);
+			EQUALS(tcsetpgrp(s, getpid()), 0);
+			for (;;)
+				pause();
+		}
+		HOLDS(blocks(back));
+		EQUALS(tcgetpgrp(s), back);
+		FAILS(tcsetattr(s, TCSANOW, &t), EIO);
+		HOLDS(kill(back, SIGKILL) == 0);
 		_exit(7);
 	}
 	EQUALS(ends(pid), 7);
