@@ -956,3 +956,29 @@ CLAIM("L23-39", "tcgetattr() and tcsetattr() of a pipe or a file: ENOTTY")
 	EQUALS(tcgetattr(s, &t), 0);
 	FAILS(tcsetattr(fd[0], TCSANOW, &t), ENOTTY);
 }
+
+CLAIM("L23-40", "/dev/tty is the terminal of the session, whatever stdin is")
+{
+	int m = new_master(), s = open_slave(m);
+	pid_t pid = fork_session(m, s);
+
+	if (pid == 0) {
+		int inner = new_master(), slave = open_slave(inner);
+		pid_t child = fork();
+
+		if (child == 0) {
+			HOLDS(dup2(slave, 0) == 0);
+			put(open("/dev/tty", O_RDWR), "1");
+			HOLDS(setsid() != -1);
+			EQUALS(ioctl(0, TIOCSCTTY, 0), 0);
+			put(open("/dev/tty", O_RDWR), "2");
+			_exit(0);
+		}
+		EQUALS(ends(child), 0);
+		get(inner, "2");
+		put(s, ".");
+		_exit(7);
+	}
+	get(m, "1.");
+	EQUALS(ends(pid), 7);
+}
