@@ -9,8 +9,8 @@
  *
  * Watch: the same read() is stopped, or gets the line.
  *
- * Try: in the shell, take out the call signal(SIGTTOU, SIG_IGN). Which line is
- * the last one? End it with Ctrl-C.
+ * Try: in be_shell(), take out the call signal(SIGTTOU, SIG_IGN) and its check.
+ * Which call fails now?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>

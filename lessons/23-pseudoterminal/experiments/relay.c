@@ -291,10 +291,11 @@ static int relay(enum mode mode, char **program)
 		if (close(master) == -1)
 			die("close");
 		move_in(slave);
-		if (!program)
-			print_sizes();		// does not return
-		execvp(program[0], program);
-		die(program[0]);
+		if (program) {
+			execvp(program[0], program);
+			die(program[0]);	// execvp() has failed
+		}
+		print_sizes();			// does not return
 	}
 	if (close(slave) == -1)
 		die("close");
