@@ -509,3 +509,476 @@ CLAIM("L23-23", "a line has 4095 characters; what is typed beyond is lost")
 	EQUALS(read(s, got, sizeof got), 4096);
 	HOLDS(got[4094] == 'a' && got[4095] == '\n');
 }
+
+CLAIM("L23-24", "cfmakeraw() takes out ICANON, ECHO, ISIG, ICRNL and OPOST and "
+      "sets VMIN to 1; ONLCR stays in, and has no effect")
+{
+	int m = new_master(), s = open_slave(m);
+	struct termios t;
+
+	EQUALS(tcgetattr(s, &t), 0);
+	HOLDS((t.c_lflag & (ICANON | ECHO | ISIG)) == (ICANON | ECHO | ISIG));
+	HOLDS(t.c_iflag & ICRNL);
+	HOLDS((t.c_oflag & (OPOST | ONLCR)) == (OPOST | ONLCR));
+	t.c_cc[VMIN] = 7;
+	cfmakeraw(&t);
+	EQUALS(t.c_lflag & (ICANON | ECHO | ISIG), 0);
+	EQUALS(t.c_iflag & ICRNL, 0);
+	EQUALS(t.c_oflag & OPOST, 0);
+	HOLDS(t.c_oflag & ONLCR);
+	EQUALS(t.c_cc[VMIN], 1);
+
+	put(s, "a\n");
+	get(m, "a\r\n");			/* not yet: it has an effect */
+	EQUALS(tcsetattr(s, TCSANOW, &t), 0);
+	EQUALS(tcgetattr(s, &t), 0);
+	HOLDS(t.c_oflag & ONLCR);
+	put(s, "a\nb");
+	get(m, "a\nb");
+}
+
+/* In a child: give back what comes, until it has been SIZE bytes. */
+static void give_back(int s, size_t size)
+{
+	char buf[1000];
+
+	while (size > 0) {
+		ssize_t n = read(s, buf, sizeof buf);
+
+		HOLDS(n > 0 && (size_t)n <= size);
+		for (ssize_t done = 0; done < n; ) {
+			ssize_t more = write(s, buf + done, (size_t)(n - done));
+
+			HOLDS(more > 0);
+			done += more;
+		}
+		size -= (size_t)n;
+	}
+	_exit(0);
+}
+
+CLAIM("L23-25", "who only types a long text, and a program that gives it back: "
+      "both wait in write(); a read() lets both go on")
+{
+	enum { SIZE = 300000 };
+	static char text[SIZE];
+	int m = new_master(), s = open_slave(m);
+	struct termios t;
+	char buf[1000];
+	size_t back = 0;
+	pid_t program, typist;
+
+	EQUALS(tcgetattr(s, &t), 0);
+	cfmakeraw(&t);
+	EQUALS(tcsetattr(s, TCSANOW, &t), 0);
+	program = fork();
+	if (program == 0)
+		give_back(s, SIZE);
+	typist = fork();
+	if (typist == 0)
+		_exit(write(m, text, SIZE) != SIZE);
+	HOLDS(blocks(typist));
+	HOLDS(blocks(program));
+	HOLDS(blocks(typist));
+	while (back < SIZE) {
+		ssize_t n = read(m, buf, sizeof buf);
+
+		HOLDS(n > 0);
+		back += (size_t)n;
+	}
+	EQUALS(ends(typist), 0);
+	EQUALS(ends(program), 0);
+}
+
+CLAIM("L23-26", "Ctrl-Z does not stop a program that is alone in its session; "
+      "one whose parent is in the session it stops")
+{
+	int m = new_master(), s = open_slave(m), status;
+	pid_t pid;
+
+	HOLDS(signal(SIGTSTP, SIG_DFL) != SIG_ERR);
+	pid = fork_session(m, s);
+	if (pid == 0) {
+		put(s, "1\n");
+		get(s, "on\n");
+		_exit(7);
+	}
+	get(m, "1\r\n");
+	put(m, "\32on\n");
+	get(m, "^Zon\r\n");		/* the key was taken for a signal */
+	EQUALS(waitpid(pid, &status, WUNTRACED), pid);
+	HOLDS(WIFEXITED(status) && WEXITSTATUS(status) == 7);
+
+	m = new_master();
+	s = open_slave(m);
+	turn_off(s, ECHO);
+	pid = fork_session(m, s);
+	if (pid == 0) {
+		pid_t job;
+
+		HOLDS(signal(SIGTTOU, SIG_IGN) != SIG_ERR);
+		job = fork();
+		if (job == 0) {
+			HOLDS(setpgid(0, 0) == 0);
+			HOLDS(tcsetpgrp(s, getpid()) == 0);
+			put(s, "2\n");
+			for (;;)
+				pause();
+		}
+		EQUALS(waitpid(job, &status, WUNTRACED), job);
+		HOLDS(WIFSTOPPED(status) && WSTOPSIG(status) == SIGTSTP);
+		HOLDS(kill(job, SIGKILL) == 0);
+		_exit(8);
+	}
+	get(m, "2\r\n");
+	put(m, "\32");
+	EQUALS(ends(pid), 8);
+}
+
+CLAIM("L23-27", "tcsetpgrp() puts a group into the foreground: there it reads, "
+      "and gets Ctrl-C. From the background tcsetpgrp() is SIGTTOU, or "
+      "ENOTTY in an orphaned group, unless SIGTTOU is ignored")
+{
+	int m = new_master(), s = open_slave(m), status;
+	pid_t pid = fork_session(m, s);
+
+	if (pid == 0) {
+		pid_t job, other;
+
+		HOLDS(signal(SIGINT, SIG_DFL) != SIG_ERR);
+		HOLDS(signal(SIGTTOU, SIG_DFL) != SIG_ERR);
+		job = fork();
+		if (job == 0) {
+			HOLDS(setpgid(0, 0) == 0);
+			get(s, "go\n");
+			put(s, "1");
+			for (;;)
+				pause();
+		}
+		EQUALS(waitpid(job, &status, WUNTRACED), job);
+		HOLDS(WIFSTOPPED(status) && WSTOPSIG(status) == SIGTTIN);
+		EQUALS(tcsetpgrp(s, job), 0);
+		EQUALS(tcgetpgrp(s), job);
+		HOLDS(kill(job, SIGCONT) == 0);
+		EQUALS(ends(job), 128 + SIGINT);	/* and we live */
+
+		other = fork();
+		if (other == 0) {	/* in our group: the background */
+			HOLDS(setpgid(0, 0) == 0);
+			_exit(tcsetpgrp(s, getpid()) != 0);
+		}
+		EQUALS(waitpid(other, &status, WUNTRACED), other);
+		HOLDS(WIFSTOPPED(status) && WSTOPSIG(status) == SIGTTOU);
+		HOLDS(kill(other, SIGKILL) == 0);
+		FAILS(tcsetpgrp(s, getpid()), ENOTTY);
+		HOLDS(signal(SIGTTOU, SIG_IGN) != SIG_ERR);
+		EQUALS(tcsetpgrp(s, getpid()), 0);
+		EQUALS(tcgetpgrp(s), getpid());
+		_exit(7);
+	}
+	put(m, "go\r");
+	get(m, "go\r\n1");
+	put(m, "\3");
+	EQUALS(ends(pid), 7);
+}
+
+CLAIM("L23-28", "tcsetattr() from the background stops: SIGTTOU; in an "
+      "orphaned group it is EIO; if SIGTTOU is ignored it works")
+{
+	int m = new_master(), s = open_slave(m), status;
+	pid_t pid = fork_session(m, s);
+
+	if (pid == 0) {
+		struct termios t;
+		pid_t back;
+
+		HOLDS(signal(SIGTTOU, SIG_DFL) != SIG_ERR);
+		EQUALS(tcgetattr(s, &t), 0);
+		t.c_lflag &= ~(tcflag_t)ECHO;
+		back = fork();
+		if (back == 0) {
+			HOLDS(setpgid(0, 0) == 0);
+			_exit(tcsetattr(s, TCSANOW, &t) != 0);
+		}
+		EQUALS(waitpid(back, &status, WUNTRACED), back);
+		HOLDS(WIFSTOPPED(status) && WSTOPSIG(status) == SIGTTOU);
+		HOLDS(kill(back, SIGKILL) == 0);
+		EQUALS(tcgetattr(s, &t), 0);
+		HOLDS(t.c_lflag & ECHO);
+
+		back = fork();
+		if (back == 0) {
+			HOLDS(setpgid(0, 0) == 0);
+			HOLDS(signal(SIGTTOU, SIG_IGN) != SIG_ERR);
+			t.c_lflag &= ~(tcflag_t)ECHO;
+			_exit(tcsetattr(s, TCSANOW, &t) != 0);
+		}
+		EQUALS(ends(back), 0);
+		EQUALS(tcgetattr(s, &t), 0);
+		HOLDS(!(t.c_lflag & ECHO));
+
+		/* We are an orphaned group. In the background from here on: */
+		back = fork();
+		if (back == 0) {
+			HOLDS(setpgid(0, 0) == 0);
+			HOLDS(signal(SIGTTOU, SIG_IGN) != SIG_ERR);
+			EQUALS(tcsetpgrp(s, getpid()), 0);
+			for (;;)
+				pause();
+		}
+		HOLDS(blocks(back));
+		EQUALS(tcgetpgrp(s), back);
+		FAILS(tcsetattr(s, TCSANOW, &t), EIO);
+		HOLDS(kill(back, SIGKILL) == 0);
+		_exit(7);
+	}
+	EQUALS(ends(pid), 7);
+}
+
+CLAIM("L23-29", "the settings stay when the program that has made them ends")
+{
+	int m = new_master(), s = open_slave(m);
+	struct termios t;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		turn_off(s, ECHO);
+		HOLDS(raise(SIGKILL) == 0);
+	}
+	EQUALS(ends(pid), 128 + SIGKILL);
+	EQUALS(tcgetattr(s, &t), 0);
+	HOLDS(!(t.c_lflag & ECHO));
+	HOLDS(t.c_lflag & ICANON);
+}
+
+CLAIM("L23-30", "TIOCGPTPEER opens the slave without its name")
+{
+	int m = new_master(), s = ioctl(m, TIOCGPTPEER, O_RDWR | O_NOCTTY);
+
+	HOLDS(s != -1);
+	HOLDS(isatty(s));
+	put(s, "x");
+	get(m, "x");
+}
+
+CLAIM("L23-31", "packet mode: a byte before the data says what they are")
+{
+	int m = new_master(), s = open_slave(m), on = 1;
+	char buf[16];
+
+	EQUALS(ioctl(m, TIOCPKT, &on), 0);
+	put(s, "x");
+	EQUALS(read(m, buf, sizeof buf), 2);
+	HOLDS(buf[0] == TIOCPKT_DATA && buf[1] == 'x');
+	EQUALS(tcflush(s, TCIFLUSH), 0);
+	EQUALS(read(m, buf, sizeof buf), 1);
+	HOLDS(buf[0] & TIOCPKT_FLUSHREAD);
+}
+
+CLAIM("L23-32", "TIOCSTI types at one's own terminal, where it is allowed: up "
+      "to Linux 6.1, and with dev.tty.legacy_tiocsti; else it is EIO")
+{
+	const char *path = "/proc/sys/dev/tty/legacy_tiocsti";
+	int m = new_master(), s = open_slave(m);
+	int is_allowed = access(path, F_OK) == -1 || number_in(path) == 1;
+	pid_t pid;
+
+	if (kernel_version() >= 602 && access(path, F_OK) == -1)
+		SKIP("no %s here", path);
+	pid = fork_session(m, s);
+	if (pid == 0) {
+		become_ordinary_user();
+		if (!is_allowed) {
+			FAILS(ioctl(s, TIOCSTI, "x"), EIO);
+			_exit(7);
+		}
+		EQUALS(ioctl(s, TIOCSTI, "x"), 0);
+		EQUALS(ioctl(s, TIOCSTI, "\n"), 0);
+		get(s, "x\n");
+		_exit(7);
+	}
+	EQUALS(ends(pid), 7);
+}
+
+CLAIM("L23-33", "posix_openpt() takes O_NONBLOCK and O_CLOEXEC on Linux")
+{
+	int plain = new_master();
+	int m = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	char c;
+
+	HOLDS(m != -1);
+	EQUALS(unlockpt(m), 0);
+	HOLDS(open_slave(m) != -1);
+	FAILS(read(m, &c, 1), EAGAIN);
+	HOLDS(fcntl(m, F_GETFD) & FD_CLOEXEC);
+	HOLDS(!(fcntl(plain, F_GETFD) & FD_CLOEXEC));
+	HOLDS(!(fcntl(plain, F_GETFL) & O_NONBLOCK));
+}
+
+static void handler(int sig)
+{
+	(void)sig;
+}
+
+CLAIM("L23-34", "a stop and a continue do not end read() and poll() of a "
+      "terminal; a handler without SA_RESTART does")
+{
+	static const struct sigaction act = { .sa_handler = handler };
+	int m = new_master(), s = open_slave(m), status;
+
+	HOLDS(sigaction(SIGUSR1, &act, NULL) == 0);
+	for (int polls = 0; polls <= 1; polls++)
+		for (int caught = 0; caught <= 1; caught++) {
+			pid_t pid = fork();
+
+			if (pid == 0) {
+				struct pollfd p = { s, POLLIN, 0 };
+				char buf[8];
+				ssize_t n;
+
+				n = polls ? poll(&p, 1, -1) :
+					    read(s, buf, sizeof buf);
+				_exit(n == -1 && errno == EINTR ? 9 : (int)n);
+			}
+			HOLDS(blocks(pid));
+			if (caught) {
+				HOLDS(kill(pid, SIGUSR1) == 0);
+				EQUALS(ends(pid), 9);
+				continue;
+			}
+			HOLDS(kill(pid, SIGSTOP) == 0);
+			EQUALS(waitpid(pid, &status, WUNTRACED), pid);
+			HOLDS(WIFSTOPPED(status));
+			HOLDS(kill(pid, SIGCONT) == 0);
+			EQUALS(waitpid(pid, &status, WCONTINUED), pid);
+			HOLDS(WIFCONTINUED(status));
+			HOLDS(blocks(pid));
+			put(m, "ab\r");
+			EQUALS(ends(pid), polls ? 1 : 3);
+			if (polls)
+				get(s, "ab\n");
+		}
+}
+
+CLAIM("L23-35", "with _POSIX_VDISABLE for VSUSP no key stops: Ctrl-Z is a byte")
+{
+	int m = new_master(), s = open_slave(m);
+	struct termios t;
+	pid_t pid;
+
+	EQUALS(tcgetattr(s, &t), 0);
+	EQUALS(t.c_cc[VSUSP], 26);
+	t.c_cc[VSUSP] = _POSIX_VDISABLE;
+	t.c_lflag &= ~(tcflag_t)ECHO;
+	EQUALS(tcsetattr(s, TCSANOW, &t), 0);
+	pid = fork_session(m, s);
+	if (pid == 0) {
+		put(s, "1\n");
+		get(s, "a\32b\n");
+		_exit(7);
+	}
+	get(m, "1\r\n");
+	put(m, "a\32b\n");
+	EQUALS(ends(pid), 7);
+}
+
+CLAIM("L23-36", "EIO tells that nobody has the slave open: the program was "
+      "killed, or has closed it and lives on. SIGHUP that is ignored ends "
+      "nothing")
+{
+	int m = new_master(), s = open_slave(m);
+	char c;
+	pid_t pid = fork_session(m, s);
+
+	if (pid == 0) {
+		HOLDS(raise(SIGKILL) == 0);
+		_exit(0);
+	}
+	EQUALS(close(s), 0);
+	FAILS(read(m, &c, 1), EIO);
+	EQUALS(ends(pid), 128 + SIGKILL);
+
+	m = new_master();
+	s = open_slave(m);
+	pid = fork_session(m, s);
+	if (pid == 0) {
+		HOLDS(signal(SIGHUP, SIG_IGN) != SIG_ERR);
+		EQUALS(close(s), 0);
+		for (;;)
+			pause();
+	}
+	EQUALS(close(s), 0);
+	FAILS(read(m, &c, 1), EIO);
+	HOLDS(blocks(pid));
+	EQUALS(close(m), 0);
+	HOLDS(blocks(pid));
+	HOLDS(kill(pid, SIGTERM) == 0);
+	EQUALS(ends(pid), 128 + SIGTERM);
+}
+
+CLAIM("L23-37", "to type after the last slave was closed is no error; only "
+      "read() tells the end")
+{
+	int m = new_master(), s = open_slave(m);
+	char c;
+
+	EQUALS(close(s), 0);
+	EQUALS(write(m, "x", 1), 1);
+	FAILS(read(m, &c, 1), EIO);
+}
+
+CLAIM("L23-38", "TCSAFLUSH forgets what was typed before, TCSANOW does not")
+{
+	int m = new_master(), s = open_slave(m);
+	struct termios t;
+
+	EQUALS(tcgetattr(s, &t), 0);
+	put(m, "early\n");
+	get(m, "early\r\n");		/* the echo: it has arrived */
+	EQUALS(tcsetattr(s, TCSANOW, &t), 0);
+	get(s, "early\n");
+
+	put(m, "early\n");
+	get(m, "early\r\n");
+	EQUALS(tcsetattr(s, TCSAFLUSH, &t), 0);
+	put(m, "late\n");
+	get(s, "late\n");
+}
+
+CLAIM("L23-39", "tcgetattr() and tcsetattr() of a pipe or a file: ENOTTY")
+{
+	int m = new_master(), s = open_slave(m), fd[2];
+	struct termios t;
+
+	HOLDS(pipe(fd) == 0);
+	FAILS(tcgetattr(fd[0], &t), ENOTTY);
+	FAILS(tcgetattr(open("file", O_CREAT | O_RDWR, 0600), &t), ENOTTY);
+	EQUALS(tcgetattr(s, &t), 0);
+	FAILS(tcsetattr(fd[0], TCSANOW, &t), ENOTTY);
+}
+
+CLAIM("L23-40", "/dev/tty is the terminal of the session, whatever stdin is")
+{
+	int m = new_master(), s = open_slave(m);
+	pid_t pid = fork_session(m, s);
+
+	if (pid == 0) {
+		int inner = new_master(), slave = open_slave(inner);
+		pid_t child = fork();
+
+		if (child == 0) {
+			HOLDS(dup2(slave, 0) == 0);
+			put(open("/dev/tty", O_RDWR), "1");
+			HOLDS(setsid() != -1);
+			EQUALS(ioctl(0, TIOCSCTTY, 0), 0);
+			put(open("/dev/tty", O_RDWR), "2");
+			_exit(0);
+		}
+		EQUALS(ends(child), 0);
+		get(inner, "2");
+		put(s, ".");
+		_exit(7);
+	}
+	get(m, "1.");
+	EQUALS(ends(pid), 7);
+}

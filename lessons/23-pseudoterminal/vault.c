@@ -1,76 +1,103 @@
 /*
  * vault - asks for a name and a password, and only at a terminal
  *
- *   keys --> [ line discipline, as the flags of termios say ] --> vault
+ *   ./vault
  *
- * Its partner is ./driver, but you may run it in a terminal of your own.
+ * Its partner ./robot starts it, and the diagram is there. You can be the
+ * person yourself: start it in a terminal. The password is lovelace.
+ *
+ * Watch: nobody sees the password, and the terminal is as before when the vault
+ * ends, also by Ctrl-C.
  */
-#define _GNU_SOURCE
-#include <sys/ioctl.h>
+#define _GNU_SOURCE			// for lesson.h
 #include <termios.h>
+
 #include "../../common/lesson.h"
 
-static struct termios before;
-static char line[80];
+enum { ROOM = 80 };		// bytes of an answer, with its '\0'
 
-// A terminal outlives the program: whoever changes it sets it back.
+// How the terminal was. Global, because put_back() has no parameter.
+static struct termios before;
+
+// A terminal outlives the program: what the program changes stays changed.
 static void put_back(void)
 {
+	// We may be in the background by now. There this call would stop us,
+	// by the signal SIGTTOU.
+	signal(SIGTTOU, SIG_IGN);
 	tcsetattr(STDIN_FILENO, TCSANOW, &before);
 }
 
-static void turn_off(tcflag_t flags)
+/* From now on nobody sees what is typed. */
+static void hide_keys(void)
 {
-	struct termios now = before;
+	struct termios hidden = before;
 
-	now.c_lflag &= ~flags;
-	// FLUSH forgets what was typed before the question.
-	if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &now) == -1)
-		die("tcsetattr");
+	// ECHO: the terminal shows what is typed. The bit is set, so take it
+	// out.
+	hidden.c_lflag &= ~(tcflag_t)ECHO;
+	// No key is Ctrl-Z now. It would stop us, the shell would turn the echo
+	// on again, and after fg everybody could read the password.
+	hidden.c_cc[VSUSP] = _POSIX_VDISABLE;
+
+	// If Ctrl-C ended us right after tcsetattr(), nobody would put it back.
+	// So Ctrl-C has to wait until remove_at_end() knows what to do.
+	hold_signals();
+	// TCSAFLUSH also forgets what was typed before the question.
+	while (tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) == -1) {
+		if (errno != EINTR)
+			die("tcsetattr");
+	}
+	remove_at_end(put_back);
+	let_signals();
 }
 
-static ssize_t ask(const char *question)
+/* Print QUESTION, and read a line into ANSWER, which has ROOM bytes. */
+static void ask(const char *question, char *answer)
 {
 	ssize_t n;
 
-	printf("%s", question);
-	fflush(stdout);			// no newline yet, so push it out
-	if ((n = read(STDIN_FILENO, line, sizeof line - 1)) == -1)
+	// stdio keeps a line back until its newline, and there is none.
+	if (printf("%s", question) < 0)
+		die("printf");
+	if (fflush(stdout) == EOF)
+		die("write to stdout");
+
+	// A terminal hands over a whole line, so one read() is enough.
+	do {
+		n = read(STDIN_FILENO, answer, ROOM - 1);
+	} while (n == -1 && errno == EINTR);
+	if (n == -1)
 		die("read");
-	line[n] = '\0';
-	return n;
-}
-
-// Blocked before the question, so a signal cannot come too early.
-static void wait_for_signals(void)
-{
-	struct winsize size;
-	sigset_t set;
-
-	if (sigemptyset(&set) || sigaddset(&set, SIGWINCH) ||
-	    sigaddset(&set, SIGINT) || sigprocmask(SIG_BLOCK, &set, NULL))
-		die("sigprocmask");
-	puts("resize me, then Ctrl-C");
-	while (sigwaitinfo(&set, NULL) != SIGINT)
-		if (ioctl(STDIN_FILENO, TIOCGWINSZ, &size) == 0)
-			printf("now %d by %d\n", size.ws_row, size.ws_col);
-	puts("SIGINT");
+	if (n == 0)		// Ctrl-D, or the terminal has gone
+		quit("no answer");
+	if (answer[n - 1] != '\n')
+		quit("the answer is too long, or Ctrl-D has ended it");
+	answer[n - 1] = '\0';
 }
 
 int main(void)
 {
+	char name[ROOM];
+	char password[ROOM];
+
+	// It fails with ENOTTY if stdin is a pipe or a file.
 	if (tcgetattr(STDIN_FILENO, &before) == -1)
-		quit("stdin is no terminal; ./driver gives me one");
-	remove_at_end(put_back);
-	ask("name:");
-	printf("hello %s", line);
-	turn_off(ECHO);				// still lines, unseen
-	printf("\n%zd bytes\n", ask("password:"));
-	turn_off(ECHO | ICANON | ISIG);		// no lines, no signals
-	ask("key:");
-	printf("\nbyte %d\n", line[0]);
-	turn_off(ECHO);				// lines and signals again
-	wait_for_signals();
-	printf("\n%zd: end-of-file\n", ask("line:"));
+		quit("stdin is no terminal: start ./robot, which gives me one");
+
+	ask("name: ", name);
+	hide_keys();
+	ask("password: ", password);
+	put_back();
+
+	// The Enter key after the password was not shown either.
+	if (printf("\n") < 0)
+		die("printf");
+	if (strcmp(name, "Ada") != 0 || strcmp(password, "lovelace") != 0)
+		quit("wrong name or password");
+	if (printf("open: 3 coins and a ring\n") < 0)
+		die("printf");
+	if (fflush(stdout) == EOF)
+		die("write to stdout");
 	return EXIT_SUCCESS;
 }
