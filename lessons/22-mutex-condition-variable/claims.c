@@ -7,10 +7,12 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <stddef.h>
 #include <sys/mman.h>
+#include <sys/ptrace.h>
 #include <sys/sem.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -256,20 +258,23 @@ static void *wait_ready(void *room)
 	struct room *r = room;
 
 	pthread_mutex_lock(&r->m);
+	sem_post(&r->s);		/* the mutex is ours until the wait */
 	while (!r->ready)
 		pthread_cond_wait(&r->c, &r->m);
 	pthread_mutex_unlock(&r->m);
 	return NULL;
 }
 
-CLAIM("4-028 4-077", "between threads the default is enough")
+CLAIM("4-028 4-077", "between threads the default is enough: a signal wakes")
 {
 	static struct room r = { .m = PTHREAD_MUTEX_INITIALIZER,
 				 .c = PTHREAD_COND_INITIALIZER };
 	pthread_t t;
 
+	EQUALS(sem_init(&r.s, 0, 0), 0);
 	EQUALS(pthread_create(&t, NULL, wait_ready, &r), 0);
-	EQUALS(pthread_mutex_lock(&r.m), 0);
+	EQUALS(sem_wait(&r.s), 0);
+	EQUALS(pthread_mutex_lock(&r.m), 0);	/* so it waits by now */
 	r.ready = 1;
 	EQUALS(pthread_cond_signal(&r.c), 0);
 	EQUALS(pthread_mutex_unlock(&r.m), 0);
@@ -1021,17 +1026,40 @@ CLAIM("L22-17", "the state without the lock loses it as well")
 	end_by_kill(pid);
 }
 
+/* Another process takes what is there. */
+static void take_by_child(struct room *r)
+{
+	if (fork() == 0) {
+		HOLDS(pthread_mutex_lock(&r->m) == 0);
+		HOLDS(r->ready == 1);
+		r->ready = 0;
+		_exit(pthread_mutex_unlock(&r->m));
+	}
+	EQUALS(ends(-1), 0);
+}
+
+static void stop(pid_t pid)
+{
+	int status;
+
+	HOLDS(kill(pid, SIGSTOP) == 0);
+	HOLDS(waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status));
+}
+
 CLAIM("L22-18", "if is not enough: woken, and another took it meanwhile")
 {
 	struct room *r = open_room(0);
 	pid_t pid = naive_waiter(r);
 
+	stop(pid);		/* it loses its turn between wake and lock */
 	EQUALS(pthread_mutex_lock(&r->m), 0);
 	r->ready = 1;
 	EQUALS(pthread_cond_signal(&r->c), 0);
-	r->ready = 0;			/* a third one, before it could lock */
 	EQUALS(pthread_mutex_unlock(&r->m), 0);
+	take_by_child(r);
+	HOLDS(kill(pid, SIGCONT) == 0);
 	EQUALS(ends(pid), 0);			/* went on: nothing is there */
+	EQUALS(r->count, 1);
 	EQUALS(r->ready, 0);
 }
 
@@ -1110,26 +1138,56 @@ CLAIM("L22-22", "a death before the signal wakes no waiter, robust or not")
 	end_by_kill(pid);
 }
 
-static void nothing(int sig)
+static sem_t *handled;
+
+static void count_it(int sig)
 {
 	(void)sig;
+	sem_post(handled);
 }
 
 CLAIM("L22-23", "no EINTR: lock and wait go on after a handler")
 {
-	struct sigaction act = { .sa_handler = nothing };
+	struct sigaction act = { .sa_handler = count_it };
 	struct room *r = open_room(0);
 	pid_t wait, lock;
+	int runs = -1;
 
+	EQUALS(sem_init(&r->s, 1, 0), 0);
+	handled = &r->s;
 	HOLDS(sigaction(SIGUSR1, &act, NULL) == 0);	/* no SA_RESTART */
-	wait = waiter(r);
+	wait = naive_waiter(r);
 	EQUALS(pthread_mutex_lock(&r->m), 0);
 	lock = locker(&r->m);
 	HOLDS(blocks(lock));
 	HOLDS(kill(wait, SIGUSR1) == 0 && kill(lock, SIGUSR1) == 0);
+	EQUALS(sem_wait(&r->s) + sem_wait(&r->s), 0);	/* both have run */
 	HOLDS(blocks(wait) && blocks(lock));
+	EQUALS(sem_getvalue(&r->s, &runs), 0);
+	EQUALS(runs, 0);
 	end_by_kill(wait);
 	end_by_kill(lock);
+}
+
+CLAIM("L22-34", "a stop and a continue end neither lock nor wait")
+{
+	struct room *r = open_room(0);
+	pid_t wait = naive_waiter(r), lock;
+	int status;
+
+	EQUALS(pthread_mutex_lock(&r->m), 0);
+	lock = locker(&r->m);
+	HOLDS(blocks(lock));
+	stop(wait);
+	stop(lock);
+	HOLDS(kill(wait, SIGCONT) == 0 && kill(lock, SIGCONT) == 0);
+	HOLDS(waitpid(wait, &status, WCONTINUED) == wait);
+	HOLDS(waitpid(lock, &status, WCONTINUED) == lock);
+	HOLDS(blocks(wait) && blocks(lock));
+	EQUALS(pthread_mutex_unlock(&r->m), 0);
+	EQUALS(ends(lock), 0);		/* it still gets the mutex */
+	EQUALS(r->count, 0);
+	end_by_kill(wait);
 }
 
 CLAIM("L22-24", "PI: no call when free, hands on, EOWNERDEAD like another")
@@ -1180,4 +1238,309 @@ CLAIM("L22-26", "on 64-bit x86 a mutex has 40 bytes, a condition 48")
 		SKIP("this is no 64-bit x86");
 	EQUALS(sizeof(pthread_mutex_t), 40);
 	EQUALS(sizeof(pthread_cond_t), 48);
+}
+
+/* ------------------------------------------------- what a death spoils */
+
+CLAIM("L22-27", "a signal can go to a waiter that is dead: glibc")
+{
+	struct room *r = open_room(1);
+	pid_t pid;
+
+	if (glibc_version() < 225)
+		SKIP("this is not glibc 2.25 or later");
+	end_by_kill(naive_waiter(r));
+	pid = naive_waiter(r);
+	EQUALS(pthread_cond_signal(&r->c), 0);
+	EQUALS(ends(pid), 0);
+	pid = naive_waiter(r);
+	EQUALS(pthread_cond_signal(&r->c), 0);	/* for the dead one */
+	HOLDS(blocks(pid));
+	end_by_kill(pid);
+}
+
+CLAIM("L22-27", "where nobody was killed each of them is woken")
+{
+	struct room *r = open_room(1);
+	pid_t pid;
+
+	for (int i = 0; i < 3; i++) {
+		pid = naive_waiter(r);
+		EQUALS(pthread_cond_signal(&r->c), 0);
+		EQUALS(ends(pid), 0);
+	}
+}
+
+/* A child that signals, and is killed STEPS instructions after its start.
+ * Returns 0 when it has ended before that. */
+static int signals_and_dies(struct room *r, int steps)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) == -1)
+			_exit(77);
+		raise(SIGSTOP);
+		_exit(pthread_cond_signal(&r->c));
+	}
+	HOLDS(waitpid(pid, &status, 0) == pid);
+	if (!WIFSTOPPED(status))
+		SKIP("no process may be traced here");
+	while (steps-- > 0 && WIFSTOPPED(status)) {
+		HOLDS(ptrace(PTRACE_SINGLESTEP, pid, NULL, NULL) == 0);
+		HOLDS(waitpid(pid, &status, 0) == pid);
+	}
+	if (!WIFSTOPPED(status))
+		return 0;
+	end_by_kill(pid);
+	return 1;
+}
+
+/* Does a broadcast sleep in a condition variable that has one waiter, when a
+ * signaller was killed after so many STEPS? -1: the signaller has ended. */
+static int is_stuck_after(int steps)
+{
+	struct room *r = open_room(1);
+	pid_t pid = naive_waiter(r), next;
+	int alive, stuck;
+
+	alive = signals_and_dies(r, steps);
+	next = fork();
+	if (next == 0)
+		_exit(pthread_cond_broadcast(&r->c));
+	stuck = blocks(next);
+	if (stuck)
+		end_by_kill(next);
+	else
+		EQUALS(ends(next), 0);
+	kill(pid, SIGKILL);
+	ends(pid);
+	HOLDS(munmap(r, sizeof *r) == 0);
+	return alive ? stuck : -1;
+}
+
+CLAIM("L22-28", "killed inside pthread_cond_signal(): a broadcast may hang")
+{
+	int stuck = 0;
+
+#if !defined(__x86_64__) && !defined(__i386__)
+	SKIP("only tried with single steps of x86");
+#endif
+	for (int steps = 1; stuck == 0; steps++)
+		stuck = is_stuck_after(steps);
+	EQUALS(stuck, 1);
+	EQUALS(is_stuck_after(0), 0);	/* killed before it: no harm */
+}
+
+CLAIM("L22-33", "killed while it sleeps in lock: no harm")
+{
+	struct room *r = open_room(0);
+	pid_t pid;
+
+	EQUALS(pthread_mutex_lock(&r->m), 0);
+	pid = locker(&r->m);
+	HOLDS(blocks(pid));
+	end_by_kill(pid);
+	pid = locker(&r->m);
+	HOLDS(blocks(pid));
+	EQUALS(pthread_mutex_unlock(&r->m), 0);
+	EQUALS(ends(pid), 0);
+}
+
+CLAIM("L22-31", "trylock: EOWNERDEAD is a lock, too; lock again and sleep")
+{
+	struct room *r = open_room(1);
+	pid_t pid;
+
+	kill_a_holder(&r->m);
+	pid = fork();
+	if (pid == 0) {
+		HOLDS(pthread_mutex_trylock(&r->m) == EOWNERDEAD);
+		_exit(pthread_mutex_lock(&r->m));
+	}
+	HOLDS(blocks(pid));
+	EQUALS(by_thread(trylock_it, &r->m), EBUSY);	/* it has it */
+	end_by_kill(pid);
+}
+
+/* ------------------------------------------------- threads and fork() */
+
+/* A thread that has the mutex until S is posted. */
+static void *hold_it(void *room)
+{
+	struct room *r = room;
+
+	pthread_mutex_lock(&r->m);
+	r->ready = 1;
+	sem_post(&r->s);
+	pause();
+	return NULL;
+}
+
+/* How many threads this process has, by the kernel. */
+static int count_threads(void)
+{
+	FILE *f = fopen("/proc/self/status", "r");
+	char line[256];
+	int n = -1;
+
+	HOLDS(f != NULL);
+	while (fgets(line, sizeof line, f))
+		if (sscanf(line, "Threads: %d", &n) == 1)
+			break;
+	fclose(f);
+	return n;
+}
+
+CLAIM("L22-29", "fork() copies one thread, and a mutex that another one holds")
+{
+	static struct room r = { .m = PTHREAD_MUTEX_INITIALIZER };
+	pthread_t t;
+	pid_t pid;
+
+	pid = locker(&r.m);
+	EQUALS(ends(pid), 0);		/* free: a child can lock it */
+	EQUALS(sem_init(&r.s, 0, 0), 0);
+	EQUALS(pthread_create(&t, NULL, hold_it, &r), 0);
+	EQUALS(sem_wait(&r.s), 0);
+	EQUALS(count_threads(), 2);
+	pid = fork();
+	if (pid == 0) {
+		HOLDS(count_threads() == 1);
+		_exit(pthread_mutex_lock(&r.m));
+	}
+	HOLDS(blocks(pid));
+	end_by_kill(pid);
+}
+
+CLAIM("L22-29", "a robust one, too: in the child nobody's death is noticed")
+{
+	static struct room r;
+	pthread_t t;
+	pid_t pid;
+
+	init_mutex(&r.m, 0, NORMAL, 1);
+	EQUALS(sem_init(&r.s, 0, 0), 0);
+	EQUALS(pthread_create(&t, NULL, hold_it, &r), 0);
+	EQUALS(sem_wait(&r.s), 0);
+	pid = locker(&r.m);
+	HOLDS(blocks(pid));
+	end_by_kill(pid);
+}
+
+static struct room forked = { .m = PTHREAD_MUTEX_INITIALIZER };
+static char order[16];
+
+static void note(char c)
+{
+	order[strlen(order)] = c;
+}
+
+static void before(void)
+{
+	note('b');
+	pthread_mutex_lock(&forked.m);
+}
+
+static void in_parent(void)
+{
+	note('p');
+	pthread_mutex_unlock(&forked.m);
+}
+
+static void in_child(void)
+{
+	note('c');
+	pthread_mutex_unlock(&forked.m);
+}
+
+static void *lock_then_let_go(void *unused)
+{
+	pthread_mutex_lock(&forked.m);
+	sem_post(&forked.s);
+	while (!is_blocked(getpid()))
+		sched_yield();
+	forked.ready = 1;		/* fork() waits by now */
+	pthread_mutex_unlock(&forked.m);
+	return unused;
+}
+
+CLAIM("L22-30", "pthread_atfork(): fork() waits for the mutex; both unlock it")
+{
+	pthread_t t;
+	pid_t pid;
+
+	EQUALS(sem_init(&forked.s, 0, 0), 0);
+	EQUALS(pthread_atfork(before, in_parent, in_child), 0);
+	EQUALS(pthread_create(&t, NULL, lock_then_let_go, NULL), 0);
+	EQUALS(sem_wait(&forked.s), 0);
+	pid = fork();
+	if (pid == 0) {
+		HOLDS(strcmp(order, "bc") == 0);
+		HOLDS(forked.ready == 1);
+		_exit(pthread_mutex_trylock(&forked.m));
+	}
+	EQUALS(strcmp(order, "bp"), 0);
+	EQUALS(ends(pid), 0);
+	EQUALS(pthread_join(t, NULL), 0);
+	EQUALS(pthread_mutex_trylock(&forked.m), 0);
+}
+
+/* ------------------------------------------------- more */
+
+CLAIM("L22-32", "memory of zeros locks, and init then lets in a second one")
+{
+	struct room *r = map_room();
+
+	if (glibc_version() == 0)
+		SKIP("this is not glibc");
+	EQUALS(pthread_mutex_lock(&r->m), 0);	/* too early, and no error */
+	EQUALS(by_thread(trylock_it, &r->m), EBUSY);
+	init_mutex(&r->m, 1, NORMAL, 1);
+	EQUALS(by_thread(trylock_it, &r->m), 0);
+}
+
+CLAIM("L22-35", "a shared read-write lock: readers together, a writer alone")
+{
+	pthread_rwlock_t *lock = (pthread_rwlock_t *)(void *)map_room();
+	pthread_rwlockattr_t a;
+	pid_t pid;
+
+	HOLDS(sizeof *lock <= sizeof(struct room));
+	EQUALS(pthread_rwlockattr_init(&a), 0);
+	EQUALS(pthread_rwlockattr_setpshared(&a, PTHREAD_PROCESS_SHARED), 0);
+	EQUALS(pthread_rwlock_init(lock, &a), 0);
+	EQUALS(pthread_rwlock_rdlock(lock), 0);
+	pid = fork();
+	if (pid == 0) {
+		HOLDS(pthread_rwlock_rdlock(lock) == 0);
+		_exit(pthread_rwlock_unlock(lock));
+	}
+	EQUALS(ends(pid), 0);
+	pid = fork();
+	if (pid == 0)
+		_exit(pthread_rwlock_wrlock(lock));
+	HOLDS(blocks(pid));
+	EQUALS(pthread_rwlock_unlock(lock), 0);
+	EQUALS(ends(pid), 0);
+	/* It has ended with the lock, and no call says so: it is not robust. */
+	EQUALS(pthread_rwlock_tryrdlock(lock), EBUSY);
+}
+
+CLAIM("L22-36", "clocklock and clockwait take the clock as an argument")
+{
+	pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+	pthread_cond_t c = PTHREAD_COND_INITIALIZER;
+	struct timespec until = soon(CLOCK_MONOTONIC);
+
+	EQUALS(pthread_mutex_lock(&m), 0);
+	/* By the usual clock this point in time is long past. */
+	EQUALS(pthread_mutex_clocklock(&m, CLOCK_MONOTONIC, &until),
+	       ETIMEDOUT);
+	HOLDS(has_passed(CLOCK_MONOTONIC, until));
+	until = soon(CLOCK_MONOTONIC);
+	EQUALS(pthread_cond_clockwait(&c, &m, CLOCK_MONOTONIC, &until),
+	       ETIMEDOUT);
+	HOLDS(has_passed(CLOCK_MONOTONIC, until));
 }
