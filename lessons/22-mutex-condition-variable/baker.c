@@ -111,8 +111,7 @@ static void look_for(pid_t customer)
 }
 
 /* We have the mutex, and the shelf is full. Let the customer have the mutex,
- * and sleep until it wakes us, or for a second. Then we have the mutex again,
- * and whoever has called us looks at the shelf again. */
+ * and sleep until it wakes us, or for a second. Then the mutex is ours again. */
 static void wait_for_room(struct shelf *shelf, pid_t customer)
 {
 	struct timespec until;

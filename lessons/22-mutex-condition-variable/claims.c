@@ -1350,6 +1350,35 @@ CLAIM("L22-33", "killed while it sleeps in lock: no harm")
 	EQUALS(ends(pid), 0);
 }
 
+CLAIM("L22-37", "a thread that dies hands on 2048 robust mutexes, not more")
+{
+	enum { MANY = 2100 };
+	pthread_mutex_t *m = mmap(NULL, MANY * sizeof *m,
+				  PROT_READ | PROT_WRITE,
+				  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int handed_on = 0, stuck = 0;
+	pid_t pid;
+
+	HOLDS(m != MAP_FAILED);
+	for (int i = 0; i < MANY; i++)
+		init_mutex(&m[i], 1, NORMAL, 1);
+	pid = fork();
+	if (pid == 0) {
+		for (int i = 0; i < MANY; i++)
+			HOLDS(pthread_mutex_lock(&m[i]) == 0);
+		raise(SIGKILL);
+	}
+	EQUALS(ends(pid), 128 + SIGKILL);
+	for (int i = 0; i < MANY; i++) {
+		int err = pthread_mutex_trylock(&m[i]);
+
+		handed_on += err == EOWNERDEAD;
+		stuck += err == EBUSY;
+	}
+	EQUALS(handed_on, 2048);
+	EQUALS(stuck, MANY - 2048);
+}
+
 CLAIM("L22-31", "trylock: EOWNERDEAD is a lock, too; lock again and sleep")
 {
 	struct room *r = open_room(1);

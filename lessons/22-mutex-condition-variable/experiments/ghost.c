@@ -183,7 +183,7 @@ static void right_way(void)
 	ring();
 	see_it_end(customer);
 	destroy_cond();
-	say("right: a new one, in new memory: it wakes, and it can be destroyed");
+	say("right: a new one, in new memory: it wakes, and can be destroyed");
 }
 
 int main(void)
