@@ -111,7 +111,8 @@ static void look_for(pid_t customer)
 }
 
 /* We have the mutex, and the shelf is full. Let the customer have the mutex,
- * and sleep until it wakes us, or for a second. Then the mutex is ours again. */
+ * and sleep until it wakes us, or for a second. Then we have the mutex again.
+ */
 static void wait_for_room(struct shelf *shelf, pid_t customer)
 {
 	struct timespec until;
