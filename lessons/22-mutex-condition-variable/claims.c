@@ -1555,11 +1555,27 @@ CLAIM("L22-35", "a shared read-write lock: readers together, a writer alone")
 	HOLDS(blocks(pid));
 	EQUALS(pthread_rwlock_unlock(lock), 0);
 	EQUALS(ends(pid), 0);
-	/* It has ended with the lock, and no call says so: it is not robust. */
+}
+
+CLAIM("L22-35", "a writer that dies keeps it: EBUSY, and nobody is told")
+{
+	pthread_rwlock_t *lock = (pthread_rwlock_t *)(void *)map_room();
+	pthread_rwlockattr_t a;
+
+	EQUALS(pthread_rwlockattr_init(&a), 0);
+	EQUALS(pthread_rwlockattr_setpshared(&a, PTHREAD_PROCESS_SHARED), 0);
+	EQUALS(pthread_rwlock_init(lock, &a), 0);
+	EQUALS(pthread_rwlock_tryrdlock(lock), 0);
+	EQUALS(pthread_rwlock_unlock(lock), 0);
+	if (fork() == 0) {
+		HOLDS(pthread_rwlock_wrlock(lock) == 0);
+		raise(SIGKILL);
+	}
+	EQUALS(ends(-1), 128 + SIGKILL);
 	EQUALS(pthread_rwlock_tryrdlock(lock), EBUSY);
 }
 
-CLAIM("L22-36", "clocklock and clockwait take the clock as an argument")
+CLAIM("L22-36", "clocklock, clockwait: ETIMEDOUT by the clock that is named")
 {
 	pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
 	pthread_cond_t c = PTHREAD_COND_INITIALIZER;
