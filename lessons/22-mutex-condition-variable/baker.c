@@ -118,7 +118,8 @@ static void wait_for_room(struct shelf *shelf, pid_t customer)
 	struct timespec until;
 	int err;
 
-	// The limit is a point in time: in a second from now.
+	// The limit is a point in time, in a second from now, by the clock that
+	// make_cond() chooses. By another clock it would be no second.
 	if (clock_gettime(CLOCK_MONOTONIC, &until) == -1)
 		die("clock_gettime");
 	until.tv_sec += 1;

@@ -1,6 +1,5 @@
 /*
- * ghost - a waiter that was killed still counts: the condition variable is
- * spoilt
+ * ghost - a waiter that was killed is still counted
  *
  *   customer, a child: waits, and is killed there
  *   baker, another child: wants to put the condition variable away

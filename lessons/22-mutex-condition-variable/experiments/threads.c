@@ -19,8 +19,10 @@
 
 #include "../../../common/experiment.h"
 
-// For threads the default is enough. These two lines set them up.
+// The default kind of mutex. It is for threads, and that is enough here.
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+
+// Two semaphores (lesson 11). A post is kept until somebody waits for it.
 static sem_t has_it;		// the thread says: I have the mutex
 static sem_t let_go;		// main says: give it back
 
