@@ -5,11 +5,11 @@
  *
  * They lie in shared memory each time, and no call fails.
  *
- * Watch: a process that sleeps already is not woken. Whoever comes later finds
- * a free mutex.
+ * Watch: a process that sleeps already is not woken. A process that comes later
+ * finds a free mutex.
  *
- * Try: in the two lines with "wrong" in main(), write PTHREAD_PROCESS_SHARED.
- * What does the program say now?
+ * Try: in the two lines with "wrong" in main(), write PTHREAD_PROCESS_SHARED in
+ * place of PTHREAD_PROCESS_PRIVATE. What does the program say now?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <pthread.h>
