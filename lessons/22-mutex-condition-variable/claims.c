@@ -7,10 +7,12 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <stddef.h>
 #include <sys/mman.h>
+#include <sys/ptrace.h>
 #include <sys/sem.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -256,20 +258,23 @@ static void *wait_ready(void *room)
 	struct room *r = room;
 
 	pthread_mutex_lock(&r->m);
+	sem_post(&r->s);		/* the mutex is ours until the wait */
 	while (!r->ready)
 		pthread_cond_wait(&r->c, &r->m);
 	pthread_mutex_unlock(&r->m);
 	return NULL;
 }
 
-CLAIM("4-028 4-077", "between threads the default is enough")
+CLAIM("4-028 4-077", "between threads the default is enough: a signal wakes")
 {
 	static struct room r = { .m = PTHREAD_MUTEX_INITIALIZER,
 				 .c = PTHREAD_COND_INITIALIZER };
 	pthread_t t;
 
+	EQUALS(sem_init(&r.s, 0, 0), 0);
 	EQUALS(pthread_create(&t, NULL, wait_ready, &r), 0);
-	EQUALS(pthread_mutex_lock(&r.m), 0);
+	EQUALS(sem_wait(&r.s), 0);
+	EQUALS(pthread_mutex_lock(&r.m), 0);	/* so it waits by now */
 	r.ready = 1;
 	EQUALS(pthread_cond_signal(&r.c), 0);
 	EQUALS(pthread_mutex_unlock(&r.m), 0);
@@ -530,20 +535,6 @@ CLAIM("1-158 L22-07", "the time is a point in time: 1 s is in January 1970")
 	EQUALS(pthread_mutex_timedlock(&m, &bad), EINVAL);
 }
 
-/* Compile SOURCE; returns the compiler's exit status. */
-static int compile(const char *source)
-{
-	FILE *f = fopen("try.c", "w");
-
-	HOLDS(f != NULL);
-	fputs(source, f);
-	fclose(f);
-	if (system("command -v cc >/dev/null 2>&1") != 0)
-		SKIP("there is no cc here; apt-get install gcc libc6-dev");
-	return system("cc -std=gnu11 -Wall -Werror -c try.c -o try.o "
-		      "2>/dev/null");
-}
-
 CLAIM("1-156", "semtimedop() gives up with EAGAIN")
 {
 	struct timespec limit = { .tv_nsec = 20 * 1000 * 1000 };
@@ -560,9 +551,9 @@ CLAIM("1-156", "semtimedop() is no standard: it needs _GNU_SOURCE")
 		"{ return semtimedop(0, s, 1, t); }\n";
 	char source[300];
 
-	HOLDS(compile(body) != 0);
+	HOLDS(!compiles("-std=gnu11 -Wall -Werror", body));
 	snprintf(source, sizeof source, "#define _GNU_SOURCE\n%s", body);
-	EQUALS(compile(source), 0);
+	HOLDS(compiles("-std=gnu11 -Wall -Werror", source));
 }
 
 /* ------------------------------------------------- the holder dies */
@@ -1021,17 +1012,40 @@ CLAIM("L22-17", "the state without the lock loses it as well")
 	end_by_kill(pid);
 }
 
+/* Another process takes what is there. */
+static void take_by_child(struct room *r)
+{
+	if (fork() == 0) {
+		HOLDS(pthread_mutex_lock(&r->m) == 0);
+		HOLDS(r->ready == 1);
+		r->ready = 0;
+		_exit(pthread_mutex_unlock(&r->m));
+	}
+	EQUALS(ends(-1), 0);
+}
+
+static void stop(pid_t pid)
+{
+	int status;
+
+	HOLDS(kill(pid, SIGSTOP) == 0);
+	HOLDS(waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status));
+}
+
 CLAIM("L22-18", "if is not enough: woken, and another took it meanwhile")
 {
 	struct room *r = open_room(0);
 	pid_t pid = naive_waiter(r);
 
+	stop(pid);		/* it loses its turn between wake and lock */
 	EQUALS(pthread_mutex_lock(&r->m), 0);
 	r->ready = 1;
 	EQUALS(pthread_cond_signal(&r->c), 0);
-	r->ready = 0;			/* a third one, before it could lock */
 	EQUALS(pthread_mutex_unlock(&r->m), 0);
+	take_by_child(r);
+	HOLDS(kill(pid, SIGCONT) == 0);
 	EQUALS(ends(pid), 0);			/* went on: nothing is there */
+	EQUALS(r->count, 1);
 	EQUALS(r->ready, 0);
 }
 
@@ -1110,26 +1124,56 @@ CLAIM("L22-22", "a death before the signal wakes no waiter, robust or not")
 	end_by_kill(pid);
 }
 
-static void nothing(int sig)
+static sem_t *handled;
+
+static void count_it(int sig)
 {
 	(void)sig;
+	sem_post(handled);
 }
 
 CLAIM("L22-23", "no EINTR: lock and wait go on after a handler")
 {
-	struct sigaction act = { .sa_handler = nothing };
+	struct sigaction act = { .sa_handler = count_it };
 	struct room *r = open_room(0);
 	pid_t wait, lock;
+	int runs = -1;
 
+	EQUALS(sem_init(&r->s, 1, 0), 0);
+	handled = &r->s;
 	HOLDS(sigaction(SIGUSR1, &act, NULL) == 0);	/* no SA_RESTART */
-	wait = waiter(r);
+	wait = naive_waiter(r);
 	EQUALS(pthread_mutex_lock(&r->m), 0);
 	lock = locker(&r->m);
 	HOLDS(blocks(lock));
 	HOLDS(kill(wait, SIGUSR1) == 0 && kill(lock, SIGUSR1) == 0);
+	EQUALS(sem_wait(&r->s) + sem_wait(&r->s), 0);	/* both have run */
 	HOLDS(blocks(wait) && blocks(lock));
+	EQUALS(sem_getvalue(&r->s, &runs), 0);
+	EQUALS(runs, 0);
 	end_by_kill(wait);
 	end_by_kill(lock);
+}
+
+CLAIM("L22-34", "a stop and a continue end neither lock nor wait")
+{
+	struct room *r = open_room(0);
+	pid_t wait = naive_waiter(r), lock;
+	int status;
+
+	EQUALS(pthread_mutex_lock(&r->m), 0);
+	lock = locker(&r->m);
+	HOLDS(blocks(lock));
+	stop(wait);
+	stop(lock);
+	HOLDS(kill(wait, SIGCONT) == 0 && kill(lock, SIGCONT) == 0);
+	HOLDS(waitpid(wait, &status, WCONTINUED) == wait);
+	HOLDS(waitpid(lock, &status, WCONTINUED) == lock);
+	HOLDS(blocks(wait) && blocks(lock));
+	EQUALS(pthread_mutex_unlock(&r->m), 0);
+	EQUALS(ends(lock), 0);		/* it still gets the mutex */
+	EQUALS(r->count, 0);
+	end_by_kill(wait);
 }
 
 CLAIM("L22-24", "PI: no call when free, hands on, EOWNERDEAD like another")
@@ -1180,4 +1224,356 @@ CLAIM("L22-26", "on 64-bit x86 a mutex has 40 bytes, a condition 48")
 		SKIP("this is no 64-bit x86");
 	EQUALS(sizeof(pthread_mutex_t), 40);
 	EQUALS(sizeof(pthread_cond_t), 48);
+}
+
+/* ------------------------------------------------- what a death spoils */
+
+CLAIM("L22-27", "a signal can go to a waiter that is dead: glibc")
+{
+	struct room *r = open_room(1);
+	pid_t pid;
+
+	if (glibc_version() < 225)
+		SKIP("this is not glibc 2.25 or later");
+	end_by_kill(naive_waiter(r));
+	pid = naive_waiter(r);
+	EQUALS(pthread_cond_signal(&r->c), 0);
+	EQUALS(ends(pid), 0);
+	pid = naive_waiter(r);
+	EQUALS(pthread_cond_signal(&r->c), 0);	/* for the dead one */
+	HOLDS(blocks(pid));
+	end_by_kill(pid);
+}
+
+CLAIM("L22-27", "where nobody was killed each of them is woken")
+{
+	struct room *r = open_room(1);
+	pid_t pid;
+
+	for (int i = 0; i < 3; i++) {
+		pid = naive_waiter(r);
+		EQUALS(pthread_cond_signal(&r->c), 0);
+		EQUALS(ends(pid), 0);
+	}
+}
+
+/* A child is killed inside pthread_cond_signal(): right after the instruction
+ * that changed the condition variable for the first time. With FIRST it is
+ * killed before it begins. */
+static void die_in_signal(struct room *r, int first)
+{
+	const pthread_cond_t was = r->c;
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) == -1)
+			_exit(77);
+		raise(SIGSTOP);
+		_exit(pthread_cond_signal(&r->c));
+	}
+	HOLDS(waitpid(pid, &status, 0) == pid);
+	if (!WIFSTOPPED(status))
+		SKIP("no process may be traced here");
+	while (!first && memcmp(&was, &r->c, sizeof was) == 0) {
+		HOLDS(ptrace(PTRACE_SINGLESTEP, pid, NULL, NULL) == 0);
+		HOLDS(waitpid(pid, &status, 0) == pid);
+		HOLDS(WIFSTOPPED(status));
+	}
+	end_by_kill(pid);
+}
+
+/* A child that broadcasts. */
+static pid_t caller(struct room *r)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(pthread_cond_broadcast(&r->c));
+	return pid;
+}
+
+CLAIM("L22-28", "killed inside pthread_cond_signal(): a broadcast may hang")
+{
+	struct room *r = open_room(1);
+	pid_t pid, sleeper = naive_waiter(r);
+
+#if !defined(__x86_64__) && !defined(__i386__)
+	SKIP("only tried with single steps of x86");
+#endif
+	if (glibc_version() == 0)
+		SKIP("this is not glibc");
+	die_in_signal(r, 0);
+	pid = caller(r);
+	HOLDS(blocks(pid));
+	HOLDS(blocks(sleeper));
+	end_by_kill(pid);
+	end_by_kill(sleeper);
+}
+
+CLAIM("L22-28", "killed before it begins, it does no harm")
+{
+	struct room *r = open_room(1);
+	pid_t sleeper = naive_waiter(r);
+
+	die_in_signal(r, 1);
+	EQUALS(ends(caller(r)), 0);
+	EQUALS(ends(sleeper), 0);
+}
+
+CLAIM("L22-33", "killed while it sleeps in lock: no harm")
+{
+	struct room *r = open_room(0);
+	pid_t pid;
+
+	EQUALS(pthread_mutex_lock(&r->m), 0);
+	pid = locker(&r->m);
+	HOLDS(blocks(pid));
+	end_by_kill(pid);
+	pid = locker(&r->m);
+	HOLDS(blocks(pid));
+	EQUALS(pthread_mutex_unlock(&r->m), 0);
+	EQUALS(ends(pid), 0);
+}
+
+CLAIM("L22-37", "a thread that dies hands on 2048 robust mutexes, not more")
+{
+	enum { MANY = 2100 };
+	pthread_mutex_t *m = mmap(NULL, MANY * sizeof *m,
+				  PROT_READ | PROT_WRITE,
+				  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int handed_on = 0, stuck = 0;
+	pid_t pid;
+
+	HOLDS(m != MAP_FAILED);
+	for (int i = 0; i < MANY; i++)
+		init_mutex(&m[i], 1, NORMAL, 1);
+	pid = fork();
+	if (pid == 0) {
+		for (int i = 0; i < MANY; i++)
+			HOLDS(pthread_mutex_lock(&m[i]) == 0);
+		raise(SIGKILL);
+	}
+	EQUALS(ends(pid), 128 + SIGKILL);
+	for (int i = 0; i < MANY; i++) {
+		int err = pthread_mutex_trylock(&m[i]);
+
+		handed_on += err == EOWNERDEAD;
+		stuck += err == EBUSY;
+	}
+	EQUALS(handed_on, 2048);
+	EQUALS(stuck, MANY - 2048);
+}
+
+CLAIM("L22-31", "trylock: EOWNERDEAD is a lock, too; lock again and sleep")
+{
+	struct room *r = open_room(1);
+	pid_t pid;
+
+	kill_a_holder(&r->m);
+	pid = fork();
+	if (pid == 0) {
+		HOLDS(pthread_mutex_trylock(&r->m) == EOWNERDEAD);
+		_exit(pthread_mutex_lock(&r->m));
+	}
+	HOLDS(blocks(pid));
+	EQUALS(by_thread(trylock_it, &r->m), EBUSY);	/* it has it */
+	end_by_kill(pid);
+}
+
+/* ------------------------------------------------- threads and fork() */
+
+/* A thread that has the mutex until S is posted. */
+static void *hold_it(void *room)
+{
+	struct room *r = room;
+
+	pthread_mutex_lock(&r->m);
+	r->ready = 1;
+	sem_post(&r->s);
+	pause();
+	return NULL;
+}
+
+/* How many threads this process has, by the kernel. */
+static int count_threads(void)
+{
+	FILE *f = fopen("/proc/self/status", "r");
+	char line[256];
+	int n = -1;
+
+	HOLDS(f != NULL);
+	while (fgets(line, sizeof line, f))
+		if (sscanf(line, "Threads: %d", &n) == 1)
+			break;
+	fclose(f);
+	return n;
+}
+
+CLAIM("L22-29", "fork() copies one thread, and a mutex that another one holds")
+{
+	static struct room r = { .m = PTHREAD_MUTEX_INITIALIZER };
+	pthread_t t;
+	pid_t pid;
+
+	pid = locker(&r.m);
+	EQUALS(ends(pid), 0);		/* free: a child can lock it */
+	EQUALS(sem_init(&r.s, 0, 0), 0);
+	EQUALS(pthread_create(&t, NULL, hold_it, &r), 0);
+	EQUALS(sem_wait(&r.s), 0);
+	EQUALS(count_threads(), 2);
+	pid = fork();
+	if (pid == 0) {
+		HOLDS(count_threads() == 1);
+		_exit(pthread_mutex_lock(&r.m));
+	}
+	HOLDS(blocks(pid));
+	end_by_kill(pid);
+}
+
+CLAIM("L22-29", "a robust one, too: in the child nobody's death is noticed")
+{
+	static struct room r;
+	pthread_t t;
+	pid_t pid;
+
+	init_mutex(&r.m, 0, NORMAL, 1);
+	EQUALS(sem_init(&r.s, 0, 0), 0);
+	EQUALS(pthread_create(&t, NULL, hold_it, &r), 0);
+	EQUALS(sem_wait(&r.s), 0);
+	pid = locker(&r.m);
+	HOLDS(blocks(pid));
+	end_by_kill(pid);
+}
+
+static struct room forked = { .m = PTHREAD_MUTEX_INITIALIZER };
+static char order[16];
+
+static void note(char c)
+{
+	order[strlen(order)] = c;
+}
+
+static void before(void)
+{
+	note('b');
+	pthread_mutex_lock(&forked.m);
+}
+
+static void in_parent(void)
+{
+	note('p');
+	pthread_mutex_unlock(&forked.m);
+}
+
+static void in_child(void)
+{
+	note('c');
+	pthread_mutex_unlock(&forked.m);
+}
+
+static void *lock_then_let_go(void *unused)
+{
+	pthread_mutex_lock(&forked.m);
+	sem_post(&forked.s);
+	while (!is_blocked(getpid()))
+		sched_yield();
+	forked.ready = 1;		/* fork() waits by now */
+	pthread_mutex_unlock(&forked.m);
+	return unused;
+}
+
+CLAIM("L22-30", "pthread_atfork(): fork() waits for the mutex; both unlock it")
+{
+	pthread_t t;
+	pid_t pid;
+
+	EQUALS(sem_init(&forked.s, 0, 0), 0);
+	EQUALS(pthread_atfork(before, in_parent, in_child), 0);
+	EQUALS(pthread_create(&t, NULL, lock_then_let_go, NULL), 0);
+	EQUALS(sem_wait(&forked.s), 0);
+	pid = fork();
+	if (pid == 0) {
+		HOLDS(strcmp(order, "bc") == 0);
+		HOLDS(forked.ready == 1);
+		_exit(pthread_mutex_trylock(&forked.m));
+	}
+	EQUALS(strcmp(order, "bp"), 0);
+	EQUALS(ends(pid), 0);
+	EQUALS(pthread_join(t, NULL), 0);
+	EQUALS(pthread_mutex_trylock(&forked.m), 0);
+}
+
+/* ------------------------------------------------- more */
+
+CLAIM("L22-32", "memory of zeros locks, and init then lets in a second one")
+{
+	struct room *r = map_room();
+
+	if (glibc_version() == 0)
+		SKIP("this is not glibc");
+	EQUALS(pthread_mutex_lock(&r->m), 0);	/* too early, and no error */
+	EQUALS(by_thread(trylock_it, &r->m), EBUSY);
+	init_mutex(&r->m, 1, NORMAL, 1);
+	EQUALS(by_thread(trylock_it, &r->m), 0);
+}
+
+CLAIM("L22-35", "a shared read-write lock: readers together, a writer alone")
+{
+	pthread_rwlock_t *lock = (pthread_rwlock_t *)(void *)map_room();
+	pthread_rwlockattr_t a;
+	pid_t pid;
+
+	HOLDS(sizeof *lock <= sizeof(struct room));
+	EQUALS(pthread_rwlockattr_init(&a), 0);
+	EQUALS(pthread_rwlockattr_setpshared(&a, PTHREAD_PROCESS_SHARED), 0);
+	EQUALS(pthread_rwlock_init(lock, &a), 0);
+	EQUALS(pthread_rwlock_rdlock(lock), 0);
+	pid = fork();
+	if (pid == 0) {
+		HOLDS(pthread_rwlock_rdlock(lock) == 0);
+		_exit(pthread_rwlock_unlock(lock));
+	}
+	EQUALS(ends(pid), 0);
+	pid = fork();
+	if (pid == 0)
+		_exit(pthread_rwlock_wrlock(lock));
+	HOLDS(blocks(pid));
+	EQUALS(pthread_rwlock_unlock(lock), 0);
+	EQUALS(ends(pid), 0);
+}
+
+CLAIM("L22-35", "a writer that dies keeps it: EBUSY, and nobody is told")
+{
+	pthread_rwlock_t *lock = (pthread_rwlock_t *)(void *)map_room();
+	pthread_rwlockattr_t a;
+
+	EQUALS(pthread_rwlockattr_init(&a), 0);
+	EQUALS(pthread_rwlockattr_setpshared(&a, PTHREAD_PROCESS_SHARED), 0);
+	EQUALS(pthread_rwlock_init(lock, &a), 0);
+	EQUALS(pthread_rwlock_tryrdlock(lock), 0);
+	EQUALS(pthread_rwlock_unlock(lock), 0);
+	if (fork() == 0) {
+		HOLDS(pthread_rwlock_wrlock(lock) == 0);
+		raise(SIGKILL);
+	}
+	EQUALS(ends(-1), 128 + SIGKILL);
+	EQUALS(pthread_rwlock_tryrdlock(lock), EBUSY);
+}
+
+CLAIM("L22-36", "clocklock, clockwait: ETIMEDOUT by the clock that is named")
+{
+	pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+	pthread_cond_t c = PTHREAD_COND_INITIALIZER;
+	struct timespec until = soon(CLOCK_MONOTONIC);
+
+	EQUALS(pthread_mutex_lock(&m), 0);
+	/* By the usual clock this point in time is long past. */
+	EQUALS(pthread_mutex_clocklock(&m, CLOCK_MONOTONIC, &until),
+	       ETIMEDOUT);
+	HOLDS(has_passed(CLOCK_MONOTONIC, until));
+	until = soon(CLOCK_MONOTONIC);
+	EQUALS(pthread_cond_clockwait(&c, &m, CLOCK_MONOTONIC, &until),
+	       ETIMEDOUT);
+	HOLDS(has_passed(CLOCK_MONOTONIC, until));
 }
