@@ -29,7 +29,8 @@ enum { DOOR = PLACES };	// the place in ends of the socket that listens
 enum { PATIENCE = 30 };	// seconds for a message, if others need the place
 
 struct customer {
-	unsigned char message[HEADER + LONGEST];	// the order, or our answer
+	// The order while it comes in, then our answer while it goes out.
+	unsigned char message[HEADER + LONGEST];
 	size_t size;	// bytes of this message, as far as we know yet
 	size_t done;	// bytes of it that have come in, or have gone out
 	time_t since;	// the second in which we began to wait for it
@@ -41,9 +42,6 @@ static struct customer customers[PLACES];
 // the place is free. events is what we wait for there: POLLIN while an order
 // comes in, POLLOUT while our answer goes out.
 static struct pollfd ends[PLACES + 1];
-
-static int present;	// how many customers are here
-static struct sockaddr_un address = { .sun_family = AF_UNIX };	// our name
 
 static int time_left(void);
 static void check_time(int i);
@@ -91,11 +89,13 @@ static time_t seconds(void)
 /* From now on we wait for the first bytes of an order from customer I. */
 static void expect_order(int i)
 {
-	customers[i].size = HEADER;	// the rest of its size stands in there
+	customers[i].size = HEADER;	// that will tell us the rest
 	customers[i].done = 0;
 	customers[i].since = seconds();
 	ends[i].events = POLLIN;
 }
+
+static int present;		// how many customers are here
 
 static void let_go(int i)
 {
@@ -103,7 +103,7 @@ static void let_go(int i)
 		die("close");
 	ends[i].fd = -1;
 	present--;
-	ends[DOOR].events = POLLIN;	// there is room for a new one now
+	ends[DOOR].events = POLLIN;	// open: there is room for a new one
 }
 
 /* The length in a header. All programs agree to send its highest byte first:
@@ -119,7 +119,7 @@ static uint32_t length_in(const unsigned char *header)
 /* The order of customer I is complete. Say it, and prepare the answer. */
 static void fill_order(int i)
 {
-	static unsigned number;		// of the order
+	static unsigned number;		// of this order. It outlives the call
 	struct customer *customer = &customers[i];
 	char text[LONGEST + 1];
 	size_t length = customer->size - HEADER;
@@ -213,31 +213,32 @@ static void give_answer(int i)
 		expect_order(i);
 }
 
-/* Does somebody wait outside because there is no room? let_in() has seen it. */
-static int is_full(void)
+/* Is the door shut? let_in() shuts it when somebody is outside and there is no
+ * room. let_go() opens it again. */
+static int is_shut(void)
 {
 	return ends[DOOR].events == 0;
 }
 
-/* Nothing is possible at the end of customer I now. If we need its place, and
- * its message takes too long, let it go. Else customers who never say anything
- * could keep all others outside. */
+/* Nothing is possible at the end of customer I now. If its message takes too
+ * long, and somebody outside needs the place, let it go. Without this check
+ * customers that never say anything could keep all others outside. */
 static void check_time(int i)
 {
-	if (ends[i].fd == -1 || !is_full())
+	if (ends[i].fd == -1 || !is_shut())
 		return;
 	if (seconds() - customers[i].since >= PATIENCE)
 		let_go(i);
 }
 
-/* How many milliseconds poll() may sleep: until check_time() finds somebody, or
- * for ever, which is -1. */
+/* How many milliseconds poll() may sleep: until check_time() finds somebody who
+ * is late, or for ever, which is -1. */
 static int time_left(void)
 {
 	time_t now = seconds();
 	time_t least = PATIENCE;
 
-	if (!is_full())
+	if (!is_shut())
 		return -1;
 	for (int i = 0; i < PLACES; i++) {
 		time_t left = customers[i].since + PATIENCE - now;
@@ -259,7 +260,7 @@ static void let_in(void)
 	while (place < PLACES && ends[place].fd != -1)
 		place++;
 	if (place == PLACES) {		// all are taken
-		ends[DOOR].events = 0;	// look away until let_go()
+		ends[DOOR].events = 0;	// shut: poll() leaves the door out
 		return;
 	}
 
@@ -271,9 +272,9 @@ static void let_in(void)
 		if (errno == EAGAIN || errno == ECONNABORTED || errno == EINTR)
 			return;
 		// Most often EMFILE: we may not have one more descriptor, until
-		// somebody leaves. If we did not look away, poll() would return
+		// somebody leaves. If the door stayed open, poll() would return
 		// at once, again and again: the new customer is still there.
-		if (present == 0)
+		if (present == 0)	// then nobody can leave
 			die("accept");
 		ends[DOOR].events = 0;
 		return;
@@ -282,6 +283,9 @@ static void let_in(void)
 	ends[place].fd = fd;
 	expect_order(place);
 }
+
+// The path of the door. It is global, because remove_socket() needs it.
+static struct sockaddr_un address = { .sun_family = AF_UNIX };
 
 static void remove_socket(void)
 {
@@ -325,5 +329,5 @@ int main(void)
 	ends[DOOR].fd = make_door();
 	ends[DOOR].events = POLLIN;
 	say("I am open");
-	serve();
+	serve();		// until a signal ends us
 }
