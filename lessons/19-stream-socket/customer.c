@@ -66,8 +66,8 @@ static void send_all(int fd, const unsigned char *bytes, size_t size)
 		if (n == -1 && (errno == EPIPE || errno == ECONNRESET))
 			quit("the bakery has closed the connection");
 		if (n == -1 && errno == EAGAIN)
-			quit("no room for %d seconds: does ./bakery still work?",
-			     PATIENCE);
+			quit("no room for %d seconds: does ./bakery still"
+			     " work?", PATIENCE);
 		if (n == -1)
 			die("send");
 		bytes += n;		// do not send these bytes twice
