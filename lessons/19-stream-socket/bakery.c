@@ -53,7 +53,7 @@ static void let_in(void);
 _Noreturn static void serve(void)
 {
 	for (;;) {
-		int limit = time_left();
+		int limit = time_left();	// milliseconds, or -1: none
 
 		while (poll(ends, PLACES + 1, limit) == -1) {
 			if (errno != EINTR)
@@ -106,14 +106,15 @@ static void let_go(int i)
 	ends[DOOR].events = POLLIN;	// open: there is room for a new one
 }
 
-/* The length in a header. All programs agree to send its highest byte first:
- * "network byte order". ntohl() turns it into the order of this processor. */
-static uint32_t length_in(const unsigned char *header)
+/* The length that stands in the first bytes of MESSAGE. Both programs agree to
+ * send its highest byte first: "network byte order". ntohl() turns it into the
+ * order of this processor. */
+static size_t length_in(const unsigned char *message)
 {
-	uint32_t length;
+	uint32_t header;
 
-	memcpy(&length, header, HEADER);
-	return ntohl(length);
+	memcpy(&header, message, HEADER);
+	return ntohl(header);
 }
 
 /* The order of customer I is complete. Say it, and prepare the answer. */
@@ -156,8 +157,8 @@ static void fill_order(int i)
 static void take_order(int i)
 {
 	struct customer *customer = &customers[i];
-	uint32_t length;
-	ssize_t n;
+	size_t length;		// of the text, as the header says it
+	ssize_t n;		// how many bytes have come now
 
 	// We ask for no more than is missing: what follows is the next order.
 	// MSG_DONTWAIT: should there be nothing after all, recv() must not wait
@@ -195,7 +196,7 @@ static void take_order(int i)
 static void give_answer(int i)
 {
 	struct customer *customer = &customers[i];
-	ssize_t n;
+	ssize_t n;		// how many bytes have gone out now
 
 	// MSG_NOSIGNAL: if the customer has gone, send() is to fail with EPIPE.
 	// Without it the signal SIGPIPE would end us.

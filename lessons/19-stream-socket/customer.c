@@ -30,24 +30,26 @@ static void order(int fd, const char *name)
 {
 	unsigned char message[HEADER + LONGEST];
 	char text[LONGEST + 1];
-	uint32_t length;
+	size_t length;		// of the text
+	uint32_t header;	// the same, its highest byte first
 
 	snprintf(text, sizeof text, "bread for %s", name);
+	length = strlen(text);
 
-	// The highest byte goes first: "network byte order". So the bakery
-	// reads the same number, whatever processor it runs on.
-	length = htonl((uint32_t)strlen(text));
-	memcpy(message, &length, HEADER);
-	memcpy(message + HEADER, text, strlen(text));
-	send_all(fd, message, HEADER + strlen(text));
+	// "Network byte order": with the highest byte first the bakery reads
+	// the same number, whatever processor it runs on.
+	header = htonl((uint32_t)length);
+	memcpy(message, &header, HEADER);
+	memcpy(message + HEADER, text, length);
+	send_all(fd, message, HEADER + length);
 
 	// First the header, which is always 4 bytes. Then we know how many
 	// bytes to ask for.
 	receive_all(fd, message, HEADER);
-	memcpy(&length, message, HEADER);
-	length = ntohl(length);
+	memcpy(&header, message, HEADER);
+	length = ntohl(header);
 	if (length > LONGEST)
-		quit("this is no answer: its length is %u", length);
+		quit("this is no answer: its length is %zu", length);
 	receive_all(fd, (unsigned char *)text, length);
 	text[length] = '\0';
 	say("%s has %s", name, text);

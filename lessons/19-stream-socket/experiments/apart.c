@@ -95,10 +95,11 @@ static void receive_all(int fd, void *bytes, size_t size)
 static void receive_message(int fd)
 {
 	char text[LONGEST + 1];
-	uint32_t length;
+	uint32_t header;	// the length, its highest byte first
+	size_t length;
 
-	receive_all(fd, &length, HEADER);
-	length = ntohl(length);
+	receive_all(fd, &header, HEADER);
+	length = ntohl(header);
 	if (length > LONGEST)
 		quit("a message is too long");
 	receive_all(fd, text, length);
@@ -108,8 +109,9 @@ static void receive_message(int fd)
 
 static void send_header(int fd, uint32_t length)
 {
-	length = htonl(length);
-	send_all(fd, &length, HEADER);
+	uint32_t header = htonl(length);	// its highest byte first
+
+	send_all(fd, &header, HEADER);
 }
 
 /* In the child: the same texts, in the same pieces. RECEIVER is our parent. */

@@ -38,7 +38,7 @@ static int make_socket(void)
 	return fd;
 }
 
-static void close_all(int a, int b)
+static void close_both(int a, int b)
 {
 	if (close(a) == -1)
 		die("close");
@@ -139,7 +139,7 @@ static void wrong_way(void)
 	show_customer("wrong", "B", b);
 	if (close(customer) == -1)
 		die("close");
-	close_all(a, b);
+	close_both(a, b);
 }
 
 /* Open the lock file and lock it. Return its descriptor, or -1 if another
@@ -182,7 +182,7 @@ static void right_way(void)
 
 	customer = come_as_customer();
 	show_customer("right", "A", a);
-	close_all(customer, a);
+	close_both(customer, a);
 	if (close(lock_of_a) == -1)	// this drops the lock
 		die("close");
 }

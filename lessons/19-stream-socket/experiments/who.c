@@ -139,6 +139,11 @@ int main(void)
 		exit(EXIT_SUCCESS);
 	}
 
+	// connect() and send() did not wait for accept(). So the child has done
+	// all that it does, and has ended. If it was killed, nobody may have
+	// connected, and accept() would wait for ever.
+	wait_for(child);
+
 	do {
 		connection = accept(listener, NULL, NULL);
 	} while (connection == -1 && errno == EINTR);
@@ -150,7 +155,6 @@ int main(void)
 
 	// This message is from the grandchild.
 	show_claim(connection);
-	wait_for(child);
 	show_peer(connection, child, "later");
 	return EXIT_SUCCESS;
 }
