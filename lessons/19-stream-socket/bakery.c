@@ -26,7 +26,7 @@ enum { HEADER = 4 };	// bytes before a text: they say how long it is
 enum { LONGEST = 100 };	// bytes of the longest text, as in customer.c
 enum { PLACES = 50 };	// so many customers at once; more have to wait
 enum { DOOR = PLACES };	// the place in ends of the socket that listens
-enum { PATIENCE = 30 };	// seconds for a message, if others need the place
+enum { TOO_LONG = 30 };	// seconds for a message, if others need the place
 
 struct customer {
 	// The order while it comes in, then our answer while it goes out.
@@ -228,7 +228,7 @@ static void check_time(int i)
 {
 	if (ends[i].fd == -1 || !is_shut())
 		return;
-	if (seconds() - customers[i].since >= PATIENCE)
+	if (seconds() - customers[i].since >= TOO_LONG)
 		let_go(i);
 }
 
@@ -237,12 +237,12 @@ static void check_time(int i)
 static int time_left(void)
 {
 	time_t now = seconds();
-	time_t least = PATIENCE;
+	time_t least = TOO_LONG;
 
 	if (!is_shut())
 		return -1;
 	for (int i = 0; i < PLACES; i++) {
-		time_t left = customers[i].since + PATIENCE - now;
+		time_t left = customers[i].since + TOO_LONG - now;
 
 		if (ends[i].fd != -1 && left < least)
 			least = left;

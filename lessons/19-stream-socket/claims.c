@@ -1266,6 +1266,29 @@ CLAIM("L19-36", "a signal ends a connect() to a path: EINTR, and again works")
 	EQUALS(ends(caller), 0);
 }
 
+CLAIM("L19-36", "with SO_SNDTIMEO a stop and a continue end it, too: EINTR")
+{
+	struct timeval long_time = { .tv_sec = 1000 };
+	int door = make(AF_UNIX, SOCK_STREAM), how;
+	pid_t caller;
+
+	HOLDS(bind(door, NAME(path)) == 0 && listen(door, 0) == 0);
+	HOLDS(connect(make(AF_UNIX, SOCK_STREAM), NAME(path)) == 0);
+	caller = fork();
+	if (caller == 0) {
+		int fd = make(AF_UNIX, SOCK_STREAM);
+
+		HOLDS(setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &long_time,
+				 sizeof long_time) == 0);
+		FAILS(connect(fd, NAME(path)), EINTR);
+		_exit(0);
+	}
+	HOLDS(blocks(caller) && kill(caller, SIGSTOP) == 0);
+	HOLDS(waitpid(caller, &how, WUNTRACED) == caller && WIFSTOPPED(how));
+	HOLDS(kill(caller, SIGCONT) == 0);
+	EQUALS(ends(caller), 0);
+}
+
 CLAIM("L19-56", "who is not accepted when the server ends: ECONNRESET")
 {
 	int door = listen_at_path(), fd = make(AF_UNIX, SOCK_STREAM);
