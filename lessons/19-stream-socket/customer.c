@@ -33,6 +33,7 @@ static void order(int fd, const char *name)
 	size_t length;		// of the text
 	uint32_t header;	// the same, its highest byte first
 
+	// A name that is too long is cut off.
 	snprintf(text, sizeof text, "bread for %s", name);
 	length = strlen(text);
 
@@ -48,7 +49,7 @@ static void order(int fd, const char *name)
 	receive_all(fd, message, HEADER);
 	memcpy(&header, message, HEADER);
 	length = ntohl(header);
-	if (length > LONGEST)
+	if (length > LONGEST)		// more than we have room for
 		quit("this is no answer: its length is %zu", length);
 	receive_all(fd, (unsigned char *)text, length);
 	text[length] = '\0';
