@@ -6,17 +6,20 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stddef.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../../common/proof/claim.h"
@@ -562,23 +565,103 @@ CLAIM("L19-09", "MSG_CMSG_CLOEXEC closes what was handed over at exec")
 	EQUALS(fcntl(got, F_GETFD), 0);
 }
 
-CLAIM("L19-10", "TCP carries no descriptor")
+CLAIM("L19-10", "TCP carries no descriptor: the byte comes without it")
 {
-	_Alignas(struct cmsghdr) char note[CMSG_SPACE(sizeof(int))] = { 0 };
+	int s[2], flags = 0;
+
+	make_pair(s, SOCK_STREAM);	/* the same two helpers, at a path */
+	hand_over(s[0], 0);
+	HOLDS(take(s[1], CMSG_SPACE(sizeof(int)), &flags) != -1);
+
+	make_tcp(s);
+	flags = 0;
+	hand_over(s[0], 0);
+	EQUALS(take(s[1], CMSG_SPACE(sizeof(int)), &flags), -1);
+}
+
+/* Two copies of descriptor FD in one note. */
+static void hand_over_two(int conn, int fd)
+{
+	_Alignas(struct cmsghdr) char note[CMSG_SPACE(2 * sizeof fd)] = { 0 };
+	int two[2] = { fd, fd };
 	struct iovec byte = { (char[]){ "x" }, 1 };
 	struct msghdr msg = {
 		.msg_iov = &byte, .msg_iovlen = 1,
 		.msg_control = note, .msg_controllen = sizeof note,
 	};
 	struct cmsghdr *head = CMSG_FIRSTHDR(&msg);
-	int s[2], flags = 0;
 
 	head->cmsg_level = SOL_SOCKET;
 	head->cmsg_type = SCM_RIGHTS;
+	head->cmsg_len = CMSG_LEN(sizeof two);
+	memcpy(CMSG_DATA(head), two, sizeof two);
+	EQUALS(sendmsg(conn, &msg, 0), 1);
+}
+
+/* How many descriptors this process has open. */
+static int count_open(void)
+{
+	int n = 0;
+
+	for (int fd = 0; fd < 1000; fd++)
+		n += fcntl(fd, F_GETFD) != -1;
+	return n;
+}
+
+CLAIM("L19-39", "CMSG_LEN() is room for one descriptor; CMSG_SPACE() rounds up")
+{
+	int s[2], flags = 0, before;
+	size_t fit = (CMSG_SPACE(sizeof(int)) - CMSG_LEN(0)) / sizeof(int);
+
+	make_pair(s, SOCK_STREAM);
+	before = count_open();
+	hand_over_two(s[0], 0);
+	HOLDS(take(s[1], CMSG_LEN(sizeof(int)), &flags) != -1);
+	EQUALS(count_open(), before + 1);
+	HOLDS(flags & MSG_CTRUNC);
+
+	/* On 64 bit two fit, and the caller sees only the first. */
+	flags = 0;
+	hand_over_two(s[0], 0);
+	HOLDS(take(s[1], CMSG_SPACE(sizeof(int)), &flags) != -1);
+	EQUALS(count_open(), before + 1 + (int)fit);
+	EQUALS(fit, sizeof(long) == 8 ? 2 : 1);
+}
+
+CLAIM("L19-38", "the receiver has no free descriptor: MSG_CTRUNC, no error")
+{
+	int s[2], flags = 0;
+	struct rlimit few;
+
+	make_pair(s, SOCK_STREAM);
+	hand_over(s[0], 0);
+	few.rlim_cur = few.rlim_max = (rlim_t)s[1] + 1;
+	HOLDS(setrlimit(RLIMIT_NOFILE, &few) == 0);
+	for (int fd = 0; fd <= s[1]; fd++)	/* leave no hole */
+		if (fcntl(fd, F_GETFD) == -1)
+			HOLDS(dup(s[0]) != -1);
+	EQUALS(take(s[1], CMSG_SPACE(sizeof(int)), &flags), -1);
+	HOLDS(flags & MSG_CTRUNC);
+}
+
+CLAIM("L19-40", "a note without a byte does not travel: the receiver waits")
+{
+	_Alignas(struct cmsghdr) char note[CMSG_SPACE(sizeof(int))] = { 0 };
+	struct msghdr msg = {
+		.msg_control = note, .msg_controllen = sizeof note,
+	};
+	struct cmsghdr *head = CMSG_FIRSTHDR(&msg);
+	int s[2], flags = MSG_DONTWAIT;
+	char c;
+
+	make_pair(s, SOCK_STREAM);
+	head->cmsg_level = SOL_SOCKET;
+	head->cmsg_type = SCM_RIGHTS;
 	head->cmsg_len = CMSG_LEN(sizeof(int));
-	make_tcp(s);
-	if (sendmsg(s[0], &msg, 0) == 1)
-		EQUALS(take(s[1], CMSG_SPACE(sizeof(int)), &flags), -1);
+	EQUALS(sendmsg(s[0], &msg, 0), 0);
+	FAILS(recv(s[1], &c, 1, MSG_DONTWAIT), EAGAIN);
+	hand_over(s[0], 0);			/* with a byte it comes */
+	HOLDS(take(s[1], CMSG_SPACE(sizeof(int)), &flags) != -1);
 }
 
 /* ------------------------------------------------------- who calls? */
@@ -628,6 +711,83 @@ CLAIM("L19-13", "TCP does not know who calls: pid 0 and uid -1")
 	make_tcp(s);
 	EQUALS(who(s[0]).pid, 0);
 	EQUALS((int)who(s[0]).uid, -1);
+}
+
+CLAIM("L19-48", "SO_PEERCRED names who has connected, whoever uses it then")
+{
+	int door = listen_at_path(), fd;
+	pid_t client = fork();
+
+	if (client == 0) {
+		fd = make(AF_UNIX, SOCK_STREAM);
+		HOLDS(connect(fd, NAME(path)) == 0);
+		if (fork() == 0) {
+			put(fd, "abc");
+			_exit(0);
+		}
+		EQUALS(ends(-1), 0);
+		_exit(0);
+	}
+	fd = accept(door, NULL, NULL);
+	get(fd, "abc");
+	EQUALS(who(fd).pid, client);
+	EQUALS(ends(client), 0);
+}
+
+/* A process of another pid namespace has no number here. */
+CLAIM("L19-49", "SO_PEERCRED: pid 0 for a client that we have no number for")
+{
+	int door = listen_at_path(), fd;
+	int flags = CLONE_NEWPID;
+	pid_t client = fork();
+
+	if (client == 0) {
+		fd = make(AF_UNIX, SOCK_STREAM);
+		HOLDS(connect(fd, NAME(path)) == 0);
+		_exit(0);
+	}
+	EQUALS(ends(client), 0);
+	if (unshare(flags) == -1 && unshare(flags | CLONE_NEWUSER) == -1)
+		SKIP("no pid namespace of its own here (%s); run it as root",
+		     errno_name(errno));
+	if (fork() == 0) {		/* number 1 in there */
+		EQUALS(getpid(), 1);
+		fd = accept(door, NULL, NULL);
+		EQUALS(who(fd).pid, 0);		/* it is outside */
+		_exit(0);
+	}
+	EQUALS(ends(-1), 0);
+}
+
+#ifndef SO_PEERPIDFD
+#define SO_PEERPIDFD 77
+#endif
+
+CLAIM("L19-50", "from Linux 6.5 on SO_PEERPIDFD gives a pidfd of the client")
+{
+	int door = listen_at_path(), fd, pidfd = -1;
+	socklen_t size = sizeof pidfd;
+	struct pollfd ended;
+	pid_t client = fork();
+	char c;
+
+	if (client == 0) {
+		fd = make(AF_UNIX, SOCK_STREAM);
+		HOLDS(connect(fd, NAME(path)) == 0);
+		_exit(recv(fd, &c, 1, 0) != 1);
+	}
+	fd = accept(door, NULL, NULL);
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERPIDFD, &pidfd, &size) == -1) {
+		HOLDS(errno == ENOPROTOOPT && kernel_version() < 605);
+		put(fd, "x");
+		EQUALS(ends(client), 0);
+		SKIP("it came with Linux 6.5, and this is an older one");
+	}
+	ended = (struct pollfd){ .fd = pidfd, .events = POLLIN };
+	EQUALS(poll(&ended, 1, 0), 0);		/* the client lives */
+	put(fd, "x");
+	EQUALS(poll(&ended, 1, -1), 1);		/* now it has ended */
+	EQUALS(ends(client), 0);
 }
 
 /* ---------------------------------------------------------- names */
@@ -716,6 +876,217 @@ CLAIM("L19-20", "to connect one must be allowed to write the file")
 	HOLDS(close(door) == 0);
 }
 
+static int take_over(void)
+{
+	HOLDS(unlink("door") == 0);
+	return listen_at_path();
+}
+
+CLAIM("L19-41", "both ask, both take over: the first one is never reached")
+{
+	int a, b;
+
+	HOLDS(close(listen_at_path()) == 0);	/* a stale path */
+	FAILS(connect(make(AF_UNIX, SOCK_STREAM), NAME(path)), ECONNREFUSED);
+	FAILS(connect(make(AF_UNIX, SOCK_STREAM), NAME(path)), ECONNREFUSED);
+	a = take_over();
+	b = take_over();
+	HOLDS(connect(make(AF_UNIX, SOCK_STREAM), NAME(path)) == 0);
+	HOLDS(fcntl(a, F_SETFL, O_NONBLOCK) == 0);
+	FAILS(accept(a, NULL, NULL), EAGAIN);
+	HOLDS(accept(b, NULL, NULL) != -1);
+}
+
+CLAIM("L19-42", "a lock file is held by one, and free when that one is killed")
+{
+	int s[2], mine = open("lock", O_RDWR | O_CREAT, 0600);
+	pid_t holder;
+
+	make_pair(s, SOCK_STREAM);
+	holder = fork();
+	if (holder == 0) {
+		int own = open("lock", O_RDWR);
+
+		HOLDS(flock(own, LOCK_EX | LOCK_NB) == 0);
+		put(s[1], "x");
+		pause();
+		_exit(1);
+	}
+	get(s[0], "x");
+	FAILS(flock(mine, LOCK_EX | LOCK_NB), EWOULDBLOCK);
+	HOLDS(kill(holder, SIGKILL) == 0);
+	EQUALS(ends(holder), 128 + SIGKILL);
+	HOLDS(flock(mine, LOCK_EX | LOCK_NB) == 0);
+}
+
+CLAIM("L19-42", "a lock file that is removed can be held by two")
+{
+	int old = open("lock", O_RDWR | O_CREAT, 0600), new;
+
+	HOLDS(flock(old, LOCK_EX | LOCK_NB) == 0);
+	new = open("lock", O_RDWR | O_CREAT, 0600);
+	FAILS(flock(new, LOCK_EX | LOCK_NB), EWOULDBLOCK);
+	HOLDS(unlink("lock") == 0);
+	new = open("lock", O_RDWR | O_CREAT, 0600);
+	HOLDS(flock(new, LOCK_EX | LOCK_NB) == 0);
+}
+
+CLAIM("L19-59", "an abstract name has no permissions: any user may connect")
+{
+	struct sockaddr_un at = { AF_UNIX, "" };
+	socklen_t size = sizeof at;
+	struct sockaddr *name = (struct sockaddr *)&at;
+	int door = make(AF_UNIX, SOCK_STREAM);
+
+	umask(0777);
+	HOLDS(bind(door, name, sizeof(sa_family_t)) == 0);	/* any name */
+	HOLDS(getsockname(door, name, &size) == 0 && listen(door, 5) == 0);
+	if (fork() == 0) {
+		become_another_user();
+		HOLDS(connect(make(AF_UNIX, SOCK_STREAM), name, size) == 0);
+		_exit(0);
+	}
+	EQUALS(ends(-1), 0);
+}
+
+CLAIM("L19-58", "the file that bind() makes: mode 0777, less the umask")
+{
+	struct stat st;
+
+	umask(027);
+	HOLDS(listen_at_path() != -1 && stat("door", &st) == 0);
+	EQUALS(st.st_mode & 07777, 0750);
+	HOLDS(unlink("door") == 0);
+	umask(0);
+	HOLDS(listen_at_path() != -1 && stat("door", &st) == 0);
+	EQUALS(st.st_mode & 07777, 0777);
+}
+
+/* ----------------------------------------- another network namespace */
+
+/* This process is in a new network from now on, as in a new container. */
+static void enter_network(void)
+{
+	if (unshare(CLONE_NEWNET) == -1 &&
+	    unshare(CLONE_NEWUSER | CLONE_NEWNET) == -1)
+		SKIP("no network namespace of its own here (%s); run it as "
+		     "root", errno_name(errno));
+}
+
+CLAIM("L19-43", "an abstract name is unknown in another network: ECONNREFUSED")
+{
+	struct sockaddr_un at = { AF_UNIX, "" };
+	socklen_t size = sizeof at;
+	struct sockaddr *name = (struct sockaddr *)&at;
+	int door = make(AF_UNIX, SOCK_STREAM);
+
+	HOLDS(bind(door, name, sizeof(sa_family_t)) == 0);	/* any name */
+	HOLDS(getsockname(door, name, &size) == 0);
+	HOLDS(listen(door, 5) == 0 && at.sun_path[0] == '\0');
+	HOLDS(connect(make(AF_UNIX, SOCK_STREAM), name, size) == 0);
+	if (fork() == 0) {
+		enter_network();
+		FAILS(connect(make(AF_UNIX, SOCK_STREAM), name, size),
+		      ECONNREFUSED);
+		/* and there it is free for somebody else */
+		HOLDS(bind(make(AF_UNIX, SOCK_STREAM), name, size) == 0);
+		_exit(0);
+	}
+	EQUALS(ends(-1), 0);
+}
+
+CLAIM("L19-44", "a path is reached from another network, by who sees the file")
+{
+	int door = listen_at_path();
+
+	if (fork() == 0) {
+		enter_network();
+		HOLDS(connect(make(AF_UNIX, SOCK_STREAM), NAME(path)) == 0);
+		_exit(0);
+	}
+	EQUALS(ends(-1), 0);
+	HOLDS(fcntl(door, F_SETFL, O_NONBLOCK) == 0);
+	HOLDS(accept(door, NULL, NULL) != -1);
+}
+
+CLAIM("L19-45", "in a new network 127.0.0.1 is down: ENETUNREACH")
+{
+	struct sockaddr_in at;
+	int door = listen_at_loopback(&at);
+
+	HOLDS(connect(make(AF_INET, SOCK_STREAM), NAME(at)) == 0);
+	HOLDS(door != -1);
+	if (fork() == 0) {
+		enter_network();
+		FAILS(connect(make(AF_INET, SOCK_STREAM), NAME(at)),
+		      ENETUNREACH);
+		_exit(0);
+	}
+	EQUALS(ends(-1), 0);
+}
+
+/* Switch the loopback interface of this network on: ip link set lo up. */
+static void loopback_up(void)
+{
+	struct ifreq lo = { .ifr_name = "lo" };
+	int fd = make(AF_INET, SOCK_DGRAM);
+
+	HOLDS(ioctl(fd, SIOCGIFFLAGS, &lo) == 0);
+	lo.ifr_flags |= IFF_UP;
+	HOLDS(ioctl(fd, SIOCSIFFLAGS, &lo) == 0 && close(fd) == 0);
+}
+
+CLAIM("L19-46", "each network has ports of its own: one is bound in both")
+{
+	struct sockaddr_in at;
+	int door = listen_at_loopback(&at);
+
+	HOLDS(door != -1);
+	FAILS(bind(make(AF_INET, SOCK_STREAM), NAME(at)), EADDRINUSE);
+	if (fork() == 0) {
+		enter_network();
+		loopback_up();
+		FAILS(connect(make(AF_INET, SOCK_STREAM), NAME(at)),
+		      ECONNREFUSED);
+		HOLDS(bind(make(AF_INET, SOCK_STREAM), NAME(at)) == 0);
+		_exit(0);
+	}
+	EQUALS(ends(-1), 0);
+}
+
+CLAIM("L19-47", "a socket stays in the network where it was made")
+{
+	struct sockaddr_in at;
+	int door = listen_at_loopback(&at), early = make(AF_INET, SOCK_STREAM);
+
+	HOLDS(door != -1);
+	if (fork() == 0) {
+		enter_network();
+		FAILS(connect(make(AF_INET, SOCK_STREAM), NAME(at)),
+		      ENETUNREACH);
+		HOLDS(connect(early, NAME(at)) == 0);
+		_exit(0);
+	}
+	EQUALS(ends(-1), 0);
+}
+
+CLAIM("L19-47", "so does a socket that is handed over to another network")
+{
+	struct sockaddr_in at;
+	int door = listen_at_loopback(&at), s[2], flags = 0, got;
+
+	HOLDS(door != -1);
+	make_pair(s, SOCK_STREAM);
+	if (fork() == 0) {
+		enter_network();
+		got = take(s[1], CMSG_SPACE(sizeof(int)), &flags);
+		HOLDS(connect(got, NAME(at)) == 0);
+		_exit(0);
+	}
+	hand_over(s[0], make(AF_INET, SOCK_STREAM));
+	EQUALS(ends(-1), 0);
+}
+
 /* ---------------------------------------------------------- the end */
 
 CLAIM("L19-21", "close() is the other side's end-of-file, then EPIPE")
@@ -792,6 +1163,142 @@ CLAIM("L19-25", "more callers than listen() allows: a path makes them wait")
 	EQUALS(ends(third), 0);
 }
 
+/* How many callers a path with listen(BACKLOG) takes, and nobody accepts. */
+static int callers_that_fit(int backlog)
+{
+	int door = make(AF_UNIX, SOCK_STREAM), n = 0;
+
+	HOLDS(bind(door, NAME(path)) == 0 && listen(door, backlog) == 0);
+	while (connect(make(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK),
+		       NAME(path)) == 0)
+		n++;
+	EQUALS(errno, EAGAIN);
+	HOLDS(unlink("door") == 0 && close(door) == 0);
+	return n;
+}
+
+CLAIM("L19-35", "on Linux one more than the backlog of listen() may wait")
+{
+	EQUALS(callers_that_fit(0), 1);
+	EQUALS(callers_that_fit(1), 2);
+	EQUALS(callers_that_fit(3), 4);
+}
+
+static struct timeval tenth = { .tv_usec = 100 * 1000 };	/* a tenth */
+
+static void set_limit(int fd, int option)
+{
+	HOLDS(setsockopt(fd, SOL_SOCKET, option, &tenth, sizeof tenth) == 0);
+}
+
+static long long now_ns(void)
+{
+	struct timespec t;
+
+	HOLDS(clock_gettime(CLOCK_MONOTONIC, &t) == 0);
+	return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+CLAIM("L19-37", "SO_RCVTIMEO: recv() is EAGAIN when the time is over")
+{
+	long long begin;
+	int s[2];
+	char c;
+
+	make_pair(s, SOCK_STREAM);
+	set_limit(s[0], SO_RCVTIMEO);
+	begin = now_ns();
+	FAILS(recv(s[0], &c, 1, 0), EAGAIN);
+	HOLDS(now_ns() - begin >= 90 * 1000 * 1000);	/* it has waited */
+	put(s[1], "x");
+	get(s[0], "x");
+}
+
+CLAIM("L19-37", "SO_SNDTIMEO: send() without room, and connect(): EAGAIN")
+{
+	static char big[8 << 20];
+	long long begin;
+	int door = make(AF_UNIX, SOCK_STREAM), fd, s[2];
+
+	make_pair(s, SOCK_STREAM);
+	HOLDS(send(s[0], big, sizeof big, MSG_DONTWAIT) > 0);
+	set_limit(s[0], SO_SNDTIMEO);
+	begin = now_ns();
+	FAILS(send(s[0], big, sizeof big, 0), EAGAIN);
+	HOLDS(now_ns() - begin >= 90 * 1000 * 1000);
+
+	HOLDS(bind(door, NAME(path)) == 0 && listen(door, 0) == 0);
+	HOLDS(connect(make(AF_UNIX, SOCK_STREAM), NAME(path)) == 0);
+	fd = make(AF_UNIX, SOCK_STREAM);
+	set_limit(fd, SO_SNDTIMEO);
+	begin = now_ns();
+	FAILS(connect(fd, NAME(path)), EAGAIN);
+	HOLDS(now_ns() - begin >= 90 * 1000 * 1000);
+}
+
+static void caught(int sig)
+{
+	(void)sig;
+}
+
+CLAIM("L19-36", "a signal ends a connect() to a path: EINTR, and again works")
+{
+	struct sigaction act = { .sa_handler = caught };
+	int door = make(AF_UNIX, SOCK_STREAM);
+	pid_t caller;
+
+	HOLDS(bind(door, NAME(path)) == 0 && listen(door, 0) == 0);
+	HOLDS(connect(make(AF_UNIX, SOCK_STREAM), NAME(path)) == 0);
+	caller = fork();
+	if (caller == 0) {
+		int fd = make(AF_UNIX, SOCK_STREAM);
+
+		HOLDS(sigaction(SIGUSR1, &act, NULL) == 0);
+		FAILS(connect(fd, NAME(path)), EINTR);
+		HOLDS(connect(fd, NAME(path)) == 0);	/* once more */
+		put(fd, "abc");
+		_exit(0);
+	}
+	HOLDS(blocks(caller) && kill(caller, SIGUSR1) == 0);
+	HOLDS(blocks(caller));			/* in the second call */
+	HOLDS(accept(door, NULL, NULL) != -1);
+	get(accept(door, NULL, NULL), "abc");
+	EQUALS(ends(caller), 0);
+}
+
+CLAIM("L19-36", "with SO_SNDTIMEO a stop and a continue end it, too: EINTR")
+{
+	struct timeval long_time = { .tv_sec = 1000 };
+	int door = make(AF_UNIX, SOCK_STREAM), how;
+	pid_t caller;
+
+	HOLDS(bind(door, NAME(path)) == 0 && listen(door, 0) == 0);
+	HOLDS(connect(make(AF_UNIX, SOCK_STREAM), NAME(path)) == 0);
+	caller = fork();
+	if (caller == 0) {
+		int fd = make(AF_UNIX, SOCK_STREAM);
+
+		HOLDS(setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &long_time,
+				 sizeof long_time) == 0);
+		FAILS(connect(fd, NAME(path)), EINTR);
+		_exit(0);
+	}
+	HOLDS(blocks(caller) && kill(caller, SIGSTOP) == 0);
+	HOLDS(waitpid(caller, &how, WUNTRACED) == caller && WIFSTOPPED(how));
+	HOLDS(kill(caller, SIGCONT) == 0);
+	EQUALS(ends(caller), 0);
+}
+
+CLAIM("L19-56", "who is not accepted when the server ends: ECONNRESET")
+{
+	int door = listen_at_path(), fd = make(AF_UNIX, SOCK_STREAM);
+	char c;
+
+	HOLDS(connect(fd, NAME(path)) == 0);
+	HOLDS(close(door) == 0);
+	FAILS(recv(fd, &c, 1, 0), ECONNRESET);	/* accepted: it would be 0 */
+}
+
 CLAIM("L19-26", "nobody listens at 127.0.0.1: ECONNREFUSED at once")
 {
 	struct sockaddr_in at = { .sin_family = AF_INET };
@@ -830,6 +1337,7 @@ CLAIM("L19-28", "no descriptor is free: accept() is EMFILE, the caller stays")
 {
 	int door = listen_at_path(), caller = make(AF_UNIX, SOCK_STREAM);
 	struct rlimit few = { (rlim_t)caller + 3, (rlim_t)caller + 3 };
+	struct pollfd caller_is_here = { .fd = door, .events = POLLIN };
 	int fd, last = -1;
 
 	HOLDS(connect(caller, NAME(path)) == 0);
@@ -837,6 +1345,7 @@ CLAIM("L19-28", "no descriptor is free: accept() is EMFILE, the caller stays")
 	while ((fd = dup(caller)) != -1)
 		last = fd;
 	FAILS(accept(door, NULL, NULL), EMFILE);
+	EQUALS(poll(&caller_is_here, 1, 0), 1);		/* it is told again */
 	HOLDS(close(last) == 0);
 	HOLDS(accept(door, NULL, NULL) != -1);
 }
@@ -885,15 +1394,128 @@ CLAIM("L19-31", "net.core.somaxconn cuts what listen() asks for, unsaid")
 	int door = make(AF_UNIX, SOCK_STREAM), fd;
 	FILE *f;
 
-	if (unshare(CLONE_NEWNET) == -1 ||
-	    !(f = fopen("/proc/sys/net/core/somaxconn", "we")) ||
-	    fputs("0", f) < 0 || fclose(f) == EOF)
-		SKIP("no network namespace of its own here; run it as root");
+	enter_network();
+	f = fopen("/proc/sys/net/core/somaxconn", "we");
+	if (!f || fputs("0", f) < 0 || fclose(f) == EOF)
+		SKIP("somaxconn may not be set here (%s); run it as root",
+		     errno_name(errno));
 	door = make(AF_UNIX, SOCK_STREAM);
 	HOLDS(bind(door, NAME(path)) == 0 && listen(door, 100) == 0);
 	HOLDS(connect(make(AF_UNIX, SOCK_STREAM), NAME(path)) == 0);
 	fd = make(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK);
 	FAILS(connect(fd, NAME(path)), EAGAIN);
+}
+
+CLAIM("L19-51", "poll(): more entries than RLIMIT_NOFILE are EINVAL")
+{
+	static struct pollfd none[11];
+	struct rlimit few = { 10, 10 };
+
+	for (int i = 0; i < 11; i++)
+		none[i].fd = -1;
+	HOLDS(setrlimit(RLIMIT_NOFILE, &few) == 0);
+	EQUALS(poll(none, 10, 0), 0);
+	FAILS(poll(none, 11, 0), EINVAL);
+}
+
+/* ------------------------------------------------------- several at once */
+
+/* What poll() tells of FD now. */
+static int told(int fd)
+{
+	struct pollfd end = { .fd = fd, .events = POLLIN };
+
+	HOLDS(poll(&end, 1, 0) != -1);
+	return end.revents;
+}
+
+CLAIM("L19-52", "poll() tells who has sent something, also half a message")
+{
+	int slow[2], quick[2];
+	pid_t server;
+
+	make_pair(slow, SOCK_STREAM);
+	make_pair(quick, SOCK_STREAM);
+	EQUALS(told(slow[1]), 0);
+	put(quick[0], "milk");
+	EQUALS(told(slow[1]), 0);
+	EQUALS(told(quick[1]), POLLIN);
+	put(slow[0], "te");
+	EQUALS(told(slow[1]), POLLIN);
+
+	server = fork();		/* that finishes with Slow first */
+	if (server == 0) {
+		char buf[4];
+
+		HOLDS(recv(slow[1], buf, 4, MSG_WAITALL) == 4);
+		_exit(0);
+	}
+	HOLDS(blocks(server));
+	EQUALS(told(quick[1]), POLLIN);		/* and Quick waits */
+	put(slow[0], "a!");
+	EQUALS(ends(server), 0);
+}
+
+CLAIM("L19-53", "poll() tells of the end as of bytes: POLLIN, and recv() is 0")
+{
+	int s[2];
+	char c;
+
+	make_pair(s, SOCK_STREAM);
+	EQUALS(told(s[1]), 0);
+	HOLDS(shutdown(s[0], SHUT_WR) == 0);
+	EQUALS(told(s[1]), POLLIN);
+	EQUALS(recv(s[1], &c, 1, 0), 0);
+	HOLDS(close(s[0]) == 0);
+	EQUALS(told(s[1]), POLLIN | POLLHUP);
+}
+
+CLAIM("L19-54", "poll() leaves out an entry whose fd is negative: revents 0")
+{
+	struct pollfd ends[2] = {
+		{ .fd = -1, .events = POLLIN, .revents = POLLIN },
+		{ .events = POLLIN },
+	};
+	int s[2];
+
+	make_pair(s, SOCK_STREAM);
+	put(s[0], "x");
+	ends[1].fd = s[1];
+	EQUALS(poll(ends, 2, 0), 1);
+	EQUALS(ends[0].revents, 0);
+	EQUALS(ends[1].revents, POLLIN);
+}
+
+CLAIM("L19-55", "network byte order: the highest byte comes first")
+{
+	uint32_t length = htonl(0x01020304);
+
+	HOLDS(memcmp(&length, "\1\2\3\4", 4) == 0);
+	EQUALS(ntohl(length), 0x01020304);
+}
+
+/* -------------------------------------------------------- TCP is cautious */
+
+static int number_of(int fd, int level, int option)
+{
+	socklen_t size = sizeof(int);
+	int n = -1;
+
+	HOLDS(getsockopt(fd, level, option, &n, &size) == 0);
+	return n;
+}
+
+CLAIM("L19-57", "TCP asks a silent peer only with SO_KEEPALIVE, after "
+      "net.ipv4.tcp_keepalive_time seconds")
+{
+	int s[2], on = 1;
+
+	make_tcp(s);
+	EQUALS(number_of(s[0], SOL_SOCKET, SO_KEEPALIVE), 0);
+	EQUALS(number_of(s[0], IPPROTO_TCP, TCP_KEEPIDLE),
+	       (int)number_in("/proc/sys/net/ipv4/tcp_keepalive_time"));
+	HOLDS(setsockopt(s[0], SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on) == 0);
+	EQUALS(number_of(s[0], SOL_SOCKET, SO_KEEPALIVE), 1);
 }
 
 /* ------------------------------------------------------ other refusals */

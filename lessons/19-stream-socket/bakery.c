@@ -1,0 +1,334 @@
+/*
+ * bakery - takes orders from many customers at once, and answers each of them
+ *
+ *   customer Ann <---[ a connection: bytes, both ways ]---> bakery
+ *   customer Bob <---[ another connection ]---------------> the same process
+ *
+ * A message is 4 bytes that say how long its text is, and then the text. An
+ * order is a message, and so is the answer to it.
+ *
+ * Start it first. Then start its partner: ./customer Ann Bob Cem. The bakery
+ * works until Ctrl-C or SIGTERM.
+ *
+ * Watch: Ann comes first and orders last. The bakery does not wait for her: it
+ * sleeps until anybody at all has sent something.
+ */
+#define _GNU_SOURCE			// for lesson.h
+#include <arpa/inet.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+
+#include "../../common/lesson.h"
+
+enum { HEADER = 4 };	// bytes before a text: they say how long it is
+enum { LONGEST = 100 };	// bytes of the longest text, as in customer.c
+enum { PLACES = 50 };	// so many customers at once; more have to wait
+enum { DOOR = PLACES };	// the place in ends of the socket that listens
+enum { TOO_LONG = 30 };	// seconds for a message, if others need the place
+
+struct customer {
+	// The order while it comes in, then our answer while it goes out.
+	unsigned char message[HEADER + LONGEST];
+	size_t size;	// bytes of this message, as far as we know yet
+	size_t done;	// bytes of it that have come in, or have gone out
+	time_t since;	// the second in which we began to wait for it
+};
+
+static struct customer customers[PLACES];
+
+// ends[i] belongs to customers[i]: fd is our end of the connection, or -1 where
+// the place is free. events is what we wait for there: POLLIN while an order
+// comes in, POLLOUT while our answer goes out.
+static struct pollfd ends[PLACES + 1];
+
+static int time_left(void);
+static void check_time(int i);
+static void take_order(int i);
+static void give_answer(int i);
+static void let_in(void);
+
+/* Sleep until something can be done for anybody, and do it. Again and again. */
+_Noreturn static void serve(void)
+{
+	for (;;) {
+		int limit = time_left();	// milliseconds, or -1: none
+
+		while (poll(ends, PLACES + 1, limit) == -1) {
+			if (errno != EINTR)
+				die("poll");
+		}
+
+		// In each revents poll() has told what is possible at this end
+		// now. 0 means: nothing, or the place is free.
+		for (int i = 0; i < PLACES; i++) {
+			if (ends[i].revents == 0)
+				check_time(i);
+			else if (ends[i].events == POLLIN)
+				take_order(i);
+			else
+				give_answer(i);
+		}
+		if (ends[DOOR].revents != 0)
+			let_in();
+	}
+}
+
+/* The clock as a number of seconds. It runs on evenly, also if somebody sets
+ * the time of day. */
+static time_t seconds(void)
+{
+	struct timespec now;
+
+	if (clock_gettime(CLOCK_MONOTONIC, &now) == -1)
+		die("clock_gettime");
+	return now.tv_sec;
+}
+
+/* From now on we wait for the first bytes of an order from customer I. */
+static void expect_order(int i)
+{
+	customers[i].size = HEADER;	// that will tell us the rest
+	customers[i].done = 0;
+	customers[i].since = seconds();
+	ends[i].events = POLLIN;
+}
+
+static int present;		// how many customers are here
+
+static void let_go(int i)
+{
+	if (close(ends[i].fd) == -1)
+		die("close");
+	ends[i].fd = -1;
+	present--;
+	ends[DOOR].events = POLLIN;	// open: there is room for a new one
+}
+
+/* The length that stands in the first bytes of MESSAGE. Both programs agree to
+ * send its highest byte first: "network byte order". ntohl() turns it into the
+ * order of this processor. */
+static size_t length_in(const unsigned char *message)
+{
+	uint32_t header;
+
+	memcpy(&header, message, HEADER);
+	return ntohl(header);
+}
+
+/* The order of customer I is complete. Say it, and prepare the answer. */
+static void fill_order(int i)
+{
+	static unsigned number;		// of this order. It outlives the call
+	struct customer *customer = &customers[i];
+	char text[LONGEST + 1];
+	size_t length = customer->size - HEADER;
+	uint32_t header;
+
+	// A stranger has written this text. A control character in it could
+	// begin a new line, or do odd things to the terminal.
+	for (size_t k = 0; k < length; k++) {
+		unsigned char byte = customer->message[HEADER + k];
+
+		text[k] = (char)byte;
+		if (byte < ' ' || byte == 127)
+			text[k] = '?';
+	}
+	text[length] = '\0';
+
+	// Print before the answer goes out: it wakes the customer, and the
+	// customer's line must come after ours.
+	number++;
+	say("order %u: %s", number, text);
+	snprintf(text, sizeof text, "order %u", number);
+
+	length = strlen(text);
+	header = htonl((uint32_t)length);
+	memcpy(customer->message, &header, HEADER);
+	memcpy(customer->message + HEADER, text, length);
+	customer->size = HEADER + length;
+	customer->done = 0;
+	customer->since = seconds();
+	ends[i].events = POLLOUT;
+}
+
+/* Some bytes of an order are here, or the customer has gone. */
+static void take_order(int i)
+{
+	struct customer *customer = &customers[i];
+	size_t length;		// of the text, as the header says it
+	ssize_t n;		// how many bytes have come now
+
+	// We ask for no more than is missing: what follows is the next order.
+	// MSG_DONTWAIT: should there be nothing after all, recv() must not wait
+	// for this customer. All the others would wait, too.
+	n = recv(ends[i].fd, customer->message + customer->done,
+		 customer->size - customer->done, MSG_DONTWAIT);
+	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+		return;		// no byte is lost; poll() will tell us again
+	if (n <= 0) {		// 0: it has closed its end; -1: an error
+		let_go(i);
+		return;
+	}
+
+	customer->done += (size_t)n;
+	if (customer->done < customer->size)
+		return;		// the rest may come later
+
+	if (customer->size > HEADER) {
+		fill_order(i);
+		return;
+	}
+
+	// The header is complete. Anything at all may stand in it. Without this
+	// check the text could be longer than our room for it.
+	length = length_in(customer->message);
+	if (length == 0 || length > LONGEST) {
+		say("this is no order: I let the customer go");
+		let_go(i);
+		return;
+	}
+	customer->size = HEADER + length;
+}
+
+/* There is room for some bytes of our answer, or the customer has gone. */
+static void give_answer(int i)
+{
+	struct customer *customer = &customers[i];
+	ssize_t n;		// how many bytes have gone out now
+
+	// MSG_NOSIGNAL: if the customer has gone, send() is to fail with EPIPE.
+	// Without it the signal SIGPIPE would end us.
+	n = send(ends[i].fd, customer->message + customer->done,
+		 customer->size - customer->done, MSG_DONTWAIT | MSG_NOSIGNAL);
+	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n == -1) {
+		let_go(i);
+		return;
+	}
+
+	customer->done += (size_t)n;
+	if (customer->done == customer->size)
+		expect_order(i);
+}
+
+/* Is the door shut? let_in() shuts it when somebody is outside and there is no
+ * room. let_go() opens it again. */
+static int is_shut(void)
+{
+	return ends[DOOR].events == 0;
+}
+
+/* Nothing is possible at the end of customer I now. If its message takes too
+ * long, and somebody outside needs the place, let it go. Without this check
+ * customers that never say anything could keep all others outside. */
+static void check_time(int i)
+{
+	if (ends[i].fd == -1 || !is_shut())
+		return;
+	if (seconds() - customers[i].since >= TOO_LONG)
+		let_go(i);
+}
+
+/* How many milliseconds poll() may sleep: until check_time() finds somebody who
+ * is late, or for ever, which is -1. */
+static int time_left(void)
+{
+	time_t now = seconds();
+	time_t least = TOO_LONG;
+
+	if (!is_shut())
+		return -1;
+	for (int i = 0; i < PLACES; i++) {
+		time_t left = customers[i].since + TOO_LONG - now;
+
+		if (ends[i].fd != -1 && left < least)
+			least = left;
+	}
+	if (least < 0)
+		return 0;
+	return (int)least * 1000;
+}
+
+/* A new customer is at the door. */
+static void let_in(void)
+{
+	int place = 0;
+	int fd;
+
+	while (place < PLACES && ends[place].fd != -1)
+		place++;
+	if (place == PLACES) {		// all are taken
+		ends[DOOR].events = 0;	// shut: poll() leaves the door out
+		return;
+	}
+
+	// accept() makes a socket for this customer alone. The one at the door
+	// goes on listening. The two NULLs: we do not ask for its address.
+	fd = accept(ends[DOOR].fd, NULL, NULL);
+	if (fd == -1) {
+		// The new customer has gone again, or a signal came.
+		if (errno == EAGAIN || errno == ECONNABORTED || errno == EINTR)
+			return;
+		// Most often EMFILE: we may not have one more descriptor, until
+		// somebody leaves. If the door stayed open, poll() would return
+		// at once, again and again: the new customer is still there.
+		if (present == 0)	// then nobody can leave
+			die("accept");
+		ends[DOOR].events = 0;
+		return;
+	}
+	present++;
+	ends[place].fd = fd;
+	expect_order(place);
+}
+
+// The path of the door. It is global, because remove_socket() needs it.
+static struct sockaddr_un address = { .sun_family = AF_UNIX };
+
+static void remove_socket(void)
+{
+	unlink(address.sun_path);	// fails only if it has gone already
+}
+
+static int make_door(void)
+{
+	int door;
+
+	// SOCK_NONBLOCK is for accept(): if the new customer has gone again, it
+	// is to fail with EAGAIN, and not to wait for the next one.
+	door = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+	if (door == -1)
+		die("socket");
+	own_path(address.sun_path, "bakery");
+
+	// bind() makes a file, which is the name of the socket. If Ctrl-C ended
+	// us right after bind(), nobody would remove the file. So Ctrl-C has to
+	// wait until remove_at_end() knows what to remove.
+	hold_signals();
+	if (bind(door, (struct sockaddr *)&address, sizeof address) == -1) {
+		if (errno == EADDRINUSE)
+			quit("another bakery is open; if it was killed, remove"
+			     " what it left: rm %s", address.sun_path);
+		die("bind");
+	}
+	remove_at_end(remove_socket);
+	let_signals();
+
+	// Now customers may come. PLACES of them may wait until we accept them.
+	if (listen(door, PLACES) == -1)
+		die("listen");
+	return door;
+}
+
+int main(void)
+{
+	for (int i = 0; i < PLACES; i++)
+		ends[i].fd = -1;	// the place is free
+	ends[DOOR].fd = make_door();
+	ends[DOOR].events = POLLIN;
+	say("I am open");
+	serve();		// until a signal ends us
+}
