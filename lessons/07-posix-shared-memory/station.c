@@ -27,17 +27,63 @@ struct table {				// viewer.c has the same
 // program, whatever compiler has made it.
 _Static_assert(sizeof(struct table) == 4 + HOURS * 4, "gaps in the table");
 
-static char name[OWN_NAME];	// global, because remove_table() needs it
+static int make_object(void);		// further down
+static int32_t measure(int hour);	// further down
 
-static void remove_table(void)
+/* Give the new object its size, fill the table in it, and say that it is
+ * complete. */
+static void publish(void)
 {
-	shm_unlink(name);		// fails only if it has gone already
-}
-
-static struct table *make_table(void)
-{
+	int fd = make_object();
 	struct table *table;
 	int error;
+
+	// A new object has 0 bytes. This takes memory for it, from byte 0 on,
+	// and so gives it its size. Without it the first store would kill us:
+	// SIGBUS. EINTR: a signal came first, and nothing is done. Ask again.
+	do {
+		error = posix_fallocate(fd, 0, sizeof *table);
+	} while (error == EINTR);
+	if (error != 0) {
+		errno = error;	// this call does not set errno; die() needs it
+		die("posix_fallocate");
+	}
+
+	// NULL lets the kernel choose the address. 0 is the place in the object
+	// where the mapping begins. Without MAP_SHARED nobody would see our
+	// stores.
+	table = mmap(NULL, sizeof *table, PROT_READ | PROT_WRITE, MAP_SHARED,
+		     fd, 0);
+	if (table == MAP_FAILED)	// a failure is not NULL
+		die("mmap");
+	if (close(fd) == -1)		// the memory stays mapped
+		die("close");
+
+	for (int hour = 0; hour < HOURS; hour++)
+		table->tenths[hour] = measure(hour);
+
+	// The last store. A viewer that sees this 1 sees all the rows, too:
+	// that is what an atomic store promises. A plain variable promises
+	// nothing about the other stores.
+	atomic_store(&table->ready, 1);
+	say("%d hours are measured: the table is complete", HOURS);
+}
+
+/* This stands for a real thermometer. It is warmest at 14 o'clock. */
+static int32_t measure(int hour)
+{
+	return 215 - 5 * abs(hour - 14);
+}
+
+static char name[OWN_NAME];	// global, because remove_object() needs it
+
+static void remove_object(void)
+{
+	shm_unlink(name);	// fails only if it has gone already
+}
+
+static int make_object(void)
+{
 	int fd;
 
 	own_name(name, "table");
@@ -51,49 +97,17 @@ static struct table *make_table(void)
 		     " it left: rm /dev/shm%s", name);
 	if (fd == -1)
 		die("shm_open");
-	remove_at_end(remove_table);
+	remove_at_end(remove_object);
 	let_signals();
-
-	// A new object has 0 bytes. This gives it its size, and takes the
-	// memory now. Without it the first store would kill us: SIGBUS.
-	do {
-		error = posix_fallocate(fd, 0, sizeof *table);
-	} while (error == EINTR);
-	if (error != 0) {
-		errno = error;	// this call does not set errno; die() needs it
-		die("posix_fallocate");
-	}
-
-	table = mmap(NULL, sizeof *table, PROT_READ | PROT_WRITE, MAP_SHARED,
-		     fd, 0);
-	if (table == MAP_FAILED)	// a failure is not NULL
-		die("mmap");
-
-	// The memory stays mapped without the descriptor.
-	if (close(fd) == -1)
-		die("close");
-	return table;
-}
-
-/* This stands for a real thermometer. It is warmest at 14 o'clock. */
-static int32_t measure(int hour)
-{
-	return 215 - 5 * abs(hour - 14);
+	return fd;
 }
 
 int main(void)
 {
-	struct table *table = make_table();
+	publish();
 
-	for (int hour = 0; hour < HOURS; hour++)
-		table->tenths[hour] = measure(hour);
-
-	// The last store. A viewer that sees this 1 sees all the rows, too:
-	// that is what an atomic store promises. A plain `ready = 1' promises
-	// nothing about the other stores.
-	atomic_store(&table->ready, 1);
-	say("%d hours are measured: the table is complete", HOURS);
-
-	for (;;)			// until a signal ends us
+	// The table can be found as long as its name is there, and we remove
+	// the name when we end. So stay, until a signal ends us.
+	for (;;)
 		pause();
 }

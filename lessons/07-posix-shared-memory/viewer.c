@@ -21,13 +21,10 @@ struct table {				// as in station.c
 	int32_t tenths[HOURS];
 };
 
+// No gaps, as in station.c.
 _Static_assert(sizeof(struct table) == 4 + HOURS * 4, "gaps in the table");
 
-_Noreturn static void come_back_later(void)
-{
-	quit("the table is not complete yet: try again later. Is ./station"
-	     " still there?");
-}
+_Noreturn static void come_back_later(void);	// further down
 
 static struct table *find_table(void)
 {
@@ -37,6 +34,9 @@ static struct table *find_table(void)
 	int fd;
 
 	own_name(name, "table");
+
+	// We do not make an object, so the mode, the last argument, is not
+	// used.
 	fd = shm_open(name, O_RDONLY, 0);
 	if (fd == -1 && errno == ENOENT)
 		quit("there is no table: start ./station first");
@@ -63,6 +63,12 @@ static struct table *find_table(void)
 	if (atomic_load(&table->ready) != 1)
 		come_back_later();
 	return table;
+}
+
+_Noreturn static void come_back_later(void)
+{
+	quit("the table is not complete yet: try again later. Is ./station"
+	     " still there?");
 }
 
 static void print_warmest(const struct table *table)

@@ -1,18 +1,19 @@
 /*
  * grow - an object grows; what do those see that have mapped it before?
  *
- *   object	[ page 1 ]			  [ page 1 | page 2 ]
- *   mapping	[ page 1 | page 2 ]	ftruncate [ page 1 | page 2 ]
- *			     SIGBUS		         fine
+ *   before	object	[ page 1 ]
+ *		mapping	[ page 1 | page 2: SIGBUS ]
+ *
+ *   after	object	[ page 1 | page 2 ]
+ *		mapping	[ page 1 | page 2 ]
  *
  * A page is the unit in which the kernel gives memory.
  *
  * Watch: a mapping that is larger than the object is no error. Page 2 of it
  * becomes usable when the object has grown.
  *
- * Try: in main(), map 2 pages as `small', too, and leave out mremap(). Is
- * anything of the output different? Which mapping must a viewer make that
- * does not know how large the object will be?
+ * Try: in main(), leave out set_pages(fd, 2). Which lines change? Does mremap()
+ * fail?
  */
 #define _GNU_SOURCE			// for mremap()
 #include <fcntl.h>

@@ -7,8 +7,8 @@
  *
  * Watch: a viewer that comes in the middle.
  *
- * Try: in build_another(), give the new object its name before the second row
- * is stored. What does the viewer see now?
+ * Try: in build_another(), move the line `next->evening = 18;' to the end. What
+ * does the viewer see that comes after rename()?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>
@@ -143,7 +143,7 @@ int main(void)
 
 	set_old_values(table);
 	build_another();
-	say("right: who has the old one mapped: morning %d, evening %d",
+	say("right: mapped before rename(): morning %d, evening %d",
 	    (int)table->morning, (int)table->evening);
 	return EXIT_SUCCESS;
 }
