@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/msg.h>
 #include <sys/resource.h>
 #include <sys/select.h>
@@ -892,6 +893,26 @@ CLAIM("L04-11", "root may raise msg_max, for one IPC namespace")
 	become_ordinary_user();
 	HOLDS(try_open(most + 1, 1) != (mqd_t)-1);
 	FAILS(try_open(most + 2, 1), EINVAL);
+}
+
+CLAIM("L04-29", "where /proc/sys is mounted to be read only, as in most "
+      "containers, nobody can raise msg_max: EROFS")
+{
+	const char *path = "/proc/sys/fs/mqueue/msg_max";
+
+	if (geteuid() != 0)
+		SKIP("only root may raise the limits; run as root");
+	own_namespace();
+	write_file(path, "12");
+	if (unshare(CLONE_NEWNS) == -1 ||
+	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1 ||
+	    mount("/proc/sys", "/proc/sys", NULL, MS_BIND, NULL) == -1 ||
+	    mount(NULL, "/proc/sys", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY,
+		  NULL) == -1)
+		SKIP("nothing may be mounted here (%s); run it as root, "
+		     "outside a container", errno_name(errno));
+	FAILS(open(path, O_WRONLY), EROFS);
+	EQUALS(limit("msg_max"), 12);
 }
 
 /* ------------------------------------------------- send and receive */

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/msg.h>
 #include <sys/resource.h>
 #include <sys/sem.h>
@@ -717,6 +718,39 @@ CLAIM("L06-22", "in another IPC namespace the key is not there, the attach is")
 	}
 	EQUALS(ends(child), 0);
 	EQUALS(*at, 'x');
+}
+
+/* As most containers have it, for this process and its children alone. */
+static void make_proc_sys_read_only(void)
+{
+	if (unshare(CLONE_NEWNS) == -1 ||
+	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1 ||
+	    mount("/proc/sys", "/proc/sys", NULL, MS_BIND, NULL) == -1 ||
+	    mount(NULL, "/proc/sys", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY,
+		  NULL) == -1)
+		SKIP("nothing may be mounted here (%s); run it as root, "
+		     "outside a container", errno_name(errno));
+}
+
+CLAIM("L06-34", "shmmni is of one IPC namespace; where /proc/sys is mounted to "
+      "be read only, it cannot be changed: EROFS")
+{
+	const char *path = "/proc/sys/kernel/shmmni";
+	unsigned long long before = number_in(path);
+	pid_t inside;
+
+	HOLDS(before != 5);
+	inside = fork();
+	if (inside == 0) {
+		own_namespace();
+		set_limit("shmmni", "5");
+		make_proc_sys_read_only();
+		FAILS(open(path, O_WRONLY), EROFS);
+		EQUALS(number_in(path), 5);
+		_exit(0);
+	}
+	EQUALS(ends(inside), 0);
+	EQUALS(number_in(path), before);
 }
 
 CLAIM("1-219", "a process that knows the key gets the same id")

@@ -1,72 +1,113 @@
 /*
- * station - puts up a weather board in shared memory, and takes it down
+ * station - measures a table of temperatures, and publishes it in shared memory
  *
- *   station --mmap()--> [ /dev/shm/NAME: one page ] <--mmap()-- viewer
+ *   station --stores--> [ object: ready | 24 rows ] --loads--> viewer
  *
- * Nothing is sent: both look at the same bytes. The object has a name, so
- * any process that may open it can map it; ./viewer is started three times.
+ * Start it first. Then start its partner ./viewer, as often as you like. The
+ * station keeps the table there until Ctrl-C or SIGTERM.
  *
- * Watch what the name is for, and what lives on without it.
+ * Watch: nothing is sent. A viewer has the same memory, and looks. The station
+ * does not know who looks, or how many.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 
 #include "../../common/lesson.h"
 
-static char name[OWN_NAME];
+enum { HOURS = 24 };			// rows of the table, one for each hour
 
-static void take_down(void)
+struct table {				// viewer.c has the same
+	_Atomic uint32_t ready;		// 1: all the rows are complete
+	int32_t tenths[HOURS];		// temperatures, in tenths of a degree
+};
+
+// There is no gap between the members, so they lie at the same places in every
+// program, whatever compiler has made it.
+_Static_assert(sizeof(struct table) == 4 + HOURS * 4, "gaps in the table");
+
+static int make_object(void);		// further down
+static int32_t measure(int hour);	// further down
+
+/* Give the new object its size, fill the table in it, and say that it is
+ * complete. */
+static void publish(void)
 {
-	shm_unlink(name);
+	int fd = make_object();
+	struct table *table;
+	int error;
+
+	// A new object has 0 bytes. This takes memory for it, from byte 0 on,
+	// and so gives it its size. Without it the first store would kill us:
+	// SIGBUS. EINTR: a signal came first, and nothing is done. Ask again.
+	do {
+		error = posix_fallocate(fd, 0, sizeof *table);
+	} while (error == EINTR);
+	if (error != 0) {
+		errno = error;	// this call does not set errno; die() needs it
+		die("posix_fallocate");
+	}
+
+	// NULL lets the kernel choose the address. 0 is the place in the object
+	// where the mapping begins. Without MAP_SHARED nobody would see our
+	// stores.
+	table = mmap(NULL, sizeof *table, PROT_READ | PROT_WRITE, MAP_SHARED,
+		     fd, 0);
+	if (table == MAP_FAILED)	// a failure is not NULL
+		die("mmap");
+	if (close(fd) == -1)		// the memory stays mapped
+		die("close");
+
+	for (int hour = 0; hour < HOURS; hour++)
+		table->tenths[hour] = measure(hour);
+
+	// The last store. A viewer that sees this 1 sees all the rows, too:
+	// that is what an atomic store promises. A plain variable promises
+	// nothing about the other stores.
+	atomic_store(&table->ready, 1);
+	say("%d hours are measured: the table is complete", HOURS);
 }
 
-static char *put_up(void)
+/* This stands for a real thermometer. It is warmest at 14 o'clock. */
+static int32_t measure(int hour)
 {
-	int fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
-	char *board;
+	return 215 - 5 * abs(hour - 14);
+}
 
+static char name[OWN_NAME];	// global, because remove_object() needs it
+
+static void remove_object(void)
+{
+	shm_unlink(name);	// fails only if it has gone already
+}
+
+static int make_object(void)
+{
+	int fd;
+
+	own_name(name, "table");
+
+	// If Ctrl-C ended us right after shm_open(), nobody would remove the
+	// object. So Ctrl-C has to wait until remove_at_end() is called.
+	hold_signals();
+	fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
+	if (fd == -1 && errno == EEXIST)
+		quit("another station is there; if it was killed, remove what"
+		     " it left: rm /dev/shm%s", name);
 	if (fd == -1)
 		die("shm_open");
-	say("a new object has %ld bytes", (long)lseek(fd, 0, SEEK_END));
-	// A mapping reaches only as far as the object: without this the
-	// first store would be SIGBUS.
-	if (ftruncate(fd, 4096) == -1)
-		die("ftruncate");
-	board = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (board == MAP_FAILED || close(fd) == -1)	// the mapping stays
-		die("mmap, close");
-	return board;
-}
-
-static void show(void)
-{
-	pid_t viewer = fork();
-
-	if (viewer == 0)
-		execl("./viewer", "viewer", (char *)NULL);
-	if (viewer <= 0)		// in the child: execl() has failed
-		die("fork or execl ./viewer");
-	if (waitpid(viewer, NULL, 0) == -1)
-		die("waitpid");
+	remove_at_end(remove_object);
+	let_signals();
+	return fd;
 }
 
 int main(void)
 {
-	char *board;
+	publish();
 
-	own_name(name, "board");
-	shm_unlink(name);	// a run that was killed may have left it
-	remove_at_end(take_down);
-	board = put_up();
-	strcpy(board, "21.5 C");
-	show();
-	strcpy(board, "21.7 C");
-	show();
-	if (shm_unlink(name) == -1)	// the name goes, the memory stays
-		die("shm_unlink");
-	show();
-	say("without a name, still mapped: %s", board);
-	return EXIT_SUCCESS;
+	// The table can be found as long as its name is there, and we remove
+	// the name when we end. So stay, until a signal ends us.
+	for (;;)
+		pause();
 }

@@ -1,58 +1,94 @@
 /*
- * viewer - reads the weather board that ./station has put up
+ * viewer - finds the table that ./station has published, and reads it
  *
- *   station --mmap()--> [ /dev/shm/NAME: one page ] <--mmap()-- viewer
+ * Its partner is ./station. The diagram is there.
  *
- * It opens the object by its name, for reading only, and maps it. It does
- * not inherit the memory: it could be started by anybody who may open it.
- *
- * Watch that it reads what is there now: no copy was sent to it.
+ * Watch: it looks twice before it reads. Has the object its size? Are all the
+ * rows complete? A viewer may come at any moment.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 
 #include "../../common/lesson.h"
 
-// Linux keeps the object as a file, so the tools for files work on it.
-static void look_at_file(const char *name)
-{
-	char path[OWN_PATH];
-	struct stat st;
+enum { HOURS = 24 };			// rows of the table, as in station.c
 
-	snprintf(path, sizeof path, "/dev/shm%s", name);
-	if (stat(path, &st) == -1)
-		die("stat");
-	say("a file of %ld bytes, mode %o", (long)st.st_size,
-	    st.st_mode & 0777u);
+struct table {				// as in station.c
+	_Atomic uint32_t ready;
+	int32_t tenths[HOURS];
+};
+
+// No gaps, as in station.c.
+_Static_assert(sizeof(struct table) == 4 + HOURS * 4, "gaps in the table");
+
+_Noreturn static void come_back_later(void);	// further down
+
+static struct table *find_table(void)
+{
+	char name[OWN_NAME];
+	struct table *table;
+	struct stat status;
+	int fd;
+
+	own_name(name, "table");
+
+	// We do not make an object, so the mode, the last argument, is not
+	// used.
+	fd = shm_open(name, O_RDONLY, 0);
+	if (fd == -1 && errno == ENOENT)
+		quit("there is no table: start ./station first");
+	if (fd == -1)
+		die("shm_open");
+
+	// The station makes the object first, and gives it its size later. If
+	// we came in between and did not look, our first load would kill us:
+	// SIGBUS.
+	if (fstat(fd, &status) == -1)
+		die("fstat");
+	if (status.st_size < (off_t)sizeof *table)
+		come_back_later();
+
+	// No PROT_WRITE: a store into the table by mistake is SIGSEGV here,
+	// and does the other programs no harm.
+	table = mmap(NULL, sizeof *table, PROT_READ, MAP_SHARED, fd, 0);
+	if (table == MAP_FAILED)	// a failure is not NULL
+		die("mmap");
+	if (close(fd) == -1)		// the memory stays mapped
+		die("close");
+
+	// Before this load has given 1, the rows may be half done.
+	if (atomic_load(&table->ready) != 1)
+		come_back_later();
+	return table;
 }
 
-// The right to write is checked against the descriptor, by mmap().
-static void try_to_write(int fd)
+_Noreturn static void come_back_later(void)
 {
-	if (mmap(NULL, 4096, PROT_WRITE, MAP_SHARED, fd, 0) == MAP_FAILED)
-		say("opened for reading, mapped for writing: %s",
-		    errno_name(errno));
+	quit("the table is not complete yet: try again later. Is ./station"
+	     " still there?");
+}
+
+static void print_warmest(const struct table *table)
+{
+	int warmest = 0;
+
+	for (int hour = 1; hour < HOURS; hour++) {
+		if (table->tenths[hour] > table->tenths[warmest])
+			warmest = hour;
+	}
+	say("it was warmest at %d o'clock: %.1f degrees", warmest,
+	    table->tenths[warmest] / 10.0);
 }
 
 int main(void)
 {
-	char name[OWN_NAME];
-	const char *board;
-	int fd;
+	struct table *table = find_table();
 
-	own_name(name, "board");
-	fd = shm_open(name, O_RDONLY, 0);
-	if (fd == -1) {
-		say("there is no board (%s): start ./station",
-		    errno_name(errno));
-		return EXIT_FAILURE;
-	}
-	look_at_file(name);
-	try_to_write(fd);
-	board = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0);
-	if (board == MAP_FAILED)
-		die("mmap");
-	say("the board says: %s", board);
+	print_warmest(table);
+	if (munmap(table, sizeof *table) == -1)
+		die("munmap");
 	return EXIT_SUCCESS;
 }
