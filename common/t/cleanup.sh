@@ -1,10 +1,11 @@
 #!/bin/sh
 # cleanup.sh - nothing is left, however a lesson ends
 #
-# Each lesson is played whole, with too few descriptors, hit by a signal after
+# Each pair is played whole, with too few descriptors, hit by a signal after
 # each of its lines, and after a SIGKILL, when the next run must work. SIGINT,
-# SIGTERM and SIGHUP take turns, SIGKILL comes after every other line; with
-# FULL=1 each comes after each line, and behind more of the calls below. They
+# SIGTERM and SIGHUP take turns, SIGKILL comes after every other line. So is each
+# experiment, after its first line, one in the middle, and the last. With FULL=1
+# each signal comes after each line, and behind more of the calls below. They
 # come from the keyboard, so to say: to all processes. At last SIGTERM comes to
 # one process alone: to those that were started first, after a line; and, by way
 # of the tracer, right behind the calls that make an object, when nothing knows
@@ -23,7 +24,7 @@ step=2 calls='1 2 3'
 outer=-A
 build/stage -A true > /dev/null 2>&1 || outer=-B
 
-making='^(msgget|semget|shmget|mq_open|mknod|mknodat|link|linkat|bind|ftruncate|flock)$'
+making='^(msgget|semget|shmget|mq_open|mknod|mknodat|link|linkat|bind|ftruncate|fallocate|flock)$'
 hit=$tmp/hit	# what the tracer saw
 inject="strace -D -f -qq -A -o $hit -e trace=/$making
 	-e inject=/$making:signal"
@@ -142,28 +143,25 @@ leaves() # DIR [EXPERIMENT]
 	fi
 }
 
-# Signals that a program can see, after each of N lines, by turns
-signals() # N
+# Signals that a program can see, after each of the lines that are named, by
+# turns; with FULL=1 each of them after each line
+signals() # LINE...
 {
-	turn=$1
+	turn=$#
 	for sig in INT TERM HUP; do
-		at=0
 		turn=$((turn + 1))
-		while [ $at -lt "$1" ]; do
-			at=$((at + 1))
+		for at; do
 			[ $(((turn + at) % 3)) = 0 ] || [ -n "${FULL:-}" ] ||
 				continue
-			echo "try '-x $sig@$((at - 1))' ''"
+			echo "try '-x $sig@$at' ''"
 		done
 	done
 }
 
-kills() # N
+kills() # LINE...
 {
-	at=0
-	while [ $at -lt "$1" ]; do
+	for at; do
 		echo "try '-x KILL@$at' '' again"
-		at=$((at + step))
 	done
 }
 
@@ -175,10 +173,12 @@ experiment() # DIR NAME
 		"$(echo 'try "" ""' | leaves "$1" "$2")" ""
 	is "$1/$2: with 4 descriptors it leaves nothing" \
 		"$(echo "try '-n 4' ''" | leaves "$1" "$2")" ""
-	signals "$n" > "$tmp/tries"
-	is "$1/$2: SIGINT, SIGTERM, SIGHUP after each line leave nothing" \
+	# shellcheck disable=SC2046 # words
+	signals $(moments "$n") > "$tmp/tries"
+	is "$1/$2: SIGINT, SIGTERM, SIGHUP after a line leave nothing" \
 		"$(leaves "$1" "$2" < "$tmp/tries")" ""
-	kills "$n" > "$tmp/tries"
+	# shellcheck disable=SC2046 # words
+	kills $(moments "$n") > "$tmp/tries"
 	is "$1/$2: after SIGKILL the next run works and leaves nothing" \
 		"$(leaves "$1" "$2" < "$tmp/tries")" ""
 }
@@ -193,10 +193,12 @@ for dir in $(lessons); do
 		is "$dir: with $few descriptors it leaves nothing" \
 			"$(echo "try '-n $few' ''" | leaves "$dir")" ""
 	done
-	signals "$n" > "$tmp/tries"
+	# shellcheck disable=SC2046 # words
+	signals $(seq 0 $((n - 1))) > "$tmp/tries"
 	is "$dir: SIGINT, SIGTERM, SIGHUP after each line leave nothing" \
 		"$(leaves "$dir" < "$tmp/tries")" ""
-	kills "$n" > "$tmp/tries"
+	# shellcheck disable=SC2046 # words
+	kills $(seq 0 $step $((n - 1))) > "$tmp/tries"
 	is "$dir: after SIGKILL the next run works and leaves nothing" \
 		"$(leaves "$dir" < "$tmp/tries")" ""
 	found=

@@ -27,13 +27,6 @@ top=$PWD
 tier=-A
 build/stage -A true > /dev/null 2>&1 || tier=-B
 
-# Which of the moments 0 to N-1 are tried
-moments() # N
-{
-	[ -z "${FULL:-}" ] || { seq 0 $(($1 - 1)); return; }
-	printf '%s\n' 0 $(($1 / 2)) $(($1 - 1)) | sort -nu
-}
-
 # Lines of one program keep their order; those of two may change places.
 lanes()
 {

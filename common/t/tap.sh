@@ -18,6 +18,9 @@
 #
 #	lessons			the folders of all lessons, a line each; with
 #				LESSON=NN in the environment that of one
+#	moments N		which of N lines of output, from 0 on, a signal
+#				comes after: the first, the middle, the last;
+#				with FULL=1 in the environment all of them
 #	until_true COMMAND...	asks until COMMAND succeeds
 #	later "SECONDS..." SEEN COMMAND...
 #				runs COMMAND with each $deadline until SEEN
@@ -122,6 +125,15 @@ lessons()
 	for tap_notes in lessons/${LESSON:-[0-9][0-9]}-*/README.md; do
 		printf '%s\n' "${tap_notes%/README.md}"
 	done
+}
+
+moments() # N
+{
+	[ -z "${FULL:-}" ] || {
+		seq 0 $(($1 - 1))
+		return
+	}
+	printf '%s\n' 0 $(($1 / 2)) $(($1 - 1)) | sort -nu
 }
 
 # Four minutes are for ever. Runs in the shared tier take turns, and a busy
