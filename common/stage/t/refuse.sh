@@ -21,7 +21,7 @@ case $said in
 	;;
 *)
 	like "a process of this user" "$said" "^await \(process PID\) is \
-blocked in (open\(\) of $dir/go|read\(\) on fd 3, the FIFO $dir/go)"
+blocked in (open\(\) of $dir/go|read\(\) on fd [0-9]+, the FIFO $dir/go)"
 	;;
 esac
 
