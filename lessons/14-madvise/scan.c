@@ -52,8 +52,8 @@ static size_t scan(unsigned char *record, size_t size)
 		}
 
 		found = strongest_of(record, start, end);
-		say("up to second %zu: the strongest shock is %d", end,
-		    record[found]);
+		say("seconds %zu to %zu: the strongest shock is %d", start,
+		    end - 1, record[found]);
 		if (record[found] > record[strongest])
 			strongest = found;
 
