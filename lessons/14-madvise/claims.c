@@ -499,6 +499,16 @@ CLAIM("L14-03", "MADV_REMOVE takes shared pages from all, and their memory")
 	EQUALS(*p, 0);
 }
 
+CLAIM("L14-25", "mincore() of a page that is not mapped is ENOMEM")
+{
+	char *p = memory();
+	unsigned char in[2];
+
+	EQUALS(mincore(p, 2 * page, in), 0);
+	EQUALS(munmap(p + page, page), 0);
+	FAILS(mincore(p, 2 * page, in), ENOMEM);
+}
+
 /* Until about 6.6 what counted was the mapping. Some older kernels have the
  * change, too. */
 CLAIM("L14-21", "MADV_REMOVE: a mapping to read only protects nothing (6.7)")
@@ -767,6 +777,28 @@ CLAIM("L14-15", "advice for the middle of a mapping splits it into three")
 	EQUALS(mappings(p, p + PAGES * page), 3);
 	EQUALS(madvise(p + page, page, MADV_NORMAL), 0);
 	EQUALS(mappings(p, p + PAGES * page), 1);
+}
+
+CLAIM("L14-26", "advice that would cut into too many mappings is EAGAIN")
+{
+	unsigned long long most = number_in("/proc/sys/vm/max_map_count");
+	int got = 0;
+	char *p;
+
+	if (most > 200000)
+		SKIP("%llu mappings take too long; as root: "
+		     "sysctl vm.max_map_count=65530", most);
+	page = (size_t)sysconf(_SC_PAGESIZE);
+	p = mmap(NULL, (size_t)most * 2 * page, PROT_NONE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	HOLDS(p != MAP_FAILED);
+	/* Each second page: one mapping more before it, and one of it. */
+	for (size_t i = 0; i < most / 2 - 100; i++)
+		EQUALS(madvise(p + (2 * i + 1) * page, page, MADV_RANDOM), 0);
+	for (size_t i = most / 2 - 100; got == 0 && i < most - 1; i++)
+		got = madvise(p + (2 * i + 1) * page, page, MADV_RANDOM);
+	EQUALS(got, -1);
+	EQUALS(errno, EAGAIN);
 }
 
 CLAIM("L14-16", "MADV_GUARD_INSTALL makes pages that kill, in the same mapping")

@@ -1,7 +1,7 @@
 /*
  * remove - who notices, if one of two processes gives shared memory back?
  *
- *   our page table --> [ 16 pages, one text in each ] <-- the child's page table
+ *   our page table --> [ 16 pages ] <-- the page table of our child
  *
  *   DONTNEED: the child's page table forgets the pages.
  *   REMOVE: the pages themselves go, for everybody.
