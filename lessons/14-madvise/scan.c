@@ -8,7 +8,8 @@
  *
  *   ./scan < FILE
  *
- * Watch: at the end it reads a byte again that it had said it needs no more.
+ * Watch: at the end it reads a byte once more, from a part of the record that
+ * it has given back to the kernel.
  */
 #define _GNU_SOURCE			// for madvise()
 #include <sys/mman.h>
@@ -19,6 +20,7 @@
 // is a multiple of every page size that Linux has, from 4 to 256 KiB.
 enum { PART = 256 * 1024 };
 
+// These two stand below.
 static void go_on_without(const char *advice);
 static size_t strongest_of(const unsigned char *record, size_t from, size_t to);
 
@@ -26,7 +28,8 @@ static size_t strongest_of(const unsigned char *record, size_t from, size_t to);
  * the strongest shock. */
 static size_t scan(unsigned char *record, size_t size)
 {
-	size_t strongest = 0;
+	size_t strongest = 0;	// the second of the strongest shock so far
+	int shock = 0;		// and how strong it was
 	size_t end;		// where the part ends that we look through
 
 	// "I will read from the front to the back." Without this line the
@@ -37,7 +40,7 @@ static size_t scan(unsigned char *record, size_t size)
 
 	for (size_t start = 0; start < size; start = end) {
 		size_t len = size - start < PART ? size - start : PART;
-		size_t found;
+		size_t found;	// the second of the strongest shock in it
 
 		end = start + len;
 
@@ -54,13 +57,15 @@ static size_t scan(unsigned char *record, size_t size)
 		found = strongest_of(record, start, end);
 		say("seconds %zu to %zu: the strongest shock is %d", start,
 		    end - 1, record[found]);
-		if (record[found] > record[strongest])
+		if (record[found] > shock) {
 			strongest = found;
+			shock = record[found];
+		}
 
 		// "I do not need this part now." The pages leave our page
 		// table, the list of the memory that this process uses. Without
-		// this line a record of 10 GiB could count as 10 GiB of ours.
-		// Say it only of memory that you cannot change: see main().
+		// this line a record of 10 GiB could count as 10 GiB of our
+		// memory. Say it only if you cannot change it: see main().
 		if (madvise(record + start, len, MADV_DONTNEED) == -1)
 			go_on_without("DONTNEED");
 	}
@@ -100,12 +105,13 @@ int main(void)
 
 	if (fstat(STDIN_FILENO, &about) == -1)
 		die("fstat");
-	if (!S_ISREG(about.st_mode))
+	if (!S_ISREG(about.st_mode))	// a pipe, say: it cannot be mapped
 		quit("standard input is not a file: ./scan < FILE");
 	if (about.st_size == 0)		// mmap() cannot map 0 bytes
 		quit("the record is empty");
 	size = (size_t)about.st_size;
-	if ((off_t)size != about.st_size)	// a machine of 32 bits
+	// On a machine of 32 bits a file may be longer than any mapping.
+	if ((off_t)size != about.st_size)
 		quit("the record is too long to be mapped as a whole");
 
 	// PROT_READ: we cannot change the record. So what DONTNEED takes from

@@ -39,10 +39,10 @@ _Noreturn static void become_scan(int fd, pid_t station)
 
 int main(void)
 {
-	pid_t station = getpid();
+	pid_t station = getpid();	// our own process id
 	FILE *record;
-	pid_t scan;		// the process id of the child
-	int status;		// how it has ended
+	pid_t scan;			// the process id of the child
+	int status;			// how the child has ended
 
 	// A file without a name: the kernel removes it when the last process
 	// that has it open ends. Ctrl-C has to wait, because some C libraries
@@ -61,6 +61,8 @@ int main(void)
 	if (scan == 0)
 		become_scan(fileno(record), station);	// does not return
 
+	// EINTR: a handler for a signal has run. The child goes on, so wait
+	// again.
 	while (waitpid(scan, &status, 0) == -1) {
 		if (errno != EINTR)
 			die("waitpid");
