@@ -2,12 +2,12 @@
  * flags - what the kernel keeps of an advice: two letters of the mapping
  *
  *   /proc/self/smaps has a paragraph for each mapping of this process. Its line
- *   VmFlags lists what is so for the whole mapping (proc(5)).
+ *   VmFlags lists what is so for the whole mapping, two letters each (proc(5)).
  *
  * Watch: advice for one page in the middle cuts the mapping into three.
  *
- * Try: in the last step give NORMAL to the middle page only. How many mappings
- * are there then?
+ * Try: leave out the last advise(). Then give RANDOM to all pages instead. How
+ * many mappings are there?
  */
 #define _GNU_SOURCE			// for madvise()
 #include <sys/mman.h>
@@ -18,14 +18,18 @@ enum { PAGES = 16 };
 
 static size_t page;		// bytes of a page: 4096 on most machines
 
+/* The marks that this experiment is about, as they stand in VmFlags. */
+static const char *const marks[] = { " sr", " rr", " dc", " wf", " dd" };
+enum { MARKS = sizeof marks / sizeof marks[0] };	// how many they are
+
 /* What smaps says of our pages. */
 struct seen {
 	int mappings;		// how many mappings they are
-	int sr;			// how many of these have the flag sr
-	int rr;			// and the flag rr
+	int has[MARKS];		// 1 if one of these mappings has that mark
 };
 
-/* Read all of smaps. A line "from-to ..." begins the paragraph of a mapping. */
+/* Read all of smaps. A line "FROM-TO ..." begins the paragraph of a mapping,
+ * which has the addresses FROM to TO - 1. */
 static struct seen look(const char *memory)
 {
 	uintptr_t first = (uintptr_t)memory;
@@ -49,10 +53,10 @@ static struct seen look(const char *memory)
 		}
 		if (!is_ours || strncmp(line, "VmFlags:", 8) != 0)
 			continue;
-		if (strstr(line, " sr") != NULL)
-			seen.sr++;
-		if (strstr(line, " rr") != NULL)
-			seen.rr++;
+		for (int i = 0; i < MARKS; i++) {
+			if (strstr(line, marks[i]) != NULL)
+				seen.has[i] = 1;
+		}
 	}
 	if (fclose(smaps) == EOF)
 		die("fclose /proc/self/smaps");
@@ -60,17 +64,21 @@ static struct seen look(const char *memory)
 }
 
 /* Give ADVICE for LEN bytes from WHERE on, and show what has become of all
- * pages of MEMORY. */
+ * pages of MEMORY. WHAT is the line's beginning. */
 static void advise(const char *what, const char *memory, char *where,
 		   size_t len, int advice)
 {
+	char text[32] = "";	// room for all marks
 	struct seen seen;
 
 	if (madvise(where, len, advice) == -1)
 		die("madvise");
 	seen = look(memory);
-	say("%s: mappings %d, with sr %d, with rr %d", what, seen.mappings,
-	    seen.sr, seen.rr);
+	for (int i = 0; i < MARKS; i++) {
+		if (seen.has[i])
+			strcat(text, marks[i]);
+	}
+	say("%s: mappings %d, marks:%s", what, seen.mappings, text);
 }
 
 int main(void)
@@ -80,7 +88,8 @@ int main(void)
 
 	page = (size_t)sysconf(_SC_PAGESIZE);
 	size = PAGES * page;
-	// Two pages of PROT_NONE around it keep it apart from other mappings.
+	// A page of PROT_NONE on each side keeps our pages apart from other
+	// mappings.
 	memory = mmap(NULL, size + 2 * page, PROT_NONE,
 		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (memory == MAP_FAILED)
@@ -89,11 +98,17 @@ int main(void)
 	if (mprotect(memory, size, PROT_READ | PROT_WRITE) == -1)
 		die("mprotect");
 
-	advise("NORMAL", memory, memory, size, MADV_NORMAL);
 	advise("SEQUENTIAL", memory, memory, size, MADV_SEQUENTIAL);
 	advise("RANDOM", memory, memory, size, MADV_RANDOM);
-	advise("SEQUENTIAL for one page", memory, memory + 8 * page, page,
-	       MADV_SEQUENTIAL);
+	advise("NORMAL", memory, memory, size, MADV_NORMAL);
+	advise("DONTFORK", memory, memory, size, MADV_DONTFORK);
+	advise("DOFORK", memory, memory, size, MADV_DOFORK);
+	advise("WIPEONFORK", memory, memory, size, MADV_WIPEONFORK);
+	advise("KEEPONFORK", memory, memory, size, MADV_KEEPONFORK);
+	advise("DONTDUMP", memory, memory, size, MADV_DONTDUMP);
+	advise("DODUMP", memory, memory, size, MADV_DODUMP);
+	advise("RANDOM for one page", memory, memory + 8 * page, page,
+	       MADV_RANDOM);
 	advise("NORMAL for all", memory, memory, size, MADV_NORMAL);
 	return EXIT_SUCCESS;
 }
