@@ -6,8 +6,9 @@
  *
  * Watch: no byte is lost, whatever we say.
  *
- * Try: load from each page between COLD and the look at it. What does
- * Referenced say then?
+ * Try: put this line before show("COLD", memory):
+ *	load_each_page(memory);
+ * What is used lately then?
  */
 #define _GNU_SOURCE			// for madvise() and O_TMPFILE
 #include <fcntl.h>

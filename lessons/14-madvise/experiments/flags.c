@@ -6,8 +6,8 @@
  *
  * Watch: advice for one page in the middle cuts the mapping into three.
  *
- * Try: leave out the last advise(). Then give RANDOM to all pages instead. How
- * many mappings are there?
+ * Try: write MADV_RANDOM in place of MADV_NORMAL in the last advise(). How many
+ * mappings are there, and why?
  */
 #define _GNU_SOURCE			// for madvise()
 #include <sys/mman.h>

@@ -9,7 +9,8 @@
  *
  * Watch: after FREE nothing seems to have happened. Then memory is short.
  *
- * Try: store to the first page before FREE, and not after it. Is it kept?
+ * Try: move the line "memory[0] = 5;" before the madvise() with MADV_FREE. Is
+ * the 5 kept?
  */
 #define _GNU_SOURCE			// for madvise()
 #include <fcntl.h>

@@ -6,7 +6,9 @@
  * Watch: the advice stands before the secret is stored. So there is no moment
  * at which a fork() would copy it.
  *
- * Try: let the child load from the page after DONTFORK. How does it end?
+ * Try: put this line first in look():
+ *	say("it begins with %c", key[0]);
+ * What happens after DONTFORK?
  */
 #define _GNU_SOURCE			// for madvise()
 #include <sys/mman.h>
@@ -53,6 +55,7 @@ static void try(const char *what, int advice)
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
+		// If the parent is killed, nobody waits for what we say.
 		if (!end_with_parent(parent))
 			exit(EXIT_FAILURE);
 		look(what, key);

@@ -6,7 +6,9 @@
  *
  * Watch: POPULATE_READ is not enough for a program that will store.
  *
- * Try: count 64 loads after POPULATE_WRITE. What do you expect?
+ * Try: put this line after populate(memory, MADV_POPULATE_WRITE):
+ *	count_loads("POPULATE_WRITE, 64 loads", memory);
+ * What do you expect?
  */
 #define _GNU_SOURCE			// for madvise() and memfd_create()
 #include <sys/mman.h>
@@ -125,6 +127,7 @@ static void see_a_child_store(char *memory)
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
+		// If the parent is killed, nobody waits for what we say.
 		if (!end_with_parent(parent))
 			exit(EXIT_FAILURE);
 		store_to_each_page(memory);
