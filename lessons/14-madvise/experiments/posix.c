@@ -4,8 +4,8 @@
  * Watch: posix_madvise() with DONTNEED changes nothing. And it does not return
  * -1 if it fails.
  *
- * Try: write strerror(errno) in place of errno_name(errno). What would a user of
- * your program believe?
+ * Try: write strerror(errno) in place of errno_name(errno). What would a user
+ * of your program believe?
  */
 #define _GNU_SOURCE			// for madvise()
 #include <fcntl.h>
