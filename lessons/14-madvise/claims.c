@@ -156,6 +156,18 @@ static int shared_memory(void)
 	return fd;
 }
 
+/* How a child ends that stores in AT: 0, or 128 + signal. */
+static int store(char *at)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		*(volatile char *)at = 1;
+		_exit(0);
+	}
+	return ends(pid);
+}
+
 /* What a child gets when it loads from AT: the byte, or 128 + signal. */
 static int load(char *at)
 {
@@ -363,7 +375,7 @@ CLAIM("1-113", "posix_madvise DONTNEED: returns 0, changes nothing")
 	EQUALS(p[0], 77);
 }
 
-CLAIM("1-114", "only posix_fadvise DONTNEED gives up what is cached")
+CLAIM("1-114", "only posix_fadvise drops cached pages, and no mapped ones")
 {
 	int fd = cold_file();
 	char *p = map(PROT_READ, MAP_SHARED, fd);
@@ -374,12 +386,69 @@ CLAIM("1-114", "only posix_fadvise DONTNEED gives up what is cached")
 	EQUALS(resident(p), PAGES);
 	EQUALS(count(p, "Rss:"), PAGES);
 
+	/* No call has dropped a page that is in a page table. */
+	EQUALS(posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED), 0);
+	EQUALS(resident(p), PAGES);
+
 	EQUALS(madvise(p, PAGES * page, MADV_DONTNEED), 0);
 	EQUALS(resident(p), PAGES);
 	EQUALS(count(p, "Rss:"), 0);
 
 	EQUALS(posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED), 0);
 	EQUALS(resident(p), 0);
+}
+
+CLAIM("L14-19", "DONTNEED of each part: one part in the table, the same bytes")
+{
+	char *p = map(PROT_READ, MAP_SHARED, cold_file());
+	size_t part = PAGES / 4 * page;
+	long most = 0, with = 0, without = 0;
+
+	for (size_t start = 0; start < PAGES * page; start += part) {
+		for (size_t i = 0; i < part; i += page)
+			with += p[start + i];
+		if (count(p, "Rss:") > most)
+			most = count(p, "Rss:");
+		EQUALS(madvise(p + start, part, MADV_DONTNEED), 0);
+	}
+	/* A fault may map some neighbours of the page, too: never a part. */
+	HOLDS(most >= PAGES / 4 && most < PAGES / 2);
+	EQUALS(p[0], 77);			/* back: nothing is lost */
+
+	/* The same without DONTNEED, so that it is this line that counts. */
+	for (size_t i = 0; i < PAGES * page; i += page)
+		without += p[i];
+	EQUALS(count(p, "Rss:"), PAGES);
+	EQUALS(with, without);
+	EQUALS(with, PAGES * 77);
+}
+
+/* The pages that mincore() counts in a cold file of root, as it is told to
+ * another user, who may open the file to read, and, if so, owns it. */
+static int told_to_another(int is_owner)
+{
+	int fd = cold_file();
+	pid_t pid;
+
+	HOLDS(fchmod(fd, 0444) == 0);
+	if (fchown(fd, is_owner ? 65534 : geteuid(), (gid_t)-1) == -1)
+		SKIP("fchown: %s; run as root", errno_name(errno));
+	close(fd);
+	HOLDS((fd = open("cold", O_RDONLY)) >= 0);
+	pid = fork();
+	if (pid == 0) {
+		become_another_user();
+		_exit(resident(map(PROT_READ, MAP_SHARED, fd)) != 0);
+	}
+	return ends(pid);
+}
+
+CLAIM("L14-20", "mincore() says \"all\" of a file that you may only read")
+{
+	if (kernel_version() < 502)
+		SKIP("this kernel tells it to everybody; Linux 5.2 does not");
+	EQUALS(told_to_another(1), 0);		/* the truth: it is cold */
+	EQUALS(told_to_another(0), 1);
 }
 
 CLAIM("L14-01", "MADV_DONTNEED loses private stores, and no shared ones")
@@ -432,7 +501,34 @@ CLAIM("L14-03", "MADV_REMOVE takes shared pages from all, and their memory")
 	EQUALS(*p, 0);
 }
 
-CLAIM("L14-03", "MADV_REMOVE: EINVAL for private, EACCES for read-only memory")
+CLAIM("L14-25", "mincore() of a page that is not mapped is ENOMEM")
+{
+	char *p = memory();
+	unsigned char in[2];
+
+	EQUALS(mincore(p, 2 * page, in), 0);
+	EQUALS(munmap(p + page, page), 0);
+	FAILS(mincore(p, 2 * page, in), ENOMEM);
+}
+
+/* Until about 6.6 what counted was the mapping. Some older kernels have the
+ * change, too. */
+CLAIM("L14-21", "MADV_REMOVE: a mapping to read only protects nothing (6.7)")
+{
+	int fd = shared_memory();
+	char *p = map(PROT_READ, MAP_SHARED, fd);
+	int got;
+
+	EQUALS(pwrite(fd, "M", 1, 0), 1);
+	EQUALS(*p, 'M');
+	got = madvise(p, page, MADV_REMOVE);
+	if (got == -1 && errno == EACCES && kernel_version() < 607)
+		SKIP("this kernel refuses it; Linux 6.7 does not");
+	EQUALS(got, 0);
+	EQUALS(*p, 0);
+}
+
+CLAIM("L14-03", "MADV_REMOVE: EINVAL for private, EACCES for read-only files")
 {
 	int fd = open("file", O_RDWR | O_CREAT | O_EXCL, 0600), ro;
 	char *p = memory();
@@ -450,13 +546,38 @@ CLAIM("L14-04", "MADV_FREE gives pages up some time; a store takes one back")
 	char *p = memory();
 
 	advise(p, MADV_FREE, "4.5");
+	EQUALS(count(p, "Rss:"), PAGES);	/* DONTNEED: they are gone */
 	EQUALS(count(p, "Private_Dirty:"), 0);
+	if (count(p, "LazyFree:") != -1)	/* from Linux 4.12 on */
+		HOLDS(count(p, "LazyFree:") > PAGES / 2);
 	HOLDS(p[page] == 77 || p[page] == 0);
 	*p = 1;
 	EQUALS(count(p, "Private_Dirty:"), 1);
 	EQUALS(*p, 1);
 	FAILS(madvise(map(RW, MAP_SHARED, shared_memory()), page, MADV_FREE),
 	      EINVAL);
+}
+
+/* PAGEOUT takes the pages now that a kernel which is short of memory would
+ * take. It passes over the last few of another CPU, as in L14-10. */
+CLAIM("L14-22", "memory is short: pages with MADV_FREE go, a stored one stays")
+{
+	char *p = memory();
+	int zeros = 0;
+
+	advise(p, MADV_FREE, "4.5");
+	*p = 1;
+	advise(p, MADV_PAGEOUT, "5.4");
+	EQUALS(*p, 1);
+	for (int i = 1; i < PAGES; i++)
+		zeros += p[(size_t)i * page] == 0;
+	HOLDS(zeros > PAGES / 2);
+
+	/* Without FREE nothing is lost, whether there is swap or not. */
+	memset(p, 77, PAGES * page);
+	EQUALS(madvise(p, PAGES * page, MADV_PAGEOUT), 0);
+	for (int i = 0; i < PAGES; i++)
+		EQUALS(p[(size_t)i * page], 77);
 }
 
 CLAIM("L14-05", "MADV_DONTFORK: the child has no such page; DOFORK undoes it")
@@ -494,7 +615,8 @@ CLAIM("L14-06", "MADV_WIPEONFORK: the child finds zeros, the parent its bytes")
 		      MADV_WIPEONFORK), EINVAL);
 }
 
-CLAIM("L14-07", "MADV_DONTDUMP is flag dd: not in a core file; DODUMP undoes")
+/* The core file itself is not looked at: a proof may not dump one. */
+CLAIM("L14-07", "MADV_DONTDUMP is flag dd, for core files; DODUMP undoes")
 {
 	char *p = memory();
 
@@ -589,12 +711,26 @@ CLAIM("L14-12", "MADV_POPULATE_READ fills the page table, WILLNEED does not")
 {
 	char *p = map(PROT_READ, MAP_SHARED, cold_file());
 
+	EQUALS(madvise(p, PAGES * page, MADV_WILLNEED), 0);
+	EQUALS(count(p, "Rss:"), 0);
 	advise(p, MADV_POPULATE_READ, "5.14");
 	EQUALS(count(p, "Rss:"), PAGES);
 	EQUALS(resident(p), PAGES);
 }
 
-CLAIM("L14-13", "POPULATE past the end says EFAULT, where a store is SIGBUS")
+CLAIM("L14-23", "after MADV_POPULATE_READ each first store is a page fault")
+{
+	char *p = memory();
+
+	EQUALS(madvise(p, PAGES * page, MADV_DONTNEED), 0);
+	advise(p, MADV_POPULATE_READ, "5.14");
+	HOLDS(faults_to_fill(p) > PAGES / 64);
+	p = map(RW, MAP_SHARED, cold_file());
+	advise(p, MADV_POPULATE_READ, "5.14");
+	HOLDS(faults_to_fill(p) > PAGES / 64);
+}
+
+CLAIM("L14-13", "POPULATE past the end: EFAULT, where a load is SIGBUS")
 {
 	int fd = shared_memory();
 	char *p = map(RW, MAP_SHARED, fd);
@@ -602,6 +738,8 @@ CLAIM("L14-13", "POPULATE past the end says EFAULT, where a store is SIGBUS")
 	advise(p, MADV_POPULATE_WRITE, "5.14");
 	EQUALS(ftruncate(fd, 0), 0);
 	FAILS(madvise(p, page, MADV_POPULATE_WRITE), EFAULT);
+	FAILS(madvise(p, page, MADV_POPULATE_READ), EFAULT);
+	EQUALS(store(p), 128 + SIGBUS);
 	EQUALS(load(p), 128 + SIGBUS);
 }
 
@@ -645,6 +783,28 @@ CLAIM("L14-15", "advice for the middle of a mapping splits it into three")
 	EQUALS(mappings(p, p + PAGES * page), 1);
 }
 
+CLAIM("L14-26", "advice that would cut into too many mappings is EAGAIN")
+{
+	unsigned long long most = number_in("/proc/sys/vm/max_map_count");
+	int got = 0;
+	char *p;
+
+	if (most > 200000)
+		SKIP("%llu mappings take too long; as root: "
+		     "sysctl vm.max_map_count=65530", most);
+	page = (size_t)sysconf(_SC_PAGESIZE);
+	p = mmap(NULL, (size_t)most * 2 * page, PROT_NONE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	HOLDS(p != MAP_FAILED);
+	/* Each second page: one mapping more before it, and one of it. */
+	for (size_t i = 0; i < most / 2 - 100; i++)
+		EQUALS(madvise(p + (2 * i + 1) * page, page, MADV_RANDOM), 0);
+	for (size_t i = most / 2 - 100; got == 0 && i < most - 1; i++)
+		got = madvise(p + (2 * i + 1) * page, page, MADV_RANDOM);
+	EQUALS(got, -1);
+	EQUALS(errno, EAGAIN);
+}
+
 CLAIM("L14-16", "MADV_GUARD_INSTALL makes pages that kill, in the same mapping")
 {
 	char *p = memory();
@@ -685,6 +845,57 @@ CLAIM("L14-17", "process_madvise() advises another process, never DONTNEED")
 		      0), EINVAL);
 	EQUALS(write(go[1], "x", 1), 1);
 	EQUALS(ends(other), 0);
+}
+
+/* COLD for the memory of process OTHER: 0, or errno. */
+static int advise_other(pid_t other, char *p)
+{
+	struct iovec range = { p, PAGES * page };
+	int pidfd = (int)syscall(SYS_pidfd_open, other, 0);
+
+	if (syscall(SYS_process_madvise, pidfd, &range, 1L, MADV_COLD, 0) != -1)
+		return 0;
+	if (errno == ENOSYS)
+		SKIP("this kernel has no process_madvise(); Linux 5.10 has");
+	return errno;
+}
+
+/* A child that waits for its end, with a copy of what its parent has. It is
+ * as much the user's own as the parent is. */
+static pid_t waiting_child(int end)
+{
+	pid_t pid = fork();
+	char byte;
+
+	if (pid == 0)
+		_exit(read(end, &byte, 1) != 1);
+	HOLDS(blocks(pid));
+	return pid;
+}
+
+CLAIM("L14-24", "process_madvise() wants the right to trace and CAP_SYS_NICE")
+{
+	char *p = memory();
+	pid_t mine, other, pid;
+	int go[2];
+
+	HOLDS(pipe(go) == 0);
+	pid = getpid();
+	other = fork();
+	if (other == 0) {
+		become_another_user();
+		EQUALS(advise_other(pid, p), EACCES);	/* root's process */
+		/* It is this user's own, but to reclaim needs more. */
+		mine = waiting_child(go[0]);
+		EQUALS(advise_other(mine, p), EPERM);
+		HOLDS(write(go[1], "x", 1) == 1);
+		_exit(ends(mine));
+	}
+	EQUALS(ends(other), 0);
+	mine = waiting_child(go[0]);
+	EQUALS(advise_other(mine, p), 0);		/* root may do both */
+	HOLDS(write(go[1], "x", 1) == 1);
+	EQUALS(ends(mine), 0);
 }
 
 CLAIM("L14-18", "advice is inherited by fork() and ends with the mapping")
