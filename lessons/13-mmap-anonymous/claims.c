@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <sys/inotify.h>
 #include <sys/mman.h>
+#include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -1321,6 +1322,53 @@ CLAIM("L13-33", "atomic_fetch_add() in shared memory: of two processes that "
 	for (int i = 0; i < NUMBERS; i++)
 		HOLDS(n->taken[0][i] + n->taken[1][i] == 1);
 	EQUALS(n->next, NUMBERS + 2);
+}
+
+enum { CANNOT = 77, MANY = 100000 };
+
+struct steps {
+	_Atomic int next;
+	int got;
+	unsigned char taken[MANY];
+};
+
+CLAIM("L13-33", "it is one step: another process that takes a number at any "
+      "moment of it, between any two instructions, gets another number")
+{
+	struct steps *n = mmap(NULL, sizeof *n, RW, MAP_SHARED | MAP_ANONYMOUS,
+			       -1, 0);
+	pid_t pid = fork();
+	int status, next = 0;
+
+	HOLDS(n != MAP_FAILED);
+	if (pid == 0) {
+		if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) == -1)
+			_exit(CANNOT);
+		raise(SIGSTOP);
+		n->got = atomic_fetch_add(&n->next, 1);
+		_exit(0);
+	}
+	for (;;) {
+		HOLDS(waitpid(pid, &status, 0) == pid);
+		if (!WIFSTOPPED(status))
+			break;
+		/* It stands still: we take a number. */
+		next = n->next;
+		if (next == MANY)
+			SKIP("this processor makes it by a loop, which a "
+			     "tracer's stops never let end");
+		n->taken[next] = 1;
+		n->next = next + 1;
+		HOLDS(ptrace(PTRACE_SINGLESTEP, pid, NULL, NULL) == 0);
+	}
+	if (WIFEXITED(status) && WEXITSTATUS(status) == CANNOT)
+		SKIP("ptrace() is forbidden; see "
+		     "/proc/sys/kernel/yama/ptrace_scope");
+	EQUALS(status, 0);
+	/* Before its number and after it we have taken some. */
+	HOLDS(n->got > 0 && n->got < next);
+	for (int i = 0; i <= next; i++)
+		EQUALS(n->taken[i], i != n->got);
 }
 
 CLAIM("L13-33", "an atomic int is lock-free on this processor")
