@@ -20,8 +20,8 @@
 
 #include "../../common/lesson.h"
 
-enum { PICKERS = 3 };
-enum { ROWS = 6 };
+enum { PICKERS = 3 };		// child processes
+enum { ROWS = 6 };		// rows of trees, with the numbers 0 to 5
 
 struct board {
 	_Atomic int next_row;	// the first row that nobody has taken yet
@@ -33,7 +33,7 @@ struct bill {			// the same as in buyer.c
 };
 
 static pid_t start_picker(struct board *board);
-static void check_end(pid_t child, const char *who);
+static void wait_for(pid_t child, const char *who);
 
 /* Have the pickers pick all rows, and write down in BILL what they found. */
 static void harvest(struct bill *bill)
@@ -57,7 +57,7 @@ static void harvest(struct bill *bill)
 	// After a picker has ended, we see all that it has stored. Before that
 	// we would have to ask whether a number on the board is there yet.
 	for (int i = 0; i < PICKERS; i++)
-		check_end(picker[i], "picker");
+		wait_for(picker[i], "picker");
 
 	memcpy(bill->apples, board->apples, sizeof bill->apples);
 	if (munmap(board, sizeof *board) == -1)
@@ -109,7 +109,7 @@ static pid_t start_picker(struct board *board)
 }
 
 /* Wait until CHILD has ended. Go on only if it has ended well. */
-static void check_end(pid_t child, const char *who)
+static void wait_for(pid_t child, const char *who)
 {
 	int status;
 
@@ -190,7 +190,7 @@ static void sell(int fd)
 		die("fork");
 	if (buyer == 0)
 		become_buyer(fd, farmer);	// does not return
-	check_end(buyer, "buyer");
+	wait_for(buyer, "buyer");
 }
 
 int main(void)

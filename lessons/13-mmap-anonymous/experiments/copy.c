@@ -7,7 +7,7 @@
  * Watch: only in the last line the parent sees the 5. In none of the three ways
  * does any call fail.
  *
- * Try: in share(), store 7 into *number before start_child(). Which number does
+ * Try: in share(), store 7 into *number before run_child(). Which number does
  * the child find, and is it the same in the private way?
  */
 #define _GNU_SOURCE			// for MAP_ANONYMOUS
