@@ -1474,6 +1474,29 @@ CLAIM("L13-36", "a memfd goes away with the last process that has it, also "
 	EQUALS(has_gone(watch), 1);
 }
 
+CLAIM("L13-36", "so does shared anonymous memory")
+{
+	int watch = inotify_init1(IN_NONBLOCK);
+	char *p = map(1, RW, MAP_SHARED), path[96];
+	pid_t child;
+
+	HOLDS(watch != -1);
+	snprintf(path, sizeof path, "/proc/self/map_files/%lx-%lx",
+		 (unsigned long)p, (unsigned long)(p + PAGE));
+	if (inotify_add_watch(watch, path, IN_DELETE_SELF) == -1)
+		SKIP("only root may look at it (%s)", errno_name(errno));
+	child = fork();
+	if (child == 0)
+		for (;;)
+			pause();
+	EQUALS(munmap(p, PAGE), 0);
+	HOLDS(wait_until_asleep(child));
+	EQUALS(has_gone(watch), 0);
+	HOLDS(kill(child, SIGKILL) == 0);
+	EQUALS(ends(child), 128 + SIGKILL);
+	EQUALS(has_gone(watch), 1);
+}
+
 CLAIM("L13-37", "without seals a private mapping of it shows what others store "
       "later; with F_SEAL_WRITE nobody can store")
 {

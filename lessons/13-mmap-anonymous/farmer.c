@@ -57,7 +57,7 @@ static void harvest(struct bill *bill)
 	// After a picker has ended, we see all that it has stored. Before that
 	// we would have to ask whether a number on the board is there yet.
 	for (int i = 0; i < PICKERS; i++)
-		wait_for(picker[i], "picker");
+		wait_for(picker[i], "a picker");
 
 	memcpy(bill->apples, board->apples, sizeof bill->apples);
 	if (munmap(board, sizeof *board) == -1)
@@ -108,7 +108,8 @@ static pid_t start_picker(struct board *board)
 	return picker;
 }
 
-/* Wait until CHILD has ended. Go on only if it has ended well. */
+/* Wait until CHILD has ended. Go on only if it has ended well. WHO is what a
+ * message calls it. */
 static void wait_for(pid_t child, const char *who)
 {
 	int status;
@@ -121,9 +122,9 @@ static void wait_for(pid_t child, const char *who)
 	// A child that is killed may have taken a row, and not picked it. The
 	// board does not tell that: only the status of the child does.
 	if (WIFSIGNALED(status))
-		quit("a %s was killed by signal %d", who, WTERMSIG(status));
+		quit("%s was killed by signal %d", who, WTERMSIG(status));
 	if (WEXITSTATUS(status) != 0)
-		quit("a %s failed: status %d", who, WEXITSTATUS(status));
+		quit("%s failed: status %d", who, WEXITSTATUS(status));
 }
 
 /* Write all of BILL into the memory that FD leads to. */
@@ -190,7 +191,7 @@ static void sell(int fd)
 		die("fork");
 	if (buyer == 0)
 		become_buyer(fd, farmer);	// does not return
-	wait_for(buyer, "buyer");
+	wait_for(buyer, "the buyer");
 }
 
 int main(void)
