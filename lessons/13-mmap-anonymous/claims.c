@@ -5,11 +5,13 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <sys/inotify.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -199,6 +201,20 @@ CLAIM("L13-02", "a shared one is shown as /dev/zero (deleted); exec drops it")
 	HOLDS(line_of_maps(p, line, sizeof line));
 	HOLDS(strstr(line, "/dev/zero (deleted)") != NULL);
 	EQUALS(system("! grep -q /dev/zero /proc/self/maps"), 0);
+}
+
+CLAIM("L13-02", "and a private one: the new program does not have it")
+{
+	int fd = open("lesson13", O_RDWR | O_CREAT | O_EXCL, 0600);
+	char *p, line[512];
+
+	HOLDS(fd != -1 && ftruncate(fd, (off_t)PAGE) == 0);
+	p = mmap(NULL, PAGE, RW, MAP_PRIVATE, fd, 0);
+	HOLDS(p != MAP_FAILED);
+	*p = 'x';
+	HOLDS(line_of_maps(p, line, sizeof line));
+	HOLDS(strstr(line, "/lesson13") != NULL);
+	EQUALS(system("! grep -q /lesson13$ /proc/self/maps"), 0);
 }
 
 CLAIM("1-061", "it is filled with zeros")
@@ -1525,4 +1541,57 @@ CLAIM("L13-38", "MAP_FAILED is not NULL; a store there is SIGSEGV")
 	reason = store(p);
 	/* SI_KERNEL: no process has such an address. */
 	HOLDS(reason == SEGV_MAPERR || reason == (SI_KERNEL & 0xff));
+}
+
+static int write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY);
+	ssize_t n = write(fd, text, strlen(text));
+
+	close(fd);
+	return n == (ssize_t)strlen(text) ? 0 : -1;
+}
+
+/* A /dev/shm of one page, which only this process sees. */
+static void tiny_dev_shm(void)
+{
+	const char *cure = "no /dev/shm of its own for this user; run it as "
+			   "root";
+	char user[32], group[32], size[32];
+
+	snprintf(user, sizeof user, "0 %u 1", (unsigned)geteuid());
+	snprintf(group, sizeof group, "0 %u 1", (unsigned)getegid());
+	snprintf(size, sizeof size, "size=%zu", PAGE);
+	if (unshare(CLONE_NEWNS) == -1 &&
+	    (unshare(CLONE_NEWUSER | CLONE_NEWNS) == -1 ||
+	     write_file("/proc/self/uid_map", user) == -1 ||
+	     write_file("/proc/self/setgroups", "deny") == -1 ||
+	     write_file("/proc/self/gid_map", group) == -1))
+		SKIP("%s", cure);
+	if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1 ||
+	    mount("none", "/dev/shm", "tmpfs", 0, size) == -1)
+		SKIP("%s", cure);
+}
+
+CLAIM("L13-39", "the size of /dev/shm bounds neither shared anonymous memory "
+      "nor a memfd, and it does bound shm_open()")
+{
+	char *anonymous, *p;
+	int fd, shm;
+
+	tiny_dev_shm();
+	anonymous = map(4, RW, MAP_SHARED);
+	fd = make_memfd(4);
+	for (size_t i = 0; i < 4; i++) {
+		EQUALS(store(anonymous + i * PAGE), 0);
+		EQUALS(pwrite(fd, "x", 1, (off_t)(i * PAGE)), 1);
+	}
+	shm = shm_open("/lesson13", O_RDWR | O_CREAT | O_EXCL, 0600);
+	HOLDS(shm != -1);
+	EQUALS(ftruncate(shm, 4 * (off_t)PAGE), 0);
+	p = mmap(NULL, 4 * PAGE, RW, MAP_SHARED, shm, 0);
+	HOLDS(p != MAP_FAILED);
+	EQUALS(store(p), 0);
+	EQUALS(store(p + PAGE), 128 + SIGBUS);
+	FAILS(pwrite(shm, "x", 1, (off_t)PAGE), ENOSPC);
 }
