@@ -42,7 +42,7 @@ static const struct bill *map_bill(int fd)
 		quit("the bill is not sealed: I do not read it");
 	say("the bill is sealed: it cannot change while I read it");
 
-	// Look at the size after the seals: before, it could still change.
+	// Look at the size after the seals: only now it cannot get smaller.
 	if (fstat(fd, &about) == -1)
 		die("fstat");
 	if (about.st_size != sizeof *bill)
