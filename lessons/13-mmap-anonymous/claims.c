@@ -5,10 +5,16 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdint.h>
+#include <sys/inotify.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/ptrace.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysinfo.h>
@@ -195,6 +201,20 @@ CLAIM("L13-02", "a shared one is shown as /dev/zero (deleted); exec drops it")
 	HOLDS(line_of_maps(p, line, sizeof line));
 	HOLDS(strstr(line, "/dev/zero (deleted)") != NULL);
 	EQUALS(system("! grep -q /dev/zero /proc/self/maps"), 0);
+}
+
+CLAIM("L13-02", "and a private one: the new program does not have it")
+{
+	int fd = open("lesson13", O_RDWR | O_CREAT | O_EXCL, 0600);
+	char *p, line[512];
+
+	HOLDS(fd != -1 && ftruncate(fd, (off_t)PAGE) == 0);
+	p = mmap(NULL, PAGE, RW, MAP_PRIVATE, fd, 0);
+	HOLDS(p != MAP_FAILED);
+	*p = 'x';
+	HOLDS(line_of_maps(p, line, sizeof line));
+	HOLDS(strstr(line, "/lesson13") != NULL);
+	EQUALS(system("! grep -q /lesson13$ /proc/self/maps"), 0);
 }
 
 CLAIM("1-061", "it is filled with zeros")
@@ -631,7 +651,8 @@ CLAIM("1-096 L13-08", "MREMAP_FIXED: a fifth argument says where")
 	EQUALS(store(from), SEGV_MAPERR);
 }
 
-CLAIM("1-096", "MREMAP_DONTUNMAP moves the pages and keeps the old addresses")
+CLAIM("1-096 L13-29", "MREMAP_DONTUNMAP moves the pages and keeps the old "
+      "addresses mapped: private anonymous memory is all zeros there")
 {
 	char *from = map(1, RW, MAP_PRIVATE), *to;
 
@@ -642,6 +663,34 @@ CLAIM("1-096", "MREMAP_DONTUNMAP moves the pages and keeps the old addresses")
 	HOLDS(to != from);
 	EQUALS(*to, 'f');
 	EQUALS(*from, 0);
+	EQUALS(store(from), 0);
+}
+
+CLAIM("L13-29", "of shared memory both addresses show the same bytes, of a "
+      "private file the old ones show the file's")
+{
+	const int flags = MREMAP_MAYMOVE | MREMAP_DONTUNMAP;
+	char *shared = map(1, RW, MAP_SHARED), *private, *to;
+	int fd = open("file", O_RDWR | O_CREAT | O_EXCL, 0600);
+
+	HOLDS(fd != -1 && write(fd, "file", 4) == 4);
+	*shared = 's';
+	to = mremap(shared, PAGE, PAGE, flags, NULL);
+	if (to == MAP_FAILED)
+		SKIP("this kernel moves private memory only (Linux 5.13 and "
+		     "later: all)");
+	HOLDS(to != shared && *to == 's');
+	EQUALS(*shared, 's');
+	*to = 't';
+	EQUALS(*shared, 't');
+
+	private = mmap(NULL, PAGE, RW, MAP_PRIVATE, fd, 0);
+	HOLDS(private != MAP_FAILED);
+	*private = 'F';
+	to = mremap(private, PAGE, PAGE, flags, NULL);
+	HOLDS(to != MAP_FAILED && to != private);
+	EQUALS(*to, 'F');
+	EQUALS(*private, 'f');
 }
 
 CLAIM("1-097", "mremap() makes a mapping shorter: the tail is gone")
@@ -856,6 +905,19 @@ CLAIM("1-067", "over the limit: EAGAIN by MAP_LOCKED, ENOMEM by mlock()")
 	FAILS(mlock(p, 16 * PAGE), ENOMEM);
 	FAILS(mmap(NULL, 16 * PAGE, RW,
 		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_LOCKED, -1, 0), EAGAIN);
+}
+
+CLAIM("1-067 L13-30", "with a limit of 0 both are EPERM")
+{
+	struct rlimit limit = { 0, 0 };
+	char *p = map(1, RW, MAP_PRIVATE);
+
+	EQUALS(setrlimit(RLIMIT_MEMLOCK, &limit), 0);
+	if (geteuid() == 0 && setresuid(65534, 65534, 65534) == -1)
+		EQUALS(errno, EINVAL);
+	FAILS(mlock(p, PAGE), EPERM);
+	FAILS(mmap(NULL, PAGE, RW, MAP_PRIVATE | MAP_ANONYMOUS | MAP_LOCKED,
+		   -1, 0), EPERM);
 }
 
 CLAIM("1-068", "mlock() and MAP_FIXED are in POSIX.1-2008; MAP_LOCKED and "
@@ -1085,6 +1147,18 @@ CLAIM("L13-24", "MFD_NOEXEC_SEAL: it cannot be made executable: EPERM")
 	EQUALS(fchmod(fd, 0600), 0);
 }
 
+CLAIM("L13-31", "MFD_NOEXEC_SEAL allows sealing, as MFD_ALLOW_SEALING does")
+{
+	int fd = memfd_create("lesson13", MFD_NOEXEC_SEAL);
+
+	if (fd == -1 && errno == EINVAL)
+		SKIP("this kernel does not know it (Linux 6.3 and later)");
+	HOLDS(fd != -1);
+	EQUALS(fcntl(fd, F_GET_SEALS), F_SEAL_EXEC);
+	EQUALS(fcntl(fd, F_ADD_SEALS, F_SEAL_GROW), 0);
+	FAILS(ftruncate(fd, 1), EPERM);
+}
+
 CLAIM("L13-25", "seals are the object's: another opening of it shows them")
 {
 	int fd = make_memfd(1), again;
@@ -1154,4 +1228,370 @@ CLAIM("L13-28", "one mapping more than vm.max_map_count: ENOMEM, munmap() too")
 	FAILS(mprotect(p + (2 * n - 5) * PAGE, PAGE, PROT_READ), ENOMEM);
 	FAILS(munmap(p + (2 * n - 5) * PAGE, PAGE), ENOMEM);
 	EQUALS(munmap(p, 2 * n * PAGE), 0);	/* the whole is no split */
+}
+
+/* Send descriptor FD over the socket TO, and receive one from the socket FROM:
+ * unix(7). */
+union note {
+	struct cmsghdr head;
+	char room[CMSG_SPACE(sizeof(int))];
+};
+
+static void send_fd(int to, int fd)
+{
+	union note note = { .room = "" };
+	struct iovec byte = { .iov_base = "x", .iov_len = 1 };
+	struct msghdr msg = { .msg_iov = &byte, .msg_iovlen = 1,
+			      .msg_control = note.room,
+			      .msg_controllen = sizeof note.room };
+
+	note.head.cmsg_level = SOL_SOCKET;
+	note.head.cmsg_type = SCM_RIGHTS;
+	note.head.cmsg_len = CMSG_LEN(sizeof fd);
+	memcpy(CMSG_DATA(&note.head), &fd, sizeof fd);
+	EQUALS(sendmsg(to, &msg, 0), 1);
+}
+
+static int receive_fd(int from)
+{
+	union note note = { .room = "" };
+	char c;
+	struct iovec byte = { .iov_base = &c, .iov_len = 1 };
+	struct msghdr msg = { .msg_iov = &byte, .msg_iovlen = 1,
+			      .msg_control = note.room,
+			      .msg_controllen = sizeof note.room };
+	int fd;
+
+	EQUALS(recvmsg(from, &msg, 0), 1);
+	HOLDS(CMSG_FIRSTHDR(&msg) != NULL);
+	EQUALS(note.head.cmsg_type, SCM_RIGHTS);
+	memcpy(&fd, CMSG_DATA(&note.head), sizeof fd);
+	return fd;
+}
+
+CLAIM("L13-32", "a memfd goes over a socket to a process that is no child of "
+      "its maker: the same memory, with its seals")
+{
+	int ends_of[2], fd, got;
+	pid_t maker;
+	char c;
+
+	EQUALS(socketpair(AF_UNIX, SOCK_STREAM, 0, ends_of), 0);
+	maker = fork();
+	if (maker == 0) {
+		fd = make_memfd(1);
+		HOLDS(pwrite(fd, "t", 1, 0) == 1);
+		HOLDS(fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK) == 0);
+		send_fd(ends_of[1], fd);
+		HOLDS(read(ends_of[1], &c, 1) == 1);
+		/* What the other one has stored is here. */
+		_exit(pread(fd, &c, 1, 0) != 1 || c != 'T');
+	}
+	got = receive_fd(ends_of[0]);
+	EQUALS(seals_of(got), F_SEAL_SHRINK);
+	HOLDS(pread(got, &c, 1, 0) == 1);
+	EQUALS(c, 't');
+	*map_fd(got, RW, MAP_SHARED) = 'T';
+	EQUALS(write(ends_of[0], "x", 1), 1);
+	EQUALS(ends(maker), 0);
+}
+
+enum { NUMBERS = 400000 };
+
+struct numbers {
+	_Atomic int next;
+	unsigned char taken[2][NUMBERS];	/* by each of two processes */
+};
+
+static pid_t take_numbers(struct numbers *n, int who, int go)
+{
+	pid_t pid = fork();
+	char c;
+
+	if (pid == 0) {
+		HOLDS(read(go, &c, 1) == 1);
+		for (;;) {
+			int number = atomic_fetch_add(&n->next, 1);
+
+			if (number >= NUMBERS)
+				_exit(0);
+			n->taken[who][number]++;
+		}
+	}
+	return pid;
+}
+
+CLAIM("L13-33", "atomic_fetch_add() in shared memory: of two processes that "
+      "take numbers, no two get the same one, and none is left out")
+{
+	struct numbers *n = mmap(NULL, sizeof *n, RW,
+				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int go[2];
+	pid_t one, two;
+
+	HOLDS(n != MAP_FAILED && pipe(go) == 0);
+	one = take_numbers(n, 0, go[0]);
+	two = take_numbers(n, 1, go[0]);
+	EQUALS(write(go[1], "xx", 2), 2);
+	EQUALS(ends(one), 0);
+	EQUALS(ends(two), 0);
+	for (int i = 0; i < NUMBERS; i++)
+		HOLDS(n->taken[0][i] + n->taken[1][i] == 1);
+	EQUALS(n->next, NUMBERS + 2);
+}
+
+enum { CANNOT = 77, MANY = 100000 };
+
+struct steps {
+	_Atomic int next;
+	int got;
+	unsigned char taken[MANY];
+};
+
+CLAIM("L13-33", "it is one step: another process that takes a number at any "
+      "moment of it, between any two instructions, gets another number")
+{
+	struct steps *n = mmap(NULL, sizeof *n, RW, MAP_SHARED | MAP_ANONYMOUS,
+			       -1, 0);
+	pid_t pid = fork();
+	int status, next = 0;
+
+	HOLDS(n != MAP_FAILED);
+	if (pid == 0) {
+		if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) == -1)
+			_exit(CANNOT);
+		raise(SIGSTOP);
+		n->got = atomic_fetch_add(&n->next, 1);
+		_exit(0);
+	}
+	for (;;) {
+		HOLDS(waitpid(pid, &status, 0) == pid);
+		if (!WIFSTOPPED(status))
+			break;
+		/* It stands still: we take a number. */
+		next = n->next;
+		if (next == MANY)
+			SKIP("this processor makes it by a loop, which a "
+			     "tracer's stops never let end");
+		n->taken[next] = 1;
+		n->next = next + 1;
+		HOLDS(ptrace(PTRACE_SINGLESTEP, pid, NULL, NULL) == 0);
+	}
+	if (WIFEXITED(status) && WEXITSTATUS(status) == CANNOT)
+		SKIP("ptrace() is forbidden; see "
+		     "/proc/sys/kernel/yama/ptrace_scope");
+	EQUALS(status, 0);
+	/* Before its number and after it we have taken some. */
+	HOLDS(n->got > 0 && n->got < next);
+	for (int i = 0; i <= next; i++)
+		EQUALS(n->taken[i], i != n->got);
+}
+
+CLAIM("L13-33", "an atomic int is lock-free on this processor")
+{
+	_Atomic int number;
+
+	EQUALS(ATOMIC_INT_LOCK_FREE, 2);
+	HOLDS(atomic_is_lock_free(&number));
+}
+
+CLAIM("L13-34", "what is mapped after fork() the other process does not have")
+{
+	int at[2], go[2];
+	unsigned char seen;
+	char *p, *mine, c;
+	pid_t child;
+
+	HOLDS(pipe(at) == 0 && pipe(go) == 0);
+	mine = map(1, RW, MAP_SHARED);	/* an address that is free in both */
+	EQUALS(munmap(mine, PAGE), 0);
+	child = fork();
+	if (child == 0) {
+		p = mmap(mine, PAGE, RW, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+		HOLDS(p == mine);
+		*p = 5;
+		HOLDS(write(at[1], "x", 1) == 1);
+		HOLDS(read(go[0], &c, 1) == 1);
+		_exit(*p != 5);			/* and not the parent's 6 */
+	}
+	HOLDS(read(at[0], &c, 1) == 1);
+	FAILS(mincore(mine, PAGE, &seen), ENOMEM);
+	EQUALS(load(mine), SEGV_MAPERR);
+	p = mmap(mine, PAGE, RW, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	HOLDS(p == mine);
+	EQUALS(*p, 0);
+	*p = 6;
+	HOLDS(write(go[1], "x", 1) == 1);
+	EQUALS(ends(child), 0);
+}
+
+CLAIM("L13-35", "a child that is killed leaves what it has stored, and the "
+      "memory stays for the others")
+{
+	char *p = map(1, RW, MAP_SHARED);
+	int stored[2];
+	pid_t child;
+	char c;
+
+	HOLDS(pipe(stored) == 0);
+	child = fork();
+	if (child == 0) {
+		p[0] = 1;
+		HOLDS(write(stored[1], "x", 1) == 1);
+		for (;;)
+			pause();
+	}
+	HOLDS(read(stored[0], &c, 1) == 1);
+	HOLDS(kill(child, SIGKILL) == 0);
+	EQUALS(ends(child), 128 + SIGKILL);
+	EQUALS(p[0], 1);
+	p[1] = 2;
+	EQUALS(p[1], 2);
+}
+
+/* 1 if the inode that inotify descriptor WATCH looks at has gone. */
+static int has_gone(int watch)
+{
+	struct inotify_event event;
+	ssize_t n = read(watch, &event, sizeof event);
+
+	if (n == -1) {
+		EQUALS(errno, EAGAIN);
+		return 0;
+	}
+	HOLDS(event.mask & IN_DELETE_SELF);
+	return 1;
+}
+
+CLAIM("L13-36", "a memfd goes away with the last process that has it, also "
+      "when that is killed; nobody removes it")
+{
+	int fd = make_memfd(1), watch = inotify_init1(IN_NONBLOCK);
+	char path[64];
+	pid_t child;
+	char *p;
+
+	HOLDS(watch != -1);
+	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	HOLDS(inotify_add_watch(watch, path, IN_DELETE_SELF) != -1);
+	p = map_fd(fd, RW, MAP_SHARED);
+	child = fork();
+	if (child == 0) {
+		close(fd);		/* the mapping is enough */
+		for (;;)
+			pause();
+	}
+	EQUALS(close(fd), 0);
+	EQUALS(munmap(p, PAGE), 0);
+	HOLDS(wait_until_asleep(child));
+	EQUALS(has_gone(watch), 0);
+	HOLDS(kill(child, SIGKILL) == 0);
+	EQUALS(ends(child), 128 + SIGKILL);
+	EQUALS(has_gone(watch), 1);
+}
+
+CLAIM("L13-36", "so does shared anonymous memory")
+{
+	int watch = inotify_init1(IN_NONBLOCK);
+	char *p = map(1, RW, MAP_SHARED), path[96];
+	pid_t child;
+
+	HOLDS(watch != -1);
+	snprintf(path, sizeof path, "/proc/self/map_files/%lx-%lx",
+		 (unsigned long)p, (unsigned long)(p + PAGE));
+	if (inotify_add_watch(watch, path, IN_DELETE_SELF) == -1)
+		SKIP("only root may look at it (%s)", errno_name(errno));
+	child = fork();
+	if (child == 0)
+		for (;;)
+			pause();
+	EQUALS(munmap(p, PAGE), 0);
+	HOLDS(wait_until_asleep(child));
+	EQUALS(has_gone(watch), 0);
+	HOLDS(kill(child, SIGKILL) == 0);
+	EQUALS(ends(child), 128 + SIGKILL);
+	EQUALS(has_gone(watch), 1);
+}
+
+CLAIM("L13-37", "without seals a private mapping of it shows what others store "
+      "later; with F_SEAL_WRITE nobody can store")
+{
+	int fd = make_memfd(1);
+	volatile char *p;
+	char c = 0;
+
+	HOLDS(pwrite(fd, "a", 1, 0) == 1);
+	p = map_fd(fd, PROT_READ, MAP_PRIVATE);
+	EQUALS(*p, 'a');
+	HOLDS(pwrite(fd, "b", 1, 0) == 1);
+	EQUALS(*p, 'b');
+	EQUALS(fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE), 0);
+	FAILS(pwrite(fd, "c", 1, 0), EPERM);
+	EQUALS(*p, 'b');
+	HOLDS(pread(fd, &c, 1, 0) == 1);
+	EQUALS(c, 'b');
+}
+
+CLAIM("L13-38", "MAP_FAILED is not NULL; a store there is SIGSEGV")
+{
+	char *p = mmap(NULL, 0, RW, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int reason;
+
+	HOLDS(p == MAP_FAILED && p != NULL);
+	reason = store(p);
+	/* SI_KERNEL: no process has such an address. */
+	HOLDS(reason == SEGV_MAPERR || reason == (SI_KERNEL & 0xff));
+}
+
+static int write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY);
+	ssize_t n = write(fd, text, strlen(text));
+
+	close(fd);
+	return n == (ssize_t)strlen(text) ? 0 : -1;
+}
+
+/* A /dev/shm of one page, which only this process sees. */
+static void tiny_dev_shm(void)
+{
+	const char *cure = "no /dev/shm of its own for this user; run it as "
+			   "root";
+	char user[32], group[32], size[32];
+
+	snprintf(user, sizeof user, "0 %u 1", (unsigned)geteuid());
+	snprintf(group, sizeof group, "0 %u 1", (unsigned)getegid());
+	snprintf(size, sizeof size, "size=%zu", PAGE);
+	if (unshare(CLONE_NEWNS) == -1 &&
+	    (unshare(CLONE_NEWUSER | CLONE_NEWNS) == -1 ||
+	     write_file("/proc/self/uid_map", user) == -1 ||
+	     write_file("/proc/self/setgroups", "deny") == -1 ||
+	     write_file("/proc/self/gid_map", group) == -1))
+		SKIP("%s", cure);
+	if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1 ||
+	    mount("none", "/dev/shm", "tmpfs", 0, size) == -1)
+		SKIP("%s", cure);
+}
+
+CLAIM("L13-39", "the size of /dev/shm bounds neither shared anonymous memory "
+      "nor a memfd, and it does bound shm_open()")
+{
+	char *anonymous, *p;
+	int fd, shm;
+
+	tiny_dev_shm();
+	anonymous = map(4, RW, MAP_SHARED);
+	fd = make_memfd(4);
+	for (size_t i = 0; i < 4; i++) {
+		EQUALS(store(anonymous + i * PAGE), 0);
+		EQUALS(pwrite(fd, "x", 1, (off_t)(i * PAGE)), 1);
+	}
+	shm = shm_open("/lesson13", O_RDWR | O_CREAT | O_EXCL, 0600);
+	HOLDS(shm != -1);
+	EQUALS(ftruncate(shm, 4 * (off_t)PAGE), 0);
+	p = mmap(NULL, 4 * PAGE, RW, MAP_SHARED, shm, 0);
+	HOLDS(p != MAP_FAILED);
+	EQUALS(store(p), 0);
+	EQUALS(store(p + PAGE), 128 + SIGBUS);
+	FAILS(pwrite(shm, "x", 1, (off_t)PAGE), ENOSPC);
 }

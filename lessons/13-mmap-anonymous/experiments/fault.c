@@ -1,0 +1,164 @@
+/*
+ * fault - a store that is not allowed: no call fails, SIGSEGV comes instead
+ *
+ *   Four children store into memory where they may not. Each prints, or lets
+ *   the parent print, what happened to it.
+ *
+ * Watch: a handler is told which of two things is wrong. And when a handler
+ * returns, the same store is made once more.
+ *
+ * Try: in repair(), leave out the mprotect(). How often does the handler run
+ * now? End it with Ctrl-C.
+ */
+#define _GNU_SOURCE			// for MAP_ANONYMOUS
+#include <sys/mman.h>
+#include <sys/wait.h>
+
+#include "../../../common/experiment.h"
+
+static char *page;		// a handler has no parameter for it
+static size_t page_size;
+
+// The type of a variable that a handler may change (lesson 16).
+static volatile sig_atomic_t faults;
+
+/* Map one page, and let nobody store there. */
+static void map_page(void)
+{
+	page_size = (size_t)sysconf(_SC_PAGE_SIZE);
+	page = mmap(NULL, page_size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS,
+		    -1, 0);
+	if (page == MAP_FAILED)
+		die("mmap");
+}
+
+/* Store one byte. volatile: the compiler must not leave the store out, though
+ * nobody loads the byte. */
+static void store(void)
+{
+	volatile char *at = page;
+
+	*at = 'x';
+}
+
+/* The kernel's reason goes home as the exit status. */
+static void report(int sig, siginfo_t *info, void *context)
+{
+	(void)sig;		// it is always SIGSEGV
+	(void)context;		// the registers: not needed
+	_exit(info->si_code);
+}
+
+/* Twice do nothing. The third time allow the store. */
+static void repair(int sig, siginfo_t *info, void *context)
+{
+	(void)sig;
+	(void)context;
+	if (info->si_addr != page)	// not our store: a real mistake
+		_exit(EXIT_FAILURE);
+	faults++;
+	if (faults < 3)
+		return;
+	if (mprotect(page, page_size, PROT_READ | PROT_WRITE) == -1)
+		_exit(EXIT_FAILURE);
+}
+
+static void handle_by(void (*handler)(int, siginfo_t *, void *))
+{
+	// SA_SIGINFO: the handler gets three arguments, and learns the reason.
+	struct sigaction act = {
+		.sa_sigaction = handler,
+		.sa_flags = SA_SIGINFO,
+	};
+
+	sigemptyset(&act.sa_mask);
+	if (sigaction(SIGSEGV, &act, NULL) == -1)
+		die("sigaction");
+}
+
+static void no_handler(void)
+{
+	store();
+}
+
+static void not_allowed(void)
+{
+	handle_by(report);
+	store();
+}
+
+static void not_mapped(void)
+{
+	handle_by(report);
+	if (munmap(page, page_size) == -1)
+		die("munmap");
+	store();
+}
+
+static void handler_returns(void)
+{
+	handle_by(repair);
+	store();
+	say("a handler that returns: the store faulted %d times, until "
+	    "mprotect()", (int)faults);
+}
+
+/* Do WHAT in a child. Return how the child ended, as waitpid() tells it. */
+static int in_a_child(void (*what)(void))
+{
+	pid_t parent = getpid();
+	pid_t child = fork();
+	int status;
+
+	if (child == -1)
+		die("fork");
+	if (child == 0) {
+		if (!end_with_parent(parent))
+			exit(EXIT_FAILURE);
+		// If it crashes, it leaves no core file.
+		if (prctl(PR_SET_DUMPABLE, 0) == -1)
+			die("prctl");
+		what();
+		exit(EXIT_SUCCESS);
+	}
+	if (waitpid(child, &status, 0) == -1)
+		die("waitpid");
+	return status;
+}
+
+/* The child's handler has left by _exit(si_code). Print the name of it. */
+static void say_reason(const char *what, int status)
+{
+	if (!WIFEXITED(status))
+		quit("%s: the handler did not run", what);
+	if (WEXITSTATUS(status) == SEGV_ACCERR)
+		say("%s: SIGSEGV, and si_code is SEGV_ACCERR", what);
+	else if (WEXITSTATUS(status) == SEGV_MAPERR)
+		say("%s: SIGSEGV, and si_code is SEGV_MAPERR", what);
+	else
+		quit("%s: no SIGSEGV", what);
+}
+
+int main(void)
+{
+	int status;
+
+	map_page();
+
+	status = in_a_child(no_handler);
+	if (!WIFSIGNALED(status))
+		quit("the child was not killed");
+	say("no handler: killed by %s",
+	    WTERMSIG(status) == SIGSEGV ? "SIGSEGV" : "another signal");
+
+	status = in_a_child(not_allowed);
+	say_reason("only PROT_READ", status);
+
+	status = in_a_child(not_mapped);
+	say_reason("not mapped", status);
+
+	status = in_a_child(handler_returns);
+	if (status != 0)
+		quit("the child has failed");
+	return EXIT_SUCCESS;
+}
