@@ -818,7 +818,7 @@ CLAIM("L20-21", "max_dgram_qlen counts for sockets made later, not for others")
 }
 
 /* Each client gets one datagram, so its own queue has room. */
-CLAIM("L20-22", "all that is sent and not read counts in the sender's SO_SNDBUF")
+CLAIM("L20-22", "what is sent and not read counts in the sender's SO_SNDBUF")
 {
 	struct sockaddr_un at = { .sun_family = AF_UNIX };
 	int server = make(AF_UNIX), client[100], n, room = 1;

@@ -25,7 +25,7 @@ static void answer_one(int fd)
 {
 	char question[LONGEST + 1];	// and a '\0'
 	struct sockaddr_un pilot;	// the name of the pilot's socket
-	socklen_t pilot_len = sizeof pilot;	// bytes of it: recvfrom() sets it
+	socklen_t pilot_len = sizeof pilot;	// bytes of this name
 	ssize_t len;			// bytes of the question
 	const char *answer;
 

@@ -93,7 +93,8 @@ static void ask_first(void)
 	// MSG_PEEK: leave it in the queue. MSG_TRUNC: return its own length,
 	// though there is room for nothing.
 	size = take(fd[1], NULL, 0, MSG_PEEK | MSG_TRUNC);
-	text = malloc((size_t)size + 1);	// 0 bytes would be NULL, perhaps
+	// + 1, because malloc(0) may return NULL.
+	text = malloc((size_t)size + 1);
 	if (!text)
 		die("malloc");
 	len = take(fd[1], text, (size_t)size, 0);
