@@ -1,8 +1,8 @@
 /*
  * tower - tells pilots the weather: each question gets its answer
  *
- *   pilot --"Oslo"--> [ socket with the name .../tower ] --> tower
- *   pilot <--"snow"-- [ the pilot's own socket ] <---------- tower
+ *   pilot --"Oslo"--> [ the tower's socket, named "tower" ] --> tower
+ *   pilot <--"snow"-- [ the pilot's socket, with a name ] <--- tower
  *
  * Start it first. Then start its partner, as often as you like:
  * ./pilot Oslo Rome. The tower works until Ctrl-C or SIGTERM.

@@ -65,7 +65,7 @@ static void two_sends(void)
 
 static void too_small(void)
 {
-	char text[ROOM];
+	char text[ROOM] = "";
 	int fd[2];
 	ssize_t len;
 
