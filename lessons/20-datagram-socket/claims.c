@@ -240,9 +240,11 @@ CLAIM("2-177 L20-07", "connect() only sets the address; it may change")
 {
 	struct sockaddr_un second = { AF_UNIX, "second" };
 	int one = make_box(), two = make(AF_UNIX), from = make(AF_UNIX);
+	char c;
 
 	HOLDS(bind(two, NAME(second)) == 0);
 	HOLDS(connect(from, NAME(path)) == 0);
+	FAILS(recv(one, &c, 1, MSG_DONTWAIT), EAGAIN);	/* nothing is sent */
 	put(from, "to one");
 	HOLDS(connect(from, NAME(second)) == 0);
 	put(from, "to two");
@@ -327,10 +329,13 @@ CLAIM("L20-10", "AF_UNIX says it at once: ENOENT, stale: ECONNREFUSED")
 	int box, from = make(AF_UNIX);
 
 	FAILS(sendto(from, "x", 1, 0, NAME(path)), ENOENT);
+	FAILS(connect(from, NAME(path)), ENOENT);
 	box = make_box();
+	EQUALS(sendto(from, "there", 5, 0, NAME(path)), 5);
 	HOLDS(connect(from, NAME(path)) == 0 && close(box) == 0);
 	FAILS(send(from, "x", 1, 0), ECONNREFUSED);
 	FAILS(connect(make(AF_UNIX), NAME(path)), ECONNREFUSED);
+	FAILS(sendto(make(AF_UNIX), "x", 1, 0, NAME(path)), ECONNREFUSED);
 }
 
 CLAIM("L20-11", "an AF_UNIX sender without a name gets no answer")
@@ -372,6 +377,31 @@ CLAIM("L20-11", "a UDP sender gets a port by sending, so it can be answered")
 	HOLDS(who.sin_port != 0);
 	EQUALS(sendto(to, "back", 4, 0, NAME(who)), 4);
 	get(from, "back");
+}
+
+CLAIM("L20-35", "two questions in one queue: each gets its own answer")
+{
+	char c;
+	struct sockaddr_un a = { AF_UNIX, "a" }, b = { AF_UNIX, "b-longer" };
+	struct sockaddr_un who[2];
+	socklen_t size[2] = { sizeof who[0], sizeof who[1] };
+	int box = make_box(), ann = make(AF_UNIX), bob = make(AF_UNIX);
+
+	HOLDS(bind(ann, NAME(a)) == 0 && bind(bob, NAME(b)) == 0);
+	EQUALS(sendto(ann, "a", 1, 0, NAME(path)), 1);
+	EQUALS(sendto(bob, "b", 1, 0, NAME(path)), 1);
+	for (int i = 0; i < 2; i++) {
+		EQUALS(recvfrom(box, &c, 1, 0, (struct sockaddr *)&who[i],
+				&size[i]), 1);
+		EQUALS(c, "ab"[i]);
+	}
+	for (int i = 1; i >= 0; i--)
+		EQUALS(sendto(box, i ? "to b" : "to a", 4, 0,
+			      (struct sockaddr *)&who[i], size[i]), 4);
+	get(ann, "to a");
+	get(bob, "to b");
+	FAILS(recv(ann, &c, 1, MSG_DONTWAIT), EAGAIN);
+	FAILS(recv(bob, &c, 1, MSG_DONTWAIT), EAGAIN);
 }
 
 CLAIM("L20-23", "sendto() to a name of length 0: ENOTCONN")
@@ -573,6 +603,7 @@ static int interrupted(int fd, int to)
 CLAIM("L20-24", "a stop and a continue end recv() if it has a time limit")
 {
 	struct timeval limit = { .tv_sec = 60 };
+	socklen_t size = sizeof limit;
 	int s[2];
 
 	make_pair(s, SOCK_DGRAM);
@@ -580,6 +611,9 @@ CLAIM("L20-24", "a stop and a continue end recv() if it has a time limit")
 	HOLDS(setsockopt(s[1], SOL_SOCKET, SO_RCVTIMEO, &limit,
 			 sizeof limit) == 0);
 	EQUALS(interrupted(s[1], s[0]), 1);
+	limit.tv_sec = 0;
+	HOLDS(getsockopt(s[1], SOL_SOCKET, SO_RCVTIMEO, &limit, &size) == 0);
+	EQUALS(limit.tv_sec, 60);	/* for the next call: all of it */
 }
 
 CLAIM("L20-24", "a caught signal too, also with SA_RESTART; else that goes on")
