@@ -52,14 +52,15 @@ static void answer_one(int fd)
 
 	// If the call fails, this pilot goes without an answer, and we go on.
 	// It may have ended, or its socket has no name (pilot_len is 0).
-	// MSG_DONTWAIT: the answers that no pilot has read yet lie in the one
-	// buffer of our socket. If it is full, we do not wait. While we waited
-	// for a pilot that does not read, nobody could ask us anything.
+	// MSG_DONTWAIT: answers that were not read yet fill the buffer of our
+	// socket. If it is full, sendto() fails. Without this flag we would
+	// wait for a pilot that does not read, and answer nobody else.
 	if (sendto(fd, answer, strlen(answer), MSG_DONTWAIT,
 		   (struct sockaddr *)&pilot, pilot_len) == -1)
 		say("the pilot gets no answer (%s)", errno_name(errno));
 }
 
+/* The weather in one town. */
 struct report {
 	const char *town;
 	const char *weather;

@@ -107,8 +107,12 @@ static int make_udp(struct sockaddr_in *address)
 static void send_number(int fd, int number, const struct sockaddr_in *to)
 {
 	if (sendto(fd, &number, sizeof number, 0, (const struct sockaddr *)to,
-		   sizeof *to) == -1)
-		die("sendto");
+		   sizeof *to) == -1) {
+		if (errno != ENETUNREACH)
+			die("sendto");
+		say("skipped: no UDP on this machine; ip link set lo up");
+		exit(EXIT_SUCCESS);
+	}
 }
 
 /* Wait for a number, at most for the limit. Return it, or -1. */

@@ -104,8 +104,12 @@ static void to_nobody_udp(void)
 	give_port(deaf, &nobody);
 	give_port(other, &elsewhere);
 	if (connect(deaf, (struct sockaddr *)&elsewhere,
-		    sizeof elsewhere) == -1)
-		die("connect, the deaf one");
+		    sizeof elsewhere) == -1) {
+		if (errno != ENETUNREACH)
+			die("connect, the deaf one");
+		say("skipped: no UDP on this machine; ip link set lo up");
+		exit(EXIT_SUCCESS);
+	}
 
 	// This socket sends before the connected one and after its refusal. It
 	// hears of none of the two.
