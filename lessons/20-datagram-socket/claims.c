@@ -986,10 +986,37 @@ CLAIM("4-051", "each has its own copy: reading one leaves the other's")
 
 CLAIM("L20-14", "two sockets at one port: EADDRINUSE without SO_REUSEADDR")
 {
-	int one = join();
+	int one = join(), two = make(AF_INET), yes = 1, no = 0;
 
 	FAILS(bind(make(AF_INET), NAME(group)), EADDRINUSE);
-	HOLDS(close(one) == 0);
+	HOLDS(setsockopt(two, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0);
+	HOLDS(setsockopt(one, SOL_SOCKET, SO_REUSEADDR, &no, sizeof no) == 0);
+	FAILS(bind(two, NAME(group)), EADDRINUSE);	/* both must */
+	HOLDS(setsockopt(one, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0);
+	HOLDS(bind(two, NAME(group)) == 0);
+}
+
+CLAIM("L20-36", "IP_DROP_MEMBERSHIP leaves the group; the first TTL is 1")
+{
+	char c;
+	int one = join(), two = join(), from = to_group(), ttl = -1, no = 0;
+	socklen_t size = sizeof ttl;
+	struct ip_mreq on_lo = { group.sin_addr, { htonl(INADDR_LOOPBACK) } };
+
+	HOLDS(getsockopt(from, IPPROTO_IP, IP_MULTICAST_TTL, &ttl,
+			 &size) == 0);
+	EQUALS(ttl, 1);
+	/* Else the socket hears what the other one has joined: L20-32. */
+	HOLDS(setsockopt(two, IPPROTO_IP, IP_MULTICAST_ALL, &no,
+			 sizeof no) == 0);
+	EQUALS(sendto(from, "x", 1, 0, NAME(group)), 1);
+	get(one, "x");
+	get(two, "x");
+	HOLDS(setsockopt(two, IPPROTO_IP, IP_DROP_MEMBERSHIP, &on_lo,
+			 sizeof on_lo) == 0);
+	EQUALS(sendto(from, "y", 1, 0, NAME(group)), 1);
+	get(one, "y");
+	FAILS(recv(two, &c, 1, MSG_DONTWAIT), EAGAIN);
 }
 
 CLAIM("L20-15", "on lo the group hears it even with IP_MULTICAST_LOOP off")
