@@ -5,9 +5,11 @@
  * runs in a process of its own, in an empty folder, with a deadline.
  */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -238,9 +240,11 @@ CLAIM("2-177 L20-07", "connect() only sets the address; it may change")
 {
 	struct sockaddr_un second = { AF_UNIX, "second" };
 	int one = make_box(), two = make(AF_UNIX), from = make(AF_UNIX);
+	char c;
 
 	HOLDS(bind(two, NAME(second)) == 0);
 	HOLDS(connect(from, NAME(path)) == 0);
+	FAILS(recv(one, &c, 1, MSG_DONTWAIT), EAGAIN);	/* nothing is sent */
 	put(from, "to one");
 	HOLDS(connect(from, NAME(second)) == 0);
 	put(from, "to two");
@@ -264,6 +268,24 @@ CLAIM("L20-08", "a connected UDP socket takes only what its peer sends")
 	FAILS(recv(to, &c, 1, MSG_DONTWAIT), EAGAIN);
 }
 
+CLAIM("L20-20", "a connected AF_UNIX one too; a stranger is told: EPERM")
+{
+	char c;
+	struct sockaddr_un desk = { AF_UNIX, "desk" };
+	int client = make_box(), server = make(AF_UNIX);
+	int stranger = make(AF_UNIX);
+
+	HOLDS(bind(server, NAME(desk)) == 0);
+	EQUALS(sendto(stranger, "before", 6, 0, NAME(path)), 6);
+	get(client, "before");
+	HOLDS(connect(client, NAME(desk)) == 0);
+	FAILS(sendto(stranger, "x", 1, 0, NAME(path)), EPERM);
+	FAILS(connect(stranger, NAME(path)), EPERM);
+	EQUALS(sendto(server, "answer", 6, 0, NAME(path)), 6);
+	get(client, "answer");
+	FAILS(recv(client, &c, 1, MSG_DONTWAIT), EAGAIN);
+}
+
 /* DEAF is connected elsewhere, so nobody takes what comes to its port. */
 CLAIM("L20-09", "UDP to nobody: this send succeeds, the next: ECONNREFUSED")
 {
@@ -279,14 +301,27 @@ CLAIM("L20-09", "UDP to nobody: this send succeeds, the next: ECONNREFUSED")
 	FAILS(send(from, "x", 1, 0), ECONNREFUSED);
 }
 
+/* That the port refuses, a connected socket sees: before and after. */
 CLAIM("L20-09", "an unconnected UDP socket is never told")
 {
 	struct sockaddr_in at, other;
 	int deaf = make_udp(&at), from = make(AF_INET), fd = make_udp(&other);
+	int told = make(AF_INET), error = -1;
+	struct pollfd p = { .fd = told };
+	socklen_t size = sizeof error;
 
 	HOLDS(connect(deaf, NAME(other)) == 0 && fd != -1);
-	for (int i = 0; i < 10; i++)
+	HOLDS(connect(told, NAME(at)) == 0);
+	for (int i = 0; i < 10; i++) {
 		EQUALS(sendto(from, "x", 1, 0, NAME(at)), 1);
+		put(told, "x");
+		EQUALS(poll(&p, 1, 5000), 1);
+		FAILS(send(told, "x", 1, 0), ECONNREFUSED);
+	}
+	p = (struct pollfd){ .fd = from };
+	EQUALS(poll(&p, 1, 0), 0);
+	HOLDS(getsockopt(from, SOL_SOCKET, SO_ERROR, &error, &size) == 0);
+	EQUALS(error, 0);
 }
 
 CLAIM("L20-10", "AF_UNIX says it at once: ENOENT, stale: ECONNREFUSED")
@@ -294,10 +329,13 @@ CLAIM("L20-10", "AF_UNIX says it at once: ENOENT, stale: ECONNREFUSED")
 	int box, from = make(AF_UNIX);
 
 	FAILS(sendto(from, "x", 1, 0, NAME(path)), ENOENT);
+	FAILS(connect(from, NAME(path)), ENOENT);
 	box = make_box();
+	EQUALS(sendto(from, "there", 5, 0, NAME(path)), 5);
 	HOLDS(connect(from, NAME(path)) == 0 && close(box) == 0);
 	FAILS(send(from, "x", 1, 0), ECONNREFUSED);
 	FAILS(connect(make(AF_UNIX), NAME(path)), ECONNREFUSED);
+	FAILS(sendto(make(AF_UNIX), "x", 1, 0, NAME(path)), ECONNREFUSED);
 }
 
 CLAIM("L20-11", "an AF_UNIX sender without a name gets no answer")
@@ -339,6 +377,352 @@ CLAIM("L20-11", "a UDP sender gets a port by sending, so it can be answered")
 	HOLDS(who.sin_port != 0);
 	EQUALS(sendto(to, "back", 4, 0, NAME(who)), 4);
 	get(from, "back");
+}
+
+CLAIM("L20-35", "two questions in one queue: each gets its own answer")
+{
+	char c;
+	struct sockaddr_un a = { AF_UNIX, "a" }, b = { AF_UNIX, "b-longer" };
+	struct sockaddr_un who[2];
+	socklen_t size[2] = { sizeof who[0], sizeof who[1] };
+	int box = make_box(), ann = make(AF_UNIX), bob = make(AF_UNIX);
+
+	HOLDS(bind(ann, NAME(a)) == 0 && bind(bob, NAME(b)) == 0);
+	EQUALS(sendto(ann, "a", 1, 0, NAME(path)), 1);
+	EQUALS(sendto(bob, "b", 1, 0, NAME(path)), 1);
+	for (int i = 0; i < 2; i++) {
+		EQUALS(recvfrom(box, &c, 1, 0, (struct sockaddr *)&who[i],
+				&size[i]), 1);
+		EQUALS(c, "ab"[i]);
+	}
+	for (int i = 1; i >= 0; i--)
+		EQUALS(sendto(box, i ? "to b" : "to a", 4, 0,
+			      (struct sockaddr *)&who[i], size[i]), 4);
+	get(ann, "to a");
+	get(bob, "to b");
+	FAILS(recv(ann, &c, 1, MSG_DONTWAIT), EAGAIN);
+	FAILS(recv(bob, &c, 1, MSG_DONTWAIT), EAGAIN);
+}
+
+CLAIM("L20-23", "sendto() to a name of length 0: ENOTCONN")
+{
+	char c;
+	struct sockaddr_un who;
+	socklen_t size = sizeof who;
+	int box = make_box(), from = make(AF_UNIX);
+
+	EQUALS(sendto(from, "x", 1, 0, NAME(path)), 1);
+	EQUALS(recvfrom(box, &c, 1, 0, (struct sockaddr *)&who, &size), 1);
+	FAILS(sendto(box, "back", 4, 0, (struct sockaddr *)&who, size),
+	      ENOTCONN);
+}
+
+CLAIM("L20-25", "an abstract name is no file, and goes with its socket")
+{
+	char c;
+	struct sockaddr_un who = { .sun_family = AF_UNIX };
+	socklen_t size = sizeof who;
+	int box = make_box(), from = make(AF_UNIX);
+	DIR *here;
+
+	HOLDS(bind(from, (struct sockaddr *)&who, sizeof(sa_family_t)) == 0);
+	EQUALS(sendto(from, "x", 1, 0, NAME(path)), 1);
+	EQUALS(recvfrom(box, &c, 1, 0, (struct sockaddr *)&who, &size), 1);
+	here = opendir(".");
+	HOLDS(here);
+	for (struct dirent *d = readdir(here); d; d = readdir(here))
+		HOLDS(d->d_name[0] == '.' || strcmp(d->d_name, "box") == 0);
+	EQUALS(sendto(box, "back", 4, 0, (struct sockaddr *)&who, size), 4);
+	HOLDS(close(from) == 0);
+	FAILS(sendto(box, "back", 4, 0, (struct sockaddr *)&who, size),
+	      ECONNREFUSED);
+}
+
+CLAIM("L20-25", "bind() before connect(): a stranger's datagram stays queued")
+{
+	struct sockaddr_un me = { .sun_family = AF_UNIX };
+	socklen_t size = sizeof me;
+	int box = make_box(), from = make(AF_UNIX), stranger = make(AF_UNIX);
+
+	HOLDS(bind(from, (struct sockaddr *)&me, sizeof(sa_family_t)) == 0);
+	HOLDS(getsockname(from, (struct sockaddr *)&me, &size) == 0);
+	EQUALS(sendto(stranger, "false", 5, 0, (struct sockaddr *)&me, size),
+	       5);
+	HOLDS(connect(from, NAME(path)) == 0);
+	FAILS(sendto(stranger, "x", 1, 0, (struct sockaddr *)&me, size),
+	      EPERM);
+	get(from, "false");
+	HOLDS(box != -1);
+}
+
+CLAIM("L20-25", "connect() before bind(): a stranger never gets in")
+{
+	char c;
+	struct sockaddr_un me = { .sun_family = AF_UNIX };
+	socklen_t size = sizeof me;
+	int box = make_box(), from = make(AF_UNIX), stranger = make(AF_UNIX);
+
+	HOLDS(connect(from, NAME(path)) == 0);
+	HOLDS(bind(from, (struct sockaddr *)&me, sizeof(sa_family_t)) == 0);
+	HOLDS(getsockname(from, (struct sockaddr *)&me, &size) == 0);
+	FAILS(sendto(stranger, "x", 1, 0, (struct sockaddr *)&me, size),
+	      EPERM);
+	FAILS(recv(from, &c, 1, MSG_DONTWAIT), EAGAIN);
+	EQUALS(sendto(box, "answer", 6, 0, (struct sockaddr *)&me, size), 6);
+	get(from, "answer");
+}
+
+CLAIM("L20-26", "the path stays when its socket has gone: EADDRINUSE in bind()")
+{
+	int box = make_box();
+
+	FAILS(bind(make(AF_UNIX), NAME(path)), EADDRINUSE);
+	HOLDS(close(box) == 0);
+	HOLDS(access(path.sun_path, F_OK) == 0);
+	FAILS(bind(make(AF_UNIX), NAME(path)), EADDRINUSE);
+	HOLDS(unlink(path.sun_path) == 0);
+	HOLDS(bind(make(AF_UNIX), NAME(path)) == 0);
+}
+
+CLAIM("L20-27", "whoever may not write to the path may not send: EACCES")
+{
+	struct stat st;
+	int box;
+	pid_t other;
+
+	umask(0077);
+	box = make_box();
+	HOLDS(stat(path.sun_path, &st) == 0);
+	EQUALS(st.st_mode & 0777, 0700);
+	HOLDS(chmod(".", 0777) == 0);	/* the folder is in nobody's way */
+	for (int may = 0; may <= 1; may++) {
+		HOLDS(chmod(path.sun_path, may ? 0702 : 0755) == 0);
+		other = fork();
+		if (other == 0) {
+			int from = make(AF_UNIX);
+
+			become_another_user();
+			if (may) {
+				EQUALS(sendto(from, "in", 2, 0, NAME(path)), 2);
+			} else {
+				FAILS(sendto(from, "x", 1, 0, NAME(path)),
+				      EACCES);
+				FAILS(connect(from, NAME(path)), EACCES);
+			}
+			_exit(0);
+		}
+		EQUALS(ends(other), 0);
+	}
+	get(box, "in");
+}
+
+CLAIM("L20-29", "an abstract name is of a network namespace; a path is not")
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	socklen_t size = sizeof at;
+	int box = make_box(), abstract = make(AF_UNIX);
+	pid_t away;
+
+	HOLDS(bind(abstract, (struct sockaddr *)&at, sizeof(sa_family_t)) == 0);
+	HOLDS(getsockname(abstract, (struct sockaddr *)&at, &size) == 0);
+	EQUALS(sendto(make(AF_UNIX), "near", 4, 0, (struct sockaddr *)&at,
+		      size), 4);
+	get(abstract, "near");
+	away = fork();
+	if (away == 0) {
+		if (unshare(CLONE_NEWNET) == -1)
+			SKIP("no new network namespace (%s): run as root",
+			     errno_name(errno));
+		FAILS(sendto(make(AF_UNIX), "x", 1, 0, (struct sockaddr *)&at,
+			     size), ECONNREFUSED);
+		EQUALS(sendto(make(AF_UNIX), "path", 4, 0, NAME(path)), 4);
+		_exit(0);
+	}
+	EQUALS(ends(away), 0);
+	get(box, "path");
+}
+
+CLAIM("L20-34", "*addrlen must be set each time: else a longer name is cut")
+{
+	char c;
+	struct sockaddr_un from, longer = { AF_UNIX, "a-longer-name" };
+	struct sockaddr_un brief = { AF_UNIX, "b" };
+	socklen_t len = sizeof from, whole = sizeof from;
+	int box = make_box(), a = make(AF_UNIX), b = make(AF_UNIX);
+
+	HOLDS(bind(b, NAME(brief)) == 0 && bind(a, NAME(longer)) == 0);
+	EQUALS(sendto(b, "x", 1, 0, NAME(path)), 1);
+	for (int i = 0; i < 2; i++)
+		EQUALS(sendto(a, "x", 1, 0, NAME(path)), 1);
+	EQUALS(recvfrom(box, &c, 1, 0, (struct sockaddr *)&from, &len), 1);
+	EQUALS(len, sizeof from.sun_family + 2);	/* "b" and its '\0' */
+
+	memset(&from, 0, sizeof from);
+	EQUALS(recvfrom(box, &c, 1, 0, (struct sockaddr *)&from, &len), 1);
+	HOLDS(strcmp(from.sun_path, "a-") == 0);
+	HOLDS(len > sizeof from.sun_family + 2);	/* what it would be */
+	EQUALS(recvfrom(box, &c, 1, 0, (struct sockaddr *)&from, &whole), 1);
+	HOLDS(strcmp(from.sun_path, "a-longer-name") == 0);
+}
+
+/* --------------------------------------------------------- how a wait ends */
+
+static void caught(int sig)
+{
+	(void)sig;
+}
+
+/* A child waits in recv() at FD. Stop it, continue it, and send a datagram by
+ * TO: with how many EINTR does it get that? */
+static int interrupted(int fd, int to)
+{
+	int times, stopped;
+	pid_t reader = fork();
+
+	if (reader == 0) {
+		char c;
+		int n = 0;
+
+		while (recv(fd, &c, 1, 0) == -1) {
+			HOLDS(errno == EINTR);
+			n++;
+		}
+		_exit(n);
+	}
+	HOLDS(blocks(reader));
+	HOLDS(kill(reader, SIGSTOP) == 0);
+	EQUALS(waitpid(reader, &stopped, WUNTRACED), reader);
+	HOLDS(WIFSTOPPED(stopped));
+	HOLDS(kill(reader, SIGCONT) == 0);
+	HOLDS(blocks(reader));
+	put(to, "x");
+	times = ends(reader);
+	return times;
+}
+
+CLAIM("L20-24", "a stop and a continue end recv() if it has a time limit")
+{
+	struct timeval limit = { .tv_sec = 60 };
+	socklen_t size = sizeof limit;
+	int s[2];
+
+	make_pair(s, SOCK_DGRAM);
+	EQUALS(interrupted(s[1], s[0]), 0);
+	HOLDS(setsockopt(s[1], SOL_SOCKET, SO_RCVTIMEO, &limit,
+			 sizeof limit) == 0);
+	EQUALS(interrupted(s[1], s[0]), 1);
+	limit.tv_sec = 0;
+	HOLDS(getsockopt(s[1], SOL_SOCKET, SO_RCVTIMEO, &limit, &size) == 0);
+	EQUALS(limit.tv_sec, 60);	/* for the next call: all of it */
+}
+
+CLAIM("L20-24", "a caught signal too, also with SA_RESTART; else that goes on")
+{
+	struct sigaction act = { .sa_handler = caught, .sa_flags = SA_RESTART };
+	struct timeval limit = { .tv_sec = 60 };
+	int s[2];
+	pid_t reader;
+
+	make_pair(s, SOCK_DGRAM);
+	HOLDS(sigaction(SIGUSR1, &act, NULL) == 0);
+	for (int limited = 0; limited <= 1; limited++) {
+		if (limited)
+			HOLDS(setsockopt(s[1], SOL_SOCKET, SO_RCVTIMEO, &limit,
+					 sizeof limit) == 0);
+		reader = fork();
+		if (reader == 0) {
+			char c;
+
+			if (recv(s[1], &c, 1, 0) == 1)
+				_exit(10);
+			_exit(errno == EINTR ? 20 : 30);
+		}
+		HOLDS(blocks(reader));
+		HOLDS(kill(reader, SIGUSR1) == 0);
+		if (!limited) {
+			HOLDS(blocks(reader));
+			put(s[0], "x");
+		}
+		EQUALS(ends(reader), limited ? 20 : 10);
+	}
+}
+
+CLAIM("L20-28", "SO_RCVTIMEO, SO_SNDTIMEO: EAGAIN when the limit is over")
+{
+	char c;
+	struct timeval limit = { .tv_usec = 1000 };
+	int s[2];
+
+	make_pair(s, SOCK_DGRAM);
+	HOLDS(setsockopt(s[0], SOL_SOCKET, SO_RCVTIMEO, &limit,
+			 sizeof limit) == 0);
+	HOLDS(setsockopt(s[0], SOL_SOCKET, SO_SNDTIMEO, &limit,
+			 sizeof limit) == 0);
+	FAILS(recv(s[0], &c, 1, 0), EAGAIN);
+	while (send(s[0], "x", 1, MSG_DONTWAIT) == 1)
+		;
+	EQUALS(errno, EAGAIN);
+	FAILS(send(s[0], "x", 1, 0), EAGAIN);
+}
+
+CLAIM("L20-28", "the tower's end wakes one that sends, not one that receives")
+{
+	struct timeval limit = { .tv_sec = 60 };
+	int box = make_box(), from = make(AF_UNIX);
+	pid_t waits[2];
+
+	HOLDS(setsockopt(from, SOL_SOCKET, SO_RCVTIMEO, &limit,
+			 sizeof limit) == 0);
+	HOLDS(connect(from, NAME(path)) == 0);
+	while (send(from, "x", 1, MSG_DONTWAIT) == 1)
+		;
+	EQUALS(errno, EAGAIN);
+	for (int i = 0; i < 2; i++) {
+		waits[i] = fork();
+		if (waits[i] == 0) {
+			char c;
+
+			HOLDS(close(box) == 0);
+			if (i == 0)
+				FAILS(send(from, "x", 1, 0), ECONNREFUSED);
+			else
+				recv(from, &c, 1, 0);
+			_exit(0);
+		}
+		HOLDS(blocks(waits[i]));
+	}
+	HOLDS(close(box) == 0);
+	EQUALS(ends(waits[0]), 0);
+	HOLDS(blocks(waits[1]));
+}
+
+CLAIM("L20-30", "to one that has shut down its reading: EPIPE, no SIGPIPE")
+{
+	int box = make_box(), from = make(AF_UNIX);
+
+	HOLDS(signal(SIGPIPE, SIG_DFL) != SIG_ERR);
+	HOLDS(shutdown(box, SHUT_RD) == 0);
+	FAILS(sendto(from, "x", 1, 0, NAME(path)), EPIPE);
+}
+
+CLAIM("L20-33", "recvmmsg() takes several datagrams in one call")
+{
+	char one[8] = "", two[8] = "";
+	struct iovec room[2] = { { one, 7 }, { two, 7 } };
+	struct mmsghdr msg[2] = {
+		{ .msg_hdr = { .msg_iov = &room[0], .msg_iovlen = 1 } },
+		{ .msg_hdr = { .msg_iov = &room[1], .msg_iovlen = 1 } },
+	};
+	int s[2];
+
+	make_pair(s, SOCK_DGRAM);
+	put(s[0], "one");
+	put(s[0], "three");
+	put(s[0], "more");
+	EQUALS(recvmmsg(s[1], msg, 2, 0, NULL), 2);
+	HOLDS(msg[0].msg_len == 3 && strcmp(one, "one") == 0);
+	HOLDS(msg[1].msg_len == 5 && strcmp(two, "three") == 0);
+	get(s[1], "more");
 }
 
 /* ---------------------------------------------------- lost, or not */
@@ -399,19 +783,138 @@ CLAIM("2-178", "UDP on loopback: 1000 sends succeed, and some are lost")
 	HOLDS(n > 0 && n < 1000);
 }
 
-CLAIM("L20-12", "how many may lie there: max_dgram_qlen, of a named box")
+/* max_dgram_qlen; a network namespace of one's own has that of the kernel. */
+static int queue_length(void)
 {
-	FILE *f = fopen("/proc/sys/net/unix/max_dgram_qlen", "r");
-	int box = make_box(), from = make(AF_UNIX), limit = -1, sent = 0;
+	static const char *file = "/proc/sys/net/unix/max_dgram_qlen";
+	int length = (int)number_in(file);
 
-	if (!f || fscanf(f, "%d", &limit) != 1)
-		SKIP("no /proc/sys/net/unix/max_dgram_qlen here: mount /proc");
+	if (length > 100 && unshare(CLONE_NEWNET) == 0)
+		length = (int)number_in(file);
+	return length;
+}
+
+/* A new sender after each 50, so that no sender's own buffer is full. */
+CLAIM("L20-12", "how many may lie there: max_dgram_qlen, and one")
+{
+	int limit = queue_length();
+	int box = make_box(), from = -1, sent = 0;
+
+	if (limit > 2000)
+		SKIP("max_dgram_qlen is %d: set it to 10", limit);
+	needs_descriptors(60);
+	for (;;) {
+		if (sent % 50 == 0)
+			from = make(AF_UNIX);
+		if (sendto(from, "x", 1, MSG_DONTWAIT, NAME(path)) == -1)
+			break;
+		sent++;
+	}
+	EQUALS(errno, EAGAIN);
+	EQUALS(sent, limit + 1);
+	get(box, "x");
+	EQUALS(sendto(from, "x", 1, MSG_DONTWAIT, NAME(path)), 1);
+	FAILS(sendto(from, "x", 1, MSG_DONTWAIT, NAME(path)), EAGAIN);
+}
+
+CLAIM("L20-12", "but a receiver connected to its sender is not bound by it")
+{
+	int limit = queue_length();
+	int s[2], sent = 0;
+
 	if (limit > 100)
 		SKIP("max_dgram_qlen is %d: set it to 10", limit);
-	while (sendto(from, "x", 1, MSG_DONTWAIT, NAME(path)) == 1)
+	make_pair(s, SOCK_DGRAM);
+	while (sent < 100000 && send(s[0], "x", 1, MSG_DONTWAIT) == 1)
 		sent++;
 	EQUALS(errno, EAGAIN);
-	HOLDS(sent == limit + 1 && box != -1);
+	HOLDS(sent > limit + 1);
+}
+
+static int fill(int from, const struct sockaddr_un *at)
+{
+	int sent = 0;
+
+	while (sent < 1000 && sendto(from, "x", 1, MSG_DONTWAIT,
+				     (const void *)at, sizeof *at) == 1)
+		sent++;
+	EQUALS(errno, EAGAIN);
+	return sent;
+}
+
+CLAIM("L20-21", "max_dgram_qlen counts for sockets made later, not for others")
+{
+	static const char *file = "/proc/sys/net/unix/max_dgram_qlen";
+	struct sockaddr_un second = { AF_UNIX, "second" };
+	int box = make_box(), later, from = make(AF_UNIX);
+	int before;
+	FILE *f;
+
+	/* The file is of this network namespace: change it in one's own. */
+	if (unshare(CLONE_NEWNET) == -1)
+		SKIP("no new network namespace (%s): run as root",
+		     errno_name(errno));
+	HOLDS(close(box) == 0 && unlink(path.sun_path) == 0);
+	box = make_box();
+	before = (int)number_in(file);
+	f = fopen(file, "w");
+	if (!f)
+		SKIP("%s cannot be written (%s)", file, errno_name(errno));
+	HOLDS(fprintf(f, "%d", before + 20) > 0 && fclose(f) == 0);
+	later = make(AF_UNIX);
+	HOLDS(bind(later, NAME(second)) == 0);
+	EQUALS(fill(from, &path), before + 1);
+	EQUALS(fill(from, &second), before + 21);
+	HOLDS(box != -1);
+}
+
+/* Each client gets one datagram, so its own queue has room. */
+CLAIM("L20-22", "what is sent and not read counts in the sender's SO_SNDBUF")
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	int server = make(AF_UNIX), client[100], last = -1, n, room = 1;
+	char c;
+
+	needs_descriptors(120);
+	HOLDS(setsockopt(server, SOL_SOCKET, SO_SNDBUF, &room,
+			 sizeof room) == 0);
+	for (n = 0; n < 100; n++) {
+		snprintf(at.sun_path, sizeof at.sun_path, "client%d", n);
+		last = client[n] = make(AF_UNIX);
+		HOLDS(bind(last, NAME(at)) == 0);
+		if (sendto(server, "x", 1, MSG_DONTWAIT, NAME(at)) == -1)
+			break;
+	}
+	HOLDS(n > 0 && n < 100);
+	EQUALS(errno, EAGAIN);
+	FAILS(recv(last, &c, 1, MSG_DONTWAIT), EAGAIN);
+	get(client[0], "x");
+	for (int i = 1; i < n; i++)
+		get(client[i], "x");
+	EQUALS(sendto(server, "x", 1, MSG_DONTWAIT, NAME(at)), 1);
+	get(last, "x");
+}
+
+CLAIM("L20-22", "one client that never reads keeps it full until it ends")
+{
+	struct sockaddr_un bad = { AF_UNIX, "bad" }, good = { AF_UNIX, "good" };
+	int server = make_box(), sent = 0;
+	int reads_not = make(AF_UNIX), reads = make(AF_UNIX);
+
+	HOLDS(connect(reads_not, NAME(path)) == 0);
+	HOLDS(bind(reads_not, NAME(bad)) == 0);
+	HOLDS(connect(reads, NAME(path)) == 0);
+	HOLDS(bind(reads, NAME(good)) == 0);
+	EQUALS(sendto(server, "x", 1, MSG_DONTWAIT, NAME(good)), 1);
+	get(reads, "x");
+	while (sent < 100000 &&
+	       sendto(server, "x", 1, MSG_DONTWAIT, NAME(bad)) == 1)
+		sent++;
+	EQUALS(errno, EAGAIN);
+	FAILS(sendto(server, "x", 1, MSG_DONTWAIT, NAME(good)), EAGAIN);
+	HOLDS(close(reads_not) == 0);
+	EQUALS(sendto(server, "x", 1, MSG_DONTWAIT, NAME(good)), 1);
+	get(reads, "x");
 }
 
 CLAIM("L20-13", "SO_RCVBUF of 1 gives the kernel's minimum; a size doubles")
@@ -483,10 +986,37 @@ CLAIM("4-051", "each has its own copy: reading one leaves the other's")
 
 CLAIM("L20-14", "two sockets at one port: EADDRINUSE without SO_REUSEADDR")
 {
-	int one = join();
+	int one = join(), two = make(AF_INET), yes = 1, no = 0;
 
 	FAILS(bind(make(AF_INET), NAME(group)), EADDRINUSE);
-	HOLDS(close(one) == 0);
+	HOLDS(setsockopt(two, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0);
+	HOLDS(setsockopt(one, SOL_SOCKET, SO_REUSEADDR, &no, sizeof no) == 0);
+	FAILS(bind(two, NAME(group)), EADDRINUSE);	/* both must */
+	HOLDS(setsockopt(one, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0);
+	HOLDS(bind(two, NAME(group)) == 0);
+}
+
+CLAIM("L20-36", "IP_DROP_MEMBERSHIP leaves the group; the first TTL is 1")
+{
+	char c;
+	int one = join(), two = join(), from = to_group(), ttl = -1, no = 0;
+	socklen_t size = sizeof ttl;
+	struct ip_mreq on_lo = { group.sin_addr, { htonl(INADDR_LOOPBACK) } };
+
+	HOLDS(getsockopt(from, IPPROTO_IP, IP_MULTICAST_TTL, &ttl,
+			 &size) == 0);
+	EQUALS(ttl, 1);
+	/* Else the socket hears what the other one has joined: L20-32. */
+	HOLDS(setsockopt(two, IPPROTO_IP, IP_MULTICAST_ALL, &no,
+			 sizeof no) == 0);
+	EQUALS(sendto(from, "x", 1, 0, NAME(group)), 1);
+	get(one, "x");
+	get(two, "x");
+	HOLDS(setsockopt(two, IPPROTO_IP, IP_DROP_MEMBERSHIP, &on_lo,
+			 sizeof on_lo) == 0);
+	EQUALS(sendto(from, "y", 1, 0, NAME(group)), 1);
+	get(one, "y");
+	FAILS(recv(two, &c, 1, MSG_DONTWAIT), EAGAIN);
 }
 
 CLAIM("L20-15", "on lo the group hears it even with IP_MULTICAST_LOOP off")
@@ -500,6 +1030,51 @@ CLAIM("L20-15", "on lo the group hears it even with IP_MULTICAST_LOOP off")
 			 sizeof off) == 0);
 	EQUALS(sendto(from, "x", 1, 0, NAME(group)), 1);
 	get(one, "x");
+}
+
+CLAIM("L20-31", "both set SO_REUSEADDR: the later one gets all, not the first")
+{
+	char c;
+	struct sockaddr_in at = { .sin_family = AF_INET };
+	socklen_t size = sizeof at;
+	int one = make(AF_INET), two = make(AF_INET), from = make(AF_INET);
+	int yes = 1;
+
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	HOLDS(setsockopt(one, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0);
+	HOLDS(bind(one, NAME(at)) == 0);
+	HOLDS(getsockname(one, (struct sockaddr *)&at, &size) == 0);
+	EQUALS(sendto(from, "first", 5, 0, NAME(at)), 5);
+	get(one, "first");
+	FAILS(bind(two, NAME(at)), EADDRINUSE);
+	HOLDS(setsockopt(two, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0);
+	HOLDS(bind(two, NAME(at)) == 0);
+	for (int i = 0; i < 10; i++) {
+		EQUALS(sendto(from, "later", 5, 0, NAME(at)), 5);
+		get(two, "later");
+	}
+	FAILS(recv(one, &c, 1, MSG_DONTWAIT), EAGAIN);
+}
+
+CLAIM("L20-32", "a socket bound to no address hears groups that others joined")
+{
+	char c;
+	struct sockaddr_in any = { .sin_family = AF_INET };
+	int member = join(), other = make(AF_INET), yes = 1, no = 0;
+	int from = to_group();
+
+	any.sin_port = group.sin_port;
+	HOLDS(setsockopt(other, SOL_SOCKET, SO_REUSEADDR, &yes,
+			 sizeof yes) == 0);
+	HOLDS(bind(other, NAME(any)) == 0);
+	EQUALS(sendto(from, "x", 1, 0, NAME(group)), 1);
+	get(member, "x");
+	get(other, "x");
+	HOLDS(setsockopt(other, IPPROTO_IP, IP_MULTICAST_ALL, &no,
+			 sizeof no) == 0);
+	EQUALS(sendto(from, "y", 1, 0, NAME(group)), 1);
+	get(member, "y");
+	FAILS(recv(other, &c, 1, MSG_DONTWAIT), EAGAIN);
 }
 
 /* ---------------------------------------------------------- seqpacket */

@@ -1,0 +1,138 @@
+/*
+ * nobody - a send to nobody: who tells the sender, and when?
+ *
+ *   sender --send()--> [ a name, or a port ] --> nobody
+ *
+ * Watch: AF_UNIX fails at once. UDP tells it one send too late, and only if
+ * the socket is connected.
+ *
+ * Try: in to_nobody_udp(), delete the connect() of the deaf socket and its
+ * check. What do you see, and who has got the datagrams?
+ */
+#define _GNU_SOURCE			// for lesson.h
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include "../../../common/lesson.h"
+
+static int make_socket(int family)
+{
+	int fd = socket(family, SOCK_DGRAM, 0);
+
+	if (fd == -1)
+		die("socket");
+	return fd;
+}
+
+static void show(const char *what, ssize_t result)
+{
+	if (result == -1)
+		say("%s: returned -1, %s", what, errno_name(errno));
+	else
+		say("%s: returned %zd", what, result);
+}
+
+static void to_nobody_unix(void)
+{
+	struct sockaddr_un name = { .sun_family = AF_UNIX };
+	socklen_t len = sizeof name;
+	int receiver = make_socket(AF_UNIX);
+	int sender = make_socket(AF_UNIX);
+	ssize_t result;
+
+	// The family alone: the kernel finds a name that is free.
+	if (bind(receiver, (struct sockaddr *)&name,
+		 sizeof name.sun_family) == -1)
+		die("bind");
+	if (getsockname(receiver, (struct sockaddr *)&name, &len) == -1)
+		die("getsockname");
+	if (connect(sender, (struct sockaddr *)&name, len) == -1)
+		die("connect");
+	if (close(receiver) == -1)
+		die("close");
+	result = send(sender, "hello", 5, 0);
+	show("AF_UNIX, the receiver has gone", result);
+}
+
+/* Give FD a port of this machine that the kernel finds, and tell it in
+ * ADDRESS. */
+static void give_port(int fd, struct sockaddr_in *address)
+{
+	socklen_t len = sizeof *address;
+
+	memset(address, 0, sizeof *address);	// port 0: the kernel finds one
+	address->sin_family = AF_INET;
+	address->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (bind(fd, (struct sockaddr *)address, len) == -1)
+		die("bind");
+	if (getsockname(fd, (struct sockaddr *)address, &len) == -1)
+		die("getsockname");
+}
+
+/* Wait until the kernel has a message for FD that says: nobody is there. */
+static void wait_for_refusal(int fd)
+{
+	// No events: POLLERR is reported in any case.
+	struct pollfd refusal = { .fd = fd };
+	int three_seconds = 3000;
+	int result;
+
+	do {
+		result = poll(&refusal, 1, three_seconds);
+	} while (result == -1 && errno == EINTR);
+	if (result == -1)
+		die("poll");
+	if (result == 0)
+		quit("no refusal has come in 3 seconds");
+}
+
+static void to_nobody_udp(void)
+{
+	struct sockaddr_in nobody;
+	struct sockaddr_in elsewhere;
+	int deaf = make_socket(AF_INET);
+	int other = make_socket(AF_INET);
+	int unconnected = make_socket(AF_INET);
+	int connected = make_socket(AF_INET);
+	ssize_t result;
+
+	// We need a port where nobody listens. A port that is free now may be
+	// somebody's a moment later. So we keep one, and connect its socket to
+	// another one: then it takes nothing that comes from us.
+	give_port(deaf, &nobody);
+	give_port(other, &elsewhere);
+	if (connect(deaf, (struct sockaddr *)&elsewhere,
+		    sizeof elsewhere) == -1) {
+		if (errno != ENETUNREACH)
+			die("connect, the deaf one");
+		say("skipped: no UDP on this machine; ip link set lo up");
+		exit(EXIT_SUCCESS);
+	}
+
+	// This socket sends before the connected one and after its refusal. It
+	// hears of none of the two.
+	result = sendto(unconnected, "one", 3, 0, (struct sockaddr *)&nobody,
+			sizeof nobody);
+	show("UDP, not connected, the first send", result);
+
+	if (connect(connected, (struct sockaddr *)&nobody,
+		    sizeof nobody) == -1)
+		die("connect");
+	result = send(connected, "one", 3, 0);
+	show("UDP, connected, the first send", result);
+	wait_for_refusal(connected);
+	result = send(connected, "two", 3, 0);
+	show("UDP, connected, the second send", result);
+	result = sendto(unconnected, "two", 3, 0, (struct sockaddr *)&nobody,
+			sizeof nobody);
+	show("UDP, not connected, the second send", result);
+}
+
+int main(void)
+{
+	to_nobody_unix();
+	to_nobody_udp();
+	return EXIT_SUCCESS;
+}
