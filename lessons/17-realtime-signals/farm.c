@@ -31,7 +31,8 @@ static int open_signals(sigset_t *before)
 	if (sigprocmask(SIG_BLOCK, &wanted, before) == -1)
 		die("sigprocmask, block");
 
-	// The first argument, -1, asks for a new descriptor.
+	// -1 asks for a new descriptor. SFD_NONBLOCK: if no signal waits,
+	// read() does not sleep. SFD_CLOEXEC: execl() closes it in the picker.
 	signals = signalfd(-1, &wanted, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (signals == -1)
 		die("signalfd");
@@ -39,12 +40,12 @@ static int open_signals(sigset_t *before)
 }
 
 /* Take one signal, and store what it brings in *INFO. Returns 1; or 0 if no
- * signal waits: because of SFD_NONBLOCK, read() does not sleep. */
+ * signal waits. */
 static int take_signal(int signals, struct signalfd_siginfo *info)
 {
 	// read() gives a whole signal, or none: never a part of one.
 	if (read(signals, info, sizeof *info) == -1) {
-		if (errno == EAGAIN)
+		if (errno == EAGAIN)	// no signal waits
 			return 0;
 		die("read");
 	}
@@ -60,8 +61,8 @@ struct harvest {
 static void add_basket(struct harvest *harvest,
 		       const struct signalfd_siginfo *info)
 {
-	// Any program of this user can send us SIGRTMIN. With kill() it brings
-	// no number, so that is no report.
+	// Any program of this user can send us SIGRTMIN. If it does so with
+	// kill(), the signal brings no number. So that is no report.
 	if (info->ssi_code != SI_QUEUE)
 		return;
 	say("a basket of %d kg", info->ssi_int);
@@ -101,15 +102,21 @@ static int take_reports(int signals, pid_t picker, struct harvest *harvest)
 		// Take all that wait. Do not stop at SIGCHLD: it overtakes the
 		// reports, and the last ones may still wait.
 		while (take_signal(signals, &info)) {
-			if (info.ssi_signo == SIGCHLD && !is_home)
+			int sig = (int)info.ssi_signo;
+
+			// When it is home, do not ask again: waitpid() fails
+			// for a child that it has told us of already.
+			if (sig == SIGCHLD && !is_home)
 				is_home = has_ended(picker, &status);
-			if (info.ssi_signo == (unsigned)SIGRTMIN)
+			if (sig == SIGRTMIN)
 				add_basket(harvest, &info);
 		}
 	}
 	return status;
 }
 
+/* Start ./picker, with BEFORE as the set of signals that it blocks. Returns its
+ * process id. */
 static pid_t start_picker(const sigset_t *before)
 {
 	pid_t farm = getpid();

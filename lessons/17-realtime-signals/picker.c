@@ -12,6 +12,7 @@
 /* Tell the farm that a basket of KG is full. */
 static void report(pid_t farm, int kg)
 {
+	// What a signal can bring: one int, or one pointer.
 	union sigval weight = { .sival_int = kg };
 
 	// EAGAIN: too many signals wait already. sigqueue() does not wait until
