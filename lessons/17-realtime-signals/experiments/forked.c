@@ -123,11 +123,11 @@ int main(void)
 	say("3 waits for the parent");
 	send_to_myself(3);
 	in_a_child(make_a_descriptor_of_its_own);
-	read_one("right, the child has made its own: the parent");
+	read_one("right, child made its own: the parent");
 
 	say("4 waits for the parent");
 	send_to_myself(4);
 	in_a_child(change_the_shared_set);
-	read_one("wrong, the child has changed the set: the parent");
+	read_one("wrong, child changed the set: the parent");
 	return EXIT_SUCCESS;
 }

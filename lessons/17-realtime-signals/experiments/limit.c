@@ -7,14 +7,14 @@
  * Watch: only sigqueue() of a realtime signal tells that it has failed. The
  * other calls return 0. Their signal comes, but what it should bring is lost.
  *
- * Try: delete the line set_limit(0). Does sigqueue() still fail? And how many
- * of the five come now?
+ * Try: in main(), move set_limit(highest) to the place before
+ * no_room_for_kill(). How many of the five come now, and from which process?
  */
 #define _GNU_SOURCE			// for sigqueue() and sigtimedwait()
 #include <sys/resource.h>
 #include <time.h>
 
-#include "../../../common/experiment.h"
+#include "../../../common/lesson.h"
 
 static sigset_t set;		// the signals that we send and take
 

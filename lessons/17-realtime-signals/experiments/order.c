@@ -11,7 +11,7 @@
 #define _GNU_SOURCE			// for sigqueue() and sigtimedwait()
 #include <time.h>
 
-#include "../../../common/experiment.h"
+#include "../../../common/lesson.h"
 
 static const char *name_of(int sig)
 {
@@ -21,6 +21,8 @@ static const char *name_of(int sig)
 		return "SIGRTMIN";
 	if (sig == SIGRTMIN + 1)
 		return "SIGRTMIN+1";
+	if (sig == SIGRTMAX)
+		return "SIGRTMAX";
 	return "another signal";
 }
 

@@ -14,7 +14,7 @@
 #define _GNU_SOURCE			// for sigqueue() and sigtimedwait()
 #include <time.h>
 
-#include "../../../common/experiment.h"
+#include "../../../common/lesson.h"
 
 enum { JOBS = 5 };
 
