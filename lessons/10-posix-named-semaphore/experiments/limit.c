@@ -84,7 +84,7 @@ static void try(sem_t *sem, const char *what, struct timespec until, long ms)
 	if (is_before(now, meant))
 		say("wrong: %s: too early, %s", what, error);
 	else
-		say("right: %s: in time, %s", what, error);
+		say("right: %s: not too early, %s", what, error);
 }
 
 int main(void)
