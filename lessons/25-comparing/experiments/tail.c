@@ -5,7 +5,7 @@
  *   we --(a ball)--> [ pipe ] --> pong --(the same ball)--> [ pipe ] --> we
  *
  * Pong gives back 1000 balls, twice. The second time, it does something else
- * for 50 milliseconds before it gives back ball number 500.
+ * for 50 milliseconds before it gives back one of them.
  *
  * Watch: which of the three figures shows the late ball, and which one does not
  * move. The median is the time within which half of the balls came back.
@@ -169,6 +169,7 @@ static void play(const char *what, int break_at)
 	long long sum = 0;
 	struct pong pong = start_pong(break_at);
 
+	time_ball(&pong);	// pong is still starting: it does not count
 	for (int i = 0; i < BALLS; i++) {
 		ns[i] = time_ball(&pong);
 		sum += ns[i];
