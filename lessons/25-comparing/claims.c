@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <mqueue.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sched.h>
 #include <semaphore.h>
 #include <signal.h>
@@ -370,14 +371,15 @@ CLAIM("L25-14", "a sleeper's semop() of two steps is carried out by the process"
 
 /* ------------------------------------------------ what ping relies on */
 
-CLAIM("L25-16", "nobody can set CLOCK_MONOTONIC: clock_settime() says EINVAL;"
-      " what it shows never goes back")
+CLAIM("L25-16", "nobody can set CLOCK_MONOTONIC or CLOCK_MONOTONIC_RAW:"
+      " clock_settime() says EINVAL; CLOCK_MONOTONIC never goes back")
 {
 	struct timespec before, after, day;
 
 	/* A time that everybody would believe: it is the time of day. */
 	HOLDS(clock_gettime(CLOCK_REALTIME, &day) == 0);
 	FAILS(clock_settime(CLOCK_MONOTONIC, &day), EINVAL);
+	FAILS(clock_settime(CLOCK_MONOTONIC_RAW, &day), EINVAL);
 	HOLDS(clock_gettime(CLOCK_MONOTONIC, &before) == 0);
 	for (int i = 0; i < 100000; i++) {
 		HOLDS(clock_gettime(CLOCK_MONOTONIC, &after) == 0);
@@ -386,6 +388,27 @@ CLAIM("L25-16", "nobody can set CLOCK_MONOTONIC: clock_settime() says EINVAL;"
 		       after.tv_nsec >= before.tv_nsec));
 		before = after;
 	}
+}
+
+static long long now_ns_of(clockid_t clock)
+{
+	struct timespec now;
+
+	HOLDS(clock_gettime(clock, &now) == 0);
+	return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
+CLAIM("L25-24", "CLOCK_PROCESS_CPUTIME_ID stands still while the process"
+      " sleeps")
+{
+	long long used = now_ns_of(CLOCK_PROCESS_CPUTIME_ID);
+	long long passed = now_ns_of(CLOCK_MONOTONIC);
+
+	EQUALS(poll(NULL, 0, 200), 0);
+	used = now_ns_of(CLOCK_PROCESS_CPUTIME_ID) - used;
+	passed = now_ns_of(CLOCK_MONOTONIC) - passed;
+	HOLDS(passed >= 200000000);
+	HOLDS(used < 100000000);
 }
 
 CLAIM("L25-17", "the CPUs that a process may use are inherited over fork() and"

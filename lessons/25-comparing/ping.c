@@ -184,8 +184,9 @@ static pid_t start_pong(int in, int out)
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
+		// If ping is killed, pong ends as well.
 		if (!end_with_parent(parent))
-			die("end_with_parent");
+			exit(EXIT_FAILURE);
 		if (dup2(in, STDIN_FILENO) == -1)
 			die("dup2");
 		if (dup2(out, STDOUT_FILENO) == -1)
@@ -254,6 +255,7 @@ static void end(const struct way *way)
 
 int main(void)
 {
+	// static, because they are large: room for the times of all balls.
 	static struct way pipes = { .name = "pipes" };
 	static struct way sockets = { .name = "sockets" };
 

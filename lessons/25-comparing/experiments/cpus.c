@@ -9,8 +9,8 @@
  *
  * Watch: lines 1 and 2 come from the same code and the same pipes.
  *
- * Try: in play_on(), pin pong to the CPU `ours` in every case. Which lines
- * change? (Line 3 needs patience. Why?)
+ * Try: in play_on(), write start_pong(way, ours). Which lines change, and by
+ * how much?
  */
 #define _GNU_SOURCE			// for sched_setaffinity()
 #include <sched.h>
@@ -244,13 +244,11 @@ static void play_on(const char *where, enum way way, int ours, int pongs)
 	pong = start_pong(way, pongs);
 	time_ball(&pong, way);		// the first one: pong is starting
 	limit = now_ns() + LIMIT_MS * 1000000LL;
-	while (balls < BALLS && now_ns() < limit) {
+	do {
 		ns[balls] = time_ball(&pong, way);
 		balls++;
-	}
+	} while (balls < BALLS && now_ns() < limit);
 	end_pong(&pong, way);
-	if (balls == 0)
-		quit("the time was over before a ball came back");
 
 	qsort(ns, balls, sizeof *ns, ascending);
 	say("%s: half of the balls were back within %lld ns", where,

@@ -8,8 +8,8 @@
  *
  * Watch: how many bytes still lie in the pipe when the clock is stopped.
  *
- * Try: let the reader send its answer before it calls read_all(). What is wrong
- * with the second line now?
+ * Try: in be_slow_reader(), send the answer before you read the data. What may
+ * the second line show now?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <sys/ioctl.h>
