@@ -48,7 +48,8 @@ hangs() # SAID
 
 each_moment() # NAME FOLDER WORDS PROGRAM...
 {
-	name=$1 folder=$2 words=$3 stops= figures=
+	name=$1 folder=$2 words=$3 stops=
+	figures=
 	! grep -q '^MEASURES ' "${2%/experiments}/Makefile" ||
 		figures='s/[0-9]+/<n>/g'
 	case $(sed -n 's/^SHOWS_STOPS *= */ /p' "${2%/experiments}/Makefile")" " in

@@ -61,6 +61,8 @@ static long long time_ball(const struct way *way, int number)
 	// A time is worth nothing if the work was not done.
 	if (memcmp(ball, back, SIZE) != 0)
 		quit("%s: another ball came back", way->name);
+
+	// In nanoseconds, of which a second has 1000000000. LL: a long long.
 	return (end.tv_sec - start.tv_sec) * 1000000000LL +
 	       (end.tv_nsec - start.tv_nsec);
 }
