@@ -9,7 +9,8 @@
 #
 # FULL=1: behind each line; else behind some of them, and of lessons in the form
 # with sources.md only. A lesson whose meaning is to wait for others names those
-# that may wait for ever in its Makefile: MAY_WAIT = depot.
+# that may wait for ever in its Makefile: MAY_WAIT = depot. One that measures has
+# MEASURES there: its figures are other ones each time, and are not compared.
 cd "$(dirname "$0")/../.." || exit 1
 . common/t/tap.sh
 
@@ -30,7 +31,7 @@ build/stage -A true > /dev/null 2>&1 || tier=-B
 # Lines of one program keep their order; those of two may change places.
 lanes()
 {
-	printf '%s\n' "$1" | sort -s -k 1,1
+	printf '%s\n' "$1" | sort -s -k 1,1 | sed -E "$figures"
 }
 
 hangs() # SAID
@@ -41,6 +42,9 @@ hangs() # SAID
 each_moment() # NAME FOLDER WORDS PROGRAM...
 {
 	name=$1 folder=$2 words=$3 stops=
+	figures=
+	! grep -q '^MEASURES ' "${2%/experiments}/Makefile" ||
+		figures='s/[0-9]+/<n>/g'
 	case $(sed -n 's/^SHOWS_STOPS *= */ /p' "${2%/experiments}/Makefile")" " in
 	*" ${1##*/} "*) stops=shown ;;
 	esac

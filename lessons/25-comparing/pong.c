@@ -1,47 +1,70 @@
 /*
- * pong - gives back each message as it comes, until end-of-file
+ * pong - gives back each ball that comes, until nobody plays any more
  *
- *   ping  -- 64 bytes -->  [ pipe ]  -->  pong  -->  [ pipe ]  -->  ping
+ *   ping --(a ball)--> [ pipe or socket ] --> pong
+ *   ping <-- [ pipe or socket ] <--(the same ball)-- pong
  *
- * A filter, started by ./ping with a pipe on each side; its own line goes to
- * the error output. Watch that it gives back what it got: an answer made up
- * by itself could be faster, and would prove nothing.
+ * Its partner ./ping starts it. A ball comes in at standard input, descriptor
+ * 0, and goes back at standard output, descriptor 1. What these two are, pong
+ * does not know. So it does the same work for both of them.
+ *
+ * Watch: it gives back what it has got. An answer that it made up could be
+ * faster, and ping could not tell whether the ball ever came.
  */
-#define _GNU_SOURCE
-#include <unistd.h>
-
+#define _GNU_SOURCE			// for lesson.h
 #include "../../common/lesson.h"
 
-enum { SIZE = 64 };		// as in ping.c
+enum { SIZE = 64 };		// bytes of a ball, as in ping.c
 
-// A pipe has no message boundaries: less than a whole one may come.
-static ssize_t get_message(char msg[SIZE])
+/* Wait for a whole ball. Return 0 if there is none: end-of-file. */
+static int take_ball(char ball[SIZE])
 {
-	ssize_t n, len = 0;
+	size_t have = 0;	// bytes of the ball that have come
 
-	while (len < SIZE) {
-		n = read(0, msg + len, (size_t)(SIZE - len));
+	// A pipe does not know what a ball is. One read() may bring a part.
+	while (have < SIZE) {
+		ssize_t n = read(STDIN_FILENO, ball + have, SIZE - have);
+
+		// EINTR: a signal came before a byte did. Read again.
+		if (n == -1 && errno == EINTR)
+			continue;
 		if (n == -1)
 			die("read");
-		if (n == 0)	// the last writer has left
-			break;
-		len += n;
+		if (n == 0 && have > 0)
+			quit("the last ball is not whole: %zu bytes", have);
+		if (n == 0)
+			return 0;
+		have += (size_t)n;
 	}
-	return len;
+	return 1;
+}
+
+static void give_back(const char ball[SIZE])
+{
+	size_t gone = 0;	// bytes of the ball that are on their way
+
+	while (gone < SIZE) {
+		ssize_t n = write(STDOUT_FILENO, ball + gone, SIZE - gone);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		// If ping has gone, the signal SIGPIPE kills us here. That is
+		// right: nobody waits for this ball.
+		if (n == -1)
+			die("write");
+		gone += (size_t)n;
+	}
 }
 
 int main(void)
 {
-	long count = 0;
-	char msg[SIZE];
+	char ball[SIZE];
 
-	if (isatty(0))		// nobody is there to time it
-		quit("start ./ping: it makes the pipes, then starts me");
-	// Here it sleeps. That ping wakes it is most of what ping measures.
-	while (get_message(msg) == SIZE) {
-		if (write(1, msg, SIZE) != SIZE)
-			die("write");
-		count++;
-	}
-	fprintf(stderr, "%-9s| gave back %ld messages\n", "pong", count);
+	if (isatty(STDIN_FILENO))
+		quit("start ./ping: it starts me, and throws the balls");
+
+	// We sleep in take_ball() until ping throws the next ball.
+	while (take_ball(ball))
+		give_back(ball);
+	return EXIT_SUCCESS;
 }
