@@ -24,15 +24,18 @@ struct land {			// 4 MiB; pilot.c has the same
 	int32_t height[SIDE][SIDE];	// of each square, in metres
 };
 
-/* Take all pages of the land now. Return 0, or -1 if there are not enough. */
+/* FD is memory on huge pages. Take as many pages as the land needs, now. Return
+ * 0, or -1 if there are not enough. */
 static int take_pages(int fd)
 {
 	// Without this call mmap() would reserve the pages, and each would be
 	// taken at the first store into it. A store cannot return an error: in
 	// a container with a limit of huge pages it would be SIGBUS.
+	// The first 0 means "in the usual way", the second one is the place
+	// where the land begins.
 	while (fallocate(fd, 0, 0, sizeof(struct land)) == -1) {
 		// EINTR: a signal, or Ctrl-Z and then fg, came before all pages
-		// were taken. So ask again.
+		// were taken. Ask again: it goes on where it was.
 		if (errno != EINTR)
 			return -1;
 	}
@@ -44,8 +47,8 @@ static int get_memory(void)
 {
 	int fd;
 
-	// A memfd is memory that has a descriptor, and no name. With this flag
-	// it consists of huge pages. "land" is only shown in /proc.
+	// A memfd is memory that has a descriptor. With this flag it consists
+	// of huge pages. Its name is only for people: /proc shows it.
 	fd = memfd_create("land", MFD_HUGETLB);
 	if (fd != -1) {
 		if (take_pages(fd) == 0) {
@@ -57,12 +60,13 @@ static int get_memory(void)
 			die("close");
 	}
 
-	// There are no huge pages for us. That is no reason to end.
+	// There are no huge pages for us. That is no reason to end: small ones
+	// do as well. They need not be taken beforehand.
 	fd = memfd_create("land", 0);
 	if (fd == -1)
 		die("memfd_create");
-	if (take_pages(fd) == -1)
-		die("fallocate");
+	if (ftruncate(fd, sizeof(struct land)) == -1)
+		die("ftruncate");
 	say("I asked for huge pages, and got small ones");
 	return fd;
 }
@@ -85,7 +89,8 @@ static void measure(int fd)
 	}
 }
 
-/* In the child: put the memory in the place of standard input, start ./pilot. */
+/* In the child: put the memory in the place of standard input, and become the
+ * pilot. */
 _Noreturn static void become_pilot(int fd, pid_t surveyor)
 {
 	// If the surveyor is killed, nobody waits for the pilot any more.

@@ -3,8 +3,8 @@
  *
  *   The pool is the store of huge pages that an administrator has set up.
  *
- * Watch: a program that reserves a page, or takes it, is told at once that there
- * is none. A program that only maps it dies at its first store.
+ * Watch: a program that reserves a page, or takes it, is told at once that
+ * there is none. A program that only maps it dies at its first store.
  *
  * Try: in without_reservation(), write 0 instead of MAP_NORESERVE. Which call
  * notices it now?
