@@ -1,16 +1,19 @@
 /*
  * align - a transparent huge page begins at a multiple of its own size
  *
- *   wrong:  |....[====|====]....|	no whole huge page lies in [ ]
- *   right:  |[=======]|.........|	one does
+ *   a huge page can begin at:	|         |         |
+ *   wrong:			     [=========]
+ *   right:			[=========]
  *
- * Both areas are equally long. Both are advised MADV_HUGEPAGE.
+ * The two areas have the same length, that of a huge page. Both are advised
+ * MADV_HUGEPAGE.
  *
  * Watch: in the wrong area nothing lies on huge pages, whatever the switch of
  * the system says.
  *
- * Try: in main(), let the wrong area have twice the size. How much of it lies
- * on huge pages?
+ * Try: let the wrong area have twice the length: in main(), write 2 * size for
+ * the last size in the first call of map_at() and in the first call of fill().
+ * How much of it lies on huge pages?
  */
 #define _GNU_SOURCE			// for madvise()
 #include <sys/mman.h>
@@ -74,6 +77,7 @@ static char *map_at(size_t size, size_t from, size_t length)
 		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (area == MAP_FAILED)
 		die("mmap");
+	// As far as to the next multiple, and FROM bytes more.
 	before = size - (uintptr_t)area % size + from;
 	begin = area + before;
 	if (munmap(area, before) == -1)
