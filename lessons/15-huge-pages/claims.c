@@ -6,14 +6,17 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -134,7 +137,8 @@ static sigset_t old_mask;
  * lend() lets the pool make N pages more, where it has none and we may, until
  * lent(); in between stands one call. Pages made so go when their mapping
  * goes: even a SIGKILL leaves none behind. No signal that can be blocked
- * comes in between. A limit that is not 0 is somebody's, and stays.
+ * comes in between. A limit that is not 0 is somebody's, and stays. (L15-16
+ * needs many calls in between, but for a few milliseconds only.)
  */
 static int lend(size_t n)
 {
@@ -321,7 +325,8 @@ static void empty_the_pool(void)
 			   OWN | MAP_HUGETLB, -1, 0) != MAP_FAILED);
 }
 
-CLAIM("1-118 1-119", "SIGBUS comes only without a reservation: MAP_NORESERVE")
+CLAIM("1-118 1-119",
+      "MAP_NORESERVE: mmap() succeeds, the first store is SIGBUS")
 {
 	size_t size = huge_size();
 	char *p;
@@ -505,16 +510,67 @@ CLAIM("L15-01", "MADV_NOHUGEPAGE: none in any mode")
 	EQUALS(huge_after(MADV_NOHUGEPAGE), 0);
 }
 
-CLAIM("L15-02", "one small page changed alone splits a huge one, bytes stay")
+CLAIM("L15-02", "one small page unmapped or protected alone: all are mapped as "
+      "small ones, bytes stay; a whole huge page beside it stays huge")
 {
-	size_t size = thp_size();
-	char *p = thp();
+	size_t size = thp_size(), small = (size_t)sysconf(_SC_PAGESIZE);
+	char *p = thp(), *two;
 
 	memset(p, 77, size);
-	EQUALS(munmap(p + size / 2, (size_t)sysconf(_SC_PAGESIZE)), 0);
+	EQUALS(munmap(p + size / 2, small), 0);
 	EQUALS(bytes(p, "AnonHugePages:"), 0);
 	EQUALS(p[0], 77);
 	EQUALS(p[size - 1], 77);
+	p = thp();
+	EQUALS(mprotect(p, small, PROT_READ), 0);
+	EQUALS(bytes(p + small, "AnonHugePages:"), 0);
+	two = aligned(2 * size, OWN);
+	EQUALS(madvise(two, 2 * size, MADV_HUGEPAGE), 0);
+	memset(two, 77, 2 * size);
+	if (bytes(two, "AnonHugePages:") != 2 * (long)size)
+		SKIP("no two huge pages in one piece; as root: "
+		     "echo 1 > /proc/sys/vm/compact_memory");
+	EQUALS(munmap(two, size), 0);
+	EQUALS(bytes(two + size, "AnonHugePages:"), size);
+}
+
+/* The number of type uint64_t at place N of FILE, of the kernel's tables. */
+static uint64_t entry(const char *file, uint64_t n)
+{
+	int fd = open(file, O_RDONLY | O_CLOEXEC);
+	uint64_t value = 0;
+
+	if (fd == -1 || pread(fd, &value, sizeof value, (off_t)(n * 8)) != 8)
+		SKIP("%s tells root only, or nobody", file);
+	close(fd);
+	return value;
+}
+
+/* The number of the page of memory that lies under P now (proc(5), pagemap). */
+static uint64_t frame(const char *p)
+{
+	uint64_t small = (uint64_t)sysconf(_SC_PAGESIZE);
+	uint64_t at = entry("/proc/self/pagemap", (uintptr_t)p / small);
+	uint64_t n = at & ((UINT64_C(1) << 55) - 1);
+
+	if (n == 0)
+		SKIP("the numbers of pages are for CAP_SYS_ADMIN only");
+	return n;
+}
+
+CLAIM("L15-17", "only the mapping is split: the page stays whole, and the part "
+      "that was unmapped is not free")
+{
+	enum { COMPOUND_TAIL = 16, THP_PAGE = 22 };	/* of kpageflags */
+	size_t small = (size_t)sysconf(_SC_PAGESIZE);
+	char *p = thp(), *half = p + thp_size() / 2;
+	uint64_t gone = frame(half), flags;
+
+	EQUALS(munmap(half, small), 0);
+	EQUALS(bytes(p, "AnonHugePages:"), 0);
+	flags = entry("/proc/kpageflags", gone);
+	EQUALS(flags >> COMPOUND_TAIL & 1, 1);
+	EQUALS(flags >> THP_PAGE & 1, 1);
 }
 
 CLAIM("L15-03", "a memfd of huge pages has a multiple of their size, or EINVAL")
@@ -530,25 +586,91 @@ CLAIM("L15-03", "a memfd of huge pages has a multiple of their size, or EINVAL")
 	EQUALS(ftruncate(fd, (off_t)size), 0);	/* a size is no page yet */
 }
 
-CLAIM("L15-04", "posix_fallocate() asks beforehand: ENOSPC, and no SIGBUS")
+CLAIM("L15-04", "fallocate() and posix_fallocate() ask beforehand: ENOSPC, "
+      "and no SIGBUS")
 {
 	size_t size = huge_size();
 	int fd = memfd_create("huge", MFD_HUGETLB);
 
 	HOLDS(fd >= 0);
 	empty_the_pool();
+	FAILS(fallocate(fd, 0, 0, (off_t)size), ENOSPC);
 	EQUALS(posix_fallocate(fd, 0, (off_t)size), ENOSPC);
 }
 
-CLAIM("L15-05", "mmap() rounds the length up; munmap() wants whole huge pages")
+CLAIM("L15-04", "a free page that is promised to another is none: ENOSPC")
 {
 	size_t size = huge_size();
-	char *p = borrow(1, OWN);
+	int fd = memfd_create("huge", MFD_HUGETLB);
 
-	EQUALS(munmap(p, size), 0);
-	p = borrow(1, OWN);
+	HOLDS(fd >= 0);
+	borrow(1, OWN);			/* reserved, and nobody stores */
+	empty_the_pool();
+	HOLDS(info("HugePages_Free:") >= 1);
+	FAILS(fallocate(fd, 0, 0, (off_t)size), ENOSPC);
+}
+
+/* fallocate(), for which the pool may make a page, if it has none. */
+static int lend_and_allocate(int fd, size_t length)
+{
+	int lends = lend(1), result = fallocate(fd, 0, 0, (off_t)length);
+
+	if (lends)
+		lent();
+	return result;
+}
+
+CLAIM("L15-15", "fallocate() takes the pages at once, whole ones, and sets the "
+      "size; after it a store takes none")
+{
+	size_t size = huge_size();
+	int fd = memfd_create("huge", MFD_HUGETLB);
+	struct stat st;
+	char *p;
+
+	HOLDS(fd >= 0);
+	if (lend_and_allocate(fd, 100) == -1)
+		no_page();
+	EQUALS(fstat(fd, &st), 0);
+	EQUALS(st.st_size, 100);
+	EQUALS(st.st_blocks * 512, size);
+	empty_the_pool();
+	p = mmap(NULL, size, RW, MAP_SHARED, fd, 0);
+	HOLDS(p != MAP_FAILED);
+	EQUALS(store(p + size - 1), 0);		/* SIGBUS, if it took one */
+	EQUALS(p[size - 1], 'x');
+	EQUALS(fstat(fd, &st), 0);
+	EQUALS(st.st_blocks * 512, size);
+}
+
+/* From the list of mappings: the length of the one that begins at P. */
+static size_t mapped_at(const char *p)
+{
+	unsigned long from, to;
+	char line[256];
+	size_t length = 0;
+	FILE *f = fopen("/proc/self/maps", "r");
+
+	HOLDS(f != NULL);
+	while (fgets(line, sizeof line, f))
+		if (sscanf(line, "%lx-%lx ", &from, &to) == 2 &&
+		    from == (unsigned long)(uintptr_t)p)
+			length = to - from;
+	fclose(f);
+	return length;
+}
+
+CLAIM("L15-05", "mmap() rounds the length up; munmap() of 100 bytes is EINVAL")
+{
+	size_t size = huge_size();
+	char *p = mmap(NULL, 100, RW, OWN | MAP_HUGETLB | MAP_NORESERVE, -1, 0);
+
+	HOLDS(p != MAP_FAILED);
+	EQUALS(mapped_at(p), size);
 	FAILS(munmap(p, 100), EINVAL);
+	EQUALS(mapped_at(p), size);
 	EQUALS(munmap(p, size), 0);
+	EQUALS(mapped_at(p), 0);
 }
 
 CLAIM("L15-06", "the address is a multiple of the size; MAP_FIXED else: EINVAL")
@@ -572,10 +694,13 @@ CLAIM("L15-08", "mmap() reserves (HugePages_Rsvd), the first touch takes")
 {
 	size_t size = huge_size();
 	char *p = borrow(1, OWN);
+	long reserved = info("HugePages_Rsvd:"), free = info("HugePages_Free:");
 
-	HOLDS(info("HugePages_Rsvd:") >= 1);
+	HOLDS(reserved >= 1 && free >= 1);	/* it counts as free, too */
 	EQUALS(bytes(p, "Private_Hugetlb:"), 0);
 	*p = 1;
+	EQUALS(info("HugePages_Rsvd:"), reserved - 1);
+	EQUALS(info("HugePages_Free:"), free - 1);
 	EQUALS(bytes(p, "Private_Hugetlb:"), size);
 	EQUALS(bytes(p, "Rss:"), 0);		/* counted nowhere else */
 	EQUALS(bytes(p, "AnonHugePages:"), 0);
@@ -631,4 +756,395 @@ CLAIM("L15-11", "private, after fork(), no page for the copy: the child dies")
 	EQUALS(write(go[1], "x", 1), 1);
 	EQUALS(ends(child), 128 + SIGBUS);
 	EQUALS(*p, 2);
+}
+
+/* Huge pages of the whole system that somebody has taken. */
+static long taken(void)
+{
+	return info("HugePages_Total:") - info("HugePages_Free:");
+}
+
+CLAIM("L15-22",
+      "the pages of a memfd go back when its last descriptor is closed")
+{
+	size_t size = huge_size();
+	long before = taken();
+	int fd = memfd_create("huge", MFD_HUGETLB), copy;
+
+	HOLDS(fd >= 0);
+	if (lend_and_allocate(fd, size) == -1)
+		no_page();
+	copy = dup(fd);
+	HOLDS(copy >= 0);
+	EQUALS(close(fd), 0);
+	EQUALS(taken(), before + 1);
+	EQUALS(close(copy), 0);
+	while (taken() > before)
+		sched_yield();			/* until the deadline */
+}
+
+CLAIM("L15-22", "the pages of a process that is killed go back")
+{
+	size_t size = huge_size();
+	long before = taken();
+	int fd[2];
+	pid_t child;
+	char c, *p;
+
+	HOLDS(pipe(fd) == 0);
+	child = fork();
+	if (child == 0) {
+		p = borrow(1, OWN);
+		p[size - 1] = 1;
+		EQUALS(bytes(p, "Private_Hugetlb:"), size);
+		EQUALS(write(fd[1], "x", 1), 1);
+		for (;;)
+			pause();
+	}
+	EQUALS(close(fd[1]), 0);
+	if (read(fd[0], &c, 1) != 1)
+		ends(child);			/* it skips, or fails */
+	EQUALS(taken(), before + 1);
+	EQUALS(kill(child, SIGKILL), 0);
+	EQUALS(ends(child), 128 + SIGKILL);
+	while (taken() > before)
+		sched_yield();			/* until the deadline */
+}
+
+static void caught(int sig)
+{
+	(void)sig;
+}
+
+enum { SOME = 8, ROUNDS = 2000 };
+
+/* In a child: take SOME huge pages again and again, until that is interrupted;
+ * then once more, and that must go on where it was. */
+static void allocate_until_interrupted(void)
+{
+	off_t length = (off_t)(SOME * huge_size());
+	int fd = memfd_create("huge", MFD_HUGETLB), i;
+
+	HOLDS(fd >= 0);
+	for (i = 0; i < ROUNDS; i++) {
+		if (fallocate(fd, 0, 0, length) == -1)
+			break;
+		HOLDS(ftruncate(fd, 0) == 0);
+	}
+	if (i < ROUNDS && errno == ENOSPC)
+		no_page();
+	HOLDS(i < ROUNDS && errno == EINTR);
+	while (fallocate(fd, 0, 0, length) == -1)
+		HOLDS(errno == EINTR);
+	_exit(0);
+}
+
+CLAIM("L15-16", "a caught signal ends fallocate() of huge pages: EINTR, with "
+      "SA_RESTART, too; asked again it goes on")
+{
+	struct sigaction act = { .sa_handler = caught, .sa_flags = SA_RESTART };
+	struct itimerval often = { { 0, 500 }, { 0, 500 } };
+	siginfo_t how;
+	pid_t child;
+	int lends;
+
+	huge_size();
+	HOLDS(sigaction(SIGALRM, &act, NULL) == 0);
+	lends = lend(SOME);
+	child = fork();
+	if (child == 0) {
+		if (lends)
+			sigprocmask(SIG_SETMASK, &old_mask, NULL);
+		HOLDS(setitimer(ITIMER_REAL, &often, NULL) == 0);
+		allocate_until_interrupted();
+	}
+	waitid(P_PID, (id_t)child, &how, WEXITED | WNOWAIT);
+	if (lends)
+		lent();
+	EQUALS(ends(child), 0);
+}
+
+CLAIM("L15-16", "so do a stop and a continue")
+{
+	siginfo_t how = { 0 };
+	pid_t child;
+	int lends;
+
+	huge_size();
+	lends = lend(SOME);
+	child = fork();
+	if (child == 0) {
+		if (lends)
+			sigprocmask(SIG_SETMASK, &old_mask, NULL);
+		allocate_until_interrupted();
+	}
+	while (child > 0 && how.si_pid == 0) {
+		kill(child, SIGSTOP);
+		kill(child, SIGCONT);
+		sched_yield();
+		if (waitid(P_PID, (id_t)child, &how,
+			   WEXITED | WNOWAIT | WNOHANG) == -1)
+			break;
+	}
+	if (lends)
+		lent();
+	EQUALS(ends(child), 0);
+}
+
+CLAIM("L15-18",
+      "a file of hugetlbfs needs no flag for mmap(); write() is EINVAL")
+{
+	size_t size = huge_size();
+	char *p;
+	int fd;
+
+	EQUALS(mkdir("pages", 0700), 0);
+	if (unshare(CLONE_NEWNS) == -1 ||
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1 ||
+	    mount("none", "pages", "hugetlbfs", 0, NULL) == -1)
+		SKIP("mount() of hugetlbfs: %s; root may, where it is root of "
+		     "the whole system", errno_name(errno));
+	fd = open("pages/table", O_RDWR | O_CREAT | O_EXCL, 0600);
+	HOLDS(fd >= 0);
+	FAILS(write(fd, "x", 1), EINVAL);
+	p = mmap(NULL, size, RW, MAP_SHARED | MAP_NORESERVE, fd, 0);
+	HOLDS(p != MAP_FAILED);
+	EQUALS(bytes(p, "KernelPageSize:"), size);
+	EQUALS(munmap(p, size), 0);
+	EQUALS(close(fd), 0);
+	EQUALS(umount2("pages", MNT_DETACH), 0);
+}
+
+CLAIM("L15-19", "AnonHugePages counts private memory only: a transparent huge "
+      "page of shared memory is ShmemPmdMapped")
+{
+	size_t size = thp_size();
+	char *p = aligned(size, OWN);
+
+	/* Of shared memory the offset must be a multiple, too: here it is 0. */
+	HOLDS(mmap(p, size, RW, SHARED | MAP_FIXED, -1, 0) == p);
+	memset(p, 77, size);
+	if (madvise(p, size, MADV_COLLAPSE) == -1)
+		SKIP("MADV_COLLAPSE of shared memory: %s; Linux 6.1 can, with "
+		     "memory in one piece", errno_name(errno));
+	EQUALS(bytes(p, "ShmemPmdMapped:"), size);
+	EQUALS(bytes(p, "AnonHugePages:"), 0);
+}
+
+CLAIM("L15-24", "MADV_HUGEPAGE after the store leaves the small pages, for now")
+{
+	size_t size = thp_size();
+	char *p = aligned(size, OWN);
+
+	thp();				/* or skip */
+	EQUALS(madvise(p, size, MADV_NOHUGEPAGE), 0);	/* in mode always */
+	memset(p, 1, size);
+	EQUALS(madvise(p, size, MADV_HUGEPAGE), 0);
+	EQUALS(bytes(p, "AnonHugePages:"), 0);
+}
+
+CLAIM("L15-25",
+      "RLIMIT_FSIZE (ulimit -f) bounds a memfd of huge pages: SIGXFSZ")
+{
+	struct rlimit small = { 4096, 4096 };
+	size_t size = huge_size();
+	int fd = memfd_create("huge", MFD_HUGETLB);
+	pid_t child;
+
+	HOLDS(fd >= 0);
+	child = fork();
+	if (child == 0) {
+		setrlimit(RLIMIT_FSIZE, &small);
+		_exit(fallocate(fd, 0, 0, (off_t)size) != -1);
+	}
+	EQUALS(ends(child), 128 + SIGXFSZ);
+}
+
+CLAIM("L15-20",
+      "from Linux 6.8 on each size has a switch, which may say inherit")
+{
+	char path[96], line[128] = "";
+	FILE *f;
+
+	snprintf(path, sizeof path, THP "hugepages-%zukB/enabled",
+		 thp_size() / 1024);
+	f = fopen(path, "r");
+	if (kernel_version() < 608) {
+		HOLDS(f == NULL);
+		return;
+	}
+	HOLDS(f && fgets(line, sizeof line, f));
+	fclose(f);
+	HOLDS(strstr(line, "inherit") && strstr(line, "madvise") &&
+	      strstr(line, "always") && strstr(line, "never"));
+}
+
+CLAIM("L15-21",
+      "from Linux 6.18 on prctl() can leave out memory that was advised")
+{
+	enum { EXCEPT_ADVISED = 2 };	/* PR_THP_DISABLE_EXCEPT_ADVISED */
+
+	thp();				/* or skip */
+	if (prctl(PR_SET_THP_DISABLE, 1, EXCEPT_ADVISED, 0, 0) == -1) {
+		HOLDS(errno == EINVAL && kernel_version() < 618);
+		return;
+	}
+	EQUALS(huge_after(MADV_NORMAL), 0);
+	EQUALS(huge_after(MADV_HUGEPAGE), thp_size());
+}
+
+CLAIM("L15-23", "/sys has a pool for each size, and for each NUMA node")
+{
+	char path[128];
+	size_t kb = huge_size() / 1024;
+
+	snprintf(path, sizeof path,
+		 "/sys/kernel/mm/hugepages/hugepages-%zukB/free_hugepages", kb);
+	if (number(path) == -1)
+		SKIP("/sys is not mounted here; mount -t sysfs sys /sys");
+	snprintf(path, sizeof path, "/sys/devices/system/node/node0/hugepages/"
+		 "hugepages-%zukB/nr_hugepages", kb);
+	if (access("/sys/devices/system/node/node0", F_OK) == -1)
+		SKIP("this kernel knows no NUMA nodes, or not the first one");
+	HOLDS(number(path) >= 0);
+}
+
+/*
+ * A control group of our own, with a limit of huge pages. It can be had where
+ * the groups are of version 2, and the highest one hands the controller down.
+ * One proof at a time (huge_size()), so one name is enough; what a killed proof
+ * has left is removed by the next.
+ */
+static char group[96];
+
+static const char *group_file(const char *name)
+{
+	size_t size = huge_size();
+	static char path[160];
+
+	if (strchr(name, '.') != name) {
+		snprintf(path, sizeof path, "%s/%s", group, name);
+		return path;
+	}
+	if (size >= 1 << 20)
+		snprintf(path, sizeof path, "%s/hugetlb.%zuMB%s", group,
+			 size >> 20, name);
+	else
+		snprintf(path, sizeof path, "%s/hugetlb.%zuKB%s", group,
+			 size >> 10, name);
+	return path;
+}
+
+static void make_group(void)
+{
+	const char *top = "/sys/fs/cgroup";
+	char path[96], line[256] = "";
+	FILE *f;
+
+	huge_size();			/* takes the lock */
+	if (access("/sys/fs/cgroup/unified/cgroup.controllers", F_OK) == 0)
+		top = "/sys/fs/cgroup/unified";
+	snprintf(path, sizeof path, "%s/cgroup.subtree_control", top);
+	f = fopen(path, "r");
+	if (!f)
+		SKIP("no control groups of version 2 here");
+	if (!fgets(line, sizeof line, f))
+		*line = '\0';
+	fclose(f);
+	if (!strstr(line, "hugetlb"))
+		SKIP("the groups have no limit of huge pages; as root: "
+		     "echo +hugetlb > %s", path);
+	snprintf(group, sizeof group, "%s/ipc-lessons.15", top);
+	rmdir(group);
+	if (mkdir(group, 0700) == -1)
+		SKIP("mkdir %s: %s; root may", group, errno_name(errno));
+}
+
+/* Skip, if no huge page can be had even without a limit. */
+static void can_borrow(void)
+{
+	EQUALS(munmap(borrow(1, SHARED), huge_size()), 0);	/* or skip */
+}
+
+/* Run FN in a child that is in the group, and remove the group. */
+static void in_group(const char *limit, void (*fn)(void))
+{
+	pid_t child;
+	siginfo_t how;
+
+	can_borrow();
+	make_group();
+	child = fork();
+	if (child == 0) {
+		if (access(group_file(limit), F_OK) == -1)
+			SKIP("this kernel has no %s", group_file(limit));
+		HOLDS(write_number(group_file(limit), 0));
+		HOLDS(write_number(group_file("cgroup.procs"),
+				   (size_t)getpid()));
+		fn();
+		_exit(0);
+	}
+	/* A zombie does not keep the group. */
+	HOLDS(waitid(P_PID, (id_t)child, &how, WEXITED | WNOWAIT) == 0);
+	HOLDS(rmdir(group) == 0);
+	EQUALS(ends(child), 0);
+}
+
+/* One huge page, mapped. It can be had: can_borrow() has tried. */
+static char *map_one(void)
+{
+	int lends = lend(1), err;
+	char *p = mmap(NULL, huge_size(), RW, SHARED | MAP_HUGETLB, -1, 0);
+
+	err = errno;
+	if (lends)
+		lent();
+	errno = err;
+	return p;
+}
+
+static void store_over_limit(void)
+{
+	char *p = map_one();			/* reserves */
+
+	HOLDS(p != MAP_FAILED);
+	EQUALS(store(p), 128 + SIGBUS);
+	HOLDS(write_number(group_file(".max"), huge_size()));
+	EQUALS(store(p), 0);
+	EQUALS(*p, 'x');
+}
+
+CLAIM("1-119 L15-12", "a control group's hugetlb.2MB.max: mmap() succeeds and "
+      "reserves, the first store over the limit is SIGBUS")
+{
+	in_group(".max", store_over_limit);
+}
+
+static void map_over_limit(void)
+{
+	FAILS(map_one(), ENOMEM);
+	HOLDS(write_number(group_file(".rsvd.max"), huge_size()));
+	HOLDS(map_one() != MAP_FAILED);
+}
+
+CLAIM("L15-13",
+      "its hugetlb.2MB.rsvd.max counts reservations: mmap() is ENOMEM")
+{
+	in_group(".rsvd.max", map_over_limit);
+}
+
+static void allocate_over_limit(void)
+{
+	size_t size = huge_size();
+	int fd = memfd_create("huge", MFD_HUGETLB);
+
+	HOLDS(fd >= 0);
+	FAILS(lend_and_allocate(fd, size), ENOSPC);
+	HOLDS(write_number(group_file(".max"), size));
+	EQUALS(lend_and_allocate(fd, size), 0);
+}
+
+CLAIM("L15-14", "under hugetlb.2MB.max fallocate() is ENOSPC, and no SIGBUS")
+{
+	in_group(".max", allocate_over_limit);
 }

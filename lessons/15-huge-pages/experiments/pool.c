@@ -1,0 +1,145 @@
+/*
+ * pool - three ways to ask for a huge page when the pool has none
+ *
+ *   The pool is the store of huge pages that an administrator has set up.
+ *
+ * Watch: a program that reserves a page, or takes it, is told at once that
+ * there is none. A program that only maps it dies at its first store.
+ *
+ * Try: in without_reservation(), write 0 instead of MAP_NORESERVE. Which call
+ * notices it now?
+ */
+#define _GNU_SOURCE			// for memfd_create() and MAP_HUGETLB
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+
+#include "../../../common/experiment.h"
+
+enum { SMALL_POOL = 16 };	// huge pages: more would be somebody's
+enum { GOT_SIGBUS = 2 };	// the child's exit status after SIGBUS
+
+/* The size of a huge page, in bytes. A memfd of huge pages tells it. */
+static size_t size_of_page(void)
+{
+	struct stat st;
+	int fd;
+
+	fd = memfd_create("huge", MFD_HUGETLB);
+	if (fd == -1) {
+		say("skipped: this system has no huge pages");
+		exit(EXIT_SUCCESS);
+	}
+	if (fstat(fd, &st) == -1)
+		die("fstat");
+	if (close(fd) == -1)
+		die("close");
+	return (size_t)st.st_blksize;
+}
+
+/* Map one huge page. Nobody stores into it yet. */
+static char *map_page(size_t size, int more_flags)
+{
+	return mmap(NULL, size, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | more_flags,
+		    -1, 0);
+}
+
+/* Reserve what is in the pool, so that it has none for the rest of our life.
+ * The reservations end with us. */
+static void reserve_all(size_t size)
+{
+	for (int i = 0; i < SMALL_POOL; i++) {
+		if (map_page(size, 0) == MAP_FAILED)
+			return;
+	}
+	say("skipped: the pool is in use here: more than %d pages", SMALL_POOL);
+	exit(EXIT_SUCCESS);
+}
+
+static void bus_error(int sig)
+{
+	(void)sig;		// not needed: there is only one signal
+	_exit(GOT_SIGBUS);	// to return would be to store again, for ever
+}
+
+/* Let a child store into PAGE. Return the status with which it has ended. */
+static int store_in_child(char *page)
+{
+	struct sigaction act = { .sa_handler = bus_error };
+	pid_t parent = getpid();
+	pid_t child = fork();
+	int status;
+
+	if (child == -1)
+		die("fork");
+	if (child == 0) {
+		if (!end_with_parent(parent))
+			exit(EXIT_FAILURE);
+		// Without a handler SIGBUS kills, and may leave a core file.
+		sigemptyset(&act.sa_mask);
+		if (sigaction(SIGBUS, &act, NULL) == -1)
+			die("sigaction");
+		*page = 'x';
+		exit(EXIT_SUCCESS);
+	}
+	while (waitpid(child, &status, 0) == -1) {
+		if (errno != EINTR)
+			die("waitpid");
+	}
+	if (WIFSIGNALED(status))
+		quit("the child was killed by signal %d", WTERMSIG(status));
+	return WEXITSTATUS(status);
+}
+
+static void with_reservation(size_t size)
+{
+	char *page;
+
+	page = map_page(size, 0);
+	if (page != MAP_FAILED)
+		quit("a page has come into the pool just now: start again");
+	say("mmap() with MAP_HUGETLB: %s, at once", errno_name(errno));
+}
+
+static void without_reservation(size_t size)
+{
+	char *page;
+
+	page = map_page(size, MAP_NORESERVE);	// wrong: nothing is reserved
+	if (page == MAP_FAILED)
+		die("mmap");
+	if (store_in_child(page) != GOT_SIGBUS)
+		quit("the child has stored, or failed: start again");
+	say("wrong: MAP_NORESERVE: mmap() succeeds, the first store is SIGBUS");
+}
+
+static void by_fallocate(size_t size)
+{
+	int fd;
+	int result;
+
+	fd = memfd_create("huge", MFD_HUGETLB);
+	if (fd == -1)
+		die("memfd_create");
+	do {
+		result = fallocate(fd, 0, 0, (off_t)size);
+	} while (result == -1 && errno == EINTR);
+	if (result == 0)
+		quit("a page has come into the pool just now: start again");
+	say("right: fallocate() of a huge memfd: %s, before any store",
+	    errno_name(errno));
+	if (close(fd) == -1)
+		die("close");
+}
+
+int main(void)
+{
+	size_t size = size_of_page();
+
+	reserve_all(size);
+	with_reservation(size);
+	without_reservation(size);
+	by_fallocate(size);
+	return EXIT_SUCCESS;
+}
