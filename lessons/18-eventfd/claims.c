@@ -479,13 +479,16 @@ CLAIM("L18-09", "one descriptor where a pipe takes two: EMFILE comes later")
 
 CLAIM("L18-10", "O_NONBLOCK is shared: the child sets it, the parent has it")
 {
+	uint64_t n;
 	int fd = make(0, 0);
-	pid_t child = fork();
+	pid_t child;
 
+	HOLDS((fcntl(fd, F_GETFL) & O_NONBLOCK) == 0);
+	child = fork();
 	if (child == 0)
 		_exit(fcntl(fd, F_SETFL, O_NONBLOCK) == -1);
 	EQUALS(ends(child), 0);
-	is_empty(fd);
+	FAILS(read(fd, &n, sizeof n), EAGAIN);
 }
 
 /* An hourly timer that began 2 1/2 hours ago. */

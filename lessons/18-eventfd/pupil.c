@@ -39,10 +39,12 @@ static void ring(int bell)
 
 int main(int argc, char **argv)
 {
-	int orders;		// the numbers of two descriptors that we have
-	int bell;		// inherited
-	uint64_t nails;
+	int orders;
+	int bell;
+	uint64_t nails;		// how many we have to make
 
+	// The smith has left two descriptors open for us, both eventfds. The
+	// arguments are their numbers.
 	if (argc != 3)
 		quit("start ./smith: it starts me");
 	orders = atoi(argv[1]);

@@ -21,12 +21,14 @@
 
 #include "../../common/lesson.h"
 
-static int epoll;		// the kernel's list of what we wait for:
-static int bell;		//   an eventfd; the pupil adds 1 for each nail
-static int timer;		//   a timerfd; it expires when the fire is hot
-static int signals;		//   a signalfd; it brings us our signals
+// Four descriptors. An epoll is a list that the kernel keeps: of descriptors to
+// wait for. The other three are on our list.
+static int epoll;
+static int bell;		// an eventfd: the pupil adds 1 for each nail
+static int timer;		// a timerfd: it expires when the fire is hot
+static int signals;		// a signalfd: it gives us our signals
 
-static int pupil_is_here = 1;	// 0 when it has ended
+static int pupil_is_here = 1;	// 0 when the pupil has ended
 
 static void take_nails(void);
 static void ask_for_nails(void);
@@ -66,7 +68,7 @@ static uint64_t made;		// so many are made, as far as we know
 /* Take what the bell has: how often it has rung since we last looked. */
 static void take_nails(void)
 {
-	uint64_t rings;		// read() of an eventfd gives these 8 bytes
+	uint64_t rings;		// read() of an eventfd fills in these 8 bytes
 
 	if (read(bell, &rings, sizeof rings) == -1) {
 		if (errno == EAGAIN)	// it has not rung: back to the loop
@@ -87,12 +89,12 @@ static int orders;		// an eventfd: the pupil reads it
 static void ask_for_nails(void)
 {
 	uint64_t times;		// how often the timer has expired: once
-	uint64_t nails = NAILS;
+	uint64_t nails = NAILS;	// 8 bytes; with an int write() would fail
 
 	// If we did not read the timer, it would stay ready. Then epoll_wait()
 	// would return at once, again and again.
 	if (read(timer, &times, sizeof times) == -1) {
-		if (errno == EAGAIN)
+		if (errno == EAGAIN)	// it has not expired
 			return;
 		die("read, timer");
 	}
@@ -143,8 +145,8 @@ _Noreturn static void close_smithy(void)
 	// even if it has ended, and the signal cannot hit a stranger.
 	if (kill(pupil, SIGTERM) == -1)
 		die("kill SIGTERM");
-	// A process that is stopped, by Ctrl-Z for example, dies of SIGTERM only
-	// when it goes on. SIGCONT makes it go on.
+	// A stopped process, as after Ctrl-Z, dies of SIGTERM only when it goes
+	// on. SIGCONT makes it go on.
 	if (kill(pupil, SIGCONT) == -1)
 		die("kill SIGCONT");
 
@@ -161,7 +163,7 @@ static void take_signal(void)
 	struct signalfd_siginfo info;
 
 	if (read(signals, &info, sizeof info) == -1) {
-		if (errno == EAGAIN)
+		if (errno == EAGAIN)	// none has come
 			return;
 		die("read, signals");
 	}

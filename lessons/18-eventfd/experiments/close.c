@@ -10,7 +10,8 @@
  * Watch: close() takes a descriptor away. What epoll waits for is the eventfd
  * itself. That is there as long as anybody has it.
  *
- * Try: leave out the dup() and the close() of the copy. What is told now?
+ * Try: in main(), move the first close_fd(copy) up, to the line after the first
+ * close_fd(bell). What is told now?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <sys/epoll.h>

@@ -7,8 +7,7 @@
  *
  * Watch: how many are taken, and how many stay, though nobody tells of them.
  *
- * Try: in the wrong part of main(), ring once more after serve(). Are those
- * that stayed told of now, too?
+ * Try: write RINGS = 1. Which wrong way looks right now?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <sys/epoll.h>

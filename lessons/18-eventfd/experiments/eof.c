@@ -23,7 +23,7 @@
 enum habit { READS_THE_BELL, WATCHES_A_PIPE_TOO };	// of a reader
 
 static int bell;		// the eventfd
-static int line[2];		// the pipe: [0] is the end to read, [1] to write
+static int line[2];		// the pipe: [0] is to read, [1] is to write
 
 static void read_the_bell(void)
 {

@@ -8,7 +8,8 @@
  *
  * Watch: the kinds differ in read() only. write() adds, in both.
  *
- * Try: in main(), write share(0, "counter", 1). How many of the two wait then?
+ * Try: in main(), write 1 instead of 2 in both calls of share(). How many of
+ * the two children wait then?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <sys/eventfd.h>
