@@ -141,6 +141,7 @@ static void look_after_pupil(void)
 _Noreturn static void close_smithy(void)
 {
 	say("signal: told to end, so I send my pupil home");
+
 	// We have not waited for the pupil yet. So its number is still its own,
 	// even if it has ended, and the signal cannot hit a stranger.
 	if (kill(pupil, SIGTERM) == -1)
@@ -268,6 +269,8 @@ _Noreturn static void become_pupil(pid_t smith)
 	if (sigprocmask(SIG_UNBLOCK, &ours, NULL) == -1)
 		die("sigprocmask, unblock");
 
+	// The numbers stay the same in the next program. We only have to tell
+	// them.
 	keep_open(orders);
 	keep_open(bell);
 	snprintf(orders_number, sizeof orders_number, "%d", orders);
