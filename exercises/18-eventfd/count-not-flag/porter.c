@@ -8,7 +8,7 @@
  *   ./porter 3		three guests are expected; the hotel, which starts
  *			the porter, hands it the bell as descriptor 3
  *   By hand:  cd lessons/18-eventfd, make, then
- *   ./bell ../../exercises/18-eventfd/count-not-flag/porter 3
+ *   ./experiments/exec ../../exercises/18-eventfd/count-not-flag/porter 3
  */
 #include "../../../common/lesson.h"
 

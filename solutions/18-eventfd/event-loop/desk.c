@@ -6,7 +6,7 @@
  *   manager --SIGTERM--> signalfd     /
  *
  *   Descriptor 3 is an eventfd. By hand:  cd lessons/18-eventfd, make, then
- *   ./bell ../../exercises/18-eventfd/event-loop/desk
+ *   ./experiments/exec ../../exercises/18-eventfd/event-loop/desk
  *
  *   prints:  letter TEXT	for each line
  *            rings 2		for rings that came since the last look
