@@ -1,8 +1,5 @@
 #!/bin/sh
 # contract.sh - the form of every lesson: what docs/contributing.md asks for
-#
-# A lesson with a file sources.md has the form that docs/contributing.md
-# describes. Those without are still in the form before it: see old_form.
 cd "$(dirname "$0")/../.." || exit 1
 . common/t/tap.sh
 
@@ -17,15 +14,6 @@ EXPERIMENTS
 ## By hand
 ## Exercises
 ## Read more'
-old_sections='## See it
-## How it works
-## The calls
-## What the sources say
-## When it hangs
-## By hand
-## Exercises
-## Read more'
-
 # What is wrong with a program of a pair or an experiment, a line each. It may
 # include the C library and HEADERS (a regular expression).
 program() # FILE HEADERS
@@ -76,7 +64,8 @@ headings() # FILE
 		/^## Step by step/ { between = 1; print "EXPERIMENTS" }'
 }
 
-new_form() # DIR
+# Pair, experiments and notes
+form() # DIR
 {
 	notes=$1/README.md number=${1#lessons/}
 	number=${number%%-*}
@@ -114,17 +103,6 @@ new_form() # DIR
 		"## More that is proven"
 }
 
-old_form() # DIR
-{
-	for f in "$1"/*.c; do
-		[ "${f##*/}" = claims.c ] || is "$f keeps the contract" \
-			"$(program "$f" '(lesson|experiment).h')" ""
-	done
-	is "$1/README.md has its parts in order" \
-		"$(grep '^## ' "$1/README.md" | sed 's/ or fails$//')" \
-		"$old_sections"
-}
-
 for dir in $(lessons); do
 	set -- "$dir"/*.c
 	is "$dir: two programs and claims.c" $# 3
@@ -135,10 +113,6 @@ for dir in $(lessons); do
 		"$(cat "$dir/README.md")" '\(\.\./\.\./docs/lesson-h\.md\)'
 	ok "$dir is on the map in README.md" \
 		grep -q "($dir/)" README.md
-	if [ -e "$dir/sources.md" ]; then
-		new_form "$dir"
-	else
-		old_form "$dir"
-	fi
+	form "$dir"
 done
 finish

@@ -7,10 +7,10 @@
 # one of them ends well. Of an experiment's processes all are stopped and
 # continued, and the first one is killed.
 #
-# FULL=1: behind each line; else behind some of them, and of lessons in the form
-# with sources.md only. A lesson whose meaning is to wait for others names those
-# that may wait for ever in its Makefile: MAY_WAIT = depot. One that measures has
-# MEASURES there: its figures are other ones each time, and are not compared.
+# FULL=1: behind each line; else behind some of them. A lesson whose meaning is
+# to wait for others names those that may wait for ever in its Makefile:
+# MAY_WAIT = depot. A lesson that measures has MEASURES there: its figures are
+# other ones each time, and are not compared.
 cd "$(dirname "$0")/../.." || exit 1
 . common/t/tap.sh
 
@@ -128,7 +128,6 @@ two_of_a_kind() # DIR WORDS PROGRAM
 }
 
 for dir in $(lessons); do
-	[ -e "$dir/sources.md" ] || [ -n "${FULL:-}" ] || continue
 	words=$(make -s -C "$dir" words-play)
 	programs=$(sed -n 's/^PROGRAMS *= *//p' "$dir/Makefile")
 	# shellcheck disable=SC2086 # words
