@@ -100,7 +100,7 @@ static pid_t start_clerk(const char *amount)
 	if (clerk == 0) {
 		// If the bank is killed, its clerks have to end, too.
 		if (!end_with_parent(bank))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		execl("./clerk", "clerk", amount, (char *)NULL);
 		die("execl ./clerk");
 	}

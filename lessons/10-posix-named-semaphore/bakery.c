@@ -82,7 +82,7 @@ static void start_baker(void)
 	if (baker == 0) {
 		// If the bakery is killed, its bakers have to end, too.
 		if (!end_with_parent(bakery))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		execl("./baker", "baker", (char *)NULL);
 		die("execl ./baker");
 	}

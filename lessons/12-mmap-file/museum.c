@@ -73,7 +73,7 @@ static void play_gate(const char *path)
 	if (gate == 0) {
 		// If the museum is killed, its gate has to end, too.
 		if (!end_with_parent(museum))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		execl("./gate", "gate", path, (char *)NULL);
 		die("execl ./gate");	// execl() returns only if it has failed
 	}

@@ -24,7 +24,7 @@ _Noreturn static void become_scan(int fd, pid_t station)
 {
 	// If the station is killed, nobody waits for the result. So scan ends.
 	if (!end_with_parent(station))
-		die("prctl");
+		die("end_with_parent");
 	// fd is the file. If it is 0 already, it must stay open; else standard
 	// input becomes a copy of it, and one of the two is enough.
 	if (fd != STDIN_FILENO) {

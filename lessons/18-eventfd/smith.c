@@ -257,7 +257,7 @@ _Noreturn static void become_pupil(pid_t smith)
 	// If the smith is killed, nobody gives orders any more. So the pupil
 	// has to end when the smith ends.
 	if (!end_with_parent(smith))
-		exit(EXIT_FAILURE);
+		die("end_with_parent");
 
 	// The next program inherits what is blocked and what is ignored.
 	// SIGTERM has to reach the pupil. Ctrl-C goes to both of us: the pupil

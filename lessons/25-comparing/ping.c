@@ -188,7 +188,7 @@ static pid_t start_pong(int in, int out)
 	if (child == 0) {
 		// If ping is killed, pong ends as well.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		if (dup2(in, STDIN_FILENO) == -1)
 			die("dup2");
 		if (dup2(out, STDOUT_FILENO) == -1)

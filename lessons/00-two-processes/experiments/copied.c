@@ -47,7 +47,7 @@ static pid_t start(int (*work)(int), int fd)
 
 		// If the parent is killed, the child ends as well.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		result = work(fd);
 		exit(result);
 	}

@@ -135,7 +135,7 @@ static void play(const char *look_at, const char *what, int (*prepare)(void))
 		// If the parent is killed, the child ends as well, also when it
 		// is the new program.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		number = prepare();
 		run_new(look_at, what, number);
 	}

@@ -157,7 +157,7 @@ static pid_t start_child(void)
 		// If the parent is killed, the child ends as well. Else it
 		// could wait for ever for words that nobody sends.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		take_all();
 		exit(EXIT_SUCCESS);
 	}

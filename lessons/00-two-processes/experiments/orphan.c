@@ -53,7 +53,7 @@ static void run_on(pid_t parent)
 static void end_with_it(pid_t parent)
 {
 	if (!end_with_parent(parent))
-		exit(EXIT_FAILURE);
+		die("end_with_parent");
 	for (;;)
 		pause();	// wait for the signal that ends the child
 }
@@ -85,7 +85,7 @@ static pid_t start_parent(void (*work)(pid_t))
 	if (parent == 0) {
 		// If we are killed, the parent ends as well.
 		if (!end_with_parent(our_id))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		be_parent(work);
 		exit(EXIT_SUCCESS);
 	}

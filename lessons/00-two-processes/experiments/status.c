@@ -43,7 +43,7 @@ static int status_of(void (*work)(void))
 	if (child == 0) {
 		// If the parent is killed, the child ends as well.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		work();
 		quit("the child should have ended");
 	}

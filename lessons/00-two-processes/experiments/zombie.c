@@ -25,7 +25,7 @@ static pid_t start_child(void)
 	if (child == 0) {
 		// If the parent is killed, the child ends as well.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		exit(7);
 	}
 	return child;

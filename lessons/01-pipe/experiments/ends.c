@@ -51,7 +51,7 @@ static pid_t start_reader(int fd[2], enum habit habit)
 		// A reader that keeps an end to write would wait for ever, also
 		// if we were killed. So the reader has to end when we end.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		wait_for_end_of_file(fd, habit);
 		exit(EXIT_SUCCESS);
 	}

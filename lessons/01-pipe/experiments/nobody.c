@@ -47,7 +47,7 @@ static pid_t start_writer(int fd, enum reaction reaction)
 	if (child == 0) {
 		// If our parent is killed, we end as well.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		write_to_nobody(fd, reaction);
 		exit(EXIT_SUCCESS);
 	}

@@ -70,7 +70,7 @@ static pid_t start_writer(int fd[2], enum habit habit)
 	if (child == 0) {
 		// If our parent is killed, we end as well.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		if (close(fd[0]) == -1)
 			die("close");
 		if (habit == WRITES_ONCE)

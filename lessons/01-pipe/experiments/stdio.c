@@ -85,7 +85,7 @@ static pid_t start(int fd[2], enum job job, enum flush flush)
 	if (child == 0) {
 		// If our parent is killed, we end as well.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		if (close(fd[0]) == -1)
 			die("close");
 		// Neither of these two functions returns.

@@ -82,7 +82,7 @@ static pid_t start_a(int fd[2], int go[2], size_t size)
 	if (child == 0) {
 		// If our parent is killed, we end as well.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		// go[0] is at end-of-file when the last go[1] is closed. If we
 		// kept ours, we would wait for ever, as in ends.c.
 		if (close(go[1]) == -1)

@@ -76,7 +76,7 @@ static pid_t start_child(void (*work)(void))
 	if (child == 0) {
 		// If the parent is killed, nobody else opens the FIFO.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		work();
 		exit(EXIT_SUCCESS);
 	}

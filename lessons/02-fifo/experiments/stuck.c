@@ -58,7 +58,7 @@ static pid_t start_wrong_server(void)
 	if (child == 0) {
 		// If the parent is killed, nobody is left to end our wait.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		answer_client();
 		exit(EXIT_SUCCESS);
 	}

@@ -110,7 +110,7 @@ static pid_t start_client(int questions, int answers)
 	if (client == 0) {
 		// If the parent is killed, nobody is left to answer.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		for (int i = 0; i < ASKED; i++)
 			put(questions, QUESTION);
 		take(answers, ANSWER);

@@ -102,7 +102,7 @@ static pid_t start_child(void (*to_do)(void))
 	if (child == 0) {
 		// If the parent is killed, nobody is left to end a wait.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		to_do();
 		exit(EXIT_SUCCESS);
 	}

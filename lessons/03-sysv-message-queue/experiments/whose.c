@@ -66,7 +66,7 @@ static pid_t start_client(const char *way, const char *who, long type)
 	if (client == 0) {
 		// If the parent is killed, nobody is left to send an answer.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		wait_for_answer(way, who, type);
 		exit(EXIT_SUCCESS);
 	}

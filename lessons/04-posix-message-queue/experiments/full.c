@@ -154,7 +154,7 @@ static void let_one_wait(mqd_t queue)
 	if (child == 0) {
 		// If the parent is killed, nobody makes room.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		while (mq_send(queue, "more", 4, 0) == -1) {
 			if (errno != EINTR)
 				die("mq_send");

@@ -111,7 +111,7 @@ static pid_t start_child(void (*way)(void))
 	if (child == 0) {
 		// If the parent is killed, nobody makes room for our message.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		way();
 		exit(EXIT_SUCCESS);
 	}

@@ -47,7 +47,7 @@ static void let_child_send(mqd_t queue)
 	if (child == 0) {
 		// If the parent is killed, nobody wants our message.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		// 6 bytes. The 0 is the priority.
 		if (mq_send(queue, "letter", 6, 0) == -1)
 			die("mq_send");

@@ -92,7 +92,7 @@ static pid_t start_child(mqd_t box)
 
 		// If our parent is killed, nobody is left to end us.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		if (mq_notify(box, &how) == -1)
 			die("mq_notify, in the child");
 		for (;;)

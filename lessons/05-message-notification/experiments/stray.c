@@ -84,7 +84,7 @@ static pid_t start_sender(mqd_t box)
 	if (child == 0) {
 		// If our parent is killed, we end as well.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		put_letter(box);
 		exit(EXIT_SUCCESS);
 	}

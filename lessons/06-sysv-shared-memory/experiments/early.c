@@ -81,7 +81,7 @@ static pid_t start_clerk(void (*looks)(void))
 		// If the bank is killed, nobody opens the account, and this
 		// clerk would wait for ever. So it has to end, too.
 		if (!end_with_parent(bank))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		looks();
 		exit(EXIT_SUCCESS);
 	}

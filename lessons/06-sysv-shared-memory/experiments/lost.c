@@ -110,7 +110,7 @@ static pid_t start_bob(void (*books)(void))
 	if (bob == 0) {
 		// If Ann is killed, Bob has to end, too.
 		if (!end_with_parent(ann))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		books();
 		exit(EXIT_SUCCESS);
 	}

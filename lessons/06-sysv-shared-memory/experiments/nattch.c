@@ -71,7 +71,7 @@ static pid_t start_child(int wait_pipe[2])
 		die("fork");
 	if (child == 0) {
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		// The child has a copy of WAIT_PIPE[1]. With it open, the child
 		// would wait for itself, for ever.
 		if (close(wait_pipe[1]) == -1)

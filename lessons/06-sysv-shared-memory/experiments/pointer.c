@@ -89,7 +89,7 @@ static pid_t start_reader(void (*reads)(void))
 		die("fork");
 	if (reader == 0) {
 		if (!end_with_parent(writer))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		// If it crashes, it leaves no core file.
 		if (prctl(PR_SET_DUMPABLE, 0) == -1)
 			die("prctl");

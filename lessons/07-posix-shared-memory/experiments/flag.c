@@ -86,7 +86,7 @@ static void run_viewer(void (*view)(void))
 		die("fork");
 	if (viewer == 0) {
 		if (!end_with_parent(station))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		view();
 		exit(EXIT_SUCCESS);
 	}

@@ -74,7 +74,7 @@ static void load(const char *when, const char *at)
 		char byte;
 
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		// If it crashes, it leaves no core file.
 		if (prctl(PR_SET_DUMPABLE, 0) == -1)
 			die("prctl");

@@ -78,7 +78,7 @@ static void run_viewer(const char *when)
 		struct table *table;
 
 		if (!end_with_parent(station))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		table = find_table();
 		say("%s: morning %d, evening %d", when, (int)table->morning,
 		    (int)table->evening);

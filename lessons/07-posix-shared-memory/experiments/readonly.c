@@ -99,7 +99,7 @@ static void try_to_store(int32_t *row)
 		die("fork");
 	if (child == 0) {
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		// It is going to crash, and leaves no core file.
 		if (prctl(PR_SET_DUMPABLE, 0) == -1)
 			die("prctl");

@@ -111,7 +111,7 @@ static int run_viewer(void (*view)(void))
 		die("fork");
 	if (viewer == 0) {
 		if (!end_with_parent(station))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		// If it crashes, it leaves no core file.
 		if (prctl(PR_SET_DUMPABLE, 0) == -1)
 			die("prctl");

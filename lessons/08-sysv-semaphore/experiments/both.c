@@ -112,7 +112,7 @@ static pid_t start_job(void (*way)(void))
 	if (job == 0) {
 		// If the parent is killed, nobody is left to bring paper.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		way();
 		exit(EXIT_SUCCESS);
 	}

@@ -149,7 +149,7 @@ static void hasty_child(void)
 		die("fork");
 	if (child == 0) {
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		put_sheets_in();
 		exit(EXIT_SUCCESS);
 	}
@@ -173,7 +173,7 @@ static pid_t patient_child(void)
 		die("fork");
 	if (child == 0) {
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		wait_until_ready(seen[1]);
 		put_sheets_in();
 		exit(EXIT_SUCCESS);

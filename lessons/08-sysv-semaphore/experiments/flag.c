@@ -86,7 +86,7 @@ static void take_and_give(short flag_of_take, short flag_of_give)
 	if (job == 0) {
 		// If the parent is killed, we end as well.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		add(-1, flag_of_take);
 		add(1, flag_of_give);
 		exit(EXIT_SUCCESS);

@@ -91,7 +91,7 @@ static pid_t start_job(const char *what, struct timespec *limit)
 	if (job == 0) {
 		// If the parent is killed, nobody is left to end a long wait.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		ask(what, limit);
 		exit(EXIT_SUCCESS);
 	}

@@ -117,7 +117,7 @@ static pid_t start_job(void (*way)(void))
 		// If the parent is killed, no small job ends any more, and
 		// nobody is left to end our wait.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		way();
 		exit(EXIT_SUCCESS);
 	}

@@ -90,7 +90,7 @@ static void kill_a_holder(const char *what, short flag)
 	if (job == 0) {
 		// If the parent is killed, nobody is left to end us.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		take_and_stay(flag);
 	}
 	if (!wait_until_asleep(job))

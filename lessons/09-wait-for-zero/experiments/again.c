@@ -155,7 +155,7 @@ static pid_t start_fast(void (*way)(void))
 	if (fast == 0) {
 		// If the parent is killed, nobody else arrives at the gates.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		way();
 		exit(EXIT_SUCCESS);
 	}

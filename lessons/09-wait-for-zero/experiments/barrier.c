@@ -67,7 +67,7 @@ static void start_walker(void)
 		// If the parent is killed, nobody removes the set, and a
 		// walker who waits would wait for ever.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		walk();
 		exit(EXIT_SUCCESS);
 	}

@@ -81,7 +81,7 @@ static pid_t start_child(short amount)
 	if (child == 0) {
 		// If the parent is killed, nobody is left to end our wait.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		wait_for(amount);
 		exit(EXIT_SUCCESS);
 	}

@@ -71,7 +71,7 @@ static pid_t start_runner(int dishes)
 	if (runner == 0) {
 		// If the cook is killed, the bell never rings.
 		if (!end_with_parent(cook))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		say("runner: I wait for the bell");
 		for (int i = 0; i < dishes; i++) {
 			wait_for_ring();

@@ -89,7 +89,7 @@ static pid_t start_holder(enum care care)
 	if (child == 0) {
 		// If our parent is killed, nobody is left to end us.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		take_and_work(care);
 	}
 	return child;

@@ -72,7 +72,7 @@ static pid_t start_taker(sem_t *sem)
 	if (child == 0) {
 		// If our parent is killed, nobody posts for us.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		take(sem);
 		exit(EXIT_SUCCESS);
 	}

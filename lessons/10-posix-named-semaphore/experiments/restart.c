@@ -97,7 +97,7 @@ static pid_t start_child(const char *what, int flags,
 	if (child == 0) {
 		// If our parent is killed, the post never comes.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		catch_sigusr1(flags);
 		if (wait_for_post() == -1)
 			say("%s: returned -1, %s", what, errno_name(errno));

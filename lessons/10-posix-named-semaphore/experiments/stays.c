@@ -91,7 +91,7 @@ static pid_t start_child(void)
 	if (child == 0) {
 		// If our parent is killed, we end as well.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		take_one();
 		exit(EXIT_SUCCESS);
 	}

@@ -104,7 +104,7 @@ static pid_t start_c(sem_t *sem)
 	if (child == 0) {
 		// If our parent is killed, nobody gives us a place.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		take(sem);
 		exit(EXIT_SUCCESS);
 	}

@@ -43,7 +43,7 @@ static void let_partner_post(sem_t *sem)
 	if (partner == 0) {
 		// If our parent is killed, we end as well.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		if (sem_post(sem) == -1)
 			die("sem_post");
 		exit(EXIT_SUCCESS);

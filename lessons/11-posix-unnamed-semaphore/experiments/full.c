@@ -102,7 +102,7 @@ static pid_t start_washer(void (*way)(void))
 	if (washer == 0) {
 		// If our parent is killed, nobody gives a place back.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		way();
 		exit(EXIT_SUCCESS);
 	}

@@ -104,7 +104,7 @@ static pid_t start_bob(void (*way)(void))
 	if (bob == 0) {
 		// If Ann is killed, nobody gives Bob his turn.
 		if (!end_with_parent(ann))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		way();
 		exit(EXIT_SUCCESS);
 	}

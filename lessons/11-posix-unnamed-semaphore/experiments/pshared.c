@@ -41,7 +41,7 @@ static pid_t start_waiter(sem_t *sem)
 	if (waiter == 0) {
 		// If our parent is killed, nobody else posts.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		while (sem_wait(sem) == -1) {
 			if (errno != EINTR)
 				die("sem_wait");

@@ -78,7 +78,7 @@ static void let_a_reader_load(const char *what, const char *text)
 		die("fork");
 	if (reader == 0) {
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		// If it is killed, it leaves no core file.
 		if (prctl(PR_SET_DUMPABLE, 0) == -1)
 			die("prctl");

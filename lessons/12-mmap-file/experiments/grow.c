@@ -135,7 +135,7 @@ static void play(const char *label, void (*way)(int, off_t))
 		die("fork");
 	if (bob == 0) {
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		// If Bob kept this end, he would wait for himself.
 		if (close(go[1]) == -1)
 			die("close");

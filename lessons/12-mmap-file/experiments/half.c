@@ -118,7 +118,7 @@ static pid_t start_child(void (*way)(void))
 		die("fork");
 	if (child == 0) {
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		// The other ends are the parent's. If we kept them, a read()
 		// could never find out that the parent has gone.
 		if (close(ready[0]) == -1)

@@ -87,7 +87,7 @@ static void store_in_file(int fd, size_t page, int number)
 		die("fork");
 	if (child == 0) {
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		shared = map(fd, MAP_SHARED);
 		here = number_in(shared, page);
 		*here = number;

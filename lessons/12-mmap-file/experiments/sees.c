@@ -78,7 +78,7 @@ static pid_t start_writer(char *mapping)
 		die("fork");
 	if (writer == 0) {
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		write_word(mapping, fd[1]);
 	}
 

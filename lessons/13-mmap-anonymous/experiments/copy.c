@@ -52,7 +52,7 @@ static void run_child(int *number)
 		die("fork");
 	if (child == 0) {
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		store_five(number);
 		exit(EXIT_SUCCESS);
 	}

@@ -57,7 +57,7 @@ static void try(const char *what, int advice)
 	if (child == 0) {
 		// If the parent is killed, nobody waits for what we say.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		look(what, key);
 		exit(EXIT_SUCCESS);
 	}

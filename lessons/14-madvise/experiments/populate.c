@@ -129,7 +129,7 @@ static void see_a_child_store(char *memory)
 	if (child == 0) {
 		// If the parent is killed, nobody waits for what we say.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		store_to_each_page(memory);
 		exit(EXIT_SUCCESS);
 	}

@@ -77,7 +77,7 @@ static void in_a_child(char *memory, int advice, const char *name)
 	if (child == 0) {
 		// If the parent is killed, nobody waits for what we say.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		give_back(memory, advice, name);
 		exit(EXIT_SUCCESS);
 	}

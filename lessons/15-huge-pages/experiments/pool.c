@@ -75,7 +75,7 @@ static int store_in_child(char *page)
 		die("fork");
 	if (child == 0) {
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		// Without a handler SIGBUS kills, and may leave a core file.
 		sigemptyset(&act.sa_mask);
 		if (sigaction(SIGBUS, &act, NULL) == -1)

@@ -80,7 +80,7 @@ static pid_t start_child(const char *what, int flags,
 	if (child == 0) {
 		// If the parent is killed, the byte never comes.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		catch_sigusr1(flags);
 		returned = wait_for_byte();
 		if (returned == -1)

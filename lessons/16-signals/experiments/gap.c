@@ -84,7 +84,7 @@ static pid_t start_child(void (*wait_for_bell)(void))
 	if (child == 0) {
 		// If the parent is killed, nobody is left to wake us.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		wait_for_bell();
 		exit(EXIT_SUCCESS);
 	}

@@ -159,7 +159,7 @@ static void hang_in_handler(void)
 	if (child == 0) {
 		// If the parent is killed, nobody is left to end us.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		on_signal(take_mutex);
 		use_mutex();
 		exit(EXIT_SUCCESS);

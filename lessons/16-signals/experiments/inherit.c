@@ -133,7 +133,7 @@ static void try(const char *what, void (*prepare)(void))
 		// it, cat reads end-of-file and ends: the pipe's end to write
 		// was closed with the parent.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		become_cat(prepare, input[0]);
 	}
 	close_or_die(input[0]);

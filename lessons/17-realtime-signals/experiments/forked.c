@@ -53,7 +53,7 @@ static void in_a_child(void (*child_does)(void))
 		die("fork");
 	if (child == 0) {
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		child_does();
 		exit(EXIT_SUCCESS);
 	}

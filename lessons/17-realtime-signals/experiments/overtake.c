@@ -80,7 +80,7 @@ static void start_child_and_see_it_end(void)
 	if (child == 0) {
 		// If the parent is killed, nobody takes the reports.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		report_and_end(parent);
 	}
 	if (waitpid(child, &status, 0) == -1)

@@ -128,7 +128,7 @@ static void try(const char *way, void (*take_report)(const char *way))
 	if (child == 0) {
 		// If the parent is killed, no signal comes.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		take_report(way);
 		exit(EXIT_SUCCESS);	// it ends the second thread, too
 	}

@@ -66,7 +66,7 @@ static pid_t start_ringer(void)
 		die("fork");
 	if (child == 0) {
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		for (;;)
 			pause();	// it would ring later
 	}
@@ -82,7 +82,7 @@ static pid_t start_reader(enum habit habit)
 		die("fork");
 	if (child == 0) {
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		// The reader must not keep the end to write: then there would
 		// always be a process that can write.
 		if (close(line[1]) == -1)

@@ -76,7 +76,7 @@ static void start_another(const char *what, enum habit habit)
 		die("fork");
 	if (child == 0) {
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		if (habit == TAKES_IT_AWAY)
 			keep_bell();
 		// /proc/self/exe is the program that runs now.

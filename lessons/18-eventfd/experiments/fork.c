@@ -94,7 +94,7 @@ static pid_t start_reader(const char *what)
 		die("fork");
 	if (child == 0) {
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		read_the_bell(what);
 		exit(EXIT_SUCCESS);
 	}
@@ -121,7 +121,7 @@ static void let_a_child(void (*work)(void))
 		die("fork");
 	if (child == 0) {
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		work();
 		exit(EXIT_SUCCESS);
 	}

@@ -75,7 +75,7 @@ static pid_t start_taker(int bell, const char *kind)
 	if (child == 0) {
 		// If our parent is killed, nobody writes any more.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		take(bell, kind);
 		exit(EXIT_SUCCESS);
 	}

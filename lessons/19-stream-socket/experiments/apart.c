@@ -141,7 +141,7 @@ static void right_way(void)
 		die("fork");
 	if (sender == 0) {
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		send_messages(fds[0], parent);
 		exit(EXIT_SUCCESS);
 	}

@@ -141,7 +141,7 @@ int main(void)
 		die("fork");
 	if (child == 0) {
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		if (close(fds[0]) == -1)
 			die("close");
 		be_the_child(fds[1]);

@@ -124,7 +124,7 @@ static void try_way(const char *label, void (*serve)(const int fds[CUSTOMERS]))
 		int fds[CUSTOMERS] = { slow[1], quick[1] };
 
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		serve(fds);
 		exit(EXIT_SUCCESS);
 	}

@@ -110,7 +110,7 @@ static void be_the_child(const struct sockaddr_un *address, socklen_t size)
 		die("fork");
 	if (grandchild == 0) {
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		send_claim(fd);
 		exit(EXIT_SUCCESS);
 	}
@@ -132,7 +132,7 @@ int main(void)
 		die("fork");
 	if (child == 0) {
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		if (close(listener) == -1)
 			die("close");
 		be_the_child(&address, size);

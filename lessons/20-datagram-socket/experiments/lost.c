@@ -47,7 +47,7 @@ static void slow_unix(void)
 		die("fork");
 	if (sender == 0) {
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		send_numbers(fd[0]);
 		exit(EXIT_SUCCESS);
 	}

@@ -33,7 +33,7 @@ static int start_sender(int type)
 		die("fork");
 	if (child == 0) {
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		if (send(fd[1], "bye", 3, 0) == -1)
 			die("send");
 		exit(EXIT_SUCCESS);
@@ -78,7 +78,7 @@ static void wait_for_end(int fd)
 		die("fork");
 	if (child == 0) {
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		take_message(fd);
 		exit(EXIT_SUCCESS);
 	}

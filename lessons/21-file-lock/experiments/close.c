@@ -66,7 +66,7 @@ static const char *other_process(int cmd)
 		int file;
 
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		file = open_file();
 		if (fcntl(file, cmd, &all) == 0)
 			exit(GRANTED);

@@ -103,7 +103,7 @@ static void ask_while_held(const char *what, int file, int cmd)
 		die("fork");
 	if (child == 0) {
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		// Our own end to write would keep read() from end-of-file.
 		if (close(hold[1]) == -1)
 			die("close");

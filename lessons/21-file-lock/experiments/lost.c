@@ -116,7 +116,7 @@ static pid_t start_bob(void (*sells)(void))
 	if (bob == 0) {
 		// If Ann is killed, Bob has to end, too.
 		if (!end_with_parent(ann))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		sells();
 		exit(EXIT_SUCCESS);
 	}

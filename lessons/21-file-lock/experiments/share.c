@@ -97,7 +97,7 @@ static pid_t start_writer(int ann, int bob)
 		die("fork");
 	if (writer == 0) {
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		// A child has copies of what its parent has open. As long as a
 		// copy is open, the lock stays: the writer would wait for
 		// itself.

@@ -78,7 +78,7 @@ static void run_baker(void)
 		die("fork");
 	if (child == 0) {
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		bake_and_die();
 	}
 	while (waitpid(child, &status, 0) == -1) {

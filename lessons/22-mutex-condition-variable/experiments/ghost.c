@@ -106,7 +106,7 @@ static pid_t start_child(void (*does)(void))
 	if (child == 0) {
 		// If the parent is killed, nobody is left to end our sleep.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		does();
 		exit(EXIT_SUCCESS);
 	}

@@ -113,7 +113,7 @@ static pid_t start_child(void (*does)(void))
 		die("fork");
 	if (child == 0) {
 		if (!end_with_parent(parent))
-			_exit(EXIT_FAILURE);
+			die("end_with_parent");
 		does();
 		_exit(EXIT_SUCCESS);
 	}

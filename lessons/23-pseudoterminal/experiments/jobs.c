@@ -142,7 +142,7 @@ static void be_shell(int slave)
 		die("fork");
 	if (job == 0) {
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		be_job(slave);
 	}
 	wait_for_stop(job);
@@ -176,7 +176,7 @@ int main(void)
 	if (shell == 0) {
 		// If our parent is killed, we end as well.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		if (close(master) == -1)
 			die("close");
 		be_shell(slave);

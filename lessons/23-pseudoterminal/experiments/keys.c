@@ -120,7 +120,7 @@ static int type_to_child(enum session session, enum mode mode, const char *keys)
 
 		// If our parent is killed, we end as well.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		if (close(master) == -1)
 			die("close");
 		// A shell may have started us with SIGINT ignored.

@@ -107,7 +107,7 @@ static pid_t start_child(int master, int slave)
 	if (child == 0) {
 		// If our parent is killed, we end as well.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		// nohup starts a program with SIGHUP ignored.
 		if (signal(SIGHUP, SIG_DFL) == SIG_ERR)
 			die("signal");

@@ -292,7 +292,7 @@ static int relay(enum mode mode, char **program)
 	if (child == 0) {
 		// If our parent is killed, we end as well.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		if (close(master) == -1)
 			die("close");
 		move_in(slave);
@@ -371,7 +371,7 @@ static void play(const char *what, enum mode mode)
 	if (child == 0) {
 		// If our parent is killed, we end as well.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		if (close(master) == -1)
 			die("close");
 		move_in(slave);

@@ -118,7 +118,7 @@ static void play(enum habit habit)
 	if (child == 0) {
 		// If our parent is killed, we end as well.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		if (close(master) == -1)
 			die("close");
 		draw(slave, habit);

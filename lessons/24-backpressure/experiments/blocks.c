@@ -91,7 +91,7 @@ static pid_t start_writer(int fd, size_t size)
 	if (child == 0) {
 		// If our parent is killed, nobody reads any more.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		write_all(fd, size);
 		exit(EXIT_SUCCESS);
 	}

@@ -146,7 +146,7 @@ static pid_t start_helper(int questions[2], int answers[2])
 	if (child == 0) {
 		// If our parent is killed, nobody is left who could end us.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		// Else end-of-file would never come: we could write ourselves.
 		close_end(questions[1]);
 		close_end(answers[0]);
@@ -167,7 +167,7 @@ static pid_t start_asker(int questions[2], int answers[2], enum habit habit)
 		size_t received;
 
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		close_end(questions[0]);
 		close_end(answers[1]);
 		if (habit == SENDS_FIRST)

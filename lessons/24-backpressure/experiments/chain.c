@@ -105,7 +105,7 @@ static pid_t start_first(int to_middle[2])
 	if (child == 0) {
 		// If our parent is killed, nobody is left who could end us.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		send_pieces(to_middle[1]);
 		exit(EXIT_SUCCESS);
 	}
@@ -121,7 +121,7 @@ static pid_t start_middle(int to_middle[2], int to_last[2], enum habit habit)
 		die("fork");
 	if (child == 0) {
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		// Else end-of-file would never come: we could write ourselves.
 		close_end(to_middle[1]);
 		if (habit == PASSES_ON)

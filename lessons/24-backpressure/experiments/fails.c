@@ -96,7 +96,7 @@ static int run_writer(enum reaction reaction)
 	if (child == 0) {
 		// If our parent is killed, we end as well.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		write_until_it_fails(reaction);
 		exit(EXIT_SUCCESS);
 	}

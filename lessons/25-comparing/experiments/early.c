@@ -109,7 +109,7 @@ int main(void)
 		die("fork");
 	if (reader == 0) {
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		// Its own copies of our ends would hide that we have gone.
 		if (close(data[1]) == -1)
 			die("close");

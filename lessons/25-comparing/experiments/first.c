@@ -103,7 +103,7 @@ static struct pong start_pong(enum start how)
 		die("fork");
 	if (pong.pid == 0) {
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		if (dup2(there[0], STDIN_FILENO) == -1)
 			die("dup2");
 		if (dup2(back[1], STDOUT_FILENO) == -1)

@@ -105,7 +105,7 @@ static struct pong start_pong(void)
 		die("fork");
 	if (pong.pid == 0) {
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		// With an end to write of its own pong would never see the end.
 		if (close(there[1]) == -1)
 			die("close");
