@@ -198,8 +198,8 @@ static void take_order(int i)
 	if (customer->done < customer->size)
 		return;		// the rest may come later
 
-	// More than a header was asked for: then the header had come before, and
-	// by now the text is complete, too.
+	// More than a header was asked for: so the header came before, and now
+	// the text is complete, too.
 	if (customer->size > HEADER) {
 		handle_order(i);
 		return;

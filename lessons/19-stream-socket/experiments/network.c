@@ -38,7 +38,7 @@ static void listen_at(struct sockaddr *name, socklen_t *size, socklen_t room)
 
 	if (bind(fd, name, *size) == -1)
 		die("bind");
-	// getsockname() wants the room in *size, and stores the real size there.
+	// getsockname() wants the room in *size. It stores the real size there.
 	*size = room;
 	if (getsockname(fd, name, size) == -1)
 		die("getsockname");

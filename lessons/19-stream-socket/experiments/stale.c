@@ -198,7 +198,8 @@ int main(void)
 	remove_at_end(remove_files);
 	let_signals();
 
-	// wrong_way() leaves its path behind: right_way() finds an old path, too.
+	// wrong_way() leaves its path behind. So right_way() finds an old path,
+	// too.
 	wrong_way();
 	right_way();
 	return EXIT_SUCCESS;

@@ -90,7 +90,7 @@ int main(void)
 	int listener = make_socket();
 	int client = make_socket();
 	int server;		// the server's end of the connection
-	int again;		// the listener of a server that is started again
+	int again;		// the listener of a server that starts again
 
 	allow_restart(listener);
 	if (bind(listener, name, sizeof address) == -1)

@@ -31,7 +31,7 @@ static int listen_anywhere(struct sockaddr_un *address, socklen_t *size)
 	address->sun_family = AF_UNIX;
 	if (bind(fd, (struct sockaddr *)address, sizeof(sa_family_t)) == -1)
 		die("bind");
-	// getsockname() wants the room in *size, and stores the real size there.
+	// getsockname() wants the room in *size. It stores the real size there.
 	*size = sizeof *address;
 	if (getsockname(fd, (struct sockaddr *)address, size) == -1)
 		die("getsockname");
