@@ -90,7 +90,7 @@ static void ask_while_held(const char *what, int file, int cmd)
 	pid_t parent = getpid();
 	pid_t child;
 	int ready[2];			// child to parent: "I have the lock"
-	int hold[2];			// parent to child: end-of-file is "stop"
+	int hold[2];			// parent to child: end-of-file, "stop"
 	int status;
 	ssize_t n;
 	char byte;
