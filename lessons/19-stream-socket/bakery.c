@@ -25,8 +25,7 @@
 enum { HEADER = 4 };	// bytes before a text: they say how long it is
 enum { LONGEST = 100 };	// bytes of the longest text, as in customer.c
 enum { PLACES = 50 };	// so many customers at once; more have to wait
-enum { DOOR = PLACES };	// the place in ends of the socket that listens
-enum { TOO_LONG = 30 };	// seconds for a message, if others need the place
+enum { PATIENCE = 30 };	// seconds for a message, if others need the place
 
 struct customer {
 	// The order while it comes in, then our answer while it goes out.
@@ -43,13 +42,18 @@ static struct customer customers[PLACES];
 // comes in, POLLOUT while our answer goes out.
 static struct pollfd ends[PLACES + 1];
 
+// The last entry of ends belongs to no customer. It is the socket that listens,
+// at which new customers arrive.
+enum { DOOR = PLACES };
+
 static int time_left(void);
 static void check_time(int i);
 static void take_order(int i);
 static void give_answer(int i);
 static void let_in(void);
 
-/* Sleep until something can be done for anybody, and do it. Again and again. */
+/* Sleep until something can be done for any customer, and do it. Again and
+ * again. */
 _Noreturn static void serve(void)
 {
 	for (;;) {
@@ -60,8 +64,8 @@ _Noreturn static void serve(void)
 				die("poll");
 		}
 
-		// In each revents poll() has told what is possible at this end
-		// now. 0 means: nothing, or the place is free.
+		// Now each revents says what is possible at this end: 0 means
+		// nothing, and it is 0 where the place is free.
 		for (int i = 0; i < PLACES; i++) {
 			if (ends[i].revents == 0)
 				check_time(i);
@@ -103,7 +107,8 @@ static void let_go(int i)
 		die("close");
 	ends[i].fd = -1;
 	present--;
-	ends[DOOR].events = POLLIN;	// open: there is room for a new one
+	// let_in() may have shut the door. Now there is room again: open it.
+	ends[DOOR].events = POLLIN;
 }
 
 /* The length that stands in the first bytes of MESSAGE. Both programs agree to
@@ -117,40 +122,54 @@ static size_t length_in(const unsigned char *message)
 	return ntohl(header);
 }
 
-/* The order of customer I is complete. Say it, and prepare the answer. */
-static void fill_order(int i)
+/* Copy the text of an order to TEXT, so that it can be printed. */
+static void copy_order(const struct customer *customer, char text[LONGEST + 1])
 {
-	static unsigned number;		// of this order. It outlives the call
-	struct customer *customer = &customers[i];
-	char text[LONGEST + 1];
 	size_t length = customer->size - HEADER;
-	uint32_t header;
 
-	// A stranger has written this text. A control character in it could
-	// begin a new line, or do odd things to the terminal.
+	// A stranger has written these bytes. A control character among them
+	// could begin a new line, or do odd things to the terminal. So only the
+	// characters of ASCII that can be printed stay as they are.
 	for (size_t k = 0; k < length; k++) {
 		unsigned char byte = customer->message[HEADER + k];
 
 		text[k] = (char)byte;
-		if (byte < ' ' || byte == 127)
+		if (byte < ' ' || byte > '~')
 			text[k] = '?';
 	}
 	text[length] = '\0';
+}
 
-	// Print before the answer goes out: it wakes the customer, and the
-	// customer's line must come after ours.
-	number++;
-	say("order %u: %s", number, text);
-	snprintf(text, sizeof text, "order %u", number);
+/* From now on the message of customer I is our answer, TEXT. */
+static void fill_answer(int i, const char *text)
+{
+	struct customer *customer = &customers[i];
+	size_t length = strlen(text);
+	uint32_t header = htonl((uint32_t)length);
 
-	length = strlen(text);
-	header = htonl((uint32_t)length);
 	memcpy(customer->message, &header, HEADER);
 	memcpy(customer->message + HEADER, text, length);
 	customer->size = HEADER + length;
 	customer->done = 0;
 	customer->since = seconds();
 	ends[i].events = POLLOUT;
+}
+
+/* The order of customer I is complete. Print it, and prepare the answer. */
+static void handle_order(int i)
+{
+	static unsigned number;	// of the last order, kept between calls
+	char order[LONGEST + 1];
+	char answer[LONGEST + 1];
+
+	// Print before the answer goes out: the answer wakes the customer, and
+	// the customer's line must come after ours.
+	copy_order(&customers[i], order);
+	number++;
+	say("order %u: %s", number, order);
+
+	snprintf(answer, sizeof answer, "order %u", number);
+	fill_answer(i, answer);
 }
 
 /* Some bytes of an order are here, or the customer has gone. */
@@ -167,7 +186,10 @@ static void take_order(int i)
 		 customer->size - customer->done, MSG_DONTWAIT);
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
 		return;		// no byte is lost; poll() will tell us again
-	if (n <= 0) {		// 0: it has closed its end; -1: an error
+	// 0: the customer has closed its end. -1: most often ECONNRESET, it has
+	// gone before it had read our answer. Customers may go whenever they
+	// like, so that is no error of ours, and we say nothing.
+	if (n <= 0) {
 		let_go(i);
 		return;
 	}
@@ -176,13 +198,15 @@ static void take_order(int i)
 	if (customer->done < customer->size)
 		return;		// the rest may come later
 
+	// More than a header was asked for: so the header came before, and now
+	// the text is complete, too.
 	if (customer->size > HEADER) {
-		fill_order(i);
+		handle_order(i);
 		return;
 	}
 
-	// The header is complete. Anything at all may stand in it. Without this
-	// check the text could be longer than our room for it.
+	// Only the header is complete. Anything at all may stand in it. Without
+	// this check the text could be longer than our room for it.
 	length = length_in(customer->message);
 	if (length == 0 || length > LONGEST) {
 		say("this is no order: I let the customer go");
@@ -204,7 +228,7 @@ static void give_answer(int i)
 		 customer->size - customer->done, MSG_DONTWAIT | MSG_NOSIGNAL);
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
 		return;
-	if (n == -1) {
+	if (n == -1) {		// EPIPE: as with recv(), we say nothing
 		let_go(i);
 		return;
 	}
@@ -214,35 +238,35 @@ static void give_answer(int i)
 		expect_order(i);
 }
 
-/* Is the door shut? let_in() shuts it when somebody is outside and there is no
- * room. let_go() opens it again. */
+/* Is the door shut? let_in() shuts it when a new customer is outside and there
+ * is no room. let_go() opens it again. */
 static int is_shut(void)
 {
 	return ends[DOOR].events == 0;
 }
 
-/* Nothing is possible at the end of customer I now. If its message takes too
- * long, and somebody outside needs the place, let it go. Without this check
+/* poll() has told nothing about customer I. If its message takes too long, and
+ * another customer outside needs the place, let it go. Without this check
  * customers that never say anything could keep all others outside. */
 static void check_time(int i)
 {
 	if (ends[i].fd == -1 || !is_shut())
 		return;
-	if (seconds() - customers[i].since >= TOO_LONG)
+	if (seconds() - customers[i].since >= PATIENCE)
 		let_go(i);
 }
 
-/* How many milliseconds poll() may sleep: until check_time() finds somebody who
- * is late, or for ever, which is -1. */
+/* How many milliseconds poll() may sleep. If the door is shut: until the next
+ * customer is late, so that check_time() can find it. Else -1: for ever. */
 static int time_left(void)
 {
 	time_t now = seconds();
-	time_t least = TOO_LONG;
+	time_t least = PATIENCE;
 
 	if (!is_shut())
 		return -1;
 	for (int i = 0; i < PLACES; i++) {
-		time_t left = customers[i].since + TOO_LONG - now;
+		time_t left = customers[i].since + PATIENCE - now;
 
 		if (ends[i].fd != -1 && left < least)
 			least = left;
@@ -272,9 +296,10 @@ static void let_in(void)
 		// The new customer has gone again, or a signal came.
 		if (errno == EAGAIN || errno == ECONNABORTED || errno == EINTR)
 			return;
-		// Most often EMFILE: we may not have one more descriptor, until
-		// somebody leaves. If the door stayed open, poll() would return
-		// at once, again and again: the new customer is still there.
+		// Most often EMFILE: we may not have one more descriptor until
+		// a customer leaves. If the door stayed open, poll() would
+		// return at once, again and again: the new customer is still
+		// there.
 		if (present == 0)	// then nobody can leave
 			die("accept");
 		ends[DOOR].events = 0;

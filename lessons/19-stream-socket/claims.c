@@ -675,7 +675,7 @@ static struct ucred who(int fd)
 	return c;
 }
 
-CLAIM("L19-11", "SO_PEERCRED: pid, uid and gid of who called connect()")
+CLAIM("L19-11", "SO_PEERCRED: pid, uid, gid of the process that connected")
 {
 	int door = listen_at_path(), fd;
 	pid_t client = fork();
@@ -683,7 +683,7 @@ CLAIM("L19-11", "SO_PEERCRED: pid, uid and gid of who called connect()")
 	if (client == 0) {
 		fd = make(AF_UNIX, SOCK_STREAM);
 		HOLDS(connect(fd, NAME(path)) == 0);
-		HOLDS(who(fd).pid == getppid());	/* who listens */
+		HOLDS(who(fd).pid == getppid());	/* the listener */
 		_exit(0);
 	}
 	fd = accept(door, NULL, NULL);
@@ -704,7 +704,7 @@ CLAIM("L19-12", "the pair's ends were both made by one process: itself")
 	EQUALS(ends(-1), 0);
 }
 
-CLAIM("L19-13", "TCP does not know who calls: pid 0 and uid -1")
+CLAIM("L19-13", "TCP does not know the caller: pid 0 and uid -1")
 {
 	int s[2];
 
@@ -713,7 +713,7 @@ CLAIM("L19-13", "TCP does not know who calls: pid 0 and uid -1")
 	EQUALS((int)who(s[0]).uid, -1);
 }
 
-CLAIM("L19-48", "SO_PEERCRED names who has connected, whoever uses it then")
+CLAIM("L19-48", "SO_PEERCRED: the process that connected, not a later user")
 {
 	int door = listen_at_path(), fd;
 	pid_t client = fork();
@@ -811,7 +811,7 @@ CLAIM("L19-15", "bound but not yet listening looks like a stale one")
 	HOLDS(connect(make(AF_UNIX, SOCK_STREAM), NAME(path)) == 0);
 }
 
-CLAIM("L19-16", "unlink() takes the name only; who is connected goes on")
+CLAIM("L19-16", "unlink() takes the name only; connected clients go on")
 {
 	int door = listen_at_path(), fd = make(AF_UNIX, SOCK_STREAM);
 
@@ -995,7 +995,7 @@ CLAIM("L19-43", "an abstract name is unknown in another network: ECONNREFUSED")
 	EQUALS(ends(-1), 0);
 }
 
-CLAIM("L19-44", "a path is reached from another network, by who sees the file")
+CLAIM("L19-44", "a path is reached from another network, if it can be seen")
 {
 	int door = listen_at_path();
 
@@ -1289,7 +1289,7 @@ CLAIM("L19-36", "with SO_SNDTIMEO a stop and a continue end it, too: EINTR")
 	EQUALS(ends(caller), 0);
 }
 
-CLAIM("L19-56", "who is not accepted when the server ends: ECONNRESET")
+CLAIM("L19-56", "not accepted yet when the server ends: ECONNRESET")
 {
 	int door = listen_at_path(), fd = make(AF_UNIX, SOCK_STREAM);
 	char c;
@@ -1429,7 +1429,7 @@ static int told(int fd)
 	return end.revents;
 }
 
-CLAIM("L19-52", "poll() tells who has sent something, also half a message")
+CLAIM("L19-52", "poll() tells which client has sent, also half a message")
 {
 	int slow[2], quick[2];
 	pid_t server;

@@ -4,7 +4,7 @@
  *   ./customer Ann Bob Cem
  *
  * Its partner is ./bakery. The diagram is there. Each name gets a connection of
- * its own. They come in this order, and order the other way round.
+ * its own. Ann comes first, but Cem is the first to ask for bread.
  *
  * Watch: each name gets its own answer, though one process sends them all.
  */
@@ -68,6 +68,7 @@ static void send_all(int fd, const unsigned char *bytes, size_t size)
 			continue;	// nothing was sent: try again
 		if (n == -1 && (errno == EPIPE || errno == ECONNRESET))
 			quit("the bakery has closed the connection");
+		// EAGAIN: the limit of limit_waits() is over.
 		if (n == -1 && errno == EAGAIN)
 			quit("no room for %d seconds: does ./bakery still"
 			     " work?", PATIENCE);
@@ -90,6 +91,7 @@ static void receive_all(int fd, unsigned char *bytes, size_t size)
 		// it did so before it had read our order.
 		if (n == 0 || (n == -1 && errno == ECONNRESET))
 			quit("the bakery has closed the connection");
+		// EAGAIN: the limit, as in send_all().
 		if (n == -1 && errno == EAGAIN)
 			quit("no answer for %d seconds: does ./bakery still"
 			     " work?", PATIENCE);
@@ -100,8 +102,8 @@ static void receive_all(int fd, unsigned char *bytes, size_t size)
 	}
 }
 
-/* No call on this socket is to wait longer than PATIENCE: not for room, and not
- * for an answer. Then it fails with EAGAIN. */
+/* Set a limit: a call on this socket that has waited for PATIENCE seconds, for
+ * room or for an answer, is to fail with EAGAIN. */
 static void limit_waits(int fd)
 {
 	struct timeval limit = { .tv_sec = PATIENCE };
@@ -124,7 +126,7 @@ static int connect_to_bakery(void)
 	own_path(address.sun_path, "bakery");
 
 	// connect() need not wait until the bakery accepts us. It waits only if
-	// too many others are before us.
+	// too many others are before us, and no longer than our limit.
 	while (connect(fd, (struct sockaddr *)&address, sizeof address) == -1) {
 		if (errno == ENOENT)
 			quit("no bakery is open: start ./bakery first");

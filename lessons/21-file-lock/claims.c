@@ -1022,7 +1022,7 @@ CLAIM("L21-43", "rename() over a locked file: the lock stays with the old one")
 	}
 }
 
-/* How many bytes does a reader find who locks after the writer's unlock? */
+/* A reader locks after the writer's unlock. How many bytes does it find? */
 static long long bytes_after_unlock(int flush)
 {
 	int fd = file("f"), reader = file("f");

@@ -35,7 +35,7 @@ static void put_tickets_in(int book)
 	struct record record = { .tickets = 0, .sold = 0 };
 	ssize_t n;
 
-	// LOCK. The call waits as long as another one has the lock. EINTR: a
+	// LOCK. The call waits while another process has the lock. EINTR: a
 	// signal handler has run, and we have got nothing. Ask again.
 	while (fcntl(book, F_OFD_SETLKW, &lock) == -1) {
 		if (errno != EINTR)
@@ -78,7 +78,8 @@ static void remove_book(void)
 }
 
 /* Open the book, or make it. Only one fair can be open: it has a lock of its
- * own, on the byte after the record, until it ends. */
+ * own, on the byte after the record, until it ends. The file has no such byte,
+ * and needs none: a lock is only a range of numbers. */
 static int open_book(void)
 {
 	struct flock only_me = {
@@ -95,6 +96,7 @@ static int open_book(void)
 	// If Ctrl-C ended us before remove_at_end(), nobody would remove the
 	// book. So Ctrl-C has to wait.
 	hold_signals();
+	// Once more if the book was removed between open() and the lock.
 	for (;;) {
 		// O_CREAT: make the book if there is none.
 		// O_CLOEXEC: a program that we start must not inherit the book,
@@ -103,17 +105,18 @@ static int open_book(void)
 		if (book == -1)
 			die("open");
 
-		// F_OFD_SETLK does not wait. If a fair is killed, its book
-		// stays, but its lock does not. Then we go on with its book.
+		// F_OFD_SETLK does not wait. A fair that was killed has left
+		// its book, but no lock. Then we go on with that book.
 		if (fcntl(book, F_OFD_SETLK, &only_me) == -1) {
+			// POSIX allows either for "somebody has the lock".
 			if (errno == EAGAIN || errno == EACCES)
 				quit("another fair is open: let it end first");
 			die("fcntl F_OFD_SETLK");
 		}
 
-		// Another fair may have ended between our two calls, and have
-		// removed the book. A file without a name (0 links) is of no
-		// use: no seller can find it. Then make a new one.
+		// Another fair may have ended between our open() and our lock,
+		// and have removed the book. A file without a name (0 links)
+		// is of no use: no seller can find it. Then make a new one.
 		if (fstat(book, &about) == -1)
 			die("fstat");
 		if (about.st_nlink > 0)
@@ -121,7 +124,7 @@ static int open_book(void)
 		if (close(book) == -1)
 			die("close");
 	}
-	// We have the lock, so the book is ours to remove, and nobody else's.
+	// We have the lock, so no other fair removes this book: we have to.
 	remove_at_end(remove_book);
 	let_signals();
 	return book;

@@ -3,8 +3,8 @@
  *
  * Its partner is ./fair. The diagram is there.
  *
- * Watch: many sellers may work at the same time, and each ticket has another
- * number. Nobody tells them whose turn it is: they only lock the record.
+ * Watch: many sellers may work at the same time, and no two tickets have the
+ * same number. Nobody tells them whose turn it is: they only lock the record.
  */
 #define _GNU_SOURCE			// for F_OFD_SETLK, F_OFD_SETLKW
 #include <fcntl.h>
@@ -32,7 +32,7 @@ static void sell_ticket(int book)
 	struct record record = { .tickets = 0, .sold = 0 };
 	ssize_t n;
 
-	// LOCK. The call waits as long as another one has the lock. EINTR: a
+	// LOCK. The call waits while another process has the lock. EINTR: a
 	// signal handler has run, and we have got nothing. Ask again.
 	while (fcntl(book, F_OFD_SETLKW, &lock) == -1) {
 		if (errno != EINTR)
@@ -41,7 +41,8 @@ static void sell_ticket(int book)
 	// The fair may have ended meanwhile, and have removed this book.
 	refuse_old_book(book);
 
-	// READ, and never before the lock: what we had read could be old.
+	// READ, and never before the lock: what we read before the lock may be
+	// old by now.
 	n = pread(book, &record, sizeof record, 0);
 	if (n == -1)
 		die("pread");
@@ -57,9 +58,9 @@ static void sell_ticket(int book)
 	// CHANGE.
 	record.sold += 1;
 
-	// WRITE, before we say that the ticket is sold. If we are killed
-	// between the two, its number is lost. If we said it first, the next
-	// seller would sell this number again.
+	// WRITE, and only then say that the ticket is sold. If we are killed
+	// between these two steps, its number is lost. In the other order, the
+	// next seller would sell the same number again.
 	n = pwrite(book, &record, sizeof record, 0);
 	if (n == -1)
 		die("pwrite");
@@ -76,7 +77,7 @@ static void sell_ticket(int book)
 
 /* When a fair ends, it removes the name of its book. But we may have the book
  * open: then the file is still there for us, without a name (with 0 links). A
- * lock on it keeps nobody out who has opened the next book. */
+ * lock on it does not keep out a seller that has opened the next book. */
 static void refuse_old_book(int book)
 {
 	struct stat about;

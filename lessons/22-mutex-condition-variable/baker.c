@@ -41,18 +41,21 @@ static void put_loaf(struct shelf *shelf, pid_t customer)
 	if (err != 0)
 		fail("pthread_mutex_lock", err);
 
-	// while, not if: a wait may end though there is no room.
+	// while, not if: a wait may end though there is no room. The process id
+	// is for a look whether the customer still lives.
 	while (shelf->loaves == ROOM)
 		wait_for_room(shelf, customer);
 	shelf->loaves++;
 
-	// Wake everybody who waits for bread. Without this call they would
-	// sleep on, though there is some.
+	// Wake the customer if it waits for bread. Without this call it would
+	// sleep on, though there is some. If it was killed inside a call on
+	// this condition variable, our call may hang: the notes tell of that in
+	// "The dead still count".
 	err = pthread_cond_broadcast(&shelf->more_bread);
 	if (err != 0)
 		fail("pthread_cond_broadcast", err);
 
-	// Only now the customer can go on: it needs the mutex.
+	// A customer that was woken can go on only now: it needs the mutex.
 	err = pthread_mutex_unlock(&shelf->mutex);
 	if (err != 0)
 		fail("pthread_mutex_unlock", err);
@@ -78,8 +81,9 @@ static void end_baking(struct shelf *shelf)
 /* CALL has returned ERR, the number of an error. Say so, and end. */
 _Noreturn static void fail(const char *call, int err)
 {
-	// The customer died while it had the mutex. We have the mutex now. But
-	// a change may be half made, so this shelf is not to be used any more.
+	// EOWNERDEAD: the customer died while it had the mutex. Now we have the
+	// mutex. But a change may be half made, so we must not use this shelf
+	// any more.
 	if (err == EOWNERDEAD)
 		quit("the customer has died with the mutex locked");
 
@@ -97,7 +101,7 @@ static void check_end(int status)
 }
 
 /* The shelf has been full for a second. Has the customer ended? */
-static void look_for(pid_t customer)
+static void check_customer(pid_t customer)
 {
 	int status;
 	pid_t ended = waitpid(customer, &status, WNOHANG);	// does not wait
@@ -111,15 +115,15 @@ static void look_for(pid_t customer)
 }
 
 /* We have the mutex, and the shelf is full. Let the customer have the mutex,
- * and sleep until it wakes us, or for a second. Then we have the mutex again.
- */
+ * and sleep until the customer wakes us, but at most for a second. When we
+ * return, we have the mutex again. */
 static void wait_for_room(struct shelf *shelf, pid_t customer)
 {
 	struct timespec until;
 	int err;
 
 	// The limit is a point in time, in a second from now, by the clock that
-	// make_cond() chooses. By another clock it would be no second.
+	// make_cond() chooses. By another clock it would not be a second.
 	if (clock_gettime(CLOCK_MONOTONIC, &until) == -1)
 		die("clock_gettime");
 	until.tv_sec += 1;
@@ -132,7 +136,7 @@ static void wait_for_room(struct shelf *shelf, pid_t customer)
 	// A customer that has died wakes nobody. If we did not look, we might
 	// wait for ever.
 	if (err == ETIMEDOUT)
-		look_for(customer);
+		check_customer(customer);
 }
 
 /* A mutex for several processes that also tells when its holder has died. */
@@ -246,8 +250,10 @@ int main(void)
 
 	say("the shelf has room for %d loaves, and I bake %d", ROOM, TO_BAKE);
 
-	// Memory with a descriptor, but without a name. So there is nothing to
-	// remove: it goes with the last process that has it.
+	// Memory with a descriptor, but without a path. So there is nothing to
+	// remove: the memory goes with the last process that has it. "shelf" is
+	// a label, for people who look at the process. 0: no flags, so the
+	// descriptor stays open when the child becomes ./customer.
 	fd = memfd_create("shelf", 0);
 	if (fd == -1)
 		die("memfd_create");

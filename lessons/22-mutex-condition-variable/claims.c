@@ -317,7 +317,7 @@ CLAIM("1-148 4-027", "two threads add 100000 each under a mutex")
 	EQUALS(r.count, 200000);
 }
 
-CLAIM("1-148", "who comes while another holds the mutex: EBUSY, or it waits")
+CLAIM("1-148", "another process holds the mutex: EBUSY, or the call waits")
 {
 	struct room *r = open_room(0);
 	pid_t pid;
@@ -613,7 +613,7 @@ CLAIM("1-155 L22-08", "unlocked without consistent(): ENOTRECOVERABLE")
 	EQUALS(pthread_mutex_lock(&r->m), 0);
 }
 
-CLAIM("L22-08", "who already sleeps on it is woken with ENOTRECOVERABLE")
+CLAIM("L22-08", "a process that sleeps on it is woken: ENOTRECOVERABLE")
 {
 	struct room *r = open_room(1);
 	pid_t pid;

@@ -40,8 +40,9 @@ static int take(struct shelf *shelf)
 
 	// while, not if: we are woken after each loaf, and one is not three.
 	// The call unlocks the mutex and sleeps. Before it returns, it locks
-	// the mutex again. If the baker ends, SIGTERM ends us: so this wait
-	// needs no limit.
+	// the mutex again. The wait needs no limit: if the baker ends, the
+	// kernel sends us SIGTERM. (baker.c has asked for that, with
+	// end_with_parent().)
 	while (shelf->loaves < WANTS && !shelf->all_baked) {
 		err = pthread_cond_wait(&shelf->more_bread, &shelf->mutex);
 		if (err != 0)
@@ -65,8 +66,9 @@ static int take(struct shelf *shelf)
 /* CALL has returned ERR, the number of an error. Say so, and end. */
 _Noreturn static void fail(const char *call, int err)
 {
-	// The baker died while it had the mutex. We have the mutex now. But a
-	// change may be half made, so this shelf is not to be used any more.
+	// EOWNERDEAD: the baker died while it had the mutex. Now we have the
+	// mutex. But a change may be half made, so we must not use this shelf
+	// any more.
 	if (err == EOWNERDEAD)
 		quit("the baker has died with the mutex locked");
 
@@ -91,6 +93,7 @@ int main(int argc, char **argv)
 
 	// The baker has set up the mutex and both condition variables: we only
 	// use them.
+	// take() returns less than WANTS only if no more will come.
 	got = take(shelf);
 	while (got == WANTS) {
 		say("I take %d loaves", got);

@@ -4,7 +4,7 @@
  *   sender --send()--> [ bytes in order, without borders ] --recv()--> us
  *
  * Watch: two messages arrive as one, and one message arrives as two. With a
- * length before each text the same bytes come out as they were meant.
+ * length before each text, the receiver finds the three messages again.
  *
  * Try: in receive_message(), ask for sizeof text - 1 bytes of text in one
  * recv(), and not for length bytes. What do you get for 'tea'?
@@ -42,8 +42,8 @@ static void send_all(int fd, const void *bytes, size_t size)
 	}
 }
 
-/* WRONG: take what one recv() brings for one message. */
-static void take_for_a_message(int fd)
+/* WRONG: believe that one recv() brings one message. */
+static void believe_one_recv(int fd)
 {
 	char text[LONGEST + 1];
 	ssize_t n;
@@ -64,12 +64,12 @@ static void wrong_way(void)
 	make_pair(fds);
 	send_all(fds[0], "tea", 3);
 	send_all(fds[0], "milk", 4);
-	take_for_a_message(fds[1]);	// both sends are in already
+	believe_one_recv(fds[1]);	// both texts are here already
 
 	send_all(fds[0], "sand", 4);	// a sender may be interrupted here
-	take_for_a_message(fds[1]);
+	believe_one_recv(fds[1]);
 	send_all(fds[0], "wich", 4);
-	take_for_a_message(fds[1]);
+	believe_one_recv(fds[1]);
 }
 
 static void receive_all(int fd, void *bytes, size_t size)
@@ -124,7 +124,8 @@ static void send_messages(int fd, pid_t receiver)
 
 	send_header(fd, 8);
 	send_all(fd, "sand", 4);
-	wait_until_asleep(receiver);	// it has "sand", and waits for the rest
+	// Now the receiver has "sand", and waits for the rest.
+	wait_until_asleep(receiver);
 	send_all(fd, "wich", 4);
 }
 

@@ -15,9 +15,9 @@
 
 #include "../../../common/experiment.h"
 
-/* Room for the note that travels beside the bytes of a message. It is a header
- * and, in our case, one int. As a union it begins at an address where a header
- * may stand. */
+/* Room for the note that travels beside the bytes of a message: a header and,
+ * in our case, one int. CMSG_SPACE() is how many bytes both need, rounded up.
+ * The header member makes the compiler align the bytes as a header needs it. */
 union note {
 	struct cmsghdr header;
 	char bytes[CMSG_SPACE(sizeof(int))];
@@ -36,11 +36,13 @@ static void send_descriptor(int connection, int fd)
 		.msg_control = note.bytes,
 		.msg_controllen = sizeof note.bytes,
 	};
-	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+	struct cmsghdr *header = CMSG_FIRSTHDR(&message);	// of our note
 
 	header->cmsg_level = SOL_SOCKET;
 	header->cmsg_type = SCM_RIGHTS;		// "descriptors follow"
+	// How many bytes header and descriptor have: this is not rounded up.
 	header->cmsg_len = CMSG_LEN(sizeof fd);
+	// CMSG_DATA() is the place after the header.
 	memcpy(CMSG_DATA(header), &fd, sizeof fd);
 
 	if (sendmsg(connection, &message, MSG_NOSIGNAL) == -1)
@@ -56,9 +58,8 @@ static int receive_descriptor(int connection)
 		.msg_iov = &bytes,
 		.msg_iovlen = 1,
 		.msg_control = note.bytes,
-		// Room for one descriptor. CMSG_SPACE() rounds up, so there
-		// could be room for two: the second would be open here, and
-		// nobody would know of it. CMSG_LEN() does not round up.
+		// With CMSG_SPACE(), which rounds up, two descriptors could
+		// come. We take one, so the second would stay open, unknown.
 		.msg_controllen = CMSG_LEN(sizeof(int)),
 	};
 	struct cmsghdr *header;
@@ -87,7 +88,8 @@ static int receive_descriptor(int connection)
 	return fd;
 }
 
-/* What can be read from descriptor FD? WAY is the first word of the line. */
+/* Read from descriptor FD, and print what comes. WAY is the first word of the
+ * line. */
 static void show(const char *way, int fd)
 {
 	char text[100];
@@ -115,13 +117,15 @@ static void be_the_child(int connection)
 	do {
 		n = recv(connection, &number, sizeof number, MSG_WAITALL);
 	} while (n == -1 && errno == EINTR);
+	if (n == -1)
+		die("recv");
 	if (n != (ssize_t)sizeof number)
 		quit("the number did not come");
 	show("wrong", number);
 
 	fd = receive_descriptor(connection);
 	show("right", fd);
-	// It is ours: nobody else closes it.
+	// The new descriptor is ours: nobody else closes it.
 	if (close(fd) == -1)
 		die("close");
 }
@@ -148,9 +152,10 @@ int main(void)
 		exit(EXIT_SUCCESS);
 	}
 
-	// We open the file after fork(), so the child has not inherited it. We
-	// have not closed fds[1] yet. Else pipe() could use that number again,
-	// and in the child it is the connection.
+	// We open the file after fork(), so the child does not inherit it.
+	// fds[1] stays open meanwhile. If we closed it, pipe() would give its
+	// number to the file. In the child that number is the connection, so
+	// the child could read there, and the wrong way would not fail.
 	if (pipe(file) == -1)
 		die("pipe");
 	if (write(file[1], "hello", 5) == -1)

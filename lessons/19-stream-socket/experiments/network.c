@@ -2,9 +2,9 @@
  * network - which names are known in another network namespace?
  *
  *   We listen at three names, and connect to each. Then we go into a new
- *   network, as a container has one, and connect again.
+ *   network, such as a container has, and connect again.
  *
- * Watch: only one of the three names is still good.
+ * Watch: in the new network only one of the three names leads to us.
  *
  * Try: in main(), listen at the abstract name after enter_network(), and not
  * before. Which line changes?
@@ -18,7 +18,7 @@
 
 #include "../../../common/lesson.h"
 
-enum { CALLS = 2 };	// to each name: nobody accepts them, so they wait
+enum { WAITING = 2 };	// connections to a name that nobody accepts
 
 static int make_socket(int family)
 {
@@ -29,20 +29,22 @@ static int make_socket(int family)
 	return fd;
 }
 
-/* Listen at NAME. If it leaves a choice to the kernel, store what was chosen.
- * SIZE is the size of the name, and ROOM what may be stored. */
+/* Listen at NAME, which has *SIZE bytes. If it leaves a choice to the kernel,
+ * store the name that the kernel has chosen, and its size. There is room for
+ * ROOM bytes. */
 static void listen_at(struct sockaddr *name, socklen_t *size, socklen_t room)
 {
 	int fd = make_socket(name->sa_family);
 
 	if (bind(fd, name, *size) == -1)
 		die("bind");
+	// getsockname() wants the room in *size. It stores the real size there.
 	*size = room;
 	if (getsockname(fd, name, size) == -1)
 		die("getsockname");
-	if (listen(fd, CALLS) == -1)
+	if (listen(fd, WAITING) == -1)
 		die("listen");
-	// It stays open, and listens, until the program ends.
+	// We do not close it: it is to listen until the program ends.
 }
 
 static void try(const char *where, const struct sockaddr *name, socklen_t size)
@@ -96,6 +98,7 @@ int main(void)
 	struct sockaddr *abstract_name = (struct sockaddr *)&abstract;
 	struct sockaddr *tcp_name = (struct sockaddr *)&tcp;
 	socklen_t path_size = sizeof path;
+	// The family alone: no name.
 	socklen_t abstract_size = sizeof abstract.sun_family;
 	socklen_t tcp_size = sizeof tcp;
 

@@ -6,11 +6,11 @@
  *
  * A message has 4 bytes here, and the answer has one.
  *
- * Watch: a server that serves one after the other lets Quick wait for Slow. A
- * server that asks poll() first does not.
+ * Watch: a server that serves one customer after the other lets Quick wait for
+ * Slow. A server that asks poll() first does not.
  *
- * Try: in all_at_once(), ask recv() for all 4 bytes with MSG_WAITALL, which
- * waits until they are here. Has Quick got its answer?
+ * Try: in receive_more(), write MSG_WAITALL in place of 0: then recv() waits
+ * until all 4 bytes are here. Does the second server answer Quick in time?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <poll.h>
@@ -29,15 +29,15 @@ static void send_bytes(int fd, const char *bytes, size_t size)
 		die("send");
 }
 
-/* Wait for some more bytes of a message, HAVE of which are here. Return how
- * many are here now. */
+/* HAVE bytes of a message are here. Wait for some more of them. Return how many
+ * are here now. */
 static size_t receive_more(int fd, size_t have)
 {
-	char message[MESSAGE];
+	char bytes[MESSAGE];	// we only count them: nobody reads them here
 	ssize_t n;
 
 	do {
-		n = recv(fd, message + have, MESSAGE - have, 0);
+		n = recv(fd, bytes, MESSAGE - have, 0);
 	} while (n == -1 && errno == EINTR);
 	if (n == -1)
 		die("recv");
@@ -58,8 +58,8 @@ static void one_after_the_other(const int fds[CUSTOMERS])
 	}
 }
 
-/* RIGHT: sleep until anybody has sent something. Then take only what is here,
- * and remember how much of whose message that is. */
+/* RIGHT: sleep until any customer has sent something. Then take only what is
+ * here, and remember how many bytes of each customer's message we have. */
 static void all_at_once(const int fds[CUSTOMERS])
 {
 	struct pollfd ends[CUSTOMERS] = {
@@ -88,8 +88,8 @@ static void all_at_once(const int fds[CUSTOMERS])
 	}
 }
 
-/* Is the answer here? It does not wait. */
-static int has_answer(int fd)
+/* Take the answer and return 1. If there is none, return 0, and do not wait. */
+static int take_answer(int fd)
 {
 	char answer;
 	ssize_t n = recv(fd, &answer, 1, MSG_DONTWAIT);
@@ -103,14 +103,14 @@ static int has_answer(int fd)
 	return 1;
 }
 
-/* We are both customers. A child is the server, and SERVE is its way. */
+/* We are both customers. A child is the server, and does as SERVE says. */
 static void try_way(const char *label, void (*serve)(const int fds[CUSTOMERS]))
 {
 	pid_t parent = getpid();
 	pid_t server;
 	int slow[2];		// [0] is the customer's end, [1] the server's
 	int quick[2];
-	int quick_has;		// its answer
+	int quick_answered;	// 1: Quick has its answer
 	int status;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, slow) == -1)
@@ -128,8 +128,8 @@ static void try_way(const char *label, void (*serve)(const int fds[CUSTOMERS]))
 		serve(fds);
 		exit(EXIT_SUCCESS);
 	}
-	// Only the server is to have these ends. So when it is killed, we see
-	// end-of-file.
+	// Now only the server has its ends of the connections. So if it is
+	// killed, we see end-of-file.
 	if (close(slow[1]) == -1)
 		die("close");
 	if (close(quick[1]) == -1)
@@ -138,8 +138,8 @@ static void try_way(const char *label, void (*serve)(const int fds[CUSTOMERS]))
 	send_bytes(slow[0], "te", 2);
 	send_bytes(quick[0], "milk", 4);
 	wait_until_asleep(server);	// now it has done all that it can do
-	quick_has = has_answer(quick[0]);
-	if (quick_has)
+	quick_answered = take_answer(quick[0]);
+	if (quick_answered)
 		say("%s: Quick has its answer, and Slow has sent only half",
 		    label);
 	else
@@ -153,9 +153,9 @@ static void try_way(const char *label, void (*serve)(const int fds[CUSTOMERS]))
 	}
 	if (status != 0)
 		quit("the server has failed");
-	if (!quick_has)
-		quick_has = has_answer(quick[0]);
-	if (!quick_has || !has_answer(slow[0]))
+	if (!quick_answered)
+		quick_answered = take_answer(quick[0]);
+	if (!quick_answered || !take_answer(slow[0]))
 		quit("an answer is missing");
 	say("%s: Slow has sent the rest, and all have their answers", label);
 	if (close(slow[0]) == -1)

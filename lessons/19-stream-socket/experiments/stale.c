@@ -2,7 +2,7 @@
  * stale - a server was killed, and its path is still there
  *
  *   Two servers, A and B, start at the same time. Each finds the old path.
- *   Both stand in this one process, so that we see their steps in an order.
+ *   Both stand in this one process, so their steps have a fixed order.
  *
  * Watch: to ask first and to take over afterwards are two steps. Between them
  * the other server can come.
@@ -46,14 +46,14 @@ static void close_both(int a, int b)
 		die("close");
 }
 
-/* Do what a server does that is killed: it makes the path, and does not remove
- * it. close() leaves the path as well. */
+/* Leave what a killed server leaves: a path at which nobody listens. close()
+ * does not remove the path either. */
 static void leave_a_path(void)
 {
 	int fd = make_socket();
 
 	if (bind(fd, (struct sockaddr *)&address, sizeof address) == -1) {
-		if (errno != EADDRINUSE)	// one is here already: fine
+		if (errno != EADDRINUSE)	// an old path will do, too
 			die("bind");
 	}
 	if (close(fd) == -1)
@@ -90,7 +90,8 @@ static int take_over(void)
 	return fd;
 }
 
-/* Has a customer come to the server NAME? */
+/* Print whether a customer has come to the server NAME, which listens at the
+ * socket SERVER. */
 static void show_customer(const char *way, const char *name, int server)
 {
 	int fd = accept(server, NULL, NULL);
@@ -161,7 +162,7 @@ static int get_lock(void)
 	return -1;
 }
 
-/* RIGHT: first the lock, and keep it as long as the server lives. */
+/* RIGHT: take the lock first, and keep it as long as the server lives. */
 static void right_way(void)
 {
 	int customer;
@@ -197,7 +198,9 @@ int main(void)
 	remove_at_end(remove_files);
 	let_signals();
 
-	wrong_way();		// its server B leaves the path behind, too
+	// wrong_way() leaves its path behind. So right_way() finds an old path,
+	// too.
+	wrong_way();
 	right_way();
 	return EXIT_SUCCESS;
 }

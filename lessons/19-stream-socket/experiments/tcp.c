@@ -27,8 +27,8 @@ static int make_socket(void)
 	return fd;
 }
 
-/* Several servers may use the port one after the other, as soon as none of them
- * listens there any more. */
+/* Let bind() take a port that an old, closed connection still keeps. A port at
+ * which a server still listens is refused all the same. */
 static void allow_restart(int fd)
 {
 	int on = 1;
@@ -37,7 +37,7 @@ static void allow_restart(int fd)
 		die("setsockopt SO_REUSEADDR");
 }
 
-/* Is the message "tea" at the end FD? */
+/* Receive 3 bytes from FD, and print them. WHO says which side that is. */
 static void show(const char *who, int fd)
 {
 	char text[4];
@@ -61,7 +61,7 @@ static void send_tea(int fd)
 }
 
 /* Wait until the other side has closed its end. */
-static void wait_for_end(int fd)
+static void wait_for_close(int fd)
 {
 	char byte;
 	ssize_t n;
@@ -69,8 +69,10 @@ static void wait_for_end(int fd)
 	do {
 		n = recv(fd, &byte, 1, 0);
 	} while (n == -1 && errno == EINTR);
+	if (n == -1)
+		die("recv");
 	if (n != 0)
-		quit("this is no end-of-file");
+		quit("a byte came, and not end-of-file");
 }
 
 int main(void)
@@ -88,7 +90,7 @@ int main(void)
 	int listener = make_socket();
 	int client = make_socket();
 	int server;		// the server's end of the connection
-	int again;		// the server that is started again
+	int again;		// the listener of a server that starts again
 
 	allow_restart(listener);
 	if (bind(listener, name, sizeof address) == -1)
@@ -108,11 +110,11 @@ int main(void)
 	send_tea(server);
 	show("the client", client);
 
-	// The server ends. The side that closes first keeps the port for a
-	// minute: bytes of the old connection may still be on their way.
+	// Now the server stops. The side that closes first keeps the port for
+	// a minute: bytes of the old connection may still be on their way.
 	if (close(server) == -1)
 		die("close");
-	wait_for_end(client);
+	wait_for_close(client);
 	if (close(client) == -1)
 		die("close");
 	if (close(listener) == -1)

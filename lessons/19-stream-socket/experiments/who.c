@@ -4,7 +4,7 @@
  *   child --connect()--> [ name ] <--listen()-- us
  *
  * Watch: SO_PEERCRED names the process that has called connect(), also when
- * another one uses the connection later.
+ * another process uses the connection later.
  *
  * Try: print peer.pid in show_peer() as well. Is it the number that the child
  * has sent?
@@ -16,8 +16,8 @@
 
 #include "../../../common/experiment.h"
 
-/* Listen at a name that the kernel chooses, and store it in ADDRESS. Return the
- * socket. */
+/* Listen at a name that the kernel chooses. Store the name in ADDRESS and its
+ * size in SIZE. Return the socket. */
 static int listen_anywhere(struct sockaddr_un *address, socklen_t *size)
 {
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
@@ -27,9 +27,11 @@ static int listen_anywhere(struct sockaddr_un *address, socklen_t *size)
 
 	// The family and no name: then the kernel chooses an abstract name. It
 	// is no file, and goes when the socket is closed.
-	*address = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	memset(address, 0, sizeof *address);
+	address->sun_family = AF_UNIX;
 	if (bind(fd, (struct sockaddr *)address, sizeof(sa_family_t)) == -1)
 		die("bind");
+	// getsockname() wants the room in *size. It stores the real size there.
 	*size = sizeof *address;
 	if (getsockname(fd, (struct sockaddr *)address, size) == -1)
 		die("getsockname");
@@ -40,7 +42,7 @@ static int listen_anywhere(struct sockaddr_un *address, socklen_t *size)
 
 static void send_claim(int fd)
 {
-	pid_t claim = 1;
+	pid_t claim = 1;	// a lie: this is the number of another process
 
 	if (send(fd, &claim, sizeof claim, MSG_NOSIGNAL) == -1)
 		die("send");
@@ -55,6 +57,8 @@ static void show_claim(int connection)
 	do {
 		n = recv(connection, &claim, sizeof claim, MSG_WAITALL);
 	} while (n == -1 && errno == EINTR);
+	if (n == -1)
+		die("recv");
 	if (n != (ssize_t)sizeof claim)
 		quit("the message is not complete");
 	say("wrong: the message says: I am process %d", (int)claim);
@@ -139,9 +143,10 @@ int main(void)
 		exit(EXIT_SUCCESS);
 	}
 
-	// connect() and send() did not wait for accept(). So the child has done
-	// all that it does, and has ended. If it was killed, nobody may have
-	// connected, and accept() would wait for ever.
+	// The child can do all its work before we call accept(): its connect()
+	// and send() do not wait for that. So first wait until it has ended. If
+	// it was killed too early, no connection comes, and accept() would wait
+	// for ever.
 	wait_for(child);
 
 	do {

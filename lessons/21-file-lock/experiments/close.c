@@ -1,8 +1,8 @@
 /*
  * close - close() of another descriptor drops a lock of F_SETLK
  *
- *   open(): first --F_SETLK--> lock
- *   open(): second, close(second)       and the lock of first is gone
+ *   file = open()  --F_SETLK-->  lock
+ *   again = open(), close(again):  now the lock of file is gone
  *
  * Watch: the parent never unlocks, and never closes the descriptor by which it
  * has locked.
@@ -26,7 +26,7 @@ static void remove_file(void)
 }
 
 /* Make an empty file. A killed run may have left one: O_TRUNC empties it. */
-static int make_file(void)
+static void make_file(void)
 {
 	int file;
 
@@ -37,7 +37,8 @@ static int make_file(void)
 		die("open");
 	remove_at_end(remove_file);
 	let_signals();
-	return file;
+	if (close(file) == -1)
+		die("close");
 }
 
 static int open_file(void)
@@ -72,7 +73,7 @@ static const char *other_process(int cmd)
 			exit(GRANTED);
 		if (errno == EAGAIN)
 			exit(REFUSED);
-		die("fcntl");
+		die(cmd == F_SETLK ? "fcntl F_SETLK" : "fcntl F_OFD_SETLK");
 	}
 	if (waitpid(child, &status, 0) == -1)
 		die("waitpid");
@@ -95,11 +96,12 @@ static void open_and_close(const char *what, int cmd)
 	int again;
 
 	if (fcntl(file, cmd, &all) == -1)
-		die("fcntl");
+		die(cmd == F_SETLK ? "fcntl F_SETLK" : "fcntl F_OFD_SETLK");
 	before = other_process(cmd);
 	say("%s: I have the lock; another process gets %s", what, before);
 
-	// A library may do as much: to copy the file, or to look into it.
+	// A function of a library may do the same, for example to copy the
+	// file.
 	again = open_file();
 	if (close(again) == -1)
 		die("close");

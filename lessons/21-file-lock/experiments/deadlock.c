@@ -1,5 +1,5 @@
 /*
- * deadlock - two that lock two records in opposite order
+ * deadlock - two processes lock two records in opposite order
  *
  *   Ann has 1, wants 2        1: the first byte of the file
  *   Bob has 2, wants 1        2: the second byte
@@ -26,7 +26,7 @@ static void remove_file(void)
 }
 
 /* Make an empty file. A killed run may have left one: O_TRUNC empties it. */
-static int make_file(void)
+static void make_file(void)
 {
 	int file;
 
@@ -37,7 +37,8 @@ static int make_file(void)
 		die("open");
 	remove_at_end(remove_file);
 	let_signals();
-	return file;
+	if (close(file) == -1)
+		die("close");
 }
 
 static int open_file(void)
@@ -68,14 +69,14 @@ static int lock(int file, int cmd, int number)
 }
 
 /* Two pipes, by which the parent forces the order. */
-static int go[2];			// parent to Ann: go on
-static int goes[2];			// Ann to parent: I do
+static int to_ann[2];			// the parent says: go on
+static int from_ann[2];			// Ann says: I go on
 
 static void make_pipes(void)
 {
-	if (pipe2(go, O_CLOEXEC) == -1)
+	if (pipe2(to_ann, O_CLOEXEC) == -1)
 		die("pipe2");
-	if (pipe2(goes, O_CLOEXEC) == -1)
+	if (pipe2(from_ann, O_CLOEXEC) == -1)
 		die("pipe2");
 }
 
@@ -103,8 +104,10 @@ static void ann(const char *what, int cmd)
 
 	if (lock(file, cmd, 1) == -1)
 		die("fcntl, Ann");
-	await_byte(go[0]);
-	send_byte(goes[1]);
+	await_byte(to_ann[0]);
+	// If we did not answer, the parent's wait_until_asleep() might still
+	// see us wait for its byte, and take that for the wait for 2.
+	send_byte(from_ann[1]);
 	if (lock(file, cmd, 2) == -1)
 		say("%s: Ann wants 2: %s; she ends", what,
 		    errno_name(errno));
@@ -171,10 +174,11 @@ static pid_t start_bob(const char *what, int cmd, int first, int second)
 	return child;
 }
 
+/* Let Ann go on, and wait until she does. */
 static void let_ann_go(void)
 {
-	send_byte(go[1]);
-	await_byte(goes[0]);
+	send_byte(to_ann[1]);
+	await_byte(from_ann[0]);
 }
 
 static void opposite_order_is_noticed(void)
@@ -212,7 +216,7 @@ static void opposite_order_is_not_noticed(void)
 		quit("Bob did not wait");
 	say("wrong, F_OFD_SETLKW: both sleep, for ever; I kill Ann");
 
-	end_by_force(ann_id);		// her lock goes, so Bob goes on
+	end_by_force(ann_id);		// so 1 is unlocked, and Bob gets it
 	see_it_end(bob_id);
 }
 

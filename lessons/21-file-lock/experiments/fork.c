@@ -1,8 +1,8 @@
 /*
  * fork - what a child has of the lock of its parent
  *
- *   F_SETLK: the lock is the parent's.    F_OFD_SETLK: it belongs to what
- *   open() made, and the child has that, too.
+ *   F_SETLK:     the lock belongs to the parent.
+ *   F_OFD_SETLK: the lock belongs to what open() made. The child has that, too.
  *
  * Watch: what a stranger gets: a process that opens the file itself.
  *
@@ -25,7 +25,7 @@ static void remove_file(void)
 }
 
 /* Make an empty file. A killed run may have left one: O_TRUNC empties it. */
-static int make_file(void)
+static void make_file(void)
 {
 	int file;
 
@@ -36,7 +36,8 @@ static int make_file(void)
 		die("open");
 	remove_at_end(remove_file);
 	let_signals();
-	return file;
+	if (close(file) == -1)
+		die("close");
 }
 
 static int open_file(void)
@@ -71,7 +72,7 @@ static const char *other_process(int cmd)
 			exit(GRANTED);
 		if (errno == EAGAIN)
 			exit(REFUSED);
-		die("fcntl");
+		die(cmd == F_SETLK ? "fcntl F_SETLK" : "fcntl F_OFD_SETLK");
 	}
 	if (waitpid(child, &status, 0) == -1)
 		die("waitpid");
@@ -90,7 +91,7 @@ static void set_lock(int file, int cmd, short type)
 	struct flock all = { .l_type = type, .l_whence = SEEK_SET };
 
 	if (fcntl(file, cmd, &all) == -1)
-		die("fcntl");
+		die(cmd == F_SETLK ? "fcntl F_SETLK" : "fcntl F_OFD_SETLK");
 }
 
 static pid_t start_child(void)
@@ -205,7 +206,7 @@ static void child_keeps_it(void)
 		die("close");
 }
 
-/* 4. The same with dup(), in one process: the lock goes with the last copy. */
+/* 4. dup() in one process: the lock is dropped when the last copy is closed. */
 static void copy_keeps_it(void)
 {
 	int file = open_file();

@@ -1,5 +1,5 @@
 /*
- * holder - F_GETLK tells who has the lock; that need not be a process
+ * holder - F_GETLK asks for the process that has the lock; there may be none
  *
  *   A child locks, by F_SETLK or by F_OFD_SETLK. The parent asks by F_GETLK,
  *   and looks at l_pid.
@@ -57,18 +57,18 @@ static void hold_it(int cmd, int ready, int hold)
 	char byte;
 
 	if (fcntl(file, cmd, &all) == -1)
-		die("fcntl");
+		die(cmd == F_SETLK ? "fcntl F_SETLK" : "fcntl F_OFD_SETLK");
 	if (write(ready, "!", 1) != 1)
 		die("write");
-	// 0 bytes, end-of-file: the parent has closed its end.
+	// read() returns 0, end-of-file, when the parent has closed its end.
 	while (read(hold, &byte, 1) == -1) {
 		if (errno != EINTR)
 			die("read");
 	}
 }
 
-/* Ask who keeps us from a lock to write, and say the answer. WHAT is the
- * beginning of the line. CHILD is the process that has a lock, if one has. */
+/* Ask which lock keeps us from a lock to write, and print the answer. WHAT is
+ * the beginning of the line. CHILD is the process that has a lock, or 0. */
 static void ask(const char *what, int file, pid_t child)
 {
 	struct flock wanted = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
@@ -89,9 +89,10 @@ static void ask_while_held(const char *what, int file, int cmd)
 {
 	pid_t parent = getpid();
 	pid_t child;
-	int ready[2];			// child to parent: I have it
-	int hold[2];			// parent to child: end-of-file, let go
+	int ready[2];			// child to parent: "I have the lock"
+	int hold[2];			// parent to child: end-of-file, "stop"
 	int status;
+	ssize_t n;
 	char byte;
 
 	if (pipe2(ready, O_CLOEXEC) == -1)
@@ -104,7 +105,8 @@ static void ask_while_held(const char *what, int file, int cmd)
 	if (child == 0) {
 		if (!end_with_parent(parent))
 			die("end_with_parent");
-		// Our own end to write would keep read() from end-of-file.
+		// While we have a write end open ourselves, read() never
+		// returns 0.
 		if (close(hold[1]) == -1)
 			die("close");
 		hold_it(cmd, ready[1], hold[0]);
@@ -112,7 +114,10 @@ static void ask_while_held(const char *what, int file, int cmd)
 	}
 	if (close(ready[1]) == -1)
 		die("close");
-	if (read(ready[0], &byte, 1) != 1)
+	n = read(ready[0], &byte, 1);
+	if (n == -1)
+		die("read");
+	if (n == 0)			// end-of-file: the child has ended
 		quit("the child has no lock");
 
 	ask(what, file, child);

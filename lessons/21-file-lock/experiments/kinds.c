@@ -1,5 +1,5 @@
 /*
- * kinds - three kinds of locks on one file: which one keeps which one out?
+ * kinds - three kinds of locks on one file: which kind keeps out which kinds?
  *
  *   The parent has a lock. A child asks for a lock of each kind, and does not
  *   wait.
@@ -17,13 +17,10 @@
 
 #include "../../../common/experiment.h"
 
-enum kind { RECORD, OFD, WHOLE_FILE };	// as in the names below
+enum kind { SETLK, OFD_SETLK, FLOCK };
 
-static const char *const name_of[] = {
-	[RECORD] = "F_SETLK",
-	[OFD] = "F_OFD_SETLK",
-	[WHOLE_FILE] = "flock()",
-};
+// The name of each kind, in the order of the kinds.
+static const char *const name_of[] = { "F_SETLK", "F_OFD_SETLK", "flock()" };
 
 static char path[OWN_PATH];		// global: remove_file() needs it
 
@@ -63,9 +60,9 @@ static int ask(int file, enum kind kind)
 	// l_start and l_len are not named, so both are 0: the whole file.
 	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 
-	if (kind == WHOLE_FILE)
+	if (kind == FLOCK)
 		return flock(file, LOCK_EX | LOCK_NB);
-	if (kind == OFD)
+	if (kind == OFD_SETLK)
 		return fcntl(file, F_OFD_SETLK, &lock);
 	return fcntl(file, F_SETLK, &lock);
 }
@@ -80,25 +77,25 @@ static const char *answer(int file, enum kind kind)
 /* The child: open the file, and ask for each kind of lock. */
 static void ask_for_all(enum kind held)
 {
-	const char *record;
-	const char *ofd;
-	const char *whole;
+	const char *to_setlk;		// the answer to F_SETLK, and so on
+	const char *to_ofd_setlk;
+	const char *to_flock;
 	int file;
 
-	// One question may get a lock, and that must not be in the way of the
-	// next question. So we close the file after each: that drops the lock.
+	// One question may get a lock, which must not be in the way of the next
+	// question. So we close the file after each one: that drops the lock.
 	file = open_file();
-	record = answer(file, RECORD);
+	to_setlk = answer(file, SETLK);
 	if (close(file) == -1)
 		die("close");
 	file = open_file();
-	ofd = answer(file, OFD);
+	to_ofd_setlk = answer(file, OFD_SETLK);
 	if (close(file) == -1)
 		die("close");
 	file = open_file();
-	whole = answer(file, WHOLE_FILE);
+	to_flock = answer(file, FLOCK);
 	say("held by %s: F_SETLK %s, F_OFD_SETLK %s, flock() %s",
-	    name_of[held], record, ofd, whole);
+	    name_of[held], to_setlk, to_ofd_setlk, to_flock);
 }
 
 static void write_unasked(void)
@@ -150,7 +147,8 @@ static void hold_one(enum kind kind)
 		die("close");
 }
 
-static void hold_all(int record)
+/* SETLK_FILE is an open file for the first kind. The others get their own. */
+static void hold_all(int setlk_file)
 {
 	// The first two kinds keep each other out, so each has a byte of its
 	// own: byte 0 and byte 1.
@@ -166,15 +164,15 @@ static void hold_all(int record)
 		.l_start = 1,
 		.l_len = 1,
 	};
-	int ofd = open_file();
-	int whole = open_file();
+	int ofd_file = open_file();
+	int flock_file = open_file();
 	pid_t child;
 
-	if (fcntl(record, F_SETLK, &first) == -1)
+	if (fcntl(setlk_file, F_SETLK, &first) == -1)
 		die("fcntl F_SETLK");
-	if (fcntl(ofd, F_OFD_SETLK, &second) == -1)
+	if (fcntl(ofd_file, F_OFD_SETLK, &second) == -1)
 		die("fcntl F_OFD_SETLK");
-	if (flock(whole, LOCK_EX | LOCK_NB) == -1)
+	if (flock(flock_file, LOCK_EX | LOCK_NB) == -1)
 		die("flock");
 	child = start_child();
 	if (child == 0) {
@@ -188,9 +186,9 @@ int main(void)
 {
 	int file = make_file();
 
-	hold_one(RECORD);
-	hold_one(OFD);
-	hold_one(WHOLE_FILE);
+	hold_one(SETLK);
+	hold_one(OFD_SETLK);
+	hold_one(FLOCK);
 	hold_all(file);
 	return EXIT_SUCCESS;
 }

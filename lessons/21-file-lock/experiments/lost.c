@@ -40,7 +40,8 @@ static int make_file(void)
 	return file;
 }
 
-/* Everybody opens the book anew: two that share one open() share its lock. */
+/* Ann and Bob each open the book for themselves. With one open() for both, they
+ * would share the lock. */
 static int open_file(void)
 {
 	int file = open(path, O_RDWR | O_CLOEXEC);
@@ -70,16 +71,23 @@ static void set_lock(int book, short type)
 static int read_number(int book)
 {
 	int number;
+	ssize_t n = pread(book, &number, sizeof number, 0);
 
-	if (pread(book, &number, sizeof number, 0) != sizeof number)
+	if (n == -1)
 		die("pread");
+	if (n != sizeof number)
+		quit("the book is damaged: it has %zd bytes", n);
 	return number;
 }
 
 static void write_number(int book, int number)
 {
-	if (pwrite(book, &number, sizeof number, 0) != sizeof number)
+	ssize_t n = pwrite(book, &number, sizeof number, 0);
+
+	if (n == -1)
 		die("pwrite");
+	if (n != sizeof number)
+		quit("only a part of the number could be written");
 }
 
 static void bob_reads_first(void)

@@ -1,14 +1,14 @@
 /*
- * removed - a file that is removed or replaced: two have "the" lock
+ * removed - a file that is removed or replaced: two processes have "the" lock
  *
- *   Ann has the lock on a file. Then its name goes. Bob opens the name.
+ *   Ann has a lock on a file. Then the file loses its name. Bob opens the name.
  *
  * Ann and Bob are two open files in one process. For a lock of F_OFD_SETLK that
  * is as good as two processes.
  *
  * Watch: Bob asks for a lock that Ann has, and he gets it.
  *
- * Try: in is_removed(), move the line of Bob's open_file() above unlink(). What
+ * Try: in remove_it(), move the line of Bob's open_file() above unlink(). What
  * does he get now?
  */
 #define _GNU_SOURCE			// for F_OFD_SETLK
@@ -64,7 +64,8 @@ static void close_file(int file)
 		die("close");
 }
 
-static void is_removed(void)
+/* The file is removed while Ann has the lock. */
+static void remove_it(void)
 {
 	int ann = open_file(path);
 	const char *answer = lock(ann);
@@ -83,7 +84,8 @@ static void is_removed(void)
 	close_file(bob);
 }
 
-static void is_replaced(void)
+/* Another file gets the name while Ann has the lock. */
+static void replace_it(void)
 {
 	int ann = open_file(path);
 	const char *answer = lock(ann);
@@ -108,7 +110,7 @@ int main(void)
 	own_path(path, "removed");
 	own_path(other, "removed.new");
 	remove_at_end(remove_files);
-	is_removed();
-	is_replaced();
+	remove_it();
+	replace_it();
 	return EXIT_SUCCESS;
 }

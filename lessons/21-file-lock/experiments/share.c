@@ -1,5 +1,5 @@
 /*
- * share - any number may have a lock to read; a writer waits for all of them
+ * share - many readers may have a lock; a writer waits for all of them
  *
  *   Ann and Bob read. A writer comes. Cem comes after it, to read.
  *
@@ -22,7 +22,7 @@ static void remove_file(void)
 }
 
 /* Make an empty file. A killed run may have left one: O_TRUNC empties it. */
-static int make_file(void)
+static void make_file(void)
 {
 	int file;
 
@@ -33,10 +33,12 @@ static int make_file(void)
 		die("open");
 	remove_at_end(remove_file);
 	let_signals();
-	return file;
+	if (close(file) == -1)
+		die("close");
 }
 
-/* Everybody opens the file anew: two that share one open() share its lock. */
+/* Each of them opens the file for itself. With one open() for two of them, the
+ * two would share a lock. */
 static int open_file(void)
 {
 	int file = open(path, O_RDWR | O_CLOEXEC);
@@ -60,7 +62,8 @@ static int set_lock(int file, int cmd, short type)
 	return result;
 }
 
-/* A reader, who does not wait. Returns the open file, which has the lock. */
+/* The reader NAME gets a lock, and does not wait. Return the open file, which
+ * has the lock. */
 static int start_to_read(const char *name)
 {
 	int file = open_file();

@@ -1,5 +1,5 @@
 /*
- * stdio - what fprintf() has printed may reach the file after the unlock
+ * stdio - what fprintf() has printed may reach the file only after the unlock
  *
  *   wrong: lock, fprintf(), unlock                 ... later: the bytes
  *   right: lock, fprintf(), fflush(), unlock
@@ -57,7 +57,7 @@ static void set_lock(int file, short type)
 		die("fcntl F_OFD_SETLK");
 }
 
-/* Bob: lock to read, and see how long the file is. */
+/* Bob: lock the file to read, see how long it is, and unlock. */
 static long long bytes_in_file(void)
 {
 	struct stat about;
@@ -66,7 +66,7 @@ static long long bytes_in_file(void)
 	set_lock(bob, F_RDLCK);
 	if (fstat(bob, &about) == -1)
 		die("fstat");
-	if (close(bob) == -1)
+	if (close(bob) == -1)		// drops the lock, too
 		die("close");
 	return (long long)about.st_size;
 }
@@ -87,6 +87,8 @@ int main(void)
 	bytes = bytes_in_file();
 	say("wrong: fprintf(), unlock: Bob finds %lld bytes", bytes);
 
+	// The line is still in the buffer. This time fflush() writes it to the
+	// file while Ann has the lock.
 	set_lock(file, F_WRLCK);
 	if (fflush(ann) == EOF)
 		die("fflush");

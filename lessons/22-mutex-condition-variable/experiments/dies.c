@@ -4,7 +4,8 @@
  *   baker, a child: baked + 1   (killed here)   loaves + 1
  *   we, the parent: want the mutex after that
  *
- * Watch: who tells us? And is it enough to unlock the mutex?
+ * Watch: who tells us that the baker has died? And is it enough to unlock the
+ * mutex?
  *
  * Try: in repair(), leave out the line that sets the loaves right. Which line
  * changes, and does any call notice it?
@@ -16,11 +17,13 @@
 
 #include "../../../common/experiment.h"
 
-static struct shop {
+struct shop {
 	pthread_mutex_t mutex;
 	int baked;		// loaves that have been baked so far
 	int loaves;		// loaves in the shop: the same number
-} *shop;
+};
+
+static struct shop *shop;	// in shared memory: see main()
 
 /* The pthread calls return 0, or the number of an error. */
 static void check(const char *call, int err)
@@ -89,7 +92,7 @@ static void run_baker(void)
 		quit("the baker has not been killed");
 }
 
-/* Only the program knows how its numbers belong together. */
+/* Set the numbers right. Only the program knows how they belong together. */
 static void repair(void)
 {
 	shop->loaves = shop->baked;
@@ -107,7 +110,7 @@ static void plain_way(void)
 	say("wrong: not robust: %s, now and for ever", errno_name(err));
 }
 
-/* WRONG: the mutex is robust, but what it says is taken for "locked". */
+/* WRONG: lock returns EOWNERDEAD, and we go on as if it were 0. */
 static void careless_way(void)
 {
 	int err;
@@ -128,10 +131,10 @@ static void right_way(void)
 	set_up(PTHREAD_MUTEX_ROBUST);
 	run_baker();
 	err = pthread_mutex_lock(&shop->mutex);
-	say("right: robust: %s; baked: %d, loaves: %d", errno_name(err),
-	    shop->baked, shop->loaves);
 	if (err != EOWNERDEAD)
 		quit("nobody has died with the mutex");
+	say("right: robust: EOWNERDEAD; baked: %d, loaves: %d", shop->baked,
+	    shop->loaves);
 
 	repair();
 	err = pthread_mutex_consistent(&shop->mutex);
@@ -139,9 +142,9 @@ static void right_way(void)
 	unlock();
 
 	err = pthread_mutex_lock(&shop->mutex);
-	say("right: repaired, and the next one: %s; baked: %d, loaves: %d",
-	    errno_name(err), shop->baked, shop->loaves);
 	check("pthread_mutex_lock", err);
+	say("right: repaired, and the next one: locked; baked: %d, loaves: %d",
+	    shop->baked, shop->loaves);
 	unlock();
 }
 

@@ -1,8 +1,8 @@
 /*
- * ghost - a waiter that was killed is still counted
+ * ghost - the condition variable still counts a waiter that was killed
  *
- *   customer, a child: waits, and is killed there
- *   baker, another child: wants to put the condition variable away
+ *   customer, a child: waits, and is killed in its wait
+ *   baker, another child: wants to destroy the condition variable
  *
  * Watch: there is nothing like a robust condition variable. No call says that
  * somebody has died.
@@ -17,10 +17,12 @@
 
 #include "../../../common/experiment.h"
 
-static struct shop {
+struct shop {
 	pthread_mutex_t mutex;
 	pthread_cond_t more_bread;
-} *shop;
+};
+
+static struct shop *shop;	// in shared memory: see make_memory()
 
 /* The pthread calls return 0, or the number of an error. */
 static void check(const char *call, int err)
@@ -78,6 +80,7 @@ static void unlock(void)
 	check("pthread_mutex_unlock", err);
 }
 
+/* A wait without a loop and a look: here we want to see the wait alone. */
 static void wait_once(void)
 {
 	int err;
@@ -166,10 +169,11 @@ static void wrong_way(void)
 	if (!wait_until_asleep(baker))
 		quit("pthread_cond_destroy() has returned");
 	say("wrong: pthread_cond_destroy() waits for a dead customer");
-	kill_it(baker);		// or it would wait for ever
+	kill_it(baker);		// the baker would wait for ever
 }
 
-/* RIGHT: do not touch the old one. Make a new one, in new memory. */
+/* RIGHT: do not touch the old condition variable any more. Make a new one, in
+ * new memory. */
 static void right_way(void)
 {
 	pid_t customer;
@@ -182,7 +186,7 @@ static void right_way(void)
 	ring();
 	see_it_end(customer);
 	destroy_cond();
-	say("right: a new one, in new memory: it wakes, and can be destroyed");
+	say("right: a new one, in new memory, wakes and can be destroyed");
 }
 
 int main(void)

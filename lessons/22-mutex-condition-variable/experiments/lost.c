@@ -20,12 +20,14 @@
 
 #include "../../../common/experiment.h"
 
-static struct shop {
+struct shop {
 	pthread_mutex_t mutex;
 	pthread_cond_t more_bread;
 	sem_t gate;		// holds the customer back after its look
 	int loaves;
-} *shop;
+};
+
+static struct shop *shop;	// in shared memory: see main()
 
 /* The pthread calls return 0, or the number of an error. */
 static void check(const char *call, int err)
@@ -97,7 +99,7 @@ static void open_gate(void)
 		die("sem_post");
 }
 
-/* WRONG: it looks, and takes the mutex only after that. */
+/* WRONG: the customer looks, and takes the mutex only after that. */
 static void look_then_lock(void)
 {
 	while (shop->loaves == 0) {
@@ -108,7 +110,7 @@ static void look_then_lock(void)
 	}
 }
 
-/* RIGHT: it has the mutex from its look to its wait. */
+/* RIGHT: the customer has the mutex from its look to its wait. */
 static void lock_then_look(void)
 {
 	lock();
@@ -119,7 +121,8 @@ static void lock_then_look(void)
 	unlock();
 }
 
-/* Start a customer that does as DOES says. It is at the gate when we return. */
+/* Set up the shop anew, and start a customer that does as DOES says. When we
+ * return, the customer is at the gate. */
 static pid_t start_customer(void (*does)(void))
 {
 	pid_t parent = getpid();
@@ -171,8 +174,8 @@ static void put_loaf(int with_mutex)
 		unlock();
 }
 
-/* The baker has come and gone while the customer was at the gate. WHAT is what
- * one of them has done wrong. */
+/* The baker has come and gone while the customer was at the gate. WHAT names
+ * the mistake. */
 static void wrong_way(const char *what, pid_t customer)
 {
 	open_gate();
@@ -180,7 +183,7 @@ static void wrong_way(const char *what, pid_t customer)
 		quit("the customer has ended too early");
 	say("wrong: %s: %d loaf is there, the customer sleeps", what,
 	    shop->loaves);
-	ring();			// only another broadcast wakes it
+	ring();			// only this wakes the customer now
 	see_it_end(customer);
 }
 

@@ -18,10 +18,12 @@
 
 #include "../../../common/experiment.h"
 
-static struct shop {
+struct shop {
 	pthread_mutex_t mutex;
 	pthread_cond_t more_bread;
-} *shop;
+};
+
+static struct shop *shop;	// in shared memory: see main()
 
 /* The pthread calls return 0, or the number of an error. */
 static void check(const char *call, int err)
@@ -82,7 +84,7 @@ static void lock_and_unlock(void)
 	unlock();
 }
 
-/* One wait, and no look: we want to see the wait itself. */
+/* A wait without a loop and a look: here we want to see the wait alone. */
 static void wait_once(void)
 {
 	lock();
@@ -90,7 +92,8 @@ static void wait_once(void)
 	unlock();
 }
 
-/* Start a customer that does as DOES says. It sleeps when we return. */
+/* Start a customer that does as DOES says. When we return, the customer
+ * sleeps. */
 static pid_t start_customer(void (*does)(void))
 {
 	pid_t parent = getpid();
@@ -122,7 +125,8 @@ static void see_it_end(pid_t child)
 		quit("a customer has failed");
 }
 
-/* It would sleep for ever. Nobody needs the shop after this. */
+/* The customer would sleep for ever. A killed waiter leaves the mutex and the
+ * condition variable spoilt; set_up() makes them anew. */
 static void kill_it(pid_t child)
 {
 	int status;
@@ -137,7 +141,7 @@ static void kill_it(pid_t child)
 		quit("the customer has ended too early");
 }
 
-/* Does an unlock wake a customer that sleeps in lock? */
+/* Does an unlock wake a customer that sleeps in pthread_mutex_lock()? */
 static void unlock_it(const char *way, int pshared)
 {
 	pid_t customer;
@@ -147,6 +151,7 @@ static void unlock_it(const char *way, int pshared)
 	lock();
 	customer = start_customer(lock_and_unlock);
 	unlock();
+	// 0: the customer has ended, so the unlock has woken it.
 	if (!wait_until_asleep(customer)) {
 		see_it_end(customer);
 		say("%s: we unlock the mutex: the customer wakes", way);
@@ -171,6 +176,7 @@ static void wake_all(const char *way, int pshared)
 	err = pthread_cond_broadcast(&shop->more_bread);
 	check("pthread_cond_broadcast", err);
 	unlock();
+	// 0: the customer has ended, so the broadcast has woken it.
 	if (!wait_until_asleep(customer)) {
 		see_it_end(customer);
 		say("%s: a broadcast: the customer wakes", way);

@@ -17,11 +17,13 @@
 
 #include "../../../common/experiment.h"
 
-static struct shop {
+struct shop {
 	pthread_mutex_t mutex;
 	pthread_cond_t more_bread;
 	int loaves;
-} *shop;
+};
+
+static struct shop *shop;	// in shared memory: see main()
 
 /* The pthread calls return 0, or the number of an error. */
 static void check(const char *call, int err)
@@ -93,7 +95,7 @@ static void be_late(void)
 		pause();	// sleeps until a signal comes
 }
 
-/* Start a child that does as DOES says. It sleeps when we return. */
+/* Start a child that does as DOES says. When we return, the child sleeps. */
 static pid_t start_child(void (*does)(void))
 {
 	pid_t parent = getpid();
@@ -113,8 +115,8 @@ static pid_t start_child(void (*does)(void))
 	return child;
 }
 
-/* Kill CHILD, and wait until it has ended. Return the signal. */
-static int kill_it(pid_t child)
+/* Kill CHILD, and wait until it has ended. */
+static void kill_it(pid_t child)
 {
 	int status;
 
@@ -126,7 +128,6 @@ static int kill_it(pid_t child)
 	}
 	if (!WIFSIGNALED(status))
 		quit("the child has ended too early");
-	return WTERMSIG(status);
 }
 
 static void wrong_way(void)
@@ -138,18 +139,20 @@ static void wrong_way(void)
 	if (!wait_until_asleep(customer))
 		quit("the customer has ended too early");
 	say("wrong: the baker has been killed; the customer sleeps on");
-	kill_it(customer);	// or it would sleep for ever
+	kill_it(customer);	// the customer would sleep for ever
 }
 
 /* Now we are the customer. Wait for bread, but at most until the baker is late:
- * a tenth of a second. Return 1 if there is some. */
+ * a tenth of a second. Return 1 if there is bread, or 0 if the time is over. */
 static int wait_with_a_limit(void)
 {
 	const long second = 1000 * 1000 * 1000;		// nanoseconds
 	struct timespec until;
 	int err = 0;
+	int found;
 
 	// The limit is a point in time, so we need to know what time it is.
+	// This is the clock of a condition variable by default.
 	if (clock_gettime(CLOCK_REALTIME, &until) == -1)
 		die("clock_gettime");
 	until.tv_nsec += second / 10;
@@ -164,19 +167,35 @@ static int wait_with_a_limit(void)
 					     &until);
 	if (err != ETIMEDOUT)
 		check("pthread_cond_timedwait", err);
+	found = shop->loaves > 0;
 	unlock();
-	return err == 0;
+	return found;
 }
 
 static void right_way(void)
 {
 	pid_t baker = start_child(be_late);
-	int sig = kill_it(baker);
+	pid_t ended;
+	int status;
+
+	if (kill(baker, SIGKILL) == -1)
+		die("kill");
+	// 0: the baker has ended. It is still there to be asked how.
+	if (wait_until_asleep(baker))
+		quit("the baker is alive");
 
 	if (wait_with_a_limit())
 		quit("nobody has baked, and there is bread");
-	say("right: the time is over: ETIMEDOUT; so look at the baker");
-	say("right: it was killed by signal %d; do not wait for it", sig);
+	say("right: the time is over: ETIMEDOUT; so we look at the baker");
+	ended = waitpid(baker, &status, WNOHANG);	// does not wait
+	if (ended == -1)
+		die("waitpid");
+	if (ended == 0)
+		quit("the baker is alive");
+	if (!WIFSIGNALED(status))
+		quit("the baker has ended too early");
+	say("right: it was killed by signal %d; we do not wait any longer",
+	    WTERMSIG(status));
 }
 
 int main(void)

@@ -10,7 +10,7 @@
  * Watch: nobody is left in the child that would unlock its mutex.
  *
  * Try: in child_locks(), call malloc() or printf() in place of lock(). Does the
- * child sleep? Would it be right, then?
+ * child sleep? Even if it does not sleep, is the call allowed?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <pthread.h>
@@ -112,6 +112,8 @@ static pid_t start_child(void (*does)(void))
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
+		// _exit(), and not exit(): that one may need a lock of the C
+		// library which another thread had at the fork().
 		if (!end_with_parent(parent))
 			die("end_with_parent");
 		does();
@@ -160,17 +162,18 @@ static void wrong_way(void)
 	if (!wait_until_asleep(child))
 		quit("the child has got the mutex");
 	say("wrong: the child sleeps: nobody unlocks its own copy");
-	kill_it(child);		// or it would sleep for ever
+	kill_it(child);		// the child would sleep for ever
 }
 
-/* RIGHT: the child becomes another program, and calls nothing before that. */
+/* RIGHT: the child becomes another program. Before that it makes only system
+ * calls, those of end_with_parent(), and none of them needs a mutex. */
 static void exec_way(void)
 {
 	pthread_t thread = start_thread();
 	pid_t child = start_child(child_execs);
 
 	see_it_end(child);
-	say("right: the child calls only exec: another program, no mutex");
+	say("right: the child takes no mutex, and becomes another program");
 	post(&let_go);
 	end_thread(thread);
 }
@@ -186,7 +189,7 @@ static void atfork_way(void)
 	err = pthread_atfork(lock, unlock, unlock);
 	check("pthread_atfork", err);
 	thread = start_thread();
-	post(&let_go);		// fork() waits until the thread has unlocked it
+	post(&let_go);		// fork() waits until the thread has unlocked
 	child = start_child(child_locks);
 	see_it_end(child);
 	say("right: pthread_atfork(): the child has got the mutex");

@@ -16,11 +16,13 @@
 
 #include "../../../common/experiment.h"
 
-static struct shop {
+struct shop {
 	pthread_mutex_t mutex;
 	pthread_cond_t more_bread;
 	int loaves;
-} *shop;
+};
+
+static struct shop *shop;	// in shared memory: see main()
 
 /* The pthread calls return 0, or the number of an error. */
 static void check(const char *call, int err)
@@ -84,7 +86,8 @@ static void take_one(void)
 	unlock();
 }
 
-/* Start a customer that does as DOES says. It sleeps when we return. */
+/* Start a customer that does as DOES says. When we return, the customer
+ * sleeps. */
 static pid_t start_customer(void (*does)(void))
 {
 	pid_t parent = getpid();

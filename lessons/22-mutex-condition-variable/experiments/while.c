@@ -17,11 +17,13 @@
 
 #include "../../../common/experiment.h"
 
-static struct shop {
+struct shop {
 	pthread_mutex_t mutex;
 	pthread_cond_t more_bread;
 	int loaves;
-} *shop;
+};
+
+static struct shop *shop;	// in shared memory: see main()
 
 /* The pthread calls return 0, or the number of an error. */
 static void check(const char *call, int err)
@@ -76,7 +78,8 @@ static void wait_for_bread(void)
 	check("pthread_cond_wait", err);
 }
 
-/* WRONG: it looks once. After its wait it believes that a loaf is there. */
+/* WRONG: the customer looks once. After its wait it believes that a loaf is
+ * there. */
 static void take_with_if(void)
 {
 	lock();
@@ -86,7 +89,7 @@ static void take_with_if(void)
 	unlock();
 }
 
-/* RIGHT: after each wait it looks again. */
+/* RIGHT: after each wait the customer looks again. */
 static void take_with_while(void)
 {
 	lock();
@@ -96,7 +99,8 @@ static void take_with_while(void)
 	unlock();
 }
 
-/* Start a customer that does as DOES says. It sleeps when we return. */
+/* Start a customer that does as DOES says. When we return, the customer
+ * sleeps. */
 static pid_t start_customer(void (*does)(void))
 {
 	pid_t parent = getpid();
@@ -166,7 +170,7 @@ static void wrong_way(void)
 	put_loaf();
 	see_it_end(customer[0]);
 	see_it_end(customer[1]);
-	say("wrong: with if both have taken it; loaves: %d", shop->loaves);
+	say("wrong: 'if': both have taken it; loaves: %d", shop->loaves);
 }
 
 static void right_way(void)
@@ -181,11 +185,11 @@ static void right_way(void)
 	other = see_one_end(customer);
 	if (!wait_until_asleep(other))
 		quit("both customers have ended");
-	say("right: with while one has taken it, the other sleeps; loaves: %d",
+	say("right: 'while': one has taken it, the other sleeps; loaves: %d",
 	    shop->loaves);
 	put_loaf();
 	see_it_end(other);
-	say("right: another loaf, and it has one, too; loaves: %d",
+	say("right: another loaf comes, and both have one; loaves: %d",
 	    shop->loaves);
 }
 
