@@ -1534,6 +1534,19 @@ CLAIM("L19-32", "without waiting: EAGAIN, and EINPROGRESS for a TCP connect")
 	FAILS(recv(s[1], &c, 1, MSG_DONTWAIT), EAGAIN);
 }
 
+CLAIM("L19-60", "accept() at a door that does not wait: the new socket waits")
+{
+	int door = make(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK);
+	int fd = make(AF_UNIX, SOCK_STREAM), got;
+
+	HOLDS(bind(door, NAME(path)) == 0 && listen(door, 5) == 0);
+	HOLDS(connect(fd, NAME(path)) == 0);
+	got = accept(door, NULL, NULL);
+	HOLDS(got != -1);
+	HOLDS(fcntl(door, F_GETFL) & O_NONBLOCK);
+	HOLDS((fcntl(got, F_GETFL) & O_NONBLOCK) == 0);
+}
+
 CLAIM("L19-33", "the wrong socket for the call: ENOTSOCK, EINVAL, EISCONN")
 {
 	struct sockaddr_in at;
