@@ -53,7 +53,7 @@ static void map_two_pages(void)
 		die("munmap");
 }
 
-/* Has the file an x at byte OFFSET? Past its end it has nothing. */
+/* Has the file an x at byte OFFSET? Past the end pread() reads 0 bytes. */
 static int file_has_x(size_t offset)
 {
 	char byte;
@@ -76,7 +76,7 @@ static void store_x(const char *where, size_t offset)
 		die("fork");
 	if (child == 0) {
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		// If it is killed, it leaves no core file.
 		if (prctl(PR_SET_DUMPABLE, 0) == -1)
 			die("prctl");
