@@ -86,8 +86,7 @@ static void make_raw(int slave)
 		die("tcsetattr");
 }
 
-/* In the child: tell that we are ready, and read once. Return the first byte
- * as the status. */
+/* In the child: say that we are ready, and read once. Return the first byte. */
 static int read_a_byte(int slave)
 {
 	char bytes[ROOM];
@@ -120,7 +119,7 @@ static int type_to_child(enum session session, enum mode mode, const char *keys)
 
 		// If our parent is killed, we end as well.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		if (close(master) == -1)
 			die("close");
 		// A shell may have started us with SIGINT ignored.
@@ -137,7 +136,9 @@ static int type_to_child(enum session session, enum mode mode, const char *keys)
 	}
 	if (close(slave) == -1)
 		die("close");
-	get(master, bytes);		// "ready": not earlier than that
+	// Wait for "ready": then the child has its terminal, and a key finds
+	// the child.
+	get(master, bytes);
 	put(master, keys);
 	while (waitpid(child, &status, 0) == -1) {
 		if (errno != EINTR)
