@@ -65,7 +65,7 @@ static void take(int fd, size_t size)
 		quit("read() returned %zd bytes, not %zu", n, size);
 }
 
-/* In the child: write SIZE bytes, and sleep as often as that needs. */
+/* In the child: write SIZE bytes, and sleep whenever there is no room. */
 static void write_all(int fd, size_t size)
 {
 	static const char bytes[2 * LARGEST_PAGE];
@@ -77,7 +77,9 @@ static void write_all(int fd, size_t size)
 			continue;
 		if (n == -1)
 			die("write");
-		size -= (size_t)n;	// less than all: a stop came between
+		// n is less than size if a signal (Ctrl-Z and fg) came while
+		// write() slept.
+		size -= (size_t)n;
 	}
 }
 
@@ -91,7 +93,7 @@ static pid_t start_writer(int fd, size_t size)
 	if (child == 0) {
 		// If our parent is killed, nobody reads any more.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		write_all(fd, size);
 		exit(EXIT_SUCCESS);
 	}

@@ -77,7 +77,7 @@ static pid_t start_child(int fd)
 	if (child == 0) {
 		// If our parent is killed, nobody makes room any more.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		wait_and_write(fd);
 		exit(EXIT_SUCCESS);
 	}

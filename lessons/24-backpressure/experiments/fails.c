@@ -6,7 +6,7 @@
  * RLIMIT_FSIZE is the largest size of a file that this process may write
  * (ulimit -f in the shell). We set it to 6000 bytes.
  *
- * Watch: the first writer is killed inside of write(). The second one ignores
+ * Watch: the first writer is killed inside write(). The second one ignores
  * the signal SIGXFSZ. So its write() returns, and it can react.
  *
  * Try: write 8192 instead of 6000. What do the first two lines say now, and
@@ -80,6 +80,8 @@ static void write_until_it_fails(enum reaction reaction)
 	// What we print may go to a file that is larger than LIMIT.
 	if (setrlimit(RLIMIT_FSIZE, &before) == -1)
 		die("setrlimit RLIMIT_FSIZE");
+	if (reaction == IS_KILLED)
+		quit("write() has failed, and SIGXFSZ has not killed us");
 	say("right: SIGXFSZ is ignored: write() of %d: %zd, the next: -1, %s",
 	    PIECE, last, errno_name(err));
 }
@@ -96,7 +98,7 @@ static int run_writer(enum reaction reaction)
 	if (child == 0) {
 		// If our parent is killed, we end as well.
 		if (!end_with_parent(parent))
-			exit(EXIT_FAILURE);
+			die("end_with_parent");
 		write_until_it_fails(reaction);
 		exit(EXIT_SUCCESS);
 	}
