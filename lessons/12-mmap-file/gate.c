@@ -66,8 +66,8 @@ static unsigned long count_visitor(const char *path)
 	// returns what it has loaded.
 	before = atomic_fetch_add(&counter->visitors, 1);
 
-	// Every other process sees the new number already. This call waits
-	// until it is on the disk, too. That matters only if the power fails.
+	// Every other process sees the new number already. msync() waits until
+	// the number is on the disk, too. That matters only if the power fails.
 	if (msync(counter, sizeof *counter, MS_SYNC) == -1)
 		die("msync");
 	if (munmap(counter, sizeof *counter) == -1)

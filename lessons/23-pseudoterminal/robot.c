@@ -6,7 +6,7 @@
  *
  * It starts its partner ./vault itself.
  *
- * Watch: it types an answer only after it has read the question.
+ * Watch: the robot types an answer only after it has read the question.
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>
@@ -181,7 +181,7 @@ static void look_at_screen(struct talk *talk)
 }
 
 /* A program of yours would call quit() here. But the course has other lessons,
- * which need no terminal. So this one is skipped, and that is no failure. */
+ * which need no terminal. So this lesson is skipped, and that is no failure. */
 _Noreturn static void skip_this_lesson(void)
 {
 	say("skipped: there is no /dev/ptmx or no /dev/pts; as root:"
@@ -260,7 +260,7 @@ static int wait_for_vault(pid_t vault)
 		die("sigprocmask");
 
 	for (;;) {
-		// WNOHANG: do not wait. Then 0 means: it has not ended yet.
+		// WNOHANG: do not wait. 0 means: the vault still lives.
 		pid_t ended = waitpid(vault, &status, WNOHANG);
 
 		if (ended == -1)

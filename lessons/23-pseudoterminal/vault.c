@@ -28,7 +28,7 @@ static void put_back(void)
 	// there.)
 	//
 	// We do not check the results. If the terminal has gone, there is
-	// nothing to put back, and the program ends all the same.
+	// nothing to put back. And in a signal handler die() is not allowed.
 	sighandler_t old = signal(SIGTTOU, SIG_IGN);
 
 	tcsetattr(STDIN_FILENO, TCSANOW, &before);

@@ -135,8 +135,8 @@ static pid_t start_painter(int fd[2])
 	if (close(fd[0]) == -1)
 		die("close");
 	// The kernel kills a process that writes when nobody reads. We want
-	// EPIPE instead. This stands after fork(): the painter does not need
-	// it, and would inherit it.
+	// EPIPE instead. This stands after fork(): the painter would inherit
+	// that SIGPIPE is ignored, and it does not need that.
 	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
 		die("signal");
 	return painter;

@@ -27,8 +27,8 @@ static void remove_both(void)
 	unlink(new_path);		// fails if rename() has taken this name
 }
 
-/* Open the file WHERE, empty. If a run that was killed has left it, it is cut
- * to nothing. */
+/* Open the file WHERE, empty. A file that a killed run has left is cut to
+ * nothing. */
 static int open_empty(const char *where)
 {
 	int fd = open(where, O_WRONLY | O_CREAT | O_TRUNC, 0600);
@@ -50,7 +50,7 @@ static void write_and_close(int fd, const char *text)
 		die("close");
 }
 
-/* Map the file as it is found under its name now. */
+/* Map the file that has the name PATH now. */
 static const char *map_file(void)
 {
 	const char *text;
@@ -67,7 +67,7 @@ static const char *map_file(void)
 }
 
 /* In a child, since it may be killed: load from TEXT, which the parent has
- * mapped before the change, and say what it is, after WHAT. */
+ * mapped before the change. Print WHAT, and then the text or the signal. */
 static void let_a_reader_load(const char *what, const char *text)
 {
 	pid_t parent = getpid();

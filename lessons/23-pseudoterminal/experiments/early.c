@@ -1,7 +1,7 @@
 /*
  * early - the password is typed before the program has asked for it
  *
- *   We hold both ends of the terminal: we are the person and the program.
+ *   We hold master and slave: we are the person and the program.
  *
  * A program that asks for a password turns the echo off, and forgets what was
  * typed before: that is TCSAFLUSH.

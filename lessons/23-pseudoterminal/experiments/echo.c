@@ -4,8 +4,8 @@
  *   keys --master--> [ line discipline ] --slave--> the program reads
  *   screen <--master-- echo, and what the program prints <--slave--
  *
- * We hold both ends: we are the person and the program. Bytes that have no
- * picture are printed as keys: ^M is 13, ^J is 10, ^H is 8, ^? is 127.
+ * We hold master and slave: we are the person and the program. Bytes that have
+ * no picture are printed as keys: ^M is 13, ^J is 10, ^H is 8, ^? is 127.
  *
  * Watch: the same keys are typed three times. Only the settings of the terminal
  * make the difference.

@@ -175,7 +175,7 @@ int main(void)
 		quit("the child was killed");
 	say("raw: Ctrl-C is a byte: the child reads %d", WEXITSTATUS(status));
 
-	// Ctrl-D needs no session. So we hold both ends ourselves.
+	// Ctrl-D needs no session. So we hold master and slave ourselves.
 	make_terminal(&master, &slave);
 	put(master, "\004more\r");
 	first = get(slave, bytes);

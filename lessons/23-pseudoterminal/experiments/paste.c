@@ -21,7 +21,7 @@
 
 enum { TYPED = 300000 };	// bytes: more than the terminal holds
 enum { PIECE = 1000 };		// bytes that one read() or write() is asked for
-enum { PATIENCE = 500 };	// milliseconds without room: it will never come
+enum { PATIENCE = 500 };	// milliseconds without room, then we give up
 
 enum habit { ONLY_TYPES, READS_AS_WELL };
 

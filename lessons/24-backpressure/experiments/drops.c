@@ -54,7 +54,7 @@ static int make_socket(void)
 }
 
 /* Send the number. Return 1 if send() says that it has worked. MSG_DONTWAIT:
- * it must not wait for room. With UDP it never does. */
+ * send() must not wait for room. With UDP it never does. */
 static int send_number(int fd, int number)
 {
 	ssize_t n = send(fd, &number, sizeof number, MSG_DONTWAIT);

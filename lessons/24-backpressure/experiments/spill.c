@@ -62,7 +62,7 @@ static void take(int fd, int most, char line[LINE_SIZE])
 	}
 }
 
-/* Put the number into the file. A full disk must not lose it in silence. */
+/* Put the number into the file. If the disk is full, we must notice it. */
 static void put(FILE *file, int number)
 {
 	if (fwrite(&number, sizeof number, 1, file) != 1)
