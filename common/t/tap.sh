@@ -122,6 +122,7 @@ skip()
 
 lessons()
 {
+	# shellcheck disable=SC2231 # a number has no blank
 	for tap_notes in lessons/${LESSON:-[0-9][0-9]}-*/README.md; do
 		printf '%s\n' "${tap_notes%/README.md}"
 	done

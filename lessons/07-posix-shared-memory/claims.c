@@ -484,12 +484,13 @@ CLAIM("L07-06", "when /dev/shm is full, ftruncate() works and a store is "
       "SIGBUS; posix_fallocate() asks beforehand: ENOSPC")
 {
 	const long pages = 16;
+	const long bytes = pages * (long)page();
 	char size[32], *p;
 	int fd;
 
-	snprintf(size, sizeof size, "%ld", pages * (long)page());
+	snprintf(size, sizeof size, "%ld", bytes);
 	own_shm(size);
-	fd = make_object(2 * pages * (long)page());	/* only a promise */
+	fd = make_object(2 * bytes);	/* only a promise */
 	p = map(fd, 2 * (size_t)pages * page());
 	for (long i = 0; i < pages; i++)
 		EQUALS(store(p + i * (long)page()), 0);

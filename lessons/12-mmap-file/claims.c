@@ -751,8 +751,8 @@ CLAIM("L12-06", "who makes the file shorter takes the page from all mappings")
 	EQUALS(private[page()], 0);
 }
 
-CLAIM("L12-31", "rename() gives a name to another file: who has the old one "
-      "mapped keeps it, who opens the name gets the new one")
+CLAIM("L12-31", "rename() gives a name to another file: mappings of the old "
+      "file stay, and open() finds the new one")
 {
 	char *old = map(make_file(page()), page(), MAP_SHARED);
 	int fd = new_file("new", page());

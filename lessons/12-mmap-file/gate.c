@@ -25,6 +25,12 @@ struct counter {			// the whole file; museum.c has the same
 
 static const off_t SIZE = sizeof(struct counter);	// bytes in the file
 
+// On a processor that cannot add in one step, C would use a lock in our own
+// memory. Other processes would not know of it. _Static_assert stops the
+// compiler if its condition is false. Here: if this processor cannot always add
+// in one step. The 2 means "always".
+_Static_assert(ATOMIC_LONG_LOCK_FREE == 2, "this processor cannot count so");
+
 static void give_size(int fd, const char *path);
 static void take_room(int fd);
 
@@ -60,19 +66,14 @@ static unsigned long count_visitor(const char *path)
 	// returns what it has loaded.
 	before = atomic_fetch_add(&counter->visitors, 1);
 
-	// Every other process sees the new number already. This call waits
-	// until it is on the disk, too. That matters only if the power fails.
+	// Every other process sees the new number already. msync() waits until
+	// the number is on the disk, too. That matters only if the power fails.
 	if (msync(counter, sizeof *counter, MS_SYNC) == -1)
 		die("msync");
 	if (munmap(counter, sizeof *counter) == -1)
 		die("munmap");
 	return before + 1;
 }
-
-// On a processor that cannot add in one step, C would use a lock in our own
-// memory. Other processes would not know of it. There this does not compile.
-// 2 means "always in one step".
-_Static_assert(ATOMIC_LONG_LOCK_FREE == 2, "this processor cannot count so");
 
 /* If the file is empty, make it as large as a counter. */
 static void give_size(int fd, const char *path)
@@ -97,13 +98,15 @@ static void give_size(int fd, const char *path)
 
 /* ftruncate() has set the size, but it has taken no room on the disk. If the
  * disk were full, we would end by SIGBUS when we add. So take the room now, and
- * look whether there is any. Room that is taken already stays as it is. */
+ * look whether there is any. Room that the file has already stays as it is. */
 static void take_room(int fd)
 {
-	// The first 0 is for "no special way"; the second one is where the room
-	// begins.
+	// The first 0: no flags, just take the room. The second 0: the room
+	// begins at the first byte of the file.
 	while (fallocate(fd, 0, 0, SIZE) == -1) {
-		if (errno == EOPNOTSUPP)	// the file system cannot do it
+		// The file system cannot do it. We go on. But now a full disk
+		// still means SIGBUS when we add.
+		if (errno == EOPNOTSUPP)
 			return;
 		if (errno != EINTR)		// ENOSPC: the disk is full
 			die("fallocate");

@@ -93,7 +93,7 @@ static char our_path[OWN_PATH];	// global, because remove_file() needs it
 
 static void remove_file(void)
 {
-	unlink(our_path);		// fails only if it has gone already
+	unlink(our_path);		// fails only if there is no such file
 }
 
 /* Make an empty file, and plan how it goes away. */
@@ -103,6 +103,9 @@ static void make_file(void)
 
 	own_path(our_path, "visitors");
 
+	// O_EXCL: if there is such a file already, open() fails with EEXIST.
+	// O_RDONLY will do for a new file, too: we only want it to be there.
+	//
 	// If Ctrl-C ended us right after open(), nobody would remove the file.
 	// So Ctrl-C has to wait until remove_at_end() knows what to remove.
 	hold_signals();
@@ -115,7 +118,7 @@ static void make_file(void)
 	remove_at_end(remove_file);
 	let_signals();
 
-	// The file is there, and it has a name. We need no more of it now.
+	// The file stays, under its name. We do not need the descriptor.
 	if (close(fd) == -1)
 		die("close");
 }

@@ -860,7 +860,8 @@ CLAIM("L23-34", "a stop and a continue do not end read() and poll() of a "
 		}
 }
 
-CLAIM("L23-35", "with _POSIX_VDISABLE for VSUSP no key stops: Ctrl-Z is a byte")
+CLAIM("L23-35", "with _POSIX_VDISABLE for VSUSP and VQUIT no key is SIGTSTP or "
+      "SIGQUIT: Ctrl-Z and Ctrl-\\ are bytes")
 {
 	int m = new_master(), s = open_slave(m);
 	struct termios t;
@@ -868,17 +869,19 @@ CLAIM("L23-35", "with _POSIX_VDISABLE for VSUSP no key stops: Ctrl-Z is a byte")
 
 	EQUALS(tcgetattr(s, &t), 0);
 	EQUALS(t.c_cc[VSUSP], 26);
+	EQUALS(t.c_cc[VQUIT], 28);
 	t.c_cc[VSUSP] = _POSIX_VDISABLE;
+	t.c_cc[VQUIT] = _POSIX_VDISABLE;
 	t.c_lflag &= ~(tcflag_t)ECHO;
 	EQUALS(tcsetattr(s, TCSANOW, &t), 0);
 	pid = fork_session(m, s);
 	if (pid == 0) {
 		put(s, "1\n");
-		get(s, "a\32b\n");
+		get(s, "a\32b\34c\n");
 		_exit(7);
 	}
 	get(m, "1\r\n");
-	put(m, "a\32b\n");
+	put(m, "a\32b\34c\n");
 	EQUALS(ends(pid), 7);
 }
 

@@ -6,7 +6,7 @@
  *
  * It starts its partner ./vault itself.
  *
- * Watch: it types an answer only after it has read the question.
+ * Watch: the robot types an answer only after it has read the question.
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>
@@ -16,7 +16,6 @@
 
 #include "../../common/lesson.h"
 
-enum { PATIENCE = 5 };		// seconds that we wait for the vault
 enum { ROOM = 400 };		// bytes: longer than a line of the screen
 
 struct talk {
@@ -27,8 +26,49 @@ struct talk {
 	size_t answered;	// how many questions we have answered
 };
 
-static int read_screen(int master, struct talk *talk);
-static void type_keys(int master, struct talk *talk);
+/* Type as many of the keys as there is room for now. */
+static void type_keys(int master, struct talk *talk)
+{
+	ssize_t n = write(master, talk->keys, talk->left);
+
+	// EAGAIN: there is no room after all. poll() comes next.
+	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n == -1)
+		die("write");
+
+	// Not all may have been taken. The rest moves to the front.
+	talk->left -= (size_t)n;
+	memmove(talk->keys, talk->keys + n, talk->left);
+}
+
+static void look_at_screen(struct talk *talk);
+
+/* Return 0 if nobody has the slave open any more, else 1. */
+static int read_screen(int master, struct talk *talk)
+{
+	char *place = talk->line + talk->len;
+	size_t room = ROOM - talk->len;
+	ssize_t n = read(master, place, room);
+
+	// EIO: the vault has closed its terminal. On Linux EIO may come while
+	// the last words are still on their way. So read once more: now they
+	// have arrived, or it is EIO again.
+	if (n == -1 && errno == EIO)
+		n = read(master, place, room);
+	if (n == 0 || (n == -1 && errno == EIO))	// 0: other systems
+		return 0;
+	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+		return 1;
+	if (n == -1)
+		die("read");
+
+	talk->len += (size_t)n;
+	look_at_screen(talk);
+	return 1;
+}
+
+enum { PATIENCE = 5 };		// seconds that we wait for the vault
 
 /* Read the screen and type answers, until the vault has left its terminal. */
 static void drive(int master)
@@ -51,13 +91,14 @@ static void drive(int master)
 		if (ready == -1)
 			die("poll");
 		// When we end, our master is closed, and that ends the vault.
+		// %.*s: print at most len bytes of line, for it has no '\0'.
 		if (ready == 0)
 			quit("no word from the vault for %d seconds after"
 			     " \"%.*s\"", PATIENCE, (int)talk.len, talk.line);
 
 		// POLLIN: there is something to read. POLLHUP and POLLERR come
 		// without being asked for, and read() tells what they mean.
-		if (terminal.revents != POLLOUT) {
+		if (terminal.revents & (POLLIN | POLLHUP | POLLERR)) {
 			if (!read_screen(master, &talk))
 				break;
 		}
@@ -68,60 +109,18 @@ static void drive(int master)
 		say("the screen shows \"%.*s\"", (int)talk.len, talk.line);
 }
 
-static void type_keys(int master, struct talk *talk)
-{
-	ssize_t n = write(master, talk->keys, talk->left);
-
-	// EAGAIN: there is no room after all. poll() comes next.
-	if (n == -1 && (errno == EAGAIN || errno == EINTR))
-		return;
-	if (n == -1)
-		die("write");
-
-	// Not all may have been taken. The rest moves to the front.
-	talk->left -= (size_t)n;
-	memmove(talk->keys, talk->keys + n, talk->left);
-}
-
-static void print_lines(struct talk *talk);
-static void answer(struct talk *talk);
-
-/* Return 0 if nobody has the slave open any more, else 1. */
-static int read_screen(int master, struct talk *talk)
-{
-	char *end = talk->line + talk->len;
-	size_t room = ROOM - talk->len;
-	ssize_t n = read(master, end, room);
-
-	// EIO is the end: the vault has closed its terminal. On Linux it may
-	// come just before the last words. Then they are there now.
-	if (n == -1 && errno == EIO)
-		n = read(master, end, room);
-	if (n == 0 || (n == -1 && errno == EIO))	// 0: other systems
-		return 0;
-	if (n == -1 && (errno == EAGAIN || errno == EINTR))
-		return 1;
-	if (n == -1)
-		die("read");
-
-	talk->len += (size_t)n;
-	print_lines(talk);
-	if (talk->len == ROOM)		// else we would read 0 bytes next
-		quit("a line of the screen is too long");
-	answer(talk);
-	return 1;
-}
-
-/* Print the lines that are complete. What is left is the last one, so far. */
+/* Print the lines that are complete. The rest stays: it is the last line, so
+ * far. */
 static void print_lines(struct talk *talk)
 {
 	size_t start = 0;	// where the next line begins
 
 	for (size_t i = 0; i < talk->len; i++) {
-		size_t size = i - start;	// without the newline
+		size_t size;		// of the line, without the newline
 
 		if (talk->line[i] != '\n')
 			continue;
+		size = i - start;
 		// A terminal ends a line with two bytes, '\r' and '\n'.
 		if (size > 0 && talk->line[i - 1] == '\r')
 			size--;
@@ -142,17 +141,17 @@ static const struct {
 };
 
 /* Is the next question on the screen? Then put the answer among the keys. */
-static void answer(struct talk *talk)
+static void answer_question(struct talk *talk)
 {
 	// Keys that are not typed yet stay: the answer comes after them.
-	char *end = talk->keys + talk->left;
+	char *place = talk->keys + talk->left;
 	size_t room = ROOM - talk->left;
 	const char *question;
 	const char *text;
 	int size;
 
 	if (talk->answered == sizeof known / sizeof known[0])
-		return;		// these were all
+		return;		// we have answered all of them
 	question = known[talk->answered].question;
 	text = known[talk->answered].answer;
 
@@ -166,15 +165,32 @@ static void answer(struct talk *talk)
 	say("I read \"%s\", so I type %s", question, text);
 	// The Enter key sends '\r'. The terminal makes '\n' of it. snprintf()
 	// returns how many bytes it wanted to store.
-	size = snprintf(end, room, "%s\r", text);
+	size = snprintf(place, room, "%s\r", text);
 	if (size < 0 || (size_t)size >= room)
 		quit("there is no room for the answer");
 	talk->left += (size_t)size;
 	talk->answered++;
 }
 
-/* Make a terminal. The slave is open at once: as long as nobody has opened it,
- * read() of the master does not tell that the vault has left. */
+static void look_at_screen(struct talk *talk)
+{
+	print_lines(talk);
+	if (talk->len == ROOM)		// else we would read 0 bytes next
+		quit("a line of the screen is too long");
+	answer_question(talk);
+}
+
+/* A program of yours would call quit() here. But the course has other lessons,
+ * which need no terminal. So this lesson is skipped, and that is no failure. */
+_Noreturn static void skip_this_lesson(void)
+{
+	say("skipped: there is no /dev/ptmx or no /dev/pts; as root:"
+	    " mount -t devpts none /dev/pts");
+	exit(EXIT_SUCCESS);
+}
+
+/* Make a terminal. We open the slave here, before fork(). If the child opened
+ * it, and ended before that, read() of the master would never give EIO. */
 static void make_terminal(int *master, int *slave)
 {
 	const char *name;
@@ -182,11 +198,8 @@ static void make_terminal(int *master, int *slave)
 	// O_NOCTTY: it is not to be our own terminal. O_NONBLOCK: only poll()
 	// waits. A write() that has no room for all takes a part.
 	*master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK);
-	if (*master == -1 && (errno == ENODEV || errno == ENOENT)) {
-		say("skipped: there is no /dev/ptmx or no /dev/pts; as root:"
-		    " mount -t devpts none /dev/pts");
-		exit(EXIT_SUCCESS);
-	}
+	if (*master == -1 && (errno == ENODEV || errno == ENOENT))
+		skip_this_lesson();
 	if (*master == -1)
 		die("posix_openpt");
 	if (grantpt(*master) == -1)
@@ -236,23 +249,24 @@ static int wait_for_vault(pid_t vault)
 {
 	struct timespec limit = { .tv_sec = PATIENCE };
 	sigset_t child_ends;
+	sigset_t before;	// what was blocked before
 	int status;
 
 	// SIGCHLD comes when a child ends. While it is blocked, it waits for
 	// sigtimedwait(), also if it comes before the call.
 	sigemptyset(&child_ends);
 	sigaddset(&child_ends, SIGCHLD);
-	if (sigprocmask(SIG_BLOCK, &child_ends, NULL) == -1)
+	if (sigprocmask(SIG_BLOCK, &child_ends, &before) == -1)
 		die("sigprocmask");
 
 	for (;;) {
-		// WNOHANG: do not wait. Then 0 means: it has not ended yet.
+		// WNOHANG: do not wait. 0 means: the vault still lives.
 		pid_t ended = waitpid(vault, &status, WNOHANG);
 
 		if (ended == -1)
 			die("waitpid");
 		if (ended == vault)
-			return status;
+			break;
 		if (sigtimedwait(&child_ends, NULL, &limit) == -1) {
 			if (errno == EAGAIN)
 				quit("the vault has left its terminal, but it"
@@ -261,12 +275,17 @@ static int wait_for_vault(pid_t vault)
 				die("sigtimedwait");
 		}
 	}
+
+	// A child that we start later would inherit what is blocked.
+	if (sigprocmask(SIG_SETMASK, &before, NULL) == -1)
+		die("sigprocmask");
+	return status;
 }
 
 int main(void)
 {
-	int master;		// our end: the keyboard and the screen
-	int slave;		// the vault's end: a terminal
+	int master;		// our side: the keyboard and the screen
+	int slave;		// the vault's side: a terminal
 	pid_t vault;
 	int status;
 
@@ -285,8 +304,8 @@ int main(void)
 	drive(master);
 
 	status = wait_for_vault(vault);
-	// Not earlier: if the vault still lives, the kernel hangs up now, and
-	// SIGHUP kills it.
+	// Close the master only when the vault has ended. If the vault were
+	// still at work, the kernel would hang up, and SIGHUP would kill it.
 	if (close(master) == -1)
 		die("close");
 	if (WIFSIGNALED(status))

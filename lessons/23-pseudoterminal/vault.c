@@ -19,13 +19,21 @@ enum { ROOM = 80 };		// bytes of an answer, with its '\0'
 // How the terminal was. Global, because put_back() has no parameter.
 static struct termios before;
 
-// A terminal outlives the program: what the program changes stays changed.
+/* A terminal outlives the program, and so do our changes. Undo them. */
 static void put_back(void)
 {
-	// We may be in the background by now. There this call would stop us,
-	// by the signal SIGTTOU.
-	signal(SIGTTOU, SIG_IGN);
+	// In the background, tcsetattr() would stop us by the signal SIGTTOU.
+	// So ignore SIGTTOU first. (We may be in the background if somebody has
+	// stopped us: then the shell takes the terminal, and a SIGTERM ends us
+	// there.)
+	//
+	// We do not check the results. If the terminal has gone, there is
+	// nothing to put back. And in a signal handler die() is not allowed.
+	sighandler_t old = signal(SIGTTOU, SIG_IGN);
+
 	tcsetattr(STDIN_FILENO, TCSANOW, &before);
+	// A program that we start later would inherit "ignored".
+	signal(SIGTTOU, old);
 }
 
 /* From now on nobody sees what is typed. */
@@ -34,13 +42,17 @@ static void hide_keys(void)
 	struct termios hidden = before;
 
 	// ECHO: the terminal shows what is typed. The bit is set, so take it
-	// out.
+	// out. The cast makes an unsigned number of ECHO, as c_lflag is: to
+	// turn the bits of a signed number around gives a negative one.
 	hidden.c_lflag &= ~(tcflag_t)ECHO;
-	// No key is Ctrl-Z now. It would stop us, the shell would turn the echo
-	// on again, and after fg everybody could read the password.
+	// Ctrl-Z would stop us. The shell would turn the echo on again, and
+	// after fg everybody could read the password. So no key does that now.
 	hidden.c_cc[VSUSP] = _POSIX_VDISABLE;
+	// Ctrl-\, usually, would kill us by SIGQUIT. remove_at_end() does not
+	// catch this signal, so the echo would stay off.
+	hidden.c_cc[VQUIT] = _POSIX_VDISABLE;
 
-	// If Ctrl-C ended us right after tcsetattr(), nobody would put it back.
+	// If Ctrl-C ended us right after tcsetattr(), the echo would stay off.
 	// So Ctrl-C has to wait until remove_at_end() knows what to do.
 	hold_signals();
 	// TCSAFLUSH also forgets what was typed before the question.
@@ -61,7 +73,7 @@ static void ask(const char *question, char *answer)
 	if (printf("%s", question) < 0)
 		die("printf");
 	if (fflush(stdout) == EOF)
-		die("write to stdout");
+		die("fflush");
 
 	// A terminal hands over a whole line, so one read() is enough.
 	do {
@@ -81,13 +93,18 @@ int main(void)
 	char name[ROOM];
 	char password[ROOM];
 
-	// It fails with ENOTTY if stdin is a pipe or a file.
-	if (tcgetattr(STDIN_FILENO, &before) == -1)
-		quit("stdin is no terminal: start ./robot, which gives me one");
+	if (tcgetattr(STDIN_FILENO, &before) == -1) {
+		if (errno == ENOTTY)		// a pipe, or a file
+			quit("stdin is no terminal: start ./robot, which gives"
+			     " me one");
+		die("tcgetattr");
+	}
 
 	ask("name: ", name);
 	hide_keys();
 	ask("password: ", password);
+	// From now on keys are shown again. At the end remove_at_end() calls
+	// put_back() once more. That does no harm: nothing changes then.
 	put_back();
 
 	// The Enter key after the password was not shown either.
@@ -98,6 +115,6 @@ int main(void)
 	if (printf("open: 3 coins and a ring\n") < 0)
 		die("printf");
 	if (fflush(stdout) == EOF)
-		die("write to stdout");
+		die("fflush");
 	return EXIT_SUCCESS;
 }

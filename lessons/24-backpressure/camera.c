@@ -30,7 +30,7 @@ static size_t send_what_fits(int fd, const char *bytes, size_t size)
 	while (sent < size) {
 		ssize_t n = write(fd, bytes + sent, size - sent);
 
-		// EAGAIN: the pipe is full. It has nothing of the rest.
+		// EAGAIN: the pipe is full. None of the rest has gone in.
 		if (n == -1 && errno == EAGAIN)
 			break;
 		// EINTR: a signal came before the first byte went in. Nothing
@@ -55,9 +55,10 @@ static void wait_for_room(int fd)
 	struct pollfd room = { .fd = fd, .events = POLLOUT };
 	int seconds = 0;	// how long there has been no room
 
-	// Why not one poll() of 5 seconds? If we are stopped (Ctrl-Z), the time
-	// of a poll() goes on. Right after fg we would give up, though the
-	// painter was stopped, too. Now a stop costs one second at most.
+	// If we are stopped (Ctrl-Z), the time of a poll() goes on. With one
+	// poll() of 5 seconds we would give up right after fg, though the
+	// painter was stopped, too. With polls of one second, a stop is counted
+	// as one second at most.
 	while (seconds < PATIENCE) {
 		int ready = poll(&room, 1, ONE_SECOND);
 
@@ -104,8 +105,8 @@ static void never_wait(int fd)
 /* In the child: make the pipe our standard input, and start ./painter. */
 _Noreturn static void become_painter(int fd[2])
 {
-	// If the painter kept this end, there would always be a process that
-	// can write: the painter itself. It would never read end-of-file.
+	// If the painter kept fd[1], there would always be a process that can
+	// write: the painter itself. It would never read end-of-file.
 	if (close(fd[1]) == -1)
 		die("close");
 
@@ -129,13 +130,13 @@ static pid_t start_painter(int fd[2])
 	if (painter == 0)
 		become_painter(fd);	// does not return
 
-	// If we kept this end, there would always be a reader: we. Then we
-	// would not notice that the painter has left.
+	// If we kept fd[0], there would always be a process that can read: we
+	// ourselves. Then we would not notice that the painter has left.
 	if (close(fd[0]) == -1)
 		die("close");
 	// The kernel kills a process that writes when nobody reads. We want
-	// EPIPE instead. This stands after fork(): the painter does not need
-	// it, and would inherit it.
+	// EPIPE instead. This stands after fork(): the painter would inherit
+	// that SIGPIPE is ignored, and it does not need that.
 	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
 		die("signal");
 	return painter;

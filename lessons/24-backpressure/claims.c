@@ -127,7 +127,7 @@ CLAIM("L24-01", "past /proc/sys/fs/pipe-max-size it is EPERM")
 
 	HOLDS(pipe(fd) == 0);
 	if (fcntl(fd[1], F_SETPIPE_SZ, 2 * most) != -1)
-		SKIP("who has CAP_SYS_RESOURCE passes it; run it as an "
+		SKIP("with CAP_SYS_RESOURCE more is allowed; run it as an "
 		     "ordinary user");
 	EQUALS(errno, EPERM);
 }
@@ -443,7 +443,7 @@ CLAIM("L24-09", "mq_open() sets the limit, at most fs.mqueue.msg_max of it")
 	q = mq_open(name, O_RDWR | O_CREAT | O_EXCL, 0600, &attr);
 	if (q != (mqd_t)-1) {
 		mq_unlink(name);
-		SKIP("who has CAP_SYS_RESOURCE passes msg_max; run it as an "
+		SKIP("with CAP_SYS_RESOURCE msg_max is no limit; run it as an "
 		     "ordinary user");
 	}
 	EQUALS(errno, EINVAL);
@@ -788,7 +788,7 @@ CLAIM("L24-19", "file: at RLIMIT_FSIZE EFBIG, after a part; it never waits")
 	HOLDS(has_room(fd));			/* so poll() is no help */
 }
 
-CLAIM("L24-19", "and SIGXFSZ kills who has not asked for EFBIG")
+CLAIM("L24-19", "and by default SIGXFSZ kills the process")
 {
 	int fd = open("spill", O_WRONLY | O_CREAT | O_EXCL, 0600);
 	pid_t writer = fork();

@@ -24,9 +24,13 @@ int main(void)
 
 	for (;;) {
 		size_t missing = PICTURE - painted;
-		// A stroke ends where the picture ends.
-		size_t want = missing < STROKE ? missing : STROKE;
-		ssize_t n = read(STDIN_FILENO, stroke, want);
+		size_t want = STROKE;
+		ssize_t n;
+
+		// Do not read bytes of the next picture.
+		if (missing < STROKE)
+			want = missing;
+		n = read(STDIN_FILENO, stroke, want);
 
 		// EINTR: a signal has ended the wait. No byte is lost, so read
 		// again.

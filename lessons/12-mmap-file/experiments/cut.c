@@ -7,7 +7,7 @@
  * Watch: what becomes of the reader.
  *
  * Try: in open_empty(), leave out O_TRUNC. What does the reader load in the
- * wrong way? What if it came in the middle of a text that takes two writes?
+ * wrong way? What if it loads between the two writes of a longer text?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>
@@ -24,11 +24,11 @@ static char new_path[OWN_PATH];		// the second file, for the right way
 static void remove_both(void)
 {
 	unlink(path);
-	unlink(new_path);		// fails if it has another name now
+	unlink(new_path);		// fails if rename() has taken this name
 }
 
-/* Open the file WHERE, empty. If a run that was killed has left it, it is cut
- * to nothing. */
+/* Open the file WHERE, empty. A file that a killed run has left is cut to
+ * nothing. */
 static int open_empty(const char *where)
 {
 	int fd = open(where, O_WRONLY | O_CREAT | O_TRUNC, 0600);
@@ -38,7 +38,7 @@ static int open_empty(const char *where)
 	return fd;
 }
 
-static void write_text(int fd, const char *text)
+static void write_and_close(int fd, const char *text)
 {
 	ssize_t n = write(fd, text, LENGTH);
 
@@ -50,7 +50,7 @@ static void write_text(int fd, const char *text)
 		die("close");
 }
 
-/* Map the file as it is found under its name now. */
+/* Map the file that has the name PATH now. */
 static const char *map_file(void)
 {
 	const char *text;
@@ -67,7 +67,7 @@ static const char *map_file(void)
 }
 
 /* In a child, since it may be killed: load from TEXT, which the parent has
- * mapped before the change, and say what it is, after WHAT. */
+ * mapped before the change. Print WHAT, and then the text or the signal. */
 static void let_a_reader_load(const char *what, const char *text)
 {
 	pid_t parent = getpid();
@@ -101,27 +101,28 @@ static void wrong_way(const char *mapped)
 	int fd = open_empty(path);
 
 	let_a_reader_load("wrong: the file was cut", mapped);
-	write_text(fd, "new");
+	write_and_close(fd, "new");
 }
 
-/* The new text goes into a second file. Then this one gets the name of the
- * first, in one step. The first one stays for those who have it mapped. */
+/* The new text goes into a second file. Then the second file gets the name of
+ * the first one, in one step. A process that has mapped the first file keeps
+ * it. */
 static void right_way(const char *mapped)
 {
 	int fd = open_empty(new_path);
 
 	let_a_reader_load("right: a second file was begun", mapped);
-	write_text(fd, "new");
+	write_and_close(fd, "new");
 	if (rename(new_path, path) == -1)
 		die("rename");
-	let_a_reader_load("right: it has got the name", mapped);
+	let_a_reader_load("right: the second file has the name", mapped);
 }
 
 static void write_old_text(void)
 {
 	int fd = open_empty(path);
 
-	write_text(fd, "old");
+	write_and_close(fd, "old");
 }
 
 int main(void)

@@ -54,7 +54,7 @@ static void set_size(int fd, off_t size)
 }
 
 /* posix_fallocate() makes a file longer, but never shorter. It returns the
- * error, and does not set errno. The 0 is where the room begins. */
+ * error, and does not set errno. The 0: the room begins at the first byte. */
 static void make_room(int fd, off_t size)
 {
 	int error;
@@ -68,8 +68,9 @@ static void make_room(int fd, off_t size)
 	}
 }
 
-/* Bob. LOOKED and GO are ends of two pipes: in LOOKED he says that he has
- * looked, and then he waits until nobody has the other end of GO. */
+/* Bob. LOOKED and GO belong to two pipes. When he has looked, he writes a byte
+ * to LOOKED. Then he reads from GO, until no process can write there any more:
+ * that is how the parent lets him go on. */
 static void play_bob(int fd, void (*way)(int, off_t), int looked, int go)
 {
 	const off_t need = BOB_NEEDS * (off_t)sizeof(int);
@@ -82,7 +83,7 @@ static void play_bob(int fd, void (*way)(int, off_t), int looked, int go)
 	do {
 		n = read(go, &byte, 1);
 	} while (n == -1 && errno == EINTR);
-	if (n == -1)
+	if (n == -1)		// 0 is end-of-file: the parent has closed it
 		die("read");
 	if (is_short)
 		way(fd, need);
@@ -122,7 +123,7 @@ static void play(const char *label, void (*way)(int, off_t))
 	int looked[2];
 	int go[2];
 	pid_t bob;
-	off_t size;
+	int room;		// how many numbers there is room for
 	char byte;
 	ssize_t n;
 
@@ -136,7 +137,8 @@ static void play(const char *label, void (*way)(int, off_t))
 	if (bob == 0) {
 		if (!end_with_parent(parent))
 			die("end_with_parent");
-		// If Bob kept this end, he would wait for himself.
+		// If Bob kept go[1], he could write to GO himself, and would
+		// never read end-of-file.
 		if (close(go[1]) == -1)
 			die("close");
 		play_bob(fd, way, looked[1], go[0]);
@@ -148,7 +150,9 @@ static void play(const char *label, void (*way)(int, off_t))
 	do {
 		n = read(looked[0], &byte, 1);
 	} while (n == -1 && errno == EINTR);
-	if (n != 1)
+	if (n == -1)
+		die("read");
+	if (n == 0)
 		quit("Bob has ended too early");
 	say("%s: Bob has looked: the file is too short", label);
 
@@ -159,9 +163,9 @@ static void play(const char *label, void (*way)(int, off_t))
 	if (close(go[1]) == -1)		// Bob goes on
 		die("close");
 	see_it_end(bob);
-	size = size_of(fd);
-	say("%s: Bob makes room for %d. The file has %d now", label,
-	    BOB_NEEDS, (int)(size / (off_t)sizeof(int)));
+	room = (int)(size_of(fd) / (off_t)sizeof(int));
+	say("%s: Bob makes room for %d. The file has room for %d now", label,
+	    BOB_NEEDS, room);
 
 	if (close(looked[0]) == -1)
 		die("close");

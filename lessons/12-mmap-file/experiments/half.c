@@ -24,7 +24,7 @@ struct clock {
 	atomic_int hour;
 	atomic_int minute;
 	// The right way has one number: the minutes since midnight.
-	atomic_int minutes;
+	atomic_int since_midnight;
 };
 
 static struct clock *wall;		// the clock that all see
@@ -88,7 +88,7 @@ static void wait_for_byte(int fd)
 		quit("the other process has ended too early");
 }
 
-/* In the child. The parent looks here. */
+/* In the child: let the parent look, and wait until it has. */
 static void let_parent_look(void)
 {
 	send_byte(ready[1]);
@@ -105,7 +105,7 @@ static void wrong_way(void)
 
 static void right_way(void)
 {
-	atomic_store(&wall->minutes, 11 * 60);
+	atomic_store(&wall->since_midnight, 11 * 60);
 	let_parent_look();
 }
 
@@ -119,8 +119,9 @@ static pid_t start_child(void (*way)(void))
 	if (child == 0) {
 		if (!end_with_parent(parent))
 			die("end_with_parent");
-		// The other ends are the parent's. If we kept them, a read()
-		// could never find out that the parent has gone.
+		// The parent reads from ready[0] and writes to go[1]. If we
+		// kept go[1], we would read no end-of-file when the parent
+		// has ended.
 		if (close(ready[0]) == -1)
 			die("close");
 		if (close(go[1]) == -1)
@@ -145,6 +146,11 @@ static void see_it_end(pid_t child)
 	}
 	if (status != 0)
 		quit("the child has failed");
+}
+
+/* Close what is still open of the two pipes. */
+static void close_pipes(void)
+{
 	if (close(ready[0]) == -1)
 		die("close");
 	if (close(go[1]) == -1)
@@ -166,10 +172,10 @@ static void look_at_two_numbers(const char *when)
 
 static void look_at_one_number(const char *when)
 {
-	int minutes;
+	int minutes;		// since midnight
 
 	wait_for_byte(ready[0]);
-	minutes = atomic_load(&wall->minutes);
+	minutes = atomic_load(&wall->since_midnight);
 	say("right: %s: %d:%02d", when, minutes / 60, minutes % 60);
 	send_byte(go[1]);
 }
@@ -193,12 +199,14 @@ int main(void)
 	look_at_two_numbers("between the two stores");
 	look_at_two_numbers("after both stores");
 	see_it_end(child);
+	close_pipes();
 
-	atomic_store(&wall->minutes, 10 * 60 + 59);
+	atomic_store(&wall->since_midnight, 10 * 60 + 59);
 	say("right: one number, before the store: 10:59");
 	make_pipes();
 	child = start_child(right_way);
 	look_at_one_number("after the store");
 	see_it_end(child);
+	close_pipes();
 	return EXIT_SUCCESS;
 }

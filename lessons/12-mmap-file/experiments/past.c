@@ -6,8 +6,8 @@
  *
  *   Children store a byte, each at another place.
  *
- * Watch: three places are past the end of the file, and each of them is another
- * case. At one of them nothing at all seems to be wrong.
+ * Watch: three places are past the end of the file, and each time something
+ * else happens. At one of them nothing at all seems to be wrong.
  *
  * Try: make the file 1 byte longer than a page: set length to page_size + 1 in
  * main(). Which line changes, and why?
@@ -53,7 +53,7 @@ static void map_two_pages(void)
 		die("munmap");
 }
 
-/* Has the file an x at byte OFFSET? Past its end it has nothing. */
+/* Has the file an x at byte OFFSET? Past the end pread() reads 0 bytes. */
 static int file_has_x(size_t offset)
 {
 	char byte;

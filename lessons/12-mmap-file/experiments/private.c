@@ -51,15 +51,17 @@ static char *map(int fd, int sharing)
 	return at;
 }
 
-/* The number with which page PAGE begins, in a mapping. The cast to void * is
- * for the compiler: not every char * may be made an int *, but a page begins at
- * an address that is right for every type. */
+/* The number with which page PAGE begins, in a mapping. Not every char * may be
+ * made an int *. But a page begins at an address that is right for every type,
+ * so we make a void * of it first. */
 static int *number_in(char *mapping, size_t page)
 {
-	return (int *)(void *)(mapping + page * page_size);
+	void *at = mapping + page * page_size;
+
+	return at;
 }
 
-/* And in the file, as everybody sees it who reads the file. */
+/* The same number, but read from the file with pread(). */
 static int number_in_file(int fd, size_t page)
 {
 	int number;

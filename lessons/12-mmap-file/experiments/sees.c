@@ -52,8 +52,8 @@ static void read_file(const char *what, int fd)
 	say("%s: %s", what, word);
 }
 
-/* In the child: store a word, and wait to be killed. STORED is the writing end
- * of a pipe: a byte in it tells the parent that the word is stored. */
+/* In the child: store a word, and wait to be killed. STORED is a pipe: a byte
+ * that we write to it tells the parent that the word is stored. */
 _Noreturn static void write_word(char *mapping, int stored)
 {
 	memcpy(mapping, "one", LENGTH);
@@ -67,11 +67,11 @@ static pid_t start_writer(char *mapping)
 {
 	pid_t parent = getpid();
 	pid_t writer;
-	int fd[2];
+	int stored[2];		// a byte in this pipe: the word is stored
 	char byte;
 	ssize_t n;
 
-	if (pipe(fd) == -1)
+	if (pipe(stored) == -1)
 		die("pipe");
 	writer = fork();
 	if (writer == -1)
@@ -79,17 +79,19 @@ static pid_t start_writer(char *mapping)
 	if (writer == 0) {
 		if (!end_with_parent(parent))
 			die("end_with_parent");
-		write_word(mapping, fd[1]);
+		write_word(mapping, stored[1]);
 	}
 
-	if (close(fd[1]) == -1)
+	if (close(stored[1]) == -1)
 		die("close");
 	do {
-		n = read(fd[0], &byte, 1);
+		n = read(stored[0], &byte, 1);
 	} while (n == -1 && errno == EINTR);
-	if (n != 1)
+	if (n == -1)
+		die("read");
+	if (n == 0)
 		quit("the writer has ended too early");
-	if (close(fd[0]) == -1)
+	if (close(stored[0]) == -1)
 		die("close");
 	return writer;
 }

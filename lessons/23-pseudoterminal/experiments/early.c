@@ -1,12 +1,12 @@
 /*
  * early - the password is typed before the program has asked for it
  *
- *   We hold both ends of the terminal: we are the person and the program.
+ *   We hold master and slave: we are the person and the program.
  *
  * A program that asks for a password turns the echo off, and forgets what was
  * typed before: that is TCSAFLUSH.
  *
- * Watch: typed too early, the password is seen by everybody, and then it is
+ * Watch: typed too early, the password stands on the screen, and then it is
  * lost.
  *
  * Try: in hide_keys(), write TCSANOW instead of TCSAFLUSH. How many bytes are
@@ -62,7 +62,7 @@ static void put(int fd, const char *text)
 }
 
 /* Read a line into LINE, which has ROOM bytes, and cut off its newline. The
- * master gives '\r' before '\n': that one is cut off, too. */
+ * master gives '\r' before '\n': cut off the '\r', too. */
 static void get_line(int fd, char *line)
 {
 	size_t len = 0;
@@ -79,6 +79,7 @@ static void get_line(int fd, char *line)
 		len++;
 	}
 	line[len] = '\0';
+	// strcspn(): the place of the first '\r', or of the '\0'.
 	line[strcspn(line, "\r")] = '\0';
 }
 
@@ -121,10 +122,18 @@ int main(void)
 	hide_keys(slave);
 	put(slave, "password: \n");
 	get_line(master, line);
+	if (strcmp(line, "password: ") != 0)
+		quit("this is not the question: \"%s\"", line);
 	put(master, "lovelace\r");
-	say("right: typed after the question: the screen shows \"%s\"", line);
 	get_line(slave, line);
-	say("right: the program reads \"%s\"", line);
+	say("right: typed after the question: the program reads \"%s\"", line);
+	// An echo would be on the screen before the next words of the program.
+	// So look at the screen only now, when they have come.
+	put(slave, "thanks\n");
+	get_line(master, line);
+	if (strcmp(line, "thanks") != 0)
+		quit("everybody sees the password: \"%s\"", line);
+	say("right: after the question the screen shows only \"%s\"", line);
 	if (close(slave) == -1)
 		die("close");
 	if (close(master) == -1)

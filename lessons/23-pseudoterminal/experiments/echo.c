@@ -4,8 +4,8 @@
  *   keys --master--> [ line discipline ] --slave--> the program reads
  *   screen <--master-- echo, and what the program prints <--slave--
  *
- * We hold both ends: we are the person and the program. Bytes that have no
- * picture are printed as keys: ^M is 13, ^J is 10, ^H is 8, ^? is 127.
+ * We hold master and slave: we are the person and the program. Bytes that have
+ * no picture are printed as keys: ^M is 13, ^J is 10, ^H is 8, ^? is 127.
  *
  * Watch: the same keys are typed three times. Only the settings of the terminal
  * make the difference.
@@ -21,6 +21,7 @@
 
 enum { ROOM = 100 };		// bytes: more than is typed or shown here
 
+// 127, in octal 177, is the erase key, Backspace. '\r' is Enter.
 static const char keys[] = "Adq\177a\r";
 static const char answer[] = "ok\n";
 
@@ -69,7 +70,7 @@ static void get_until(int fd, char last, char *text)
 {
 	size_t len = 0;
 
-	do {
+	while (len == 0 || text[len - 1] != last) {
 		ssize_t n = read(fd, text + len, ROOM - 1 - len);
 
 		if (n == -1 && errno == EINTR)
@@ -77,9 +78,9 @@ static void get_until(int fd, char last, char *text)
 		if (n == -1)
 			die("read");
 		if (n == 0)
-			quit("read() returned 0 before the end of the text");
+			quit("read() returned 0, but the text is not complete");
 		len += (size_t)n;
-	} while (len == 0 || text[len - 1] != last);
+	}
 	text[len] = '\0';
 }
 
@@ -92,13 +93,16 @@ static void show(const char *what, const char *text)
 	for (size_t i = 0; text[i] != '\0'; i++) {
 		char byte = text[i];
 
-		// ^A is 1 and 'A' is 65, so they are 64 apart. 127 is ^?, and
-		// '?' is 63. The bit of 64 is what differs each time.
-		if (byte < ' ' || byte == 127) {
+		if (byte == 127) {
 			picture[len++] = '^';
-			byte ^= 64;
+			picture[len++] = '?';
+		} else if (byte < ' ') {
+			// ^A is 1 and 'A' is 65: they are 64 apart.
+			picture[len++] = '^';
+			picture[len++] = (char)(byte + 64);
+		} else {
+			picture[len++] = byte;
 		}
-		picture[len++] = byte;
 	}
 	picture[len] = '\0';
 	say("%s \"%s\"", what, picture);
@@ -117,10 +121,11 @@ static void type_and_answer(int master, int slave, const char *settings,
 	show(what, text);
 
 	// The answer comes to the screen after the echo. So when the answer is
-	// there, all of the echo is there, too.
+	// there, all of the echo is there, too. One read may bring only the
+	// echo. Then read on, and add it to TEXT, until the answer is there.
 	put(slave, answer);
 	get_until(master, '\n', text);
-	while (!strstr(text, "ok")) {	// that was only the echo
+	while (!strstr(text, "ok")) {
 		size_t len = strlen(text);
 		char more[ROOM];
 

@@ -3,11 +3,12 @@
  *
  *   we --master--> [ terminal ] <--slave-- a child
  *
- * Watch: each time one descriptor too many makes the difference. It is our own
- * slave, and the child's copy of the master.
+ * Watch: each time one descriptor too many makes the difference: first our own
+ * slave, then the child's copy of the master.
  *
  * Try: in wait_for_signal(), make the child ignore SIGHUP: call
- * signal(SIGHUP, SIG_IGN) before pause(). Who ends the child now? Press Ctrl-C.
+ * signal(SIGHUP, SIG_IGN) before the loop. Does anything end the child now?
+ * Press Ctrl-C.
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>
@@ -54,11 +55,16 @@ static void take_terminal(int slave)
 
 static void print_bye(int slave)
 {
-	if (write(slave, "bye\n", 4) != 4)	// so few are never split
+	ssize_t n = write(slave, "bye\n", 4);
+
+	if (n == -1)
 		die("write");
+	if (n != 4)
+		quit("the terminal took only a part of \"bye\"");
 }
 
-/* Start a child that prints "bye" at its terminal, and ends. */
+/* Run a child that prints "bye" at its terminal, and ends. Our own slave stays
+ * open: main() closes it later, to show the difference. */
 static void run_child(int master, int slave)
 {
 	pid_t parent = getpid();
@@ -98,6 +104,8 @@ static void read_bye(int master)
 			continue;
 		if (n == -1)
 			die("read");
+		if (n == 0)
+			quit("read() returned 0 before the child's \"bye\"");
 		len += (size_t)n;
 	}
 }
@@ -120,7 +128,8 @@ _Noreturn static void wait_for_signal(void)
 		pause();
 }
 
-/* Start a child that has a terminal, and sleeps. */
+/* Start a child that has a terminal, and sleeps. Then close our own slave, for
+ * we do not need it. */
 static pid_t start_sleeper(int master, int slave, enum copy copy)
 {
 	pid_t parent = getpid();
@@ -173,13 +182,13 @@ int main(void)
 	run_child(master, slave);
 	read_bye(master);
 	if (sees_anything(master))
-		quit("poll() has seen the end");
+		quit("poll() has seen that the child ended");
 	say("wrong: the child has ended, we keep the slave: poll() sees"
 	    " nothing");
 	if (close(slave) == -1)
 		die("close");
 	if (!sees_anything(master))
-		quit("poll() has not seen the end");
+		quit("poll() has not seen that the child ended");
 	if (read(master, &byte, 1) != -1)
 		quit("read() has not failed");
 	say("right: we close the slave: poll() wakes, read(): -1, %s",
@@ -187,7 +196,8 @@ int main(void)
 	if (close(master) == -1)
 		die("close");
 
-	// 2. We end, so to speak: we close the master. Does the child notice?
+	// 2. We close the master: the kernel does so, too, when a program
+	// ends. Does the child notice?
 	make_terminal(&master, &slave);
 	child = start_sleeper(master, slave, KEEPS_MASTER);
 	if (close(master) == -1)

@@ -4,8 +4,8 @@
  *   we --master--> [ terminal: foreground group ] <--slave-- shell
  *                                                 <--slave-- its job
  *
- * "We" are the person. A child plays a little shell, and a child of that one is
- * its job. A job is a group of processes; here there is one in it.
+ * "We" are the person. A child plays a little shell, and the shell has a child,
+ * its job. A job is a group of processes; here the group has one.
  *
  * Watch: the same read() is stopped, or gets the line.
  *
@@ -79,11 +79,13 @@ _Noreturn static void be_job(int slave)
 		die("signal");
 	if (setpgid(0, 0) == -1)	// 0, 0: we, in a group of our own
 		die("setpgid");
-	n = read(slave, line, sizeof line);
+	do {
+		n = read(slave, line, sizeof line);
+	} while (n == -1 && errno == EINTR);
 	if (n == -1)
 		die("read");
 	say("right: in the foreground: the job has read %zd bytes", n);
-	put(slave, "*");		// for the person
+	put(slave, "*");		// tells the person: the line is read
 	for (;;)
 		pause();
 }
@@ -93,8 +95,8 @@ static void wait_for_stop(pid_t job)
 {
 	int status;
 
-	// WUNTRACED: return also when the child is stopped. Somebody may stop
-	// us all by another signal: that is not what we wait for.
+	// WUNTRACED: return also when the child is stopped. If another signal
+	// has stopped it, wait again.
 	do {
 		while (waitpid(job, &status, WUNTRACED) == -1) {
 			if (errno != EINTR)
@@ -148,6 +150,8 @@ static void be_shell(int slave)
 	wait_for_stop(job);
 	say("wrong: in the background: read() has stopped the job, SIGTTIN");
 
+	// SIGCONT: the job continues. Its read() does not fail: it begins anew,
+	// and now it may read.
 	set_foreground(slave, job);
 	if (kill(job, SIGCONT) == -1)
 		die("kill");
@@ -186,14 +190,19 @@ int main(void)
 		die("close");
 
 	put(master, "go\r");
-	do {				// the echo first, and then the '*'
+	for (;;) {			// the echo first, and then the '*'
 		ssize_t n = read(master, &byte, 1);
 
 		if (n == -1 && errno == EINTR)
 			continue;
+		// EIO: nobody has the slave open any more.
+		if (n == -1 && errno != EIO)
+			die("read");
 		if (n != 1)
 			quit("the shell has ended too early");
-	} while (byte != '*');
+		if (byte == '*')
+			break;
+	}
 	put(master, "\003");
 
 	status = wait_for(shell);

@@ -86,8 +86,7 @@ static void make_raw(int slave)
 		die("tcsetattr");
 }
 
-/* In the child: tell that we are ready, and read once. Return the first byte
- * as the status. */
+/* In the child: say that we are ready, and read once. Return the first byte. */
 static int read_a_byte(int slave)
 {
 	char bytes[ROOM];
@@ -137,7 +136,9 @@ static int type_to_child(enum session session, enum mode mode, const char *keys)
 	}
 	if (close(slave) == -1)
 		die("close");
-	get(master, bytes);		// "ready": not earlier than that
+	// Wait for "ready": then the child has its terminal, and a key finds
+	// the child.
+	get(master, bytes);
 	put(master, keys);
 	while (waitpid(child, &status, 0) == -1) {
 		if (errno != EINTR)
@@ -174,7 +175,7 @@ int main(void)
 		quit("the child was killed");
 	say("raw: Ctrl-C is a byte: the child reads %d", WEXITSTATUS(status));
 
-	// Ctrl-D needs no session. So we hold both ends ourselves.
+	// Ctrl-D needs no session. So we hold master and slave ourselves.
 	make_terminal(&master, &slave);
 	put(master, "\004more\r");
 	first = get(slave, bytes);

@@ -7,8 +7,8 @@
  * Watch: the child does nothing wrong. It prints before it reads on, as most
  * programs do.
  *
- * Try: set TYPED to 2000. Does the wrong way come to its end? What does that
- * mean for your tests?
+ * Try: set TYPED to 2000. Does the wrong way type all of them now? What does
+ * that mean for your tests?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>
@@ -21,7 +21,7 @@
 
 enum { TYPED = 300000 };	// bytes: more than the terminal holds
 enum { PIECE = 1000 };		// bytes that one read() or write() is asked for
-enum { PATIENCE = 500 };	// milliseconds without room: it will never come
+enum { PATIENCE = 500 };	// milliseconds without room, then we give up
 
 enum habit { ONLY_TYPES, READS_AS_WELL };
 
@@ -70,7 +70,7 @@ static void take_terminal(int slave)
 		die("ioctl TIOCSCTTY");
 }
 
-/* In the child: give back all that comes. A hang-up ends it. */
+/* In the child: give back all that comes. A hang-up ends the child. */
 _Noreturn static void give_back(int slave)
 {
 	char bytes[PIECE];
@@ -194,8 +194,10 @@ static void type_to_child(const char *what, enum habit habit)
 		quit("the child has ended too early");
 	if (is_done)
 		say("%s: all %d bytes are typed", what, TYPED);
-	else
+	else if (habit == ONLY_TYPES)
 		say("%s: no room any more, and the child sleeps, too", what);
+	else
+		quit("we read as well, but nothing moves any more");
 
 	// The hang-up ends the child.
 	if (close(master) == -1)

@@ -88,8 +88,10 @@ static struct termios before;
 
 static void put_back(void)
 {
-	signal(SIGTTOU, SIG_IGN);	// as in vault.c
+	sighandler_t old = signal(SIGTTOU, SIG_IGN);	// as in vault.c
+
 	tcsetattr(STDIN_FILENO, TCSANOW, &before);
+	signal(SIGTTOU, old);
 }
 
 /* Each byte that the person types comes to the relay: no lines, no echo and no
@@ -99,7 +101,7 @@ static void make_own_terminal_raw(void)
 	struct termios raw;
 
 	if (tcgetattr(STDIN_FILENO, &before) == -1)
-		quit("stdin is no terminal");
+		die("tcgetattr");
 	raw = before;
 	cfmakeraw(&raw);
 	hold_signals();
@@ -117,7 +119,8 @@ static void note_change(int sig)
 	window_has_changed = 1;
 }
 
-/* SIGWINCH is blocked but in ppoll(): see lesson 16. */
+/* From now on SIGWINCH can come only while we sleep in ppoll(). Elsewhere it
+ * waits: see lesson 16. */
 static void catch_window_changes(sigset_t *unblocked)
 {
 	struct sigaction act = { .sa_handler = note_change };
@@ -147,12 +150,13 @@ static void pass_size_on(int master)
 		die("ioctl TIOCSWINSZ");
 }
 
-/* Return 0 at the end of what comes from there, else 1. */
+/* Return 0 if nothing more will come from there, else 1. */
 static int read_more(struct way *way)
 {
 	ssize_t n = read(way->from, way->bytes, sizeof way->bytes);
 
-	if (n == -1 && errno == EIO)	// it may come before the last words
+	// As in robot.c: after EIO the last words may still come.
+	if (n == -1 && errno == EIO)
 		n = read(way->from, way->bytes, sizeof way->bytes);
 	if (n == 0 || (n == -1 && errno == EIO))
 		return 0;
@@ -176,7 +180,8 @@ static void write_more(struct way *way)
 	memmove(way->bytes, way->bytes + n, way->len);
 }
 
-/* Carry bytes both ways, until the program has left the inner terminal. */
+/* Carry bytes both ways, until the program has left the inner terminal, or the
+ * person's side, our stdin, is closed. */
 static void carry(int master, const sigset_t *unblocked)
 {
 	struct way keys = { .from = STDIN_FILENO, .to = master };
@@ -298,7 +303,7 @@ static int relay(enum mode mode, char **program)
 		move_in(slave);
 		if (program) {
 			execvp(program[0], program);
-			die(program[0]);	// execvp() has failed
+			quit("execvp %s: %s", program[0], errno_name(errno));
 		}
 		print_sizes();			// does not return
 	}
@@ -327,20 +332,26 @@ static void see(int master, const char *text)
 	char screen[1000];
 	size_t len = 0;
 
-	do {
+	for (;;) {
 		ssize_t n = read(master, screen + len, sizeof screen - 1 - len);
 
 		if (n == -1 && errno == EINTR)
 			continue;
+		// EIO: nobody has the slave open any more.
+		if (n == -1 && errno != EIO)
+			die("read");
 		if (n <= 0)
 			quit("the screen does not show \"%s\"", text);
 		len += (size_t)n;
 		screen[len] = '\0';
-	} while (!strstr(screen, text));
+		if (strstr(screen, text))
+			break;
+	}
 }
 
-/* The relay was killed, and its program has become our child: see main(). The
- * inner terminal hangs up, or end_with_parent() ends the program. */
+/* PR_SET_CHILD_SUBREAPER in main() makes the program of a dead relay our child.
+ * Two things kill it: SIGHUP, for its master is closed, or SIGTERM, for which
+ * end_with_parent() has asked. Whichever is first. */
 static void see_program_end(void)
 {
 	int status;
@@ -390,10 +401,14 @@ static void play(const char *what, enum mode mode)
 	say("%s: the window is 10 by 40, and the program sees it", what);
 	put(master, "\003");
 	status = wait_for(child);
-	if (WIFSIGNALED(status)) {
+	if (mode == AS_IT_IS) {
+		if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGINT)
+			quit("Ctrl-C has not killed the relay");
 		say("%s: Ctrl-C has killed the relay", what);
 		see_program_end();
 	} else {
+		if (!WIFEXITED(status) || WEXITSTATUS(status) != 128 + SIGINT)
+			quit("Ctrl-C has not killed the program");
 		say("%s: Ctrl-C has killed the program, status %d", what,
 		    WEXITSTATUS(status));
 	}
@@ -412,7 +427,8 @@ int main(int argc, char **argv)
 	int status;
 
 	if (argc == 1) {
-		// If our child dies first, its child becomes ours.
+		// If a relay dies, its program becomes our child. So we can
+		// wait for it.
 		if (prctl(PR_SET_CHILD_SUBREAPER, 1) == -1)
 			die("prctl");
 		play("wrong", AS_IT_IS);

@@ -130,6 +130,9 @@ static void play(enum habit habit)
 	do {
 		n = read(master, &byte, 1);
 	} while (n == -1 && errno == EINTR);
+	// EIO: nobody has the slave open any more.
+	if (n == -1 && errno != EIO)
+		die("read");
 	if (n != 1)
 		quit("the child has ended too early");
 	set_size(master, 10, 40);

@@ -1,5 +1,5 @@
 /*
- * blocks - a full pipe puts the writer to sleep, and so may one with some room
+ * blocks - a full pipe puts the writer to sleep; a pipe with some room may, too
  *
  *   the writer, a child --write()--> [ pipe, full ] --read()--> we
  *
@@ -48,12 +48,12 @@ static void make_full_pipe(int fd[2])
 	do {
 		n = write(fd[1], bytes, page);
 	} while (n > 0);
-	if (errno != EAGAIN)	// EAGAIN: it is full, as we want it
+	if (errno != EAGAIN)	// EAGAIN: the pipe is full, as we want it
 		die("write");
 	set_nonblocking(fd[1], 0);
 }
 
-/* Take SIZE bytes out. They are there, so read() has no reason to wait. */
+/* Take SIZE bytes out. All of them are there, so read() does not wait. */
 static void take(int fd, size_t size)
 {
 	char bytes[LARGEST_PAGE];
@@ -65,7 +65,7 @@ static void take(int fd, size_t size)
 		quit("read() returned %zd bytes, not %zu", n, size);
 }
 
-/* In the child: write SIZE bytes, and sleep as often as that needs. */
+/* In the child: write SIZE bytes, and sleep whenever there is no room. */
 static void write_all(int fd, size_t size)
 {
 	static const char bytes[2 * LARGEST_PAGE];
@@ -77,7 +77,9 @@ static void write_all(int fd, size_t size)
 			continue;
 		if (n == -1)
 			die("write");
-		size -= (size_t)n;	// less than all: a stop came between
+		// n is less than size if a signal (Ctrl-Z and fg) came while
+		// write() slept.
+		size -= (size_t)n;
 	}
 }
 
@@ -177,7 +179,7 @@ static void look_and_write(void)
 	see_it_end(writer);
 	close_both(fd);
 
-	// RIGHT: with O_NONBLOCK it takes what fits, and returns.
+	// RIGHT: with O_NONBLOCK write() takes what fits, and returns.
 	make_full_pipe(fd);
 	take(fd[0], page);
 	see_room(fd[1]);

@@ -4,8 +4,8 @@
  *   asker --questions--> [ pipe ] --> helper
  *   asker <-- [ pipe ] <--answers---- helper
  *
- * Both are children of ours. The helper sends each byte back as soon as it has
- * come. The asker has more to send than both pipes can hold.
+ * Both are our children. The helper sends back each byte that it gets, at once.
+ * The asker has more to send than both pipes can hold.
  *
  * Watch: the helper is the same both times. Only the asker is different.
  *
@@ -85,39 +85,43 @@ static size_t send_what_fits(int fd, const char *bytes, size_t size)
 	return (size_t)n;
 }
 
-/* The asker, RIGHT: do whichever is possible. */
+/* The asker, RIGHT: send when there is room, read when there is an answer. */
 static size_t send_and_read(int out, int in)
 {
 	static const char questions[SIZE];
 	char answers[PIECE];
 	size_t sent = 0;
 	size_t received = 0;
-	struct pollfd ends[2] = {
+	struct pollfd pipes[2] = {
 		{ .fd = out, .events = POLLOUT },
 		{ .fd = in, .events = POLLIN },
 	};
+	int flags = fcntl(out, F_GETFL);
 
-	// Else write() would sleep when there is not room for all that is left.
-	if (fcntl(out, F_SETFL, O_NONBLOCK) == -1)
+	// Without O_NONBLOCK write() would sleep if there is no room for all
+	// that is left.
+	if (flags == -1)
+		die("fcntl F_GETFL");
+	if (fcntl(out, F_SETFL, flags | O_NONBLOCK) == -1)
 		die("fcntl F_SETFL");
 	for (;;) {
 		size_t n;
 
 		// -1: without a time limit. EINTR: a signal has ended the wait.
-		if (poll(ends, 2, -1) == -1) {
+		if (poll(pipes, 2, -1) == -1) {
 			if (errno != EINTR)
 				die("poll");
 			continue;
 		}
-		if (ends[0].revents != 0) {
+		if (pipes[0].revents != 0) {
 			n = send_what_fits(out, questions + sent, SIZE - sent);
 			sent += n;
 			if (sent == SIZE) {
 				close_end(out);		// that was all
-				ends[0].fd = -1;	// poll() looks away
+				pipes[0].fd = -1;	// poll() ignores -1
 			}
 		}
-		if (ends[1].revents != 0) {
+		if (pipes[1].revents != 0) {
 			n = read_some(in, answers, sizeof answers);
 			if (n == 0)		// end-of-file
 				return received;
@@ -144,10 +148,11 @@ static pid_t start_helper(int questions[2], int answers[2])
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
-		// If our parent is killed, nobody is left who could end us.
+		// If our parent is killed, we might sleep for ever.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
-		// Else end-of-file would never come: we could write ourselves.
+		// If we kept questions[1], we would never read end-of-file:
+		// there would always be a process that can write, we ourselves.
 		close_end(questions[1]);
 		close_end(answers[0]);
 		send_back(questions[0], answers[1]);
@@ -174,7 +179,11 @@ static pid_t start_asker(int questions[2], int answers[2], enum habit habit)
 			received = send_then_read(questions[1], answers[0]);
 		else
 			received = send_and_read(questions[1], answers[0]);
-		say("right: %d bytes sent, %zu have come back", SIZE, received);
+		if (received != SIZE)
+			quit("only %zu bytes have come back", received);
+		if (habit == SENDS_AND_READS)
+			say("right: %d bytes sent, %zu have come back", SIZE,
+			    received);
 		exit(EXIT_SUCCESS);
 	}
 	return child;
@@ -204,7 +213,7 @@ static void kill_it(pid_t child)
 	wait_for(child);	// killed by us, so its status tells nothing
 }
 
-/* Wait until the WRITER sleeps because the pipe is full. */
+/* Wait until WRITER sleeps because the pipe is full. */
 static void see_it_full(int fd, pid_t writer)
 {
 	int capacity = fcntl(fd, F_GETPIPE_SZ);
@@ -212,8 +221,8 @@ static void see_it_full(int fd, pid_t writer)
 
 	if (capacity == -1)
 		die("fcntl F_GETPIPE_SZ");
-	// It also sleeps for a moment when the other one is slower. So look how
-	// many bytes are in the pipe.
+	// The writer may also sleep for a moment for another reason: it has
+	// nothing to read. So look how many bytes are in the pipe.
 	do {
 		if (!wait_until_asleep(writer))
 			quit("a child has ended, but it should sleep");
@@ -239,8 +248,8 @@ static void play(enum habit habit)
 	close_end(answers[1]);
 
 	if (habit == SENDS_FIRST) {
-		// Nobody reads answers. So when they are full, the helper reads
-		// no more questions.
+		// Nobody reads the answers. So when their pipe is full, the
+		// helper reads no more questions.
 		see_it_full(answers[0], helper);
 		see_it_full(questions[0], asker);
 		say("wrong: both pipes are full, and both programs sleep");

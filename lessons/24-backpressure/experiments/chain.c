@@ -5,8 +5,8 @@
  *
  * We never read. The first one has more to send than the pipes can hold.
  *
- * Watch: the first program does not know the last one. And one program in the
- * middle that takes all that comes is enough to break the chain.
+ * Watch: the first program does not know the last one. And one program that
+ * takes everything, in the middle, breaks the chain.
  *
  * Try: write 20 instead of 1000 for PIECES. Does the first program still sleep?
  * How many pieces fit into two pipes?
@@ -69,8 +69,8 @@ static void pass_on(int in, int out)
 }
 
 /* The middle program, WRONG: read all that comes. In a real program the memory
- * would grow and grow. Here it has room for all, and for one byte more: to ask
- * read() for 0 bytes would look like end-of-file. */
+ * would grow and grow. Here the array has room for all, and for one byte more:
+ * read() with a size of 0 returns 0, and that would look like end-of-file. */
 static void keep_all(int in, int out)
 {
 	static char all[PIECES * PIECE + 1];
@@ -103,7 +103,7 @@ static pid_t start_first(int to_middle[2])
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
-		// If our parent is killed, nobody is left who could end us.
+		// If our parent is killed, we might sleep for ever.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
 		send_pieces(to_middle[1]);
@@ -122,7 +122,8 @@ static pid_t start_middle(int to_middle[2], int to_last[2], enum habit habit)
 	if (child == 0) {
 		if (!end_with_parent(parent))
 			die("end_with_parent");
-		// Else end-of-file would never come: we could write ourselves.
+		// If we kept to_middle[1], we would never read end-of-file:
+		// there would always be a process that can write, we ourselves.
 		close_end(to_middle[1]);
 		if (habit == PASSES_ON)
 			pass_on(to_middle[0], to_last[1]);
@@ -165,8 +166,8 @@ static void see_it_full(int to_last[2], pid_t middle)
 
 	if (capacity == -1)
 		die("fcntl F_GETPIPE_SZ");
-	// It also sleeps for a moment when the first one is slower. So look how
-	// many bytes are in the pipe.
+	// The middle may also sleep for a moment for another reason: it has
+	// nothing to read. So look how many bytes are in the pipe.
 	do {
 		see_it_sleep(middle);
 		if (ioctl(to_last[0], FIONREAD, &bytes) == -1)

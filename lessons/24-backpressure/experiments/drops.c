@@ -4,7 +4,7 @@
  *   send() --> [ buffer of the receiver, a small one ] --> recv(), later
  *                 full: thrown away, and send() has returned success
  *
- * UDP carries datagrams: messages, each of which arrives whole, or not at all.
+ * UDP carries datagrams: messages. Each of them arrives whole, or not at all.
  * One socket plays both parts: it is connected to its own address.
  *
  * Watch: nothing fails. Only the number in each datagram tells what is missing.
@@ -31,7 +31,7 @@ static int make_socket(void)
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 	};
 	socklen_t size = sizeof address;
-	int small = 1;		// the kernel makes of it the least it can do
+	int small = 1;	// too small: the kernel takes its smallest size instead
 	int fd = socket(AF_INET, SOCK_DGRAM, 0);
 
 	if (fd == -1)
@@ -54,7 +54,7 @@ static int make_socket(void)
 }
 
 /* Send the number. Return 1 if send() says that it has worked. MSG_DONTWAIT:
- * it must not wait for room. With UDP it never does. */
+ * send() must not wait for room. With UDP it never does. */
 static int send_number(int fd, int number)
 {
 	ssize_t n = send(fd, &number, sizeof number, MSG_DONTWAIT);
@@ -62,9 +62,9 @@ static int send_number(int fd, int number)
 	return n == (ssize_t)sizeof number;
 }
 
-/* Wait at most LIMIT milliseconds for the next datagram. Return the number in
- * it, or 0 if none has come. */
-static int next_number(int fd, int limit)
+/* Wait at most PATIENCE milliseconds for the next datagram. Return its number,
+ * or 0 if none has come. */
+static int next_number(int fd, int patience)
 {
 	struct pollfd input = { .fd = fd, .events = POLLIN };
 	int number;
@@ -72,7 +72,7 @@ static int next_number(int fd, int limit)
 	ssize_t n;
 
 	do {
-		ready = poll(&input, 1, limit);
+		ready = poll(&input, 1, patience);
 	} while (ready == -1 && errno == EINTR);
 	if (ready == -1)
 		die("poll");
@@ -84,7 +84,8 @@ static int next_number(int fd, int limit)
 	return number;
 }
 
-/* Take out all that is there. Return the last number, or LAST if none is. */
+/* Take out all that is there. Return the last number, or LAST if there is
+ * none. */
 static int take_all(int fd, int last)
 {
 	for (;;) {

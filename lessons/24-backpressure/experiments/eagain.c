@@ -31,12 +31,12 @@ static void make_full_pipe(int fd[2])
 	do {
 		n = write(fd[1], piece, sizeof piece);
 	} while (n > 0);
-	if (errno != EAGAIN)	// EAGAIN: it is full, as we want it
+	if (errno != EAGAIN)	// EAGAIN: the pipe is full, as we want it
 		die("write");
 }
 
-/* WRONG: a loop that tries until it works would never stop here. So we stop
- * it after TRIES. Return how often there was no room. */
+/* WRONG: try until write() works. Here such a loop would never stop, so we stop
+ * after TRIES. Return how often there was no room. */
 static int try_again_at_once(int fd)
 {
 	int no_room = 0;

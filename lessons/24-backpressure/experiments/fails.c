@@ -6,8 +6,8 @@
  * RLIMIT_FSIZE is the largest size of a file that this process may write
  * (ulimit -f in the shell). We set it to 6000 bytes.
  *
- * Watch: the first writer is killed inside of write(). The second one ignores
- * the signal SIGXFSZ. So its write() returns, and it can react.
+ * Watch: the first writer is killed inside write(). The second one ignores
+ * the signal SIGXFSZ. So its write() returns, and this writer can react.
  *
  * Try: write 8192 instead of 6000. What do the first two lines say now, and
  * which of the two writers is still killed?
@@ -34,7 +34,7 @@ static struct rlimit limit_files(void)
 	if (getrlimit(RLIMIT_FSIZE, &before) == -1)
 		die("getrlimit RLIMIT_FSIZE");
 	limit = before;
-	limit.rlim_cur = LIMIT;	// the one that counts; rlim_max bounds it
+	limit.rlim_cur = LIMIT;	// this one counts; it is at most rlim_max
 	if (setrlimit(RLIMIT_FSIZE, &limit) == -1)
 		die("setrlimit RLIMIT_FSIZE");
 	return before;
@@ -80,6 +80,8 @@ static void write_until_it_fails(enum reaction reaction)
 	// What we print may go to a file that is larger than LIMIT.
 	if (setrlimit(RLIMIT_FSIZE, &before) == -1)
 		die("setrlimit RLIMIT_FSIZE");
+	if (reaction == IS_KILLED)
+		quit("write() has failed, and SIGXFSZ has not killed us");
 	say("right: SIGXFSZ is ignored: write() of %d: %zd, the next: -1, %s",
 	    PIECE, last, errno_name(err));
 }

@@ -1,12 +1,12 @@
 /*
- * spill - what finds no room goes to a file, and a newer one must not overtake
+ * spill - a number that finds no room goes to a file: what about the next one?
  *
  *   the numbers 1 to 10 --write()--> [ pipe: 4 places ] --> read
  *                 \                       ^
  *                  \--> [ file ] ---------/  later
  *
  * As in strategy.c, O_DIRECT makes a pipe of four places. After number 6 the
- * reader takes one out, so there is room again.
+ * reader takes one number out, so there is room again.
  *
  * Watch: nothing is lost in either way. Only the order is different.
  *
@@ -21,8 +21,10 @@
 enum { PLACES = 4 };
 enum { NUMBERS = 10 };
 enum { READER_COMES = 6 };	// after this number
-enum { LINE = 100 };			// bytes of a line that we print
-enum rule { IF_THERE_IS_ROOM, NOT_PAST_THE_FILE };	// may one be sent?
+enum { LINE_SIZE = 100 };	// bytes of a line that we print
+
+// When may a number go into the pipe?
+enum rule { IF_THERE_IS_ROOM, NOT_PAST_THE_FILE };
 
 static void make_pipe(int fd[2])
 {
@@ -45,7 +47,7 @@ static int send_number(int fd, int number)
 }
 
 /* Take numbers out, MOST at most, and add them to LINE. */
-static void take(int fd, int most, char line[LINE])
+static void take(int fd, int most, char line[LINE_SIZE])
 {
 	for (int i = 0; i < most; i++) {
 		size_t length = strlen(line);
@@ -56,11 +58,11 @@ static void take(int fd, int most, char line[LINE])
 			return;		// nothing is left
 		if (n == -1)
 			die("read");
-		snprintf(line + length, LINE - length, " %d", number);
+		snprintf(line + length, LINE_SIZE - length, " %d", number);
 	}
 }
 
-/* Put the number into the file. A full disk must not lose it in silence. */
+/* Put the number into the file. If the disk is full, we must notice it. */
 static void put(FILE *file, int number)
 {
 	if (fwrite(&number, sizeof number, 1, file) != 1)
@@ -69,8 +71,9 @@ static void put(FILE *file, int number)
 		die("fflush");
 }
 
-/* Send what is in the file. The reader takes each one out at once. */
-static void send_file(FILE *file, int fd[2], char line[LINE])
+/* Send the numbers that are in the file. Whenever there is no room, the reader
+ * takes one number out of the pipe. */
+static void send_file(FILE *file, int fd[2], char line[LINE_SIZE])
 {
 	int number;
 
@@ -85,9 +88,9 @@ static void send_file(FILE *file, int fd[2], char line[LINE])
 
 static void play(const char *what, enum rule rule)
 {
-	char line[LINE] = "";		// what has arrived
-	FILE *file = tmpfile();		// it has no name: nothing is left
-	int in_file = 0;		// how many numbers are in it
+	char line[LINE_SIZE] = "";	// the numbers that have arrived
+	FILE *file = tmpfile();		// without a name: nothing is left of it
+	int in_file = 0;		// how many numbers are in the file
 	int fd[2];
 
 	if (!file)

@@ -20,7 +20,7 @@
 enum { PLACES = 4 };
 enum { NUMBERS = 10 };
 enum { LONGEST = 64 };			// bytes of a message
-enum { NUMBER = 12 };			// bytes: "+", a number, and 0
+enum { NUMBER_ROOM = 12 };		// bytes: '+', a number, and '\0'
 
 static void make_pipe(int fd[2])
 {
@@ -82,7 +82,7 @@ static void print_all(const char *way, int fd[2])
 		die("close");
 }
 
-/* What finds no room is lost. */
+/* A number that finds no room is lost. */
 static void drop_the_newest(void)
 {
 	int fd[2];
@@ -97,7 +97,7 @@ static void drop_the_newest(void)
 	print_all("drop the newest", fd);
 }
 
-/* Take the oldest one out ourselves, to make room. */
+/* Take the oldest number out ourselves, to make room. */
 static void drop_the_oldest(void)
 {
 	char oldest[LONGEST];
@@ -116,7 +116,7 @@ static void drop_the_oldest(void)
 	print_all("drop the oldest", fd);
 }
 
-/* Keep what finds no room, and send it together, as one message. */
+/* Keep the numbers that find no room, and send them together: one message. */
 static void batch(void)
 {
 	char kept[LONGEST] = "";
@@ -127,19 +127,26 @@ static void batch(void)
 	for (int number = 1; number <= NUMBERS; number++) {
 		size_t length = strlen(kept);
 
-		if (length == 0 && send_number(fd[1], number))
-			continue;
-		// What we keep has a limit, too. Where that is met, you need
-		// one of the other ways.
-		if (length + NUMBER > sizeof kept)
+		// Nothing is kept: try to send the number alone.
+		if (length == 0) {
+			if (send_number(fd[1], number))
+				continue;
+		}
+		// There is a limit to what we can keep, too. When it is
+		// reached, you need one of the other ways.
+		if (length + NUMBER_ROOM > sizeof kept)
 			quit("the batch is full");
-		snprintf(kept + length, sizeof kept - length, "%s%d",
-			 length > 0 ? "+" : "", number);
+		if (length == 0)
+			snprintf(kept, sizeof kept, "%d", number);
+		else
+			snprintf(kept + length, sizeof kept - length, "+%d",
+				 number);
 		if (send_text(fd[1], kept))
 			kept[0] = '\0';
 	}
 
-	// The reader takes one. Now there is room for all that we have kept.
+	// The reader takes one out. Now there is a place for the message with
+	// all that we have kept.
 	if (take(fd[0], first) == 0)
 		quit("nothing has arrived");
 	if (!send_text(fd[1], kept))
