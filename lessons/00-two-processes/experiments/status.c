@@ -51,6 +51,10 @@ static int status_of(void (*work)(void))
 		if (errno != EINTR)
 			die("waitpid");
 	}
+	// No child here is to end with 1. But die() and quit() end with it. So
+	// this child has failed, and has said why.
+	if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_FAILURE)
+		quit("the child has failed");
 	return status;
 }
 
