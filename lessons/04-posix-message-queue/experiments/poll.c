@@ -140,13 +140,15 @@ static void wrong_way(void)
 	say("wrong: poll() has seen room");
 	other_is_faster();
 	child = start_child(send_and_hope);
-	if (wait_until_asleep(child))
+	if (wait_until_asleep(child)) {
 		say("wrong: mq_send() sleeps all the same");
-	else
+		take_one();	// the other one's message: now there is room
+		see_it_end(child);
+	} else {
+		see_it_end(child);	// if the child has failed, we end here
 		say("wrong: mq_send() has not slept");
-
-	take_one();		// the other one's message: now there is room
-	see_it_end(child);
+		take_one();	// the other one's message
+	}
 	take_one();		// our message: the queue is empty again
 }
 
