@@ -8,7 +8,7 @@
  * Its partner is ./sailor. Start ./captain alone: it starts the sailor itself.
  *
  * Watch: the sailor does not know what its list is called or who has opened it.
- * It reads its standard input, and it ends with a small number.
+ * The sailor reads its standard input, and ends with a small number.
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>

@@ -53,7 +53,7 @@ int main(void)
 		}
 	}
 	// fgets() returns NULL at the end of the list, but also if it could not
-	// read. Without this question half a list would look like a whole one.
+	// read. Without this test half a list would look like a whole one.
 	if (ferror(stdin))
 		die("fgets");
 

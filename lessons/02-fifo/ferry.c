@@ -4,11 +4,10 @@
  *   hiker --"4711:Ann"--> [ FIFO "ferry": all requests ]------> ferry
  *   hiker <--"seat 1"---- [ FIFO "ferry.4711": her answer ] <-- ferry
  *
- * Start it first. Then start its partner three times: ./hiker Ann, and so on.
+ * Start ./ferry first. Then start its partner three times: ./hiker Ann, ...
  *
  * Watch: the ferry has started none of the hikers. Ann has gone before Bob
- * comes, and the ferry does not take that for the end. Each hiker gets its own
- * answer.
+ * comes, and yet the ferry goes on. Each hiker gets its own answer.
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>

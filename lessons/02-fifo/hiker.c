@@ -5,7 +5,7 @@
  *
  * Its partner is ./ferry. The diagram is there.
  *
- * Watch: start ./hiker alone, without a ferry. It does not wait for one.
+ * Watch: start ./hiker alone. The hiker does not wait for a ferry.
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>

@@ -125,7 +125,8 @@ int main(int argc, char **argv)
 	answers = find_queue(ANSWERS);
 
 	for (int i = 1; i < argc; i++) {
-		// Print before the call: it wakes the desk, which prints, too.
+		// Print before the call, not after it: the call wakes the
+		// desk, which prints, too.
 		say("where is my %s?", argv[i]);
 		send_question(argv[i]);
 		take_answer(&answer, argv[i]);
@@ -158,8 +159,8 @@ static void end_of_time(int sig)
 /*
  * msgsnd() and msgrcv() know no time limit, and if the desk is killed, they
  * wait for ever. So let the signal SIGALRM end their wait, after PATIENCE
- * seconds. If the signal comes just before the wait begins, it ends nothing. So
- * it comes again, each second.
+ * seconds. A signal that comes just before the wait begins ends nothing. So
+ * another one comes each second.
  */
 static void start_clock(void)
 {

@@ -4,7 +4,7 @@
  *   client --type: its own number--> [ questions ] --any type-----> desk
  *   client <--its own number only--- [ answers ] <--the same type-- desk
  *
- * Start it first. Then ask it, in another terminal: ./client umbrella
+ * Start ./desk first. Then ask, in another terminal: ./client umbrella
  * Ctrl-C closes the desk.
  *
  * Watch: the desk has no list of its clients. The type of a question is the
@@ -173,8 +173,8 @@ static void end_of_time(int sig)
 
 /*
  * msgsnd() knows no time limit. So let the signal SIGALRM end its wait, after
- * PATIENCE seconds. If the signal comes just before the wait begins, it ends
- * nothing. So it comes again, each second.
+ * PATIENCE seconds. A signal that comes just before the wait begins ends
+ * nothing. So another one comes each second.
  */
 static void start_clock(void)
 {

@@ -4,8 +4,9 @@
  *   memory:     ours [ 0 ]                      the child's [ 42 ]
  *   open file:  our descriptor --> [ where to read next ] <-- the child's
  *
- * Watch: what the child stores in a variable, we never see. But when it reads
- * from a file that we have opened, we read on where it has stopped.
+ * Watch: we never see what the child stores in a variable. But when the child
+ * reads from a file that we have opened, we read on where the child has
+ * stopped.
  *
  * Try: in share_a_file(), write the line with read_word() twice. What do the
  * last two lines say now, and why do they differ?
@@ -115,8 +116,8 @@ static int open_and_read(int fd)
 	int new_fd;
 
 	// Our file has no name. But Linux has a path for each descriptor that
-	// is open. For descriptor 5 that is /proc/self/fd/5. To open this path
-	// is to open the file.
+	// is open. For descriptor 5 that is /proc/self/fd/5. If we open this
+	// path, we open the file once more.
 	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
 	new_fd = open(path, O_RDONLY);
 	if (new_fd == -1)

@@ -51,8 +51,8 @@ static void make_one_of_each(void)
 	if (memory == MAP_FAILED)
 		die("mmap");
 
-	// A signal that is blocked does not kill us. It waits until we ask for
-	// it. The child inherits that it is blocked.
+	// A signal that is blocked does not kill us: it waits until we ask for
+	// it. In the child SIGUSR1 will be blocked, too.
 	sigemptyset(&usr1);
 	sigaddset(&usr1, SIGUSR1);
 	if (sigprocmask(SIG_BLOCK, &usr1, NULL) == -1)

@@ -31,7 +31,7 @@ static void be_killed(void)
 		die("raise");
 }
 
-/* Start a child. It calls WORK(), which ends it. Return its status. */
+/* Start a child that calls WORK(). WORK() ends the child. Return its status. */
 static int status_of(void (*work)(void))
 {
 	pid_t parent = getpid();

@@ -3,8 +3,8 @@
  *
  *   Here one process plays both programs.
  *
- *   ftok() makes a key from a file and a number. Of the number it takes only
- *   eight bits, and 1 and 257 have the same eight bits.
+ *   ftok() makes a key from a file and a number. But ftok() takes only eight
+ *   bits of the number, and 1 and 257 have the same eight bits.
  *
  * Watch: in the wrong way no call fails, and a letter is lost.
  *

@@ -34,7 +34,8 @@ static mqd_t make_rail(void)
 		       &attr);
 	if (rail == (mqd_t)-1)
 		die("mq_open");
-	// Nobody else needs the name. Without it the queue goes when we end.
+	// Nobody else needs the name. Without a name the queue goes when we
+	// end.
 	if (mq_unlink(name) == -1)
 		die("mq_unlink");
 	let_signals();
