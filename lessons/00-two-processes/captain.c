@@ -8,7 +8,7 @@
  * Its partner is ./sailor. Start ./captain alone: it starts the sailor itself.
  *
  * Watch: the sailor does not know what its list is called or who has opened it.
- * It reads its standard input, and it ends with a small number.
+ * The sailor reads its standard input, and ends with a small number.
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>
@@ -71,9 +71,8 @@ _Noreturn static void become_sailor(int list, pid_t captain)
 	if (!end_with_parent(captain))
 		die("end_with_parent");
 
-	// open() has taken the lowest number that was free. If we were started
-	// with our standard input closed, that was 0. Then the list is in its
-	// place already, and close() would take it away.
+	// If we were started with descriptor 0 closed, open() has returned 0.
+	// Then the list is standard input already, and nothing is to be done.
 	if (list != STDIN_FILENO) {
 		if (dup2(list, STDIN_FILENO) == -1)
 			die("dup2");

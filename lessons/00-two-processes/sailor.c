@@ -35,12 +35,13 @@ int main(void)
 	int missing = 0;
 
 	while (fgets(line, sizeof line, stdin)) {
-		// Where the newline is. If there is none: the length of LINE.
+		// How many bytes stand before the newline. Without a newline:
+		// all of them.
 		size_t len = strcspn(line, "\n");
 
-		// There is no newline, and LINE is full. So fgets() has cut the
-		// line, and the rest would look like a thing of its own.
-		if (line[len] == '\0' && len == sizeof line - 1)
+		// LINE is full and has no newline: fgets() has cut the line.
+		// The rest would look like a thing of its own.
+		if (len == sizeof line - 1)
 			quit("a line of the list is too long");
 		line[len] = '\0';
 
@@ -52,7 +53,7 @@ int main(void)
 		}
 	}
 	// fgets() returns NULL at the end of the list, but also if it could not
-	// read. Without this question half a list would look like a whole one.
+	// read. Without this test half a list would look like a whole one.
 	if (ferror(stdin))
 		die("fgets");
 

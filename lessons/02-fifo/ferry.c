@@ -4,11 +4,10 @@
  *   hiker --"4711:Ann"--> [ FIFO "ferry": all requests ]------> ferry
  *   hiker <--"seat 1"---- [ FIFO "ferry.4711": her answer ] <-- ferry
  *
- * Start it first. Then start its partner three times: ./hiker Ann, and so on.
+ * Start ./ferry first. Then start its partner three times: ./hiker Ann, ...
  *
  * Watch: the ferry has started none of the hikers. Ann has gone before Bob
- * comes, and the ferry does not take that for the end. Each hiker gets its own
- * answer.
+ * comes, and yet the ferry goes on. Each hiker gets its own answer.
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>
@@ -52,8 +51,8 @@ int main(void)
 	request_fd = open(request_path, O_RDONLY | O_NONBLOCK);
 	if (request_fd == -1)
 		die("open, to read");
-	// Without this end read() would return 0, which is end-of-file, each
-	// time when no hiker is here: before the first one, and between two.
+	// Without this descriptor read() would return 0, as at end-of-file,
+	// whenever no hiker is here: before the first one, and between two.
 	own_end = open(request_path, O_WRONLY);
 	if (own_end == -1)
 		die("open, to write");
@@ -71,8 +70,9 @@ int main(void)
 			say("I do not understand: %s", request);
 			continue;
 		}
-		// If this hiker has gone, nothing is lost: it gets no seat.
 		if (taken == SEATS) {
+			// If this hiker has gone, nothing is lost: it gets no
+			// seat. So we need not look at the result.
 			send_answer(pid, name, "no seat");
 			continue;
 		}
@@ -81,8 +81,8 @@ int main(void)
 			continue;	// the seat is still free
 		taken++;
 
-		// From here on end-of-file is what we want: it comes when the
-		// last hiker has read its answer and ended.
+		// From here on we want end-of-file. It comes when the last
+		// hiker has read its answer, and its program is over.
 		if (taken == SEATS) {
 			if (close(own_end) == -1)
 				die("close");
@@ -97,8 +97,8 @@ static int read_request(int fd, char *request)
 	size_t len = 0;
 	char byte;
 
-	// A FIFO carries bytes, and the next request may follow at once. If we
-	// read one byte at a time, we never take a byte of the next request.
+	// A FIFO carries bytes, and another request may follow at once. If we
+	// read one byte at a time, we never take a byte of that one.
 	for (;;) {
 		ssize_t n = read(fd, &byte, 1);
 
@@ -131,12 +131,12 @@ static int send_answer(int pid, const char *name, const char *answer)
 	snprintf(what, sizeof what, "ferry.%d", pid);
 	own_path(answer_path, what);
 
-	// A hiker opens its end before it asks. If nobody reads there now, the
-	// hiker has gone. Without O_NONBLOCK we would wait here for a reader,
-	// and all the other hikers would wait for us.
+	// A hiker opens this FIFO before it asks. If nobody has it open to read
+	// now, the hiker has gone. Without O_NONBLOCK we would wait here for a
+	// reader, and all the other hikers would wait for us.
 	answer_fd = open(answer_path, O_WRONLY | O_NONBLOCK);
 	if (answer_fd == -1) {
-		say("%s has gone (%s)", name, errno_name(errno));
+		say("%s has gone (open: %s)", name, errno_name(errno));
 		return 0;
 	}
 
@@ -145,7 +145,7 @@ static int send_answer(int pid, const char *name, const char *answer)
 	say("%s gets %s", name, answer);
 	n = write(answer_fd, answer, strlen(answer));
 	if (n == -1)		// EPIPE: the hiker has gone since open()
-		say("%s has gone (%s)", name, errno_name(errno));
+		say("%s has gone (write: %s)", name, errno_name(errno));
 	if (close(answer_fd) == -1)	// the hiker reads until we close
 		die("close");
 	return n != -1;
@@ -162,9 +162,11 @@ static void remove_request_fifo(void)
 	unlink(request_path);		// fails only if it has gone already
 }
 
-/* A hiker that was killed has left its FIFO, and nobody else removes that. But
- * no hiker of ours has made one yet: it opens the FIFO for requests first, and
- * this fails as long as we do not read. So all that we find now are old. */
+/* A hiker that was killed has left its FIFO, and nobody else removes that.
+ *
+ * A hiker first opens the FIFO for requests. That fails until main() opens
+ * this FIFO to read, which is later. So no hiker that comes to us can have made
+ * its own FIFO yet: all that we find are old. */
 static void remove_old_answers(void)
 {
 	char pattern[OWN_PATH];

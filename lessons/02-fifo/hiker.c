@@ -5,7 +5,7 @@
  *
  * Its partner is ./ferry. The diagram is there.
  *
- * Watch: start ./hiker alone, without a ferry. It does not wait for one.
+ * Watch: start ./hiker alone. The hiker does not wait for a ferry.
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>
@@ -50,7 +50,7 @@ int main(int argc, char **argv)
 	request_fd = open_requests();
 	make_answer_fifo();
 
-	// We open our end before we ask, so the ferry finds a reader.
+	// We open our FIFO before we ask, so the ferry finds a reader.
 	// O_NONBLOCK: without it open() would wait for the ferry, and the ferry
 	// has not been asked yet.
 	answer_fd = open(answer_path, O_RDONLY | O_NONBLOCK);
@@ -66,8 +66,9 @@ int main(int argc, char **argv)
 		quit("the ferry has left without %s", name);
 	say("%s has %s", name, answer);
 
-	// The ferry waits for end-of-file: it comes when no hiker can write a
-	// request any more. When we exit, the kernel closes what we have open.
+	// The ferry waits for end-of-file, which comes when no hiker can write
+	// a request any more. So we have to close the FIFO for requests. When
+	// we exit, the kernel does that.
 	return EXIT_SUCCESS;
 }
 
@@ -91,15 +92,16 @@ static void ask(int request_fd, const char *name)
 static void wait_for_ferry(int request_fd, int answer_fd)
 {
 	struct pollfd ends[] = {
-		// No events: but POLLERR is reported in any case. Here it means
-		// that nobody reads requests any more.
+		// We ask for no event here. poll() reports POLLERR all the same
+		// when nobody reads requests any more: the ferry has gone.
 		{ .fd = request_fd },
-		// An answer is there, or the ferry has closed its end again.
+		// POLLIN: an answer is there. If the ferry has opened this FIFO
+		// and left without an answer, poll() reports POLLHUP.
 		{ .fd = answer_fd, .events = POLLIN },
 	};
 
-	// Which of the two has happened? We need not ask: if the ferry has gone
-	// without an answer, read() returns 0.
+	// poll() returns when something has happened to one of the two. We need
+	// not know to which: without an answer, our read() will return 0.
 	while (poll(ends, 2, -1) == -1) {	// -1: no time limit
 		if (errno != EINTR)
 			die("poll");
@@ -117,7 +119,7 @@ static void read_answer(int answer_fd, char *answer)
 			continue;
 		if (n == -1)
 			die("read");
-		if (n == 0)	// end-of-file: the ferry has closed its end
+		if (n == 0)	// end-of-file: the ferry has closed the FIFO
 			break;
 		len += (size_t)n;
 	}
@@ -126,7 +128,8 @@ static void read_answer(int answer_fd, char *answer)
 
 static void check_name(const char *name)
 {
-	// A request is one line, and the ferry reads no longer name than this.
+	// A request is one line, so there must be no newline in a name. Of a
+	// longer name the ferry would read only the first LONGEST_NAME bytes.
 	if (*name == '\0' || strchr(name, '\n') ||
 	    strlen(name) > LONGEST_NAME)
 		quit("a name is a line of 1 to %d bytes", LONGEST_NAME);

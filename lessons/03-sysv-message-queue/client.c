@@ -37,11 +37,13 @@ static int answers;
 static volatile sig_atomic_t time_is_over;
 
 /* find_queue() returns the id of a queue that the desk has made.
- * start_clock() begins to count the seconds of a wait. At their end a signal
- * comes, and the call that waits returns with EINTR.
+ * start_clock() begins to count the seconds of a wait. After PATIENCE seconds a
+ * signal comes, and the call that waits returns with EINTR.
+ * stop_clock() lets no further signal come.
  * give_up() says why CALL has failed, and ends the program. */
 static int find_queue(unsigned which);
 static void start_clock(void);
+static void stop_clock(void);
 _Noreturn static void give_up(const char *call);
 
 static void send_question(const char *thing)
@@ -58,10 +60,24 @@ static void send_question(const char *thing)
 		if (errno != EINTR)
 			give_up("msgsnd, question");
 		// A handler has run. If the time is over, try once more, and do
-		// not wait.
+		// not wait: if we were stopped, room may have come meanwhile.
 		if (time_is_over)
 			flag = IPC_NOWAIT;
 	}
+	stop_clock();
+}
+
+/* Is ANSWER, which has come with SIZE bytes, a form about THING? */
+static int is_about(const struct message *answer, ssize_t size,
+		    const char *thing)
+{
+	// A message that is too short is no form: our desk has not sent it.
+	if ((size_t)size != sizeof answer->form)
+		return 0;
+	// Not strcmp(): if another program has sent this text, there may be no
+	// '\0' in it. strncmp() does not read on after the last byte.
+	return strncmp(answer->form.thing, thing,
+		       sizeof answer->form.thing) == 0;
 }
 
 /* Wait for the answer about THING. */
@@ -72,26 +88,27 @@ static void take_answer(struct message *answer, const char *thing)
 	start_clock();
 	for (;;) {
 		// The type is our own process id: take such messages only.
+		// MSG_NOERROR: cut a message that is too long, as in desk.c.
 		ssize_t n = msgrcv(answers, answer, sizeof answer->form,
 				   getpid(), MSG_NOERROR | flag);
 
 		if (n == -1 && errno == EINTR) {
-			// If the time is over, look once more: we may have been
-			// stopped, and the answer has come meanwhile.
+			// If the time is over, look once more: if we were
+			// stopped, the answer may have come meanwhile.
 			if (time_is_over)
 				flag = IPC_NOWAIT;
 			continue;
 		}
 		if (n == -1)
 			give_up("msgrcv, answer");
-		// An answer about another thing is not ours. An earlier process
-		// had the same id, and was killed before it took this answer.
-		// So throw it away, and wait for ours.
-		if ((size_t)n == sizeof answer->form &&
-		    strncmp(answer->form.thing, thing,
-			    sizeof answer->form.thing) == 0)
+		if (is_about(answer, n, thing))
 			break;
+		// This answer is not ours: an earlier process had the same id,
+		// and was killed before it took its answer. We have taken this
+		// answer out of the queue, and throw it away. So wait for ours.
 	}
+	stop_clock();
+
 	// Another program has written this text. Without a '\0' in it, say()
 	// would read on after its last byte.
 	answer->form.place[sizeof answer->form.place - 1] = '\0';
@@ -108,7 +125,8 @@ int main(int argc, char **argv)
 	answers = find_queue(ANSWERS);
 
 	for (int i = 1; i < argc; i++) {
-		// Print before the call: it wakes the desk, which prints, too.
+		// Print before the call, not after it: the call wakes the
+		// desk, which prints, too.
 		say("where is my %s?", argv[i]);
 		send_question(argv[i]);
 		take_answer(&answer, argv[i]);
@@ -121,7 +139,7 @@ static int find_queue(unsigned which)
 {
 	int queue;
 
-	// No flags: we want a queue that the desk has made.
+	// No flag: we want a queue that the desk has made.
 	queue = msgget(own_key(which), 0);
 	if (queue == -1 && errno == ENOENT)
 		quit("no desk is open: start ./desk first");
@@ -141,8 +159,8 @@ static void end_of_time(int sig)
 /*
  * msgsnd() and msgrcv() know no time limit, and if the desk is killed, they
  * wait for ever. So let the signal SIGALRM end their wait, after PATIENCE
- * seconds. If the signal comes just before the wait begins, it ends nothing. So
- * it comes again, each second.
+ * seconds. A signal that comes just before the wait begins ends nothing. So
+ * another one comes each second.
  */
 static void start_clock(void)
 {
@@ -164,6 +182,14 @@ static void start_clock(void)
 		die("sigaction");
 	if (setitimer(ITIMER_REAL, &clock, NULL) == -1)
 		die("setitimer");
+}
+
+static void stop_clock(void)
+{
+	struct itimerval none = { .it_value = { .tv_sec = 0 } };
+
+	if (setitimer(ITIMER_REAL, &none, NULL) == -1)
+		die("setitimer, stop");
 }
 
 _Noreturn static void give_up(const char *call)

@@ -4,7 +4,7 @@
  *   client --type: its own number--> [ questions ] --any type-----> desk
  *   client <--its own number only--- [ answers ] <--the same type-- desk
  *
- * Start it first. Then ask it, in another terminal: ./client umbrella
+ * Start ./desk first. Then ask, in another terminal: ./client umbrella
  * Ctrl-C closes the desk.
  *
  * Watch: the desk has no list of its clients. The type of a question is the
@@ -35,14 +35,14 @@ enum { PATIENCE = 1 };		// seconds that the desk waits for room, at most
 static int questions = -1;
 static int answers = -1;
 
-/* make_queues() makes both queues, and has them removed when the desk ends.
+/* make_queues() makes both queues. They are removed when the desk ends.
  * place_of() looks for THING in the table of found things.
- * send_to_full_queue() waits for room, and if none comes, it makes room. */
+ * send_to_full_queue() waits for room. If no room comes, it makes room. */
 static void make_queues(void);
 static const char *place_of(const char *thing);
 static void send_to_full_queue(const struct message *answer);
 
-/* Wait for the next question, from whatever client. */
+/* Wait for the next question. Any client may send it. */
 static void take_question(struct message *question)
 {
 	for (;;) {
@@ -148,12 +148,12 @@ static void make_queues(void)
 	// nobody would remove that queue. So Ctrl-C has to wait until both ids
 	// are stored.
 	hold_signals();
-	// This comes before the queues are made, because make_queue() may find
-	// that the second one is there already. Then the first one must go.
+	// If the second msgget() fails, the first queue must be removed. So
+	// call this now. An id that is still -1 does no harm.
 	remove_at_end(remove_queues);
 
-	// A client looks for the questions first. So we make them last: if a
-	// client finds them, the answers have been made, too.
+	// A client looks for the questions first. So we make that queue last:
+	// if a client finds it, the queue of the answers has been made, too.
 	answers = make_queue(ANSWERS);
 	questions = make_queue(QUESTIONS);
 	let_signals();
@@ -173,8 +173,8 @@ static void end_of_time(int sig)
 
 /*
  * msgsnd() knows no time limit. So let the signal SIGALRM end its wait, after
- * PATIENCE seconds. If the signal comes just before the wait begins, it ends
- * nothing. So it comes again, each second.
+ * PATIENCE seconds. A signal that comes just before the wait begins ends
+ * nothing. So another one comes each second.
  */
 static void start_clock(void)
 {
@@ -213,6 +213,8 @@ static int send_in_time(const struct message *answer)
 
 	start_clock();
 	while (msgsnd(answers, answer, sizeof answer->form, flag) == -1) {
+		// EAGAIN comes only after the IPC_NOWAIT below: the time is
+		// over, and there is no room.
 		if (errno == EAGAIN) {
 			stop_clock();
 			return 0;
@@ -220,8 +222,7 @@ static int send_in_time(const struct message *answer)
 		if (errno != EINTR)
 			die("msgsnd, answer");
 		// A handler has run. If the time is over, try once more, and do
-		// not wait: if the desk was stopped, room may have come
-		// meanwhile.
+		// not wait: if we were stopped, room may have come meanwhile.
 		if (time_is_over)
 			flag = IPC_NOWAIT;
 	}

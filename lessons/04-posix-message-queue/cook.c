@@ -27,7 +27,8 @@ static size_t longest_order(mqd_t rail);
 static struct timespec in_seconds(int seconds);
 
 /* Wait for an order, and store it in ORDER, which has room for SIZE bytes.
- * Return its length. 0 is a length: an order without a byte. */
+ * Return its length. It may be 0: an order without a byte. That is no error; it
+ * means closing time. */
 static size_t take(mqd_t rail, char *order, size_t size, unsigned *priority)
 {
 	struct timespec limit = in_seconds(PATIENCE);
@@ -102,6 +103,8 @@ static struct timespec in_seconds(int seconds)
 {
 	struct timespec point;
 
+	// CLOCK_REALTIME is the clock on the wall. The calls with a limit look
+	// at this clock, and at no other one.
 	if (clock_gettime(CLOCK_REALTIME, &point) == -1)
 		die("clock_gettime");
 	point.tv_sec += seconds;

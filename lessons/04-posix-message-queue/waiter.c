@@ -94,10 +94,12 @@ static mqd_t make_rail(void)
 	// while the other waiter still needs it. 0600: only this user may use
 	// the rail.
 	rail = mq_open(name, O_WRONLY | O_CREAT | O_EXCL, 0600, &size);
-	// NAME begins with '/', so /dev/mqueue and NAME together are a path.
-	if (rail == (mqd_t)-1 && errno == EEXIST)
+	if (rail == (mqd_t)-1 && errno == EEXIST) {
+		// Linux shows the queues as files in /dev/mqueue. NAME begins
+		// with '/', so the message can print that path.
 		quit("another waiter is here; if it was killed, remove what it"
 		     " left: rm /dev/mqueue%s", name);
+	}
 	if (rail == (mqd_t)-1)
 		die("mq_open");
 	remove_at_end(remove_rail);
@@ -109,6 +111,8 @@ static struct timespec in_seconds(int seconds)
 {
 	struct timespec point;
 
+	// CLOCK_REALTIME is the clock on the wall. The calls with a limit look
+	// at this clock, and at no other one.
 	if (clock_gettime(CLOCK_REALTIME, &point) == -1)
 		die("clock_gettime");
 	point.tv_sec += seconds;

@@ -4,8 +4,9 @@
  *   memory:     ours [ 0 ]                      the child's [ 42 ]
  *   open file:  our descriptor --> [ where to read next ] <-- the child's
  *
- * Watch: what the child stores in a variable, we never see. But when it reads
- * from a file that we have opened, we read on where it has stopped.
+ * Watch: we never see what the child stores in a variable. But when the child
+ * reads from a file that we have opened, we read on where the child has
+ * stopped.
  *
  * Try: in share_a_file(), write the line with read_word() twice. What do the
  * last two lines say now, and why do they differ?
@@ -16,7 +17,7 @@
 
 #include "../../../common/experiment.h"
 
-enum { WORD = 3 };		// letters of each word in the file
+enum { LETTERS = 3 };		// each word in the file has so many letters
 
 static int number = 0;		// after fork() each process has one
 
@@ -64,7 +65,7 @@ static int make_file(void)
 	if (!file)
 		die("tmpfile");
 	fd = fileno(file);
-	if (write(fd, "onetwo", 2 * WORD) != 2 * WORD)
+	if (write(fd, "onetwo", 2 * LETTERS) != 2 * LETTERS)
 		die("write");
 	// After write() the next read() would begin at the end of the file.
 	// Go back to byte 0. SEEK_SET: count from the beginning of the file.
@@ -74,9 +75,9 @@ static int make_file(void)
 }
 
 /* Read one word into WORD, which has one byte more for the '\0'. */
-static void read_word(int fd, char word[WORD + 1])
+static void read_word(int fd, char word[LETTERS + 1])
 {
-	ssize_t n = read(fd, word, WORD);
+	ssize_t n = read(fd, word, LETTERS);
 
 	if (n == -1)
 		die("read");
@@ -99,7 +100,7 @@ static int return_42(int fd)
 /* In the child: read one word. It is "one", or something is wrong. */
 static int read_first_word(int fd)
 {
-	char word[WORD + 1];
+	char word[LETTERS + 1];
 
 	read_word(fd, word);
 	if (strcmp(word, "one") != 0)
@@ -115,12 +116,12 @@ static int open_and_read(int fd)
 	int new_fd;
 
 	// Our file has no name. But Linux has a path for each descriptor that
-	// is open. For descriptor 5 that is /proc/self/fd/5. To open this path
-	// is to open the file.
+	// is open. For descriptor 5 that is /proc/self/fd/5. If we open this
+	// path, we open the file once more.
 	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
 	new_fd = open(path, O_RDONLY);
 	if (new_fd == -1)
-		die(path);
+		die("open, in /proc/self/fd");
 	return read_first_word(new_fd);
 }
 
@@ -136,6 +137,8 @@ static void copy_a_variable(void)
 
 	child = start(return_42, -1);
 	result = wait_for(child);
+	if (result != 42)
+		quit("the child has failed");
 	say("right: the child ends with 42: its status tells me %d", result);
 }
 
@@ -145,7 +148,7 @@ static void share_a_file(const char *what, int (*work)(int))
 	int fd = make_file();
 	pid_t child = start(work, fd);
 	int result = wait_for(child);
-	char word[WORD + 1];
+	char word[LETTERS + 1];
 
 	if (result != EXIT_SUCCESS)
 		quit("the child has failed");

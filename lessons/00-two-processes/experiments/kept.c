@@ -6,8 +6,9 @@
  * For simplicity the new program is this program again. The old one starts it
  * with three arguments: what to look at, a text, and a number.
  *
- * Watch: descriptors are kept, if they were not opened with O_CLOEXEC. Memory
- * is not kept.
+ * Watch: a descriptor is kept if it was not opened with O_CLOEXEC. That is
+ * wrong if nobody has thought of it, and right if the new program is to have
+ * this descriptor. Memory is not kept.
  *
  * Try: in open_copy(), write `int copy = fd;` in place of the call of dup().
  * What does the third line say now, and why?
@@ -88,11 +89,13 @@ static void look_at_memory(const char *what, int old_id)
 
 int main(int argc, char **argv)
 {
-	// With three arguments behind our name, argc is 4. Then we are the new
+	// With three arguments after our name, argc is 4. Then we are the new
 	// program, in a child.
 	if (argc == 4) {
 		const char *look_at = argv[1];
 		const char *what = argv[2];
+		// A descriptor; or, if we look at memory, the process id that
+		// the old program had.
 		int number = atoi(argv[3]);
 
 		if (strcmp(look_at, "descriptor") == 0)

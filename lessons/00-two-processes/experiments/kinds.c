@@ -35,13 +35,14 @@ static void make_one_of_each(void)
 {
 	if (pipe(bytes) == -1)
 		die("pipe");
-	// Here, in memfd_create(), send() and recv() a 0 means: nothing
-	// special.
+	// The 0 in this call, and later in memfd_create(), send() and recv(),
+	// means: nothing special.
 	if (socketpair(AF_UNIX, SOCK_DGRAM, 0, messages) == -1)
 		die("socketpair");
 	memory_fd = memfd_create("words", 0);
 	if (memory_fd == -1)
 		die("memfd_create");
+	// The file is empty. Give it 6 bytes.
 	if (ftruncate(memory_fd, TWO_WORDS) == -1)
 		die("ftruncate");
 	// NULL: the kernel chooses the address. 0: from the first byte on.
@@ -50,8 +51,8 @@ static void make_one_of_each(void)
 	if (memory == MAP_FAILED)
 		die("mmap");
 
-	// A signal that is blocked does not kill us. It waits until we ask for
-	// it. The child inherits that it is blocked.
+	// A signal that is blocked does not kill us: it waits until we ask for
+	// it. In the child SIGUSR1 will be blocked, too.
 	sigemptyset(&usr1);
 	sigaddset(&usr1, SIGUSR1);
 	if (sigprocmask(SIG_BLOCK, &usr1, NULL) == -1)
@@ -116,7 +117,7 @@ static void take_messages(void)
 	    second);
 }
 
-/* %.6s prints 6 bytes. There is no '\0' behind them. */
+/* %.6s prints 6 bytes. No '\0' follows them. */
 static void look_at_memory(void)
 {
 	say("shared memory: %.6s, and once more %.6s", memory, memory);
@@ -138,6 +139,8 @@ static void count_signals(void)
 /* In the child: wait until the file is unlocked, and take all that has come. */
 static void take_all(void)
 {
+	// A lock belongs to one process: a child does not inherit it. So this
+	// call waits until our parent has unlocked the file.
 	set_lock(F_WRLCK);
 	say("synchronization: unlocked, so I go on; no data came with it");
 	take_bytes();
@@ -154,8 +157,8 @@ static pid_t start_child(void)
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
-		// If the parent is killed, the child ends as well. Else it
-		// could wait for ever for words that nobody sends.
+		// If the parent is killed, the child ends as well. Without
+		// this, the child could wait for ever: nobody else sends.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
 		take_all();
@@ -170,7 +173,8 @@ int main(void)
 	int status;
 
 	make_one_of_each();
-	set_lock(F_WRLCK);	// first of all, so that the child has to wait
+	// Lock the file before there is a child: so the child has to wait.
+	set_lock(F_WRLCK);
 	child = start_child();
 	say_all(child);
 	if (!wait_until_asleep(child))

@@ -1,12 +1,13 @@
 /*
  * orphan - what becomes of a child when its parent ends first
  *
- *   we --fork()--> the parent --fork()--> the child
+ *   we --fork()--> the middle process --fork()--> the child
  *
- * The parent ends. Then the child is an orphan, and the kernel gives it to us.
+ * The middle process ends. Then the child is an orphan, and the kernel gives
+ * this orphan to us.
  *
- * Watch: the end of a parent does not end its children. A child can ask the
- * kernel to end it at that moment.
+ * Watch: a child runs on when its parent ends. But a child can ask the kernel
+ * for a signal at that moment, and this signal can kill the child.
  *
  * Try: delete the call of prctl() in main(). Then orphans are given to another
  * process. Which call of ours fails, and with which errno?
@@ -17,8 +18,8 @@
 
 #include "../../../common/experiment.h"
 
-/* In the child: wait until PARENT has ended. The kernel says that by a signal.
- * SIGUSR1 would kill the child. So block it, and take it with sigwait(). */
+/* In the child: wait until PARENT has ended. The kernel tells us so by SIGUSR1.
+ * This signal would kill us. So block it, and take it with sigwait(). */
 static void wait_until_parent_ends(pid_t parent)
 {
 	sigset_t usr1;		// a set of signals: only SIGUSR1 is in it
@@ -29,9 +30,10 @@ static void wait_until_parent_ends(pid_t parent)
 	sigaddset(&usr1, SIGUSR1);
 	if (sigprocmask(SIG_BLOCK, &usr1, NULL) == -1)
 		die("sigprocmask");
+	// Ask the kernel to send us SIGUSR1 when our parent ends.
 	if (prctl(PR_SET_PDEATHSIG, SIGUSR1) == -1)
 		die("prctl PR_SET_PDEATHSIG");
-	// If it had ended before the call of prctl(), no signal would come.
+	// If our parent had ended before this call, no signal would come.
 	if (getppid() != parent)
 		return;
 	// sigwait() does not set errno. It returns the number of the error.
@@ -49,47 +51,47 @@ static void run_on(pid_t parent)
 	say("wrong: my parent has ended, and I run on, with another parent");
 }
 
-/* In the child: ask the kernel to end the child when the parent ends. */
-static void end_with_it(pid_t parent)
+/* In the child: ask the kernel to kill us when our parent ends. */
+static void end_too(pid_t parent)
 {
 	if (!end_with_parent(parent))
 		die("end_with_parent");
 	for (;;)
-		pause();	// wait for the signal that ends the child
+		pause();	// wait for the signal that kills us
 }
 
-/* In the parent: start the child, which does WORK. Return when the child waits.
- * Then the parent ends. */
-static void be_parent(void (*work)(pid_t))
+/* In the middle process: start the child, which does WORK. Return when the
+ * child waits. Then the middle process ends. */
+static void be_in_the_middle(void (*work)(pid_t))
 {
-	pid_t parent = getpid();
+	pid_t middle = getpid();
 	pid_t child = fork();
 
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
-		work(parent);
+		work(middle);
 		exit(EXIT_SUCCESS);
 	}
 	if (!wait_until_asleep(child))
 		quit("the child has ended, but it should wait");
 }
 
-static pid_t start_parent(void (*work)(pid_t))
+static pid_t start_middle(void (*work)(pid_t))
 {
-	pid_t our_id = getpid();
-	pid_t parent = fork();
+	pid_t parent = getpid();
+	pid_t middle = fork();
 
-	if (parent == -1)
+	if (middle == -1)
 		die("fork");
-	if (parent == 0) {
-		// If we are killed, the parent ends as well.
-		if (!end_with_parent(our_id))
+	if (middle == 0) {
+		// If the parent is killed, the middle process ends as well.
+		if (!end_with_parent(parent))
 			die("end_with_parent");
-		be_parent(work);
+		be_in_the_middle(work);
 		exit(EXIT_SUCCESS);
 	}
-	return parent;
+	return middle;
 }
 
 /* Wait for process PID, or for any child if PID is -1. Return its status. */
@@ -104,15 +106,16 @@ static int wait_for(pid_t pid)
 	return status;
 }
 
-/* Start the parent, which starts the child. Wait for the parent, and then for
- * the child, which is ours now. Return the status of the child. */
+/* Start the middle process, which starts the child. Wait for the middle
+ * process, and then for the child, which is ours now. Return the status of the
+ * child. */
 static int status_of_orphan(void (*work)(pid_t))
 {
-	pid_t parent = start_parent(work);
-	int status = wait_for(parent);
+	pid_t middle = start_middle(work);
+	int status = wait_for(middle);
 
 	if (status != 0)
-		quit("the parent has failed");
+		quit("the middle process has failed");
 	return wait_for(-1);
 }
 
@@ -129,10 +132,10 @@ int main(void)
 	if (status != 0)
 		quit("the orphan has failed");
 
-	status = status_of_orphan(end_with_it);
+	status = status_of_orphan(end_too);
 	if (!WIFSIGNALED(status))
 		quit("the orphan was not killed");
-	say("right: with end_with_parent() signal %d has ended it, too",
+	say("right: with end_with_parent() signal %d has killed the child",
 	    WTERMSIG(status));
 	return EXIT_SUCCESS;
 }

@@ -31,7 +31,7 @@ static void be_killed(void)
 		die("raise");
 }
 
-/* Start a child. It calls WORK(), which ends it. Return its status. */
+/* Start a child that calls WORK(). WORK() ends the child. Return its status. */
 static int status_of(void (*work)(void))
 {
 	pid_t parent = getpid();
@@ -51,6 +51,10 @@ static int status_of(void (*work)(void))
 		if (errno != EINTR)
 			die("waitpid");
 	}
+	// No child here is to end with 1. But die() and quit() end with it. So
+	// this child has failed, and has said why.
+	if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_FAILURE)
+		quit("the child has failed");
 	return status;
 }
 

@@ -15,6 +15,8 @@
 
 #include "../../../common/experiment.h"
 
+enum { RESULT = 7 };		// exit status of a child that has not failed
+
 static pid_t start_child(void)
 {
 	pid_t parent = getpid();
@@ -26,7 +28,7 @@ static pid_t start_child(void)
 		// If the parent is killed, the child ends as well.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
-		exit(7);
+		exit(RESULT);
 	}
 	return child;
 }
@@ -60,7 +62,7 @@ static char state_of(pid_t pid)
 	snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
 	file = fopen(path, "r");
 	if (!file)
-		die(path);
+		die("fopen /proc/PID/status");
 	while (fgets(line, sizeof line, file)) {
 		if (sscanf(line, "State: %c", &state) == 1)
 			break;
@@ -103,6 +105,8 @@ int main(void)
 	}
 	if (!WIFEXITED(status))
 		quit("the child was killed");
+	if (WEXITSTATUS(status) != RESULT)
+		quit("the child has failed");
 	say("right: waitpid() takes its status: %d", WEXITSTATUS(status));
 	// Another process may get this id one day, but not as soon as this.
 	look_for("after waitpid()", child);

@@ -1,19 +1,21 @@
 /*
- * eof - end-of-file comes when the last writer leaves; a new writer ends it
+ * eof - end-of-file comes when the last writer leaves, and goes when a new
+ * writer comes
  *
  *   Ann, then Bob --> [ FIFO ] --read()--> we, the server
  *
- * One process plays all three. When Ann comes, it opens the FIFO to write. When
- * she leaves, it closes that end. Nobody writes a byte.
+ * One process plays all three. When Ann comes, this process opens the FIFO to
+ * write. When Ann leaves, this process closes that descriptor. Nobody writes a
+ * byte.
  *
- * We have opened the end to read with O_NONBLOCK. So where read() would wait,
- * it returns -1 with EAGAIN.
+ * As the server, we have opened the FIFO to read with O_NONBLOCK. So where
+ * read() would wait, it returns -1 with EAGAIN.
  *
  * Watch: in the wrong way read() returns 0 before Ann comes, and again when she
- * has left. In the right way we have an end to write, too, our own end. As long
- * as it is open, read() does not return 0.
+ * has left. In the right way we have an end to write, too: our own end. While
+ * our own end is open, read() does not return 0.
  *
- * Try: in right_way(), move the line close_end(own_end) up, in front of the
+ * Try: in right_way(), move the line close_end(own_end) up, to just before the
  * look() that says "Bob was here". Which lines say 0 now?
  */
 #define _GNU_SOURCE			// for lesson.h

@@ -60,8 +60,8 @@ static void opens_to_write(void)
 
 static void opens_both(void)
 {
-	// The first call waits for a writer. The only writer would be the
-	// second call. But we do not come to it.
+	// The first call waits for a writer. With the second call we would be
+	// a writer ourselves. But the first call does not return.
 	open_fifo(O_RDONLY);
 	open_fifo(O_WRONLY);
 }
@@ -74,7 +74,8 @@ static pid_t start_child(void (*work)(void))
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
-		// If the parent is killed, nobody else opens the FIFO.
+		// If the parent is killed, nobody else opens the FIFO, and the
+		// child would wait for ever.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
 		work();
@@ -150,7 +151,8 @@ int main(void)
 	say("wrong: one process, to read, then to write: it sleeps for ever");
 	if (kill(first, SIGKILL) == -1)
 		die("kill");
-	wait_for(first);	// we have killed it: its status is no news
+	// We need not look at the status of this child: we have killed it.
+	wait_for(first);
 
 	// Both stay open until we end.
 	open_fifo(O_RDONLY | O_NONBLOCK);

@@ -3,7 +3,7 @@
  *
  *   the server --"Ann: 1", "Bob: 2"--> [ FIFO ] --> Ann and Bob?
  *
- * One process plays all three, step by step. Bob happens to be faster.
+ * One process plays all three, step by step. Here Bob is faster than Ann.
  *
  * Watch: each byte goes to one reader only. The kernel does not know for whom a
  * byte is.
@@ -41,6 +41,7 @@ static void make_both(void)
 
 	hold_signals();
 	make_one(ann_path);
+	// Now one FIFO is ours. It must go, also if the next call fails.
 	remove_at_end(remove_fifos);
 	make_one(bob_path);
 	let_signals();

@@ -4,7 +4,7 @@
  *   the server --open(), write()--> [ FIFO for the answer ]    (no client)
  *
  * Watch: the wrong server waits for one client, and serves nobody else. We play
- * the right server. We get an error, and can go on with the next client.
+ * the right server: we get an error, and can go on with the next client.
  *
  * Try: in fill(), write `return;` before the loop. Which line is the last one
  * that you see, and what does the program say after it?
@@ -56,7 +56,8 @@ static pid_t start_wrong_server(void)
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
-		// If the parent is killed, nobody is left to end our wait.
+		// If the parent is killed, nobody else kills this server, and
+		// the server would wait for ever.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
 		answer_client();
@@ -85,7 +86,10 @@ static void see_it_wait_and_kill_it(pid_t server)
  * does not wait, but fails with EAGAIN. */
 static void fill(int fd)
 {
-	char bytes[PIPE_BUF] = { 0 };	// what is in them does not matter
+	// PIPE_BUF bytes go in as a whole or not at all. The size of a FIFO is
+	// a multiple of PIPE_BUF. So when write() fails with EAGAIN, the FIFO
+	// is full. (It does not matter which bytes these are.)
+	char bytes[PIPE_BUF] = { 0 };
 	ssize_t n;
 
 	do {
@@ -109,6 +113,8 @@ int main(void)
 	say("wrong: the client has gone: the server sleeps in open()");
 	if (open(path, O_WRONLY | O_NONBLOCK) != -1)
 		quit("somebody reads: open() has worked");
+	if (errno != ENXIO)
+		die("open, no client");
 	say("right: the client has gone: open() returns -1, %s",
 	    errno_name(errno));
 
@@ -125,6 +131,8 @@ int main(void)
 	say("wrong: the client does not read: the server sleeps in write()");
 	if (write(fd, "seat 1", 6) != -1)
 		quit("there was room: write() has worked");
+	if (errno != EAGAIN)
+		die("write, to a full FIFO");
 	say("right: the client does not read: write() returns -1, %s",
 	    errno_name(errno));
 	return EXIT_SUCCESS;

@@ -5,8 +5,8 @@
  *                > [ FIFO ]
  *   server B --/
  *
- * One process plays both servers, step by step. Two real servers come to this
- * order now and then.
+ * One process plays both servers, step by step. With two real servers it can
+ * happen in this order.
  *
  * Watch: a wrong server first asks, and then opens the FIFO. Between these two
  * steps the other server asks, too. mkfifo() is one step: it makes the name, or
@@ -108,12 +108,12 @@ static void wrong_way(void)
 
 int main(void)
 {
+	// The FIFO is there before both servers, as if a killed server had left
+	// it.
 	make_fifo();
-
-	// For both servers this is a FIFO that a killed server has left.
 	wrong_way();
 
-	// Somebody has removed it. The ferry's message says how to do that.
+	// Now there is no FIFO, as if somebody had removed what was left.
 	remove_fifo();
 	start_right("A");
 	start_right("B");

@@ -3,8 +3,8 @@
  *
  *   Here one process plays both programs.
  *
- *   ftok() makes a key from a file and a number. Of the number it takes only
- *   eight bits, and 1 and 257 have the same eight bits.
+ *   ftok() makes a key from a file and a number. But ftok() takes only eight
+ *   bits of the number, and 1 and 257 have the same eight bits.
  *
  * Watch: in the wrong way no call fails, and a letter is lost.
  *
@@ -25,7 +25,9 @@ struct message {
 // might have that key, and we must not touch the queue of a real program.
 static key_t their_key;
 
-static int queue = -1;		// the queue of the first program
+// The queue of the first program. -1: not made yet. Then remove_queue() does
+// nothing.
+static int queue = -1;
 
 static void remove_queue(void)
 {
@@ -105,6 +107,8 @@ static void second_program_right(void)
 
 	if (mine != -1)
 		quit("the second program has not noticed the first one");
+	if (errno != EEXIST)
+		die("msgget, second program");
 	say("right: with IPC_EXCL the second program is told: -1, %s",
 	    errno_name(errno));
 }

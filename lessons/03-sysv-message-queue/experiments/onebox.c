@@ -7,7 +7,7 @@
  *   Two questions fill the queue. The desk takes one of them, and at once the
  *   third question fills the queue again. Then the client waits for an answer.
  *
- * Watch: the desk has made room, but the client has filled it.
+ * Watch: the desk makes room for one message, but a question takes this room.
  *
  * Try: set ROOM to 4. Is the wrong way right now? What if a client has five
  * questions?
@@ -28,7 +28,8 @@ struct message {
 	char text[LENGTH];		// stays empty: nobody reads it here
 };
 
-// The queues of the right way. The wrong way uses the first one only.
+// The queues of the right way. The wrong way uses the first one only. -1: not
+// made yet. Then remove_queues() does nothing.
 static int first = -1;
 static int second = -1;
 
@@ -108,7 +109,8 @@ static pid_t start_client(int questions, int answers)
 	if (client == -1)
 		die("fork");
 	if (client == 0) {
-		// If the parent is killed, nobody is left to answer.
+		// If the parent is killed, nobody answers, and the client would
+		// wait for ever.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
 		for (int i = 0; i < ASKED; i++)
@@ -119,6 +121,13 @@ static pid_t start_client(int questions, int answers)
 	return client;
 }
 
+/* If the client had failed, nobody would ask, and we would wait for ever. */
+static void see_it_sleep(pid_t client)
+{
+	if (!wait_until_asleep(client))
+		quit("the client has ended, but it should wait");
+}
+
 /* We play the desk. Each line that we print begins with WAY. */
 static void play(const char *way, int questions, int answers)
 {
@@ -127,26 +136,28 @@ static void play(const char *way, int questions, int answers)
 	int status;
 
 	// The client sleeps: there is no room for its third question.
-	wait_until_asleep(client);
+	see_it_sleep(client);
 	take(questions, QUESTION);
 	taken++;
 	// Now the third question is in, and the client waits for its answer.
-	wait_until_asleep(client);
+	see_it_sleep(client);
 
 	if (try_to_answer(answers)) {
 		say("%s: the desk has sent its answer", way);
 	} else {
 		say("%s: no room for the answer: -1, EAGAIN", way);
 		say("%s: without IPC_NOWAIT both would sleep for ever", way);
-		// Make room once more, so that this ends. The client has no
-		// further question, so this time the room stays free.
+		// Make room once more. The client has no further question, so
+		// this time the room stays free, and the answer gets in.
 		take(questions, QUESTION);
 		taken++;
 		put(answers, ANSWER);
 	}
 
-	if (waitpid(client, &status, 0) == -1)
-		die("waitpid");
+	while (waitpid(client, &status, 0) == -1) {
+		if (errno != EINTR)
+			die("waitpid");
+	}
 	if (status != 0)
 		quit("the client has failed");
 	// Take what is left: the second way needs an empty queue.

@@ -28,6 +28,7 @@ static const struct message menu[MESSAGES] = {
 	{ .type = 2, .text = "rice" },
 };
 
+// -1: not made yet. Then remove_queue() does nothing.
 static int queue = -1;
 
 static void remove_queue(void)
@@ -95,7 +96,7 @@ int main(void)
 	pick("type 0, the oldest", 0, 0);
 	pick("type 2, the oldest 2", 2, 0);
 	pick("type 7, the oldest 7", 7, 0);
-	pick("type -6, the lowest up to 6", -6, 0);
+	pick("type -6, the lowest type that is at most 6", -6, 0);
 	pick("type 5 and MSG_EXCEPT, the oldest that is not 5", 5, MSG_EXCEPT);
 	// With MSG_COPY the 2 is no type. It is a place in the queue, and the
 	// oldest message is at place 0.

@@ -21,6 +21,7 @@ struct message {
 	char text[32];
 };
 
+// -1: not made yet. Then remove_queue() does nothing.
 static int queue = -1;
 
 static void remove_queue(void)
@@ -82,7 +83,9 @@ static void send_and_die(void)
 {
 	put("the first letter");
 	put("the second letter");
-	raise(SIGKILL);			// a signal to ourselves: it kills us
+	// This sends a signal to ourselves, and the signal kills us.
+	if (raise(SIGKILL) != 0)
+		die("raise");
 }
 
 /* The second child does this. */
@@ -100,13 +103,26 @@ static pid_t start_child(void (*to_do)(void))
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
-		// If the parent is killed, nobody is left to end a wait.
+		// If the parent is killed, the child ends as well. Without
+		// this, it could wait for ever: nobody removes the queue.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
 		to_do();
 		exit(EXIT_SUCCESS);
 	}
 	return child;
+}
+
+/* Wait until CHILD has ended. Return its status. */
+static int wait_for(pid_t child)
+{
+	int status;
+
+	while (waitpid(child, &status, 0) == -1) {
+		if (errno != EINTR)
+			die("waitpid");
+	}
+	return status;
 }
 
 int main(void)
@@ -118,8 +134,7 @@ int main(void)
 	make_queue();
 
 	child = start_child(send_and_die);
-	if (waitpid(child, &status, 0) == -1)
-		die("waitpid");
+	status = wait_for(child);
 	if (!WIFSIGNALED(status))
 		quit("the child was not killed");
 	left = letters();
@@ -129,14 +144,14 @@ int main(void)
 	take("I take one more", IPC_NOWAIT);
 
 	child = start_child(wait_for_letter);
-	wait_until_asleep(child);
+	if (!wait_until_asleep(child))
+		quit("the child has ended, but it should wait");
 	// Print before the call, not after it: the call wakes the reader, and
 	// the reader's line must come after ours.
 	say("the queue is removed");
 	if (msgctl(queue, IPC_RMID, NULL) == -1)
 		die("msgctl IPC_RMID");
-	if (waitpid(child, &status, 0) == -1)
-		die("waitpid");
+	status = wait_for(child);
 	if (status != 0)
 		quit("the child has failed");
 	// We still have the id, but the queue has gone.

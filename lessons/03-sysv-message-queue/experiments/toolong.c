@@ -20,6 +20,7 @@ struct message {
 	char text[LARGE];
 };
 
+// -1: not made yet. Then remove_queue() does nothing.
 static int queue = -1;
 
 static void remove_queue(void)

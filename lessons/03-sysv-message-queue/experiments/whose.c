@@ -24,6 +24,7 @@ struct message {
 	char text[32];
 };
 
+// -1: not made yet. Then remove_queue() does nothing.
 static int queue = -1;
 
 static void remove_queue(void)
@@ -64,13 +65,16 @@ static pid_t start_client(const char *way, const char *who, long type)
 	if (client == -1)
 		die("fork");
 	if (client == 0) {
-		// If the parent is killed, nobody is left to send an answer.
+		// If the parent is killed, nobody sends an answer, and the
+		// client would wait for ever.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
 		wait_for_answer(way, who, type);
 		exit(EXIT_SUCCESS);
 	}
-	wait_until_asleep(client);	// or the next client might be earlier
+	// Without this the next client might be earlier in the queue.
+	if (!wait_until_asleep(client))
+		quit("the client has ended, but it should wait");
 	return client;
 }
 
@@ -83,8 +87,10 @@ static void send_answer(long type, const char *text)
 	strcpy(message.text, text);
 	if (msgsnd(queue, &message, sizeof message.text, 0) == -1)
 		die("msgsnd");
-	if (wait(&status) == -1)
-		die("wait");
+	while (wait(&status) == -1) {
+		if (errno != EINTR)
+			die("wait");
+	}
 	if (status != 0)
 		quit("a client has failed");
 }

@@ -26,12 +26,14 @@ static mqd_t make_queue(void)
 	own_name(name, "buffer");
 	hold_signals();
 	mq_unlink(name);	// a killed run may have left a queue
-	// O_NONBLOCK: a call that would wait fails, with EAGAIN.
+	// O_EXCL: a new queue, or an error. O_NONBLOCK: a call that would wait
+	// fails, with EAGAIN.
 	queue = mq_open(name, O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK, 0600,
 			&attr);
 	if (queue == (mqd_t)-1)
 		die("mq_open");
-	// Nobody else needs the name. Without it the queue goes when we end.
+	// Nobody else needs the name. Without a name the queue goes when we
+	// end.
 	if (mq_unlink(name) == -1)
 		die("mq_unlink");
 	let_signals();
@@ -81,8 +83,8 @@ int main(void)
 	say("the message is not lost: %ld is in the queue", left);
 	receive(queue, "right: a buffer as mq_getattr() says", size);
 
-	// Now the queue is empty. Does the call look at the buffer first, or at
-	// the queue?
+	// Now the queue is empty. These two calls show whether mq_receive()
+	// first looks at the buffer, or at the queue.
 	receive(queue, "an empty queue, a buffer one byte short", size - 1);
 	receive(queue, "an empty queue, a buffer as it should be", size);
 	return EXIT_SUCCESS;

@@ -30,10 +30,12 @@ static mqd_t make_queue(void)
 	own_name(name, "full");
 	hold_signals();
 	mq_unlink(name);	// a killed run may have left a queue
+	// O_EXCL: a new queue, or an error.
 	queue = mq_open(name, O_RDWR | O_CREAT | O_EXCL, 0600, &attr);
 	if (queue == (mqd_t)-1)
 		die("mq_open");
-	// Nobody else needs the name. Without it the queue goes when we end.
+	// Nobody else needs the name. Without a name the queue goes when we
+	// end.
 	if (mq_unlink(name) == -1)
 		die("mq_unlink");
 	let_signals();
@@ -103,7 +105,7 @@ static void wait_an_hour(mqd_t queue)
 	say_end("wrong: the limit is an hour", result, waited, 60 * 60 * 1000);
 }
 
-/* RIGHT: the limit is 50 milliseconds after this moment. */
+/* RIGHT: the limit is 50 milliseconds from now. */
 static void wait_50_milliseconds(mqd_t queue)
 {
 	struct timespec start = now();
@@ -119,7 +121,7 @@ static void wait_50_milliseconds(mqd_t queue)
 	}
 	result = send_until(queue, limit);
 	waited = milliseconds_since(start);
-	say_end("right: the limit is now and 50 ms", result, waited, 50);
+	say_end("right: the limit is 50 ms from now", result, waited, 50);
 }
 
 static void use_nonblock(mqd_t queue)
@@ -127,17 +129,17 @@ static void use_nonblock(mqd_t queue)
 	struct mq_attr nonblock = { .mq_flags = O_NONBLOCK };
 	struct mq_attr before;
 
-	// Of the four attributes only this one can be changed. The call does
-	// not look at the others. It stores in BEFORE what was set.
+	// Of the four attributes only this one can be changed. mq_setattr()
+	// does not look at the others. It stores in BEFORE what was set.
 	if (mq_setattr(queue, &nonblock, &before) == -1)
-		die("mq_setattr");
+		die("mq_setattr, O_NONBLOCK");
 	if (mq_send(queue, "more", 4, 0) == -1)
 		say("O_NONBLOCK: %s, without a wait", errno_name(errno));
 	else
 		say("O_NONBLOCK: sent");
-	// NULL: we need not know what was set.
+	// Set the flags as they were. NULL: we need not know what was set.
 	if (mq_setattr(queue, &before, NULL) == -1)
-		die("mq_setattr");
+		die("mq_setattr, as before");
 }
 
 /* A child sends without a flag and without a limit. When the child sleeps, we
@@ -152,7 +154,8 @@ static void let_one_wait(mqd_t queue)
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
-		// If the parent is killed, nobody makes room.
+		// If the parent is killed, nobody makes room, and the child
+		// would wait for ever.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
 		while (mq_send(queue, "more", 4, 0) == -1) {
@@ -167,8 +170,10 @@ static void let_one_wait(mqd_t queue)
 	// NULL: we do not ask for the priority.
 	if (mq_receive(queue, order, sizeof order, NULL) == -1)
 		die("mq_receive");
-	if (waitpid(child, &status, 0) == -1)
-		die("waitpid");
+	while (waitpid(child, &status, 0) == -1) {
+		if (errno != EINTR)
+			die("waitpid");
+	}
 	if (status != 0)
 		quit("the child has failed");
 	say("one message was taken: mq_send() has returned 0");

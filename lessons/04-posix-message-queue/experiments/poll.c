@@ -23,8 +23,8 @@
 enum { LONGEST = 16 };		// bytes that a message may have
 
 static char name[OWN_NAME];	// global, because remove_queue() needs it
-static mqd_t blocking;		// with it mq_send() waits for room
-static mqd_t nonblocking;	// the same queue, but with it no call waits
+static mqd_t blocking;		// mq_send() to this descriptor waits for room
+static mqd_t nonblocking;	// the same queue, but here no call waits
 
 static void remove_queue(void)
 {
@@ -38,6 +38,7 @@ static void make_queue(void)
 	own_name(name, "poll");
 	hold_signals();
 	remove_queue();		// a killed run may have left a queue
+	// O_EXCL: a new queue, or an error.
 	blocking = mq_open(name, O_RDWR | O_CREAT | O_EXCL, 0600, &attr);
 	if (blocking == (mqd_t)-1)
 		die("mq_open");
@@ -80,7 +81,7 @@ static void wait_for_room(mqd_t queue)
 	}
 }
 
-/* WRONG: we hope that there still is room. */
+/* WRONG: we send as if there were still room. */
 static void send_and_hope(void)
 {
 	while (mq_send(blocking, "ours", 4, 0) == -1) {
@@ -109,7 +110,8 @@ static pid_t start_child(void (*way)(void))
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
-		// If the parent is killed, nobody makes room for our message.
+		// If the parent is killed, nobody makes room for our message,
+		// and the child would wait for ever.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
 		way();
@@ -122,8 +124,10 @@ static void see_it_end(pid_t child)
 {
 	int status;
 
-	if (waitpid(child, &status, 0) == -1)
-		die("waitpid");
+	while (waitpid(child, &status, 0) == -1) {
+		if (errno != EINTR)
+			die("waitpid");
+	}
 	if (status != 0)
 		quit("the child has failed");
 }
@@ -136,13 +140,15 @@ static void wrong_way(void)
 	say("wrong: poll() has seen room");
 	other_is_faster();
 	child = start_child(send_and_hope);
-	if (wait_until_asleep(child))
+	if (wait_until_asleep(child)) {
 		say("wrong: mq_send() sleeps all the same");
-	else
+		take_one();	// the other one's message: now there is room
+		see_it_end(child);
+	} else {
+		see_it_end(child);	// if the child has failed, we end here
 		say("wrong: mq_send() has not slept");
-
-	take_one();		// the other one's message: now there is room
-	see_it_end(child);
+		take_one();	// the other one's message
+	}
 	take_one();		// our message: the queue is empty again
 }
 

@@ -5,8 +5,8 @@
  *
  * Watch: how many orders are taken before the birthday cake?
  *
- * Try: in one_rail(), hang up the cake as URGENT, too. Which order is it now,
- * and why?
+ * Try: in one_rail(), hang up the cake as URGENT, too. As which order is the
+ * cake taken now, and why?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>
@@ -28,13 +28,14 @@ static mqd_t make_rail(void)
 	own_name(name, "starve");
 	hold_signals();
 	mq_unlink(name);	// a killed run may have left a queue
-	// O_NONBLOCK: if we took an order from an empty rail, the call would
-	// fail, and not wait for ever.
+	// O_EXCL: a new queue, or an error. O_NONBLOCK: if we took an order
+	// from an empty rail, the call would fail, and not wait for ever.
 	rail = mq_open(name, O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK, 0600,
 		       &attr);
 	if (rail == (mqd_t)-1)
 		die("mq_open");
-	// Nobody else needs the name. Without it the queue goes when we end.
+	// Nobody else needs the name. Without a name the queue goes when we
+	// end.
 	if (mq_unlink(name) == -1)
 		die("mq_unlink");
 	let_signals();
@@ -60,7 +61,7 @@ static int take_cake(mqd_t rail)
 	return n == 4 && memcmp(order, "cake", 4) == 0;
 }
 
-/* WRONG, if the cake is to be made at all: all orders hang on one rail. */
+/* WRONG, if somebody waits for the cake: all orders hang on one rail. */
 static void one_rail(mqd_t rail)
 {
 	hang_up(rail, "cake", NORMAL);

@@ -30,6 +30,7 @@ static mqd_t make_queue(void)
 	struct mq_attr attr = { .mq_maxmsg = 3, .mq_msgsize = LONGEST };
 	mqd_t queue;
 
+	// O_EXCL: a new queue, or an error.
 	queue = mq_open(name, O_RDWR | O_CREAT | O_EXCL, 0600, &attr);
 	if (queue == (mqd_t)-1)
 		die("mq_open, O_CREAT");
@@ -53,8 +54,10 @@ static void let_child_send(mqd_t queue)
 			die("mq_send");
 		exit(EXIT_SUCCESS);
 	}
-	if (waitpid(child, &status, 0) == -1)
-		die("waitpid");
+	while (waitpid(child, &status, 0) == -1) {
+		if (errno != EINTR)
+			die("waitpid");
+	}
 	if (status != 0)
 		quit("the child has failed");
 }
@@ -94,6 +97,8 @@ int main(void)
 	// Nothing has this name now, so mq_open() fails.
 	if (mq_open(name, O_RDWR) != (mqd_t)-1)
 		quit("the name is still there");
+	if (errno != ENOENT)
+		die("mq_open, no name");
 	say("unlinked; mq_open() of the name: %s", errno_name(errno));
 	show("but we have it open", old);
 
