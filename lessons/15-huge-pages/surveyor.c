@@ -1,6 +1,6 @@
 /*
  * surveyor - stores the heights of a land on huge pages, if it can get them,
- * and starts a pilot, who looks some of them up
+ * and starts a pilot, which looks some of them up
  *
  *   surveyor --(stores)--> [ land: 2 huge pages, or many small ones ]
  *                                             |
