@@ -21,8 +21,8 @@
 
 #include "../../common/lesson.h"
 
-// Four descriptors. An epoll is a list in the kernel. On the list are the
-// descriptors that we wait for: here the other three.
+// Four descriptors. An epoll is a list in the kernel that has a descriptor. On
+// the list are the descriptors that we wait for: here the other three.
 static int epoll;
 static int bell;		// an eventfd: the pupil adds 1 for each nail
 static int timer;		// a timerfd: it expires when the fire is hot
