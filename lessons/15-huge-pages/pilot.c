@@ -30,7 +30,7 @@ static const struct land *map_land(void)
 		quit("there is no land on my standard input:"
 		     " start ./surveyor");
 
-	// To load is all that we want. So we may not store by mistake.
+	// PROT_READ alone: a store by mistake would kill us (SIGSEGV).
 	land = mmap(NULL, sizeof *land, PROT_READ, MAP_SHARED, STDIN_FILENO, 0);
 	if (land == MAP_FAILED)
 		die("mmap");

@@ -1,6 +1,6 @@
 /*
  * surveyor - stores the heights of a land on huge pages, if it can get them,
- * and starts a pilot, who looks some of them up
+ * and starts a pilot, which looks some of them up
  *
  *   surveyor --(stores)--> [ land: 2 huge pages, or many small ones ]
  *                                             |
@@ -28,14 +28,15 @@ struct land {			// 4 MiB; pilot.c has the same
  * 0, or -1 if there are not enough. */
 static int take_pages(int fd)
 {
-	// Without this call mmap() would reserve the pages, and each would be
-	// taken at the first store into it. A store cannot return an error: in
-	// a container with a limit of huge pages it would be SIGBUS.
-	// The first 0 means "in the usual way", the second one is the place
-	// where the land begins.
+	// mmap() only promises the pages: the first store into each page takes
+	// it. If there is none then (a container may have a limit), the signal
+	// SIGBUS kills us, because a store cannot return -1. fallocate() can.
+	// It also gives the memfd its size.
+	// The first 0 means "in the usual way", the second 0 is the place where
+	// the land begins.
 	while (fallocate(fd, 0, 0, sizeof(struct land)) == -1) {
 		// EINTR: a signal, or Ctrl-Z and then fg, came before all pages
-		// were taken. Ask again: it goes on where it was.
+		// were taken. Ask again: the call goes on where it was.
 		if (errno != EINTR)
 			return -1;
 	}
@@ -60,11 +61,13 @@ static int get_memory(void)
 			die("close");
 	}
 
-	// There are no huge pages for us. That is no reason to end: small ones
-	// do as well. They need not be taken beforehand.
+	// There are no huge pages for us. That is no reason to give up: small
+	// pages do as well.
 	fd = memfd_create("land", 0);
 	if (fd == -1)
 		die("memfd_create");
+	// A new memfd has 0 bytes: give it its size. The kernel takes each
+	// small page at the first store into it.
 	if (ftruncate(fd, sizeof(struct land)) == -1)
 		die("ftruncate");
 	say("I asked for huge pages, and got small ones");
@@ -97,12 +100,13 @@ _Noreturn static void become_pilot(int fd, pid_t surveyor)
 	if (!end_with_parent(surveyor))
 		die("end_with_parent");
 
-	// If our standard input was closed when we started, the memory has got
-	// its number, 0. Then close() would take it away from the pilot.
+	// If our standard input was closed when we started, fd is 0 already.
+	// Then there is nothing to copy, and close(fd) would close the pilot's
+	// standard input.
 	if (fd != STDIN_FILENO) {
 		if (dup2(fd, STDIN_FILENO) == -1)
 			die("dup2");
-		if (close(fd) == -1)		// the pilot needs only one
+		if (close(fd) == -1)	// the pilot needs only the copy
 			die("close");
 	}
 
@@ -127,7 +131,8 @@ int main(void)
 	if (pilot == 0)
 		become_pilot(fd, surveyor);	// does not return
 
-	// EINTR: a signal has ended the wait. The pilot may not be back yet.
+	// EINTR: a signal came while we waited. The pilot may still fly, so
+	// wait again.
 	while (waitpid(pilot, &status, 0) == -1) {
 		if (errno != EINTR)
 			die("waitpid");

@@ -39,8 +39,8 @@ static int open_signals(sigset_t *before)
 	return signals;
 }
 
-/* Take one signal, and store what it brings in *INFO. Returns 1; or 0 if no
- * signal waits. */
+/* Take one signal, store what it brings in *INFO, and return 1. If no signal
+ * waits, return 0. */
 static int take_signal(int signals, struct signalfd_siginfo *info)
 {
 	// read() gives a whole signal, or none: never a part of one.
@@ -52,46 +52,59 @@ static int take_signal(int signals, struct signalfd_siginfo *info)
 	return 1;
 }
 
-/* What the picker has brought so far */
-struct harvest {
-	int baskets;
-	long long kg;
+/* What we know of the picker. */
+struct picker {
+	pid_t pid;
+	int baskets;		// that it has reported
+	long long kg;		// in all of them
+	int is_home;		// 1 if it has ended
+	int status;		// and how it has ended, as waitpid() stores it
 };
 
-static void add_basket(struct harvest *harvest,
+/* SIGRTMIN has come. If it is a report, add it up. */
+static void see_report(struct picker *picker,
 		       const struct signalfd_siginfo *info)
 {
-	// Any program of this user can send us SIGRTMIN. If it does so with
-	// kill(), the signal brings no number. So that is no report.
+	// Any program of this user can send us SIGRTMIN. If kill() has sent it,
+	// it brings no number. SI_QUEUE: sigqueue() has sent it.
 	if (info->ssi_code != SI_QUEUE)
 		return;
+	// Another program may use sigqueue(), too. (This finds a mistake. It is
+	// no protection: with SI_QUEUE the sender itself says who it is.)
+	if ((pid_t)info->ssi_pid != picker->pid)
+		return;
+
 	say("a basket of %d kg", info->ssi_int);
-	harvest->baskets++;
-	harvest->kg += info->ssi_int;
+	picker->baskets++;
+	picker->kg += info->ssi_int;
 }
 
-/* Has the picker ended? Returns 1, and stores in *STATUS how; or 0. */
-static int has_ended(pid_t picker, int *status)
+/* SIGCHLD has come. Look whether the picker has ended. */
+static void see_child(struct picker *picker)
 {
+	pid_t ended;
+
+	// A second SIGCHLD may come. When waitpid() has returned the picker
+	// once, the next call would fail with ECHILD.
+	if (picker->is_home)
+		return;
+
 	// WNOHANG: do not wait. SIGCHLD also comes when the picker is only
 	// stopped or continued. Then waitpid() returns 0.
-	pid_t ended = waitpid(picker, status, WNOHANG);
-
+	ended = waitpid(picker->pid, &picker->status, WNOHANG);
 	if (ended == -1)
 		die("waitpid");
-	return ended == picker;
+	if (ended == picker->pid)
+		picker->is_home = 1;
 }
 
-/* Take the reports until the picker has ended. Returns how it has ended, as
- * waitpid() stores it. */
-static int take_reports(int signals, pid_t picker, struct harvest *harvest)
+/* Take the reports until the picker has ended. */
+static void take_reports(int signals, struct picker *picker)
 {
 	struct pollfd waiting = { .fd = signals, .events = POLLIN };
 	struct signalfd_siginfo info;
-	int is_home = 0;
-	int status;
 
-	while (!is_home) {
+	while (!picker->is_home) {
 		// Sleep until a signal waits; -1 means: without a time limit.
 		// EINTR: a handler has run. Sleep again.
 		while (poll(&waiting, 1, -1) == -1) {
@@ -104,18 +117,15 @@ static int take_reports(int signals, pid_t picker, struct harvest *harvest)
 		while (take_signal(signals, &info)) {
 			int sig = (int)info.ssi_signo;
 
-			// When it is home, do not ask again: waitpid() fails
-			// for a child that it has told us of already.
-			if (sig == SIGCHLD && !is_home)
-				is_home = has_ended(picker, &status);
+			if (sig == SIGCHLD)
+				see_child(picker);
 			if (sig == SIGRTMIN)
-				add_basket(harvest, &info);
+				see_report(picker, &info);
 		}
 	}
-	return status;
 }
 
-/* Start ./picker, with BEFORE as the set of signals that it blocks. Returns its
+/* Start ./picker, with BEFORE as the set of signals that it blocks. Return its
  * process id. */
 static pid_t start_picker(const sigset_t *before)
 {
@@ -143,14 +153,12 @@ static pid_t start_picker(const sigset_t *before)
 
 int main(void)
 {
-	struct harvest harvest = { .baskets = 0, .kg = 0 };
+	struct picker picker = { .baskets = 0, .kg = 0, .is_home = 0 };
 	sigset_t before;
-	pid_t picker;
 	int signals;
-	int status;
 
-	// The program that has started us may have ignored SIGCHLD. Then it
-	// would be ignored here, too, and never come.
+	// The program that has started us may have ignored SIGCHLD. Then
+	// SIGCHLD would be ignored here, too, and never come.
 	if (signal(SIGCHLD, SIG_DFL) == SIG_ERR)
 		die("signal");
 
@@ -158,14 +166,16 @@ int main(void)
 	signals = open_signals(&before);
 
 	say("I send out a picker");
-	picker = start_picker(&before);
-	status = take_reports(signals, picker, &harvest);
+	picker.pid = start_picker(&before);
+	take_reports(signals, &picker);
 
-	if (WIFSIGNALED(status))
-		quit("the picker was killed by signal %d", WTERMSIG(status));
-	if (WEXITSTATUS(status) != 0)
-		quit("the picker has failed: status %d", WEXITSTATUS(status));
-	say("the picker is home: %d baskets, %lld kg", harvest.baskets,
-	    harvest.kg);
+	if (WIFSIGNALED(picker.status))
+		quit("the picker was killed by signal %d",
+		     WTERMSIG(picker.status));
+	if (WEXITSTATUS(picker.status) != 0)
+		quit("the picker has failed: status %d",
+		     WEXITSTATUS(picker.status));
+	say("the picker is home: %d baskets, %lld kg", picker.baskets,
+	    picker.kg);
 	return EXIT_SUCCESS;
 }

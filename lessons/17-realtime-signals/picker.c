@@ -4,7 +4,7 @@
  * Its partner ./farm starts it. The diagram is there.
  *
  * Watch: a report is one call, which returns at once. The picker does not know
- * whether the farm sleeps or works, and what it has taken already.
+ * whether the farm sleeps or works, and how many reports it has taken already.
  */
 #define _GNU_SOURCE			// for lesson.h
 #include "../../common/lesson.h"
@@ -22,14 +22,17 @@ static void report(pid_t farm, int kg)
 		die("sigqueue");
 }
 
-/* The process id of the farm, which has started us. The signal kills a program
- * that does not expect it. So look carefully at the number from outside. */
+/* Return the process id of the farm. It is argv[1]. */
 static pid_t find_farm(int argc, char **argv)
 {
 	long number = 0;
 
 	if (argc == 2)
 		number = strtol(argv[1], NULL, 10);
+	// SIGRTMIN kills a program that does not expect it. With a wrong number
+	// we would kill a stranger. So it must be our parent's process id.
+	// (getppid() alone is not enough: if the farm has died, our parent is
+	// another process.)
 	if (number <= 0 || number != getppid())
 		quit("start ./farm: it starts me");
 	return (pid_t)number;

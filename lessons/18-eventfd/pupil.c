@@ -1,5 +1,5 @@
 /*
- * pupil - waits for an order, makes so many nails, and rings for each
+ * pupil - waits for an order, makes nails, and rings the bell for each nail
  *
  * Its partner ./smith starts it. The diagram is in smith.c.
  *
@@ -9,14 +9,15 @@
 #define _GNU_SOURCE			// for lesson.h
 #include "../../common/lesson.h"
 
-/* Sleep until there is an order. Return it: how many nails. */
+/* Sleep until there is an order. Return how many nails the smith wants. */
 static uint64_t wait_for_order(int orders)
 {
-	uint64_t nails;		// an eventfd is read and written in 8 bytes
+	uint64_t nails;		// read() of an eventfd gives these 8 bytes
 	ssize_t size;
 
-	// While the number is 0, read() waits. Then it gives us the number, and
-	// sets it to 0. EINTR: a signal has ended the wait, so read again.
+	// While the number of the eventfd is 0, read() waits. Then read() gives
+	// us the number, and sets it to 0. EINTR: a signal came while we
+	// waited, so read again.
 	do {
 		size = read(orders, &nails, sizeof nails);
 	} while (size == -1 && errno == EINTR);
@@ -30,9 +31,9 @@ static uint64_t wait_for_order(int orders)
 /* Ring once: add 1 to the number of the eventfd BELL. */
 static void ring(int bell)
 {
-	uint64_t one = 1;	// 8 bytes; with an int write() would fail
+	uint64_t one = 1;	// 8 bytes. With an int, write() would fail
 
-	// The number has room for 2^64-2 rings, so this does not wait.
+	// write() would wait only if the number were 2^64-2 already.
 	if (write(bell, &one, sizeof one) == -1)
 		die("write, bell");
 }
@@ -43,8 +44,8 @@ int main(int argc, char **argv)
 	int bell;
 	uint64_t nails;		// how many we have to make
 
-	// The smith has left two descriptors open for us, both eventfds. The
-	// arguments are their numbers.
+	// The smith has left two eventfds open for us. The arguments are the
+	// numbers of their descriptors.
 	if (argc != 3)
 		quit("start ./smith: it starts me");
 	orders = atoi(argv[1]);

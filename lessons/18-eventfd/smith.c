@@ -9,7 +9,7 @@
  * The bell and the orders are eventfds. Start this program: it starts its
  * partner ./pupil.
  *
- * Watch: the smith does not know what comes next. It need not know it.
+ * Watch: the smith does not know which event comes next, and need not know.
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>
@@ -21,12 +21,12 @@
 
 #include "../../common/lesson.h"
 
-// Four descriptors. An epoll is a list that the kernel keeps: of descriptors to
-// wait for. The other three are on our list.
+// Four descriptors. An epoll is a list in the kernel that has a descriptor. On
+// the list are the descriptors that we wait for: here the other three.
 static int epoll;
 static int bell;		// an eventfd: the pupil adds 1 for each nail
 static int timer;		// a timerfd: it expires when the fire is hot
-static int signals;		// a signalfd: it gives us our signals
+static int signals;		// a signalfd: we read our signals from it
 
 static int pupil_is_here = 1;	// 0 when the pupil has ended
 
@@ -34,19 +34,19 @@ static void take_nails(void);
 static void ask_for_nails(void);
 static void take_signal(void);
 
-/* Sleep until something has happened, and react. Do so again and again, until
- * the pupil has ended. */
+/* Sleep until something has happened, and react, again and again, until the
+ * pupil has ended. */
 static void wait_and_react(void)
 {
 	struct epoll_event event;	// what has happened
 
 	while (pupil_is_here) {
-		// There is room for 1 event. If more have happened, the next
-		// calls tell us. -1: no time limit.
+		// 1: give us one event at a time. If more have happened, the
+		// next calls tell us. -1: no time limit.
 		int count = epoll_wait(epoll, &event, 1, -1);
 
-		// EINTR: somebody has stopped us, by Ctrl-Z, and continued us,
-		// by fg. Nothing is lost, so wait again.
+		// EINTR: somebody has stopped us by Ctrl-Z and continued us by
+		// fg. No event is lost, so wait again.
 		if (count == -1 && errno == EINTR)
 			continue;
 		if (count == -1)
@@ -61,23 +61,23 @@ static void wait_and_react(void)
 	}
 }
 
-enum { NAILS = 3 };		// so many nails are to be made
+enum { NAILS = 3 };		// how many nails we want
 
-static uint64_t made;		// so many are made, as far as we know
+static uint64_t made;		// how many are made, as far as we know
 
-/* Take what the bell has: how often it has rung since we last looked. */
+/* Read the bell: how often has it rung since the last read()? */
 static void take_nails(void)
 {
-	uint64_t rings;		// read() of an eventfd fills in these 8 bytes
+	uint64_t rings;		// read() of an eventfd gives these 8 bytes
 
 	if (read(bell, &rings, sizeof rings) == -1) {
-		if (errno == EAGAIN)	// it has not rung: back to the loop
+		if (errno == EAGAIN)	// the bell has not rung
 			return;
 		die("read, bell");
 	}
 
-	// Add the number, and not 1. If the pupil has rung twice meanwhile, we
-	// are told once, and read 2.
+	// Add rings, and not 1. If the pupil has rung twice since the last
+	// read(), epoll_wait() tells us once, and we read 2.
 	made += rings;
 	if (made == NAILS)
 		say("bell: %d nails are made", NAILS);
@@ -85,45 +85,45 @@ static void take_nails(void)
 
 static int orders;		// an eventfd: the pupil reads it
 
-/* The timer has expired: tell the pupil how many nails we want. */
+/* The timer has expired. Tell the pupil how many nails we want. */
 static void ask_for_nails(void)
 {
-	uint64_t times;		// how often the timer has expired: once
-	uint64_t nails = NAILS;	// 8 bytes; with an int write() would fail
+	uint64_t times;		// how often the timer has expired. Here: once
+	uint64_t nails = NAILS;	// 8 bytes. With an int, write() would fail
 
 	// If we did not read the timer, it would stay ready. Then epoll_wait()
 	// would return at once, again and again.
 	if (read(timer, &times, sizeof times) == -1) {
-		if (errno == EAGAIN)	// it has not expired
+		if (errno == EAGAIN)	// the timer has not expired
 			return;
 		die("read, timer");
 	}
 	say("timer: the fire is hot, and I ask for %d nails", NAILS);
 
-	// Add 3 to the number of the eventfd. That wakes the pupil.
+	// Add 3 to the number of the eventfd. This wakes the pupil.
 	if (write(orders, &nails, sizeof nails) == -1)
 		die("write, orders");
 }
 
 static pid_t pupil;		// its process id
 
-/* SIGCHLD has come. Has the pupil ended, and how? */
+/* SIGCHLD has come. Look whether the pupil has ended, and how. */
 static void look_after_pupil(void)
 {
 	int status;
 	pid_t ended;
 
-	// SIGCHLD also comes when a child is only stopped or continued. WNOHANG
-	// makes waitpid() return 0 then. Without it we would wait here, deaf to
-	// all other events.
+	// SIGCHLD also comes when a child is only stopped or continued. Then
+	// waitpid() returns 0. Without WNOHANG it would wait here until the
+	// pupil ends, and no other event could reach us.
 	ended = waitpid(pupil, &status, WNOHANG);
 	if (ended == -1)
 		die("waitpid");
 	if (ended == 0)
 		return;
 
-	// The pupil may have rung right before it ended. We may hear of its end
-	// first, so look at the bell once more.
+	// The pupil may have rung right before it ended, and we may be told of
+	// SIGCHLD before the bell. So read the bell once more.
 	take_nails();
 
 	if (WIFSIGNALED(status))
@@ -137,34 +137,37 @@ static void look_after_pupil(void)
 	pupil_is_here = 0;
 }
 
-/* We are told to end. The pupil is to end first, and then we do. */
+/* SIGTERM or SIGINT has come: somebody wants us to end. First end the pupil,
+ * then ourselves. */
 _Noreturn static void close_smithy(void)
 {
 	say("signal: told to end, so I send my pupil home");
 
-	// We have not waited for the pupil yet. So its number is still its own,
-	// even if it has ended, and the signal cannot hit a stranger.
+	// We have not waited for the pupil yet. So no other process can have
+	// its process id, even if the pupil has just ended. The signal cannot
+	// hit a stranger.
 	if (kill(pupil, SIGTERM) == -1)
 		die("kill SIGTERM");
-	// A stopped process, as after Ctrl-Z, dies of SIGTERM only when it goes
-	// on. SIGCONT makes it go on.
+	// If the pupil is stopped, as by Ctrl-Z, SIGTERM waits until the pupil
+	// is continued. SIGCONT continues it.
 	if (kill(pupil, SIGCONT) == -1)
 		die("kill SIGCONT");
 
-	// NULL: we do not ask how it has ended. No loop for EINTR: we have no
-	// handler that could interrupt this call.
-	if (waitpid(pupil, NULL, 0) == -1)
-		die("waitpid");
+	// NULL: we do not ask how the pupil has ended.
+	while (waitpid(pupil, NULL, 0) == -1) {
+		if (errno != EINTR)
+			die("waitpid");
+	}
 	exit(EXIT_SUCCESS);
 }
 
-/* A signal has come: take it from the signalfd. No handler runs. */
+/* A signal has come. Read it from the signalfd, and react. No handler runs. */
 static void take_signal(void)
 {
 	struct signalfd_siginfo info;
 
 	if (read(signals, &info, sizeof info) == -1) {
-		if (errno == EAGAIN)	// none has come
+		if (errno == EAGAIN)	// no signal has come
 			return;
 		die("read, signals");
 	}
@@ -174,49 +177,48 @@ static void take_signal(void)
 		close_smithy();
 }
 
-static sigset_t ours;		// the signals that come by the signalfd
+static sigset_t ours;		// the signals that we read from the signalfd
 
 static void make_signals(void)
 {
-	// A program that has started us may ignore SIGCHLD. We would inherit
-	// that, and nobody would tell us of the pupil's end.
+	// The program that has started us may have ignored SIGCHLD. Then
+	// SIGCHLD would be ignored here, too, and never come.
 	if (signal(SIGCHLD, SIG_DFL) == SIG_ERR)
 		die("signal");
 
 	sigemptyset(&ours);
 	sigaddset(&ours, SIGCHLD);	// the pupil has ended
 	sigaddset(&ours, SIGTERM);	// somebody wants us to end
-	sigaddset(&ours, SIGINT);	// so does Ctrl-C
+	sigaddset(&ours, SIGINT);	// somebody has pressed Ctrl-C
 
-	// A signal that is not blocked does what it always does: SIGTERM would
-	// kill us. A blocked one waits, until it is read from the signalfd.
+	// If SIGTERM were not blocked, it would kill us. A blocked signal waits
+	// until we read it from the signalfd.
 	if (sigprocmask(SIG_BLOCK, &ours, NULL) == -1)
 		die("sigprocmask, block");
-	// -1: make a new one, and do not change one that we have.
+	// -1: make a new signalfd, and do not change one that we have.
 	signals = signalfd(-1, &ours, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (signals == -1)
 		die("signalfd");
 }
 
-/* Tell the kernel: epoll_wait() is to wait for FD, too. */
+/* Put FD on the list: epoll_wait() is to wait for FD, too. */
 static void watch(int fd)
 {
-	// EPOLLIN: tell us when there is something to read. The kernel does not
-	// use data. It gives it back with each event, so we know which one it
-	// is.
+	// EPOLLIN: tell us when there is something to read. data is for us: the
+	// kernel gives it back with each event. So we know which descriptor the
+	// event is about.
 	struct epoll_event event = { .events = EPOLLIN, .data.fd = fd };
 
 	if (epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) == -1)
 		die("epoll_ctl");
 }
 
-/* Make all descriptors. CLOEXEC: they are closed when a process becomes another
- * program. So no program gets one of them that is not meant to have it.
- * NONBLOCK: read() fails with EAGAIN where it would wait. While we waited for
- * one thing, we would be deaf to the others. */
+/* Make all descriptors. CLOEXEC: execl() closes them, so the programs that we
+ * start do not have them. NONBLOCK: where read() would wait, it fails with
+ * EAGAIN. If we waited in read() for one thing, nothing else could reach us. */
 static void make_descriptors(void)
 {
-	// 0: the number that it begins with.
+	// 0: the number of this eventfd at first.
 	bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (bell == -1)
 		die("eventfd, bell");
@@ -226,7 +228,7 @@ static void make_descriptors(void)
 	if (orders == -1)
 		die("eventfd, orders");
 
-	// CLOCK_MONOTONIC goes on evenly, also when somebody sets the time.
+	// CLOCK_MONOTONIC goes on, also when somebody sets the time of day.
 	timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (timer == -1)
 		die("timerfd_create");
@@ -241,27 +243,28 @@ static void make_descriptors(void)
 	watch(signals);
 }
 
-/* In the child: let the next program of this process have FD. */
+/* In the child: execl() is not to close FD. */
 static void keep_open(int fd)
 {
 	if (fcntl(fd, F_SETFD, 0) == -1)	// 0: CLOEXEC no longer
 		die("fcntl F_SETFD");
 }
 
-/* In the child: become ./pupil. It is told the numbers of its descriptors. */
+/* In the child: become ./pupil. Its arguments are the numbers of its two
+ * descriptors. */
 _Noreturn static void become_pupil(pid_t smith)
 {
-	char orders_number[16];		// the number as a text
+	char orders_number[16];		// the number of the descriptor, as text
 	char bell_number[16];
 
-	// If the smith is killed, nobody gives orders any more. So the pupil
-	// has to end when the smith ends.
+	// If the smith is killed, nobody gives orders any more. Then the pupil
+	// is to end, too.
 	if (!end_with_parent(smith))
 		die("end_with_parent");
 
-	// The next program inherits what is blocked and what is ignored.
-	// SIGTERM has to reach the pupil. Ctrl-C goes to both of us: the pupil
-	// ignores it, because the smith will send it home.
+	// ./pupil inherits which signals are blocked and ignored. SIGTERM has
+	// to reach the pupil. Ctrl-C sends SIGINT to both of us. The pupil
+	// ignores SIGINT, because the smith will send SIGTERM.
 	if (signal(SIGTERM, SIG_DFL) == SIG_ERR)
 		die("signal");
 	if (signal(SIGINT, SIG_IGN) == SIG_ERR)
@@ -269,8 +272,8 @@ _Noreturn static void become_pupil(pid_t smith)
 	if (sigprocmask(SIG_UNBLOCK, &ours, NULL) == -1)
 		die("sigprocmask, unblock");
 
-	// The numbers stay the same in the next program. We only have to tell
-	// them.
+	// The descriptors have the same numbers in ./pupil. We only have to
+	// tell it these numbers.
 	keep_open(orders);
 	keep_open(bell);
 	snprintf(orders_number, sizeof orders_number, "%d", orders);
@@ -296,8 +299,8 @@ static void start_timer(void)
 	// it_interval is not named, so it is 0: the timer does not repeat.
 	struct itimerspec once = { .it_value.tv_nsec = 100 * 1000 * 1000 };
 
-	// 0: it_value is a length of time. NULL: we do not ask what was set
-	// before.
+	// 0: it_value is how long it takes from now. NULL: we do not ask what
+	// was set before.
 	if (timerfd_settime(timer, 0, &once, NULL) == -1)
 		die("timerfd_settime");
 }

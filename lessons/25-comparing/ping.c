@@ -22,18 +22,19 @@
 
 enum { SIZE = 64 };		// bytes of a ball, as in pong.c
 enum { WARM_UP = 1000 };	// balls of a way that are not counted
-enum { TURNS = 21 };		// odd: of 21 figures the 11th is the middle one
+enum { TURNS = 21 };		// odd: of 21 figures the 11th is the median
 enum { BALLS = 100 };		// of one way in one turn
 enum { ALL = TURNS * BALLS };	// of one way
 
-/* A way to a pong and back. */
+/* A way to a pong and back. A median is the figure in the middle: half of the
+ * others are at most as large, half of them at least. */
 struct way {
 	const char *name;
 	int out;		// the descriptor that takes a ball to pong
 	int in;			// the descriptor that brings it back
 	pid_t pong;		// the process at the other side
 	long long ns[ALL];	// what each ball took, in nanoseconds
-	long long middle[TURNS];	// of each turn, the middle one of those
+	long long middle[TURNS];	// [t]: the median of turn t
 };
 
 static void throw_ball(const struct way *way, const char ball[SIZE]);
@@ -94,8 +95,8 @@ static void catch_ball(const struct way *way, char ball[SIZE])
 
 		if (n == -1 && errno == EINTR)
 			continue;
-		// A pong that is killed makes end-of-file. If it has not read
-		// our ball yet, a socket says ECONNRESET in place of that.
+		// If pong is killed, we see end-of-file: 0. If it had not read
+		// our ball yet, read() of a socket fails with ECONNRESET.
 		if (n == 0 || (n == -1 && errno == ECONNRESET))
 			quit("%s: pong has gone", way->name);
 		if (n == -1)
@@ -128,15 +129,16 @@ static void play_turn(struct way *way, int turn)
 }
 
 /* The first balls are slow: pong is still starting, and no cache has the code
- * and the data yet. That happens once, so it is not what a ball takes. Throw
- * them before we count. */
+ * and the data yet. That happens only once, so their times are not what a ball
+ * usually takes. Throw them before we count. */
 static void warm_up(const struct way *way)
 {
 	for (int i = 0; i < WARM_UP; i++)
 		time_ball(way, i);
 }
 
-/* Not the mean: a single ball that takes 100 times as long would double it. */
+/* Print the median, and the time within which 99 of 100 balls came back. Not
+ * the mean: a few very late balls would move it. */
 static void report(struct way *way)
 {
 	qsort(way->ns, ALL, sizeof *way->ns, ascending);
@@ -145,7 +147,7 @@ static void report(struct way *way)
 }
 
 /* How long does B take, if A takes 100? Compare within each turn: if the
- * machine is slow for a moment, both are, and the quotient stays. */
+ * machine is slow for a moment, both ways are, and the quotient stays. */
 static void compare(const struct way *a, const struct way *b)
 {
 	long long percent[TURNS];
@@ -172,9 +174,23 @@ static void stay_on_this_cpu(void)
 	if (here == -1)
 		die("sched_getcpu");
 	CPU_ZERO(&cpus);
-	CPU_SET((size_t)here, &cpus);	// plain-c: a macro of sched.h
+	CPU_SET((size_t)here, &cpus);
 	if (sched_setaffinity(0, sizeof cpus, &cpus) == -1)
 		die("sched_setaffinity");
+}
+
+/* A new descriptor gets the lowest free number. If 0, 1 or 2 were closed, one
+ * of our pipes would get that number. Then dup2() in start_pong() could close
+ * the wrong descriptor, or leave O_CLOEXEC on, and our lines could go into a
+ * pipe. So all three must be open. */
+static void check_standard_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		// F_GETFD asks for the flags of fd. It fails if fd is closed.
+		if (fcntl(fd, F_GETFD) == -1)
+			quit("descriptor %d is closed: start me with 0, 1 and 2"
+			     " open", fd);
+	}
 }
 
 /* Start a pong that reads balls from IN and writes them to OUT. */
@@ -194,14 +210,14 @@ static pid_t start_pong(int in, int out)
 		if (dup2(out, STDOUT_FILENO) == -1)
 			die("dup2");
 		execl("./pong", "pong", (char *)NULL);
-		die("execl ./pong");	// it returns only if it has failed
+		die("execl ./pong");	// execl() returns only if it has failed
 	}
 	return child;
 }
 
-/* CLOEXEC: "close on exec". A pong has the two copies that dup2() has made for
- * it, and no other end: not even those of the other way. A pong that had an end
- * of its own way twice would never see end-of-file. */
+/* O_CLOEXEC: execl() closes the descriptor. Only the two copies by dup2() stay
+ * open. If pong still had the end to write of the pipe that it reads, it would
+ * never see end-of-file. */
 static void make_pipes(struct way *way)
 {
 	int there[2];		// [0] is the end to read, [1] to write
@@ -215,8 +231,8 @@ static void make_pipes(struct way *way)
 	way->out = there[1];
 	way->in = back[0];
 
-	// These two are pong's. If we kept them, we would not see that it has
-	// gone: we would wait for ourselves.
+	// These two are pong's. If we kept back[1], we would never see
+	// end-of-file, even if pong had died.
 	if (close(there[0]) == -1)
 		die("close");
 	if (close(back[1]) == -1)
@@ -236,8 +252,9 @@ static void make_sockets(struct way *way)
 		die("close");
 }
 
-/* Close our ends. Pong reads end-of-file, and ends. See that it has done so. */
-static void end(const struct way *way)
+/* Close our descriptors, so that pong reads end-of-file and exits. Wait until
+ * it has done so. */
+static void end_pong(const struct way *way)
 {
 	int status;
 
@@ -262,11 +279,12 @@ int main(void)
 	static struct way sockets = { .name = "sockets" };
 
 	stay_on_this_cpu();
+	check_standard_descriptors();
 	make_pipes(&pipes);
 	make_sockets(&sockets);
 
 	// If pong has gone, write() is to fail with EPIPE, and not to kill us.
-	// It stands after the forks: pong would inherit it.
+	// We ask for that after the forks, because pong would inherit it.
 	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
 		die("signal");
 
@@ -278,8 +296,8 @@ int main(void)
 		play_turn(&pipes, turn);
 		play_turn(&sockets, turn);
 	}
-	end(&pipes);
-	end(&sockets);
+	end_pong(&pipes);
+	end_pong(&sockets);
 
 	report(&pipes);
 	report(&sockets);

@@ -5,18 +5,19 @@
  *   ping <-- [ pipe or socket ] <--(the same ball)-- pong
  *
  * Its partner ./ping starts it. A ball comes in at standard input, descriptor
- * 0, and goes back at standard output, descriptor 1. What these two are, pong
- * does not know. So it does the same work for both of them.
+ * 0, and goes back at standard output, descriptor 1. Pong does not know whether
+ * they are pipes or sockets. So it does the same work for both ways.
  *
- * Watch: it gives back what it has got. An answer that it made up could be
- * faster, and ping could not tell whether the ball ever came.
+ * Watch: pong gives back the bytes that it has got. An answer of its own could
+ * be faster, and ping could not tell whether the ball ever came.
  */
 #define _GNU_SOURCE			// for lesson.h
 #include "../../common/lesson.h"
 
 enum { SIZE = 64 };		// bytes of a ball, as in ping.c
 
-/* Wait for a whole ball. Return 0 if there is none: end-of-file. */
+/* Wait for a whole ball, and return 1. Return 0 at end-of-file: no more balls
+ * come. */
 static int take_ball(char ball[SIZE])
 {
 	size_t have = 0;	// bytes of the ball that have come

@@ -20,9 +20,10 @@
 
 #include "../../../common/experiment.h"
 
-enum { LARGEST = 64 << 20 };	// bytes: we try no larger huge page
+// We try no larger huge page: on some Arm systems it has 512 MiB.
+enum { LARGEST = 64 * 1024 * 1024 };	// bytes: 64 MiB
 
-/* The size of a transparent huge page, in bytes. */
+/* Return the size of a transparent huge page, in bytes. */
 static size_t size_of_page(void)
 {
 	FILE *file = fopen("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size",
@@ -38,13 +39,14 @@ static size_t size_of_page(void)
 	if (fclose(file) == EOF)
 		die("fclose");
 	if (size > LARGEST) {
-		say("skipped: a huge page has %zu MiB here", size >> 20);
+		say("skipped: a huge page has %zu MiB here",
+		    size / (1024 * 1024));
 		exit(EXIT_SUCCESS);
 	}
 	return size;
 }
 
-/* How much of our memory lies on transparent huge pages now, in kB. */
+/* Return how much of our memory lies on transparent huge pages now, in kB. */
 static long on_huge_pages(void)
 {
 	FILE *file = fopen("/proc/self/smaps_rollup", "r");
@@ -64,11 +66,15 @@ static long on_huge_pages(void)
 	return kb;
 }
 
-/* Map LENGTH bytes that begin FROM bytes after a multiple of SIZE. What is
- * around them is not ours, so no huge page can reach over their ends. */
+/* Map LENGTH bytes that begin FROM bytes after a multiple of SIZE. FROM is less
+ * than SIZE. What lies before and after these bytes is unmapped: no huge page
+ * can reach over it. */
 static char *map_at(size_t size, size_t from, size_t length)
 {
+	// It is at most SIZE bytes to a multiple, and FROM is less than SIZE.
+	// So with 2 * SIZE bytes more there is room for LENGTH bytes.
 	size_t all = 2 * size + length;
+	size_t rest;
 	size_t before;
 	char *area;
 	char *begin;
@@ -77,8 +83,11 @@ static char *map_at(size_t size, size_t from, size_t length)
 		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (area == MAP_FAILED)
 		die("mmap");
-	// As far as to the next multiple, and FROM bytes more.
-	before = size - (uintptr_t)area % size + from;
+	// An address as a number is a uintptr_t. rest: how many bytes area is
+	// past a multiple of size. size - rest bytes more, and we are at the
+	// next multiple.
+	rest = (uintptr_t)area % size;
+	before = size - rest + from;
 	begin = area + before;
 	if (munmap(area, before) == -1)
 		die("munmap, before");
@@ -87,7 +96,7 @@ static char *map_at(size_t size, size_t from, size_t length)
 	return begin;
 }
 
-/* Advise, and store. Return how much came to lie on huge pages. */
+/* Advise, and store. Return how much came to lie on huge pages, in kB. */
 static long fill(char *area, size_t length)
 {
 	long before = on_huge_pages();

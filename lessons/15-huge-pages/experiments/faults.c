@@ -15,9 +15,10 @@
 
 #include "../../../common/experiment.h"
 
-enum { LARGEST = 64 << 20 };	// bytes: we try no larger huge page
+// We try no larger huge page: on some Arm systems it has 512 MiB.
+enum { LARGEST = 64 * 1024 * 1024 };	// bytes: 64 MiB
 
-/* The size of a transparent huge page, in bytes. */
+/* Return the size of a transparent huge page, in bytes. */
 static size_t size_of_page(void)
 {
 	FILE *file = fopen("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size",
@@ -33,7 +34,8 @@ static size_t size_of_page(void)
 	if (fclose(file) == EOF)
 		die("fclose");
 	if (size > LARGEST) {
-		say("skipped: a huge page has %zu MiB here", size >> 20);
+		say("skipped: a huge page has %zu MiB here",
+		    size / (1024 * 1024));
 		exit(EXIT_SUCCESS);
 	}
 	return size;
@@ -50,13 +52,17 @@ static char *map_aligned(size_t size)
 		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (area == MAP_FAILED)
 		die("mmap");
+	// An address as a number is a uintptr_t. rest: how many bytes area is
+	// past a multiple of size. size - rest bytes more, and we are at the
+	// next multiple.
 	rest = (uintptr_t)area % size;
 	if (rest == 0)
 		return area;
 	return area + (size - rest);
 }
 
-/* How many page faults we have had that read nothing from a disk. */
+/* Return how many page faults we have had. Those that read from a disk are not
+ * among them: there are none here. */
 static long faults(void)
 {
 	struct rusage usage;
@@ -66,7 +72,8 @@ static long faults(void)
 	return usage.ru_minflt;
 }
 
-/* Store one byte into each small page. */
+/* Store one byte into each small page. volatile: the compiler must make these
+ * stores, though nobody loads what they store. */
 static void fill(volatile char *area, size_t size)
 {
 	for (size_t at = 0; at < size; at += 4096)

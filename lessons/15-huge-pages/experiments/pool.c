@@ -16,7 +16,10 @@
 
 #include "../../../common/experiment.h"
 
-enum { SMALL_POOL = 16 };	// huge pages: more would be somebody's
+// We reserve at most so many huge pages. A larger pool belongs to somebody who
+// uses it.
+enum { SMALL_POOL = 16 };
+
 enum { GOT_SIGBUS = 2 };	// the child's exit status after SIGBUS
 
 /* The size of a huge page, in bytes. A memfd of huge pages tells it. */
@@ -45,22 +48,25 @@ static char *map_page(size_t size, int more_flags)
 		    -1, 0);
 }
 
-/* Reserve what is in the pool, so that it has none for the rest of our life.
- * The reservations end with us. */
+/* Reserve all pages of the pool, so that it has none for the rest of this run.
+ * When we end, the kernel takes the reservations back. */
 static void reserve_all(size_t size)
 {
 	for (int i = 0; i < SMALL_POOL; i++) {
 		if (map_page(size, 0) == MAP_FAILED)
-			return;
+			return;		// the pool is empty now
 	}
-	say("skipped: the pool is in use here: more than %d pages", SMALL_POOL);
+	say("skipped: the pool has more than %d pages: somebody uses it",
+	    SMALL_POOL);
 	exit(EXIT_SUCCESS);
 }
 
 static void bus_error(int sig)
 {
 	(void)sig;		// not needed: there is only one signal
-	_exit(GOT_SIGBUS);	// to return would be to store again, for ever
+	// If the handler returned, the store would be tried again, and fail
+	// again, without end.
+	_exit(GOT_SIGBUS);
 }
 
 /* Let a child store into PAGE. Return the status with which it has ended. */
@@ -96,6 +102,7 @@ static void with_reservation(size_t size)
 {
 	char *page;
 
+	// It must fail: we have reserved all pages.
 	page = map_page(size, 0);
 	if (page != MAP_FAILED)
 		quit("a page has come into the pool just now: start again");
@@ -125,6 +132,7 @@ static void by_fallocate(size_t size)
 	do {
 		result = fallocate(fd, 0, 0, (off_t)size);
 	} while (result == -1 && errno == EINTR);
+	// This must fail, too.
 	if (result == 0)
 		quit("a page has come into the pool just now: start again");
 	say("right: fallocate() of a huge memfd: %s, before any store",

@@ -1,5 +1,5 @@
 /*
- * split - one small page of a huge one is unmapped, and it is huge no more
+ * split - one small page of a huge page is unmapped: then no part of it is huge
  *
  *   [===============]  -->  [====] [==========]
  *
@@ -13,9 +13,10 @@
 
 #include "../../../common/experiment.h"
 
-enum { LARGEST = 64 << 20 };	// bytes: we try no larger huge page
+// We try no larger huge page: on some Arm systems it has 512 MiB.
+enum { LARGEST = 64 * 1024 * 1024 };	// bytes: 64 MiB
 
-/* The size of a transparent huge page, in bytes. */
+/* Return the size of a transparent huge page, in bytes. */
 static size_t size_of_page(void)
 {
 	FILE *file = fopen("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size",
@@ -31,7 +32,8 @@ static size_t size_of_page(void)
 	if (fclose(file) == EOF)
 		die("fclose");
 	if (size > LARGEST) {
-		say("skipped: a huge page has %zu MiB here", size >> 20);
+		say("skipped: a huge page has %zu MiB here",
+		    size / (1024 * 1024));
 		exit(EXIT_SUCCESS);
 	}
 	return size;
@@ -48,13 +50,16 @@ static char *map_aligned(size_t size, size_t count)
 		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (area == MAP_FAILED)
 		die("mmap");
+	// An address as a number is a uintptr_t. rest: how many bytes area is
+	// past a multiple of size. size - rest bytes more, and we are at the
+	// next multiple.
 	rest = (uintptr_t)area % size;
 	if (rest == 0)
 		return area;
 	return area + (size - rest);
 }
 
-/* How much of our memory lies on transparent huge pages now, in kB. */
+/* Return how much of our memory lies on transparent huge pages now, in kB. */
 static long on_huge_pages(void)
 {
 	FILE *file = fopen("/proc/self/smaps_rollup", "r");
@@ -104,6 +109,8 @@ int main(void)
 	if (area[size - 1] != 'x')
 		quit("a byte has changed");
 
+	// Nothing of the first area lies on a huge page any more. So from here
+	// on kb is about the second area.
 	area = fill(size, 2);
 	if (munmap(area, size) == -1)
 		die("munmap, a huge page");

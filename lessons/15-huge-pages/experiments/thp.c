@@ -1,8 +1,9 @@
 /*
- * thp - who gets a transparent huge page?
+ * thp - which memory lies on transparent huge pages?
  *
  *   A transparent huge page is one that the kernel takes for ordinary memory.
- *   A switch for the whole system says for which: always, madvise or never.
+ *   A switch for the whole system says when it does so: always, madvise (only
+ *   where a program has asked for it), or never.
  *
  * Watch: the second and the third line depend on the switch. The others do not.
  *
@@ -22,10 +23,12 @@
 #define MADV_COLLAPSE 25
 #endif
 
-enum { LARGEST = 64 << 20 };	// bytes: we try no larger huge page
+// We try no larger huge page: on some Arm systems it has 512 MiB.
+enum { LARGEST = 64 * 1024 * 1024 };	// bytes: 64 MiB
+
 enum { NO_ADVICE = MADV_NORMAL };	// as if madvise() were not called
 
-/* The size of a transparent huge page, in bytes. */
+/* Return the size of a transparent huge page, in bytes. */
 static size_t size_of_page(void)
 {
 	FILE *file = fopen("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size",
@@ -41,7 +44,8 @@ static size_t size_of_page(void)
 	if (fclose(file) == EOF)
 		die("fclose");
 	if (size > LARGEST) {
-		say("skipped: a huge page has %zu MiB here", size >> 20);
+		say("skipped: a huge page has %zu MiB here",
+		    size / (1024 * 1024));
 		exit(EXIT_SUCCESS);
 	}
 	return size;
@@ -58,13 +62,16 @@ static char *map_aligned(size_t size)
 		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (area == MAP_FAILED)
 		die("mmap");
+	// An address as a number is a uintptr_t. rest: how many bytes area is
+	// past a multiple of size. size - rest bytes more, and we are at the
+	// next multiple.
 	rest = (uintptr_t)area % size;
 	if (rest == 0)
 		return area;
 	return area + (size - rest);
 }
 
-/* How much of our memory lies on transparent huge pages now, in kB. */
+/* Return how much of our memory lies on transparent huge pages now, in kB. */
 static long on_huge_pages(void)
 {
 	FILE *file = fopen("/proc/self/smaps_rollup", "r");
@@ -106,7 +113,8 @@ static void show_switch(void)
 	say("the switch says %s", from + 1);
 }
 
-/* Give the advice, then store. Return how much came to lie on huge pages. */
+/* Give the advice, then store. Return how much came to lie on huge pages, in
+ * kB. */
 static long fill_after(size_t size, int advice)
 {
 	long before = on_huge_pages();
@@ -119,7 +127,8 @@ static long fill_after(size_t size, int advice)
 	return on_huge_pages() - before;
 }
 
-/* Store, and only then ask for a huge page. Return the same. */
+/* Store, and only then ask for a huge page. Return how much came to lie on huge
+ * pages, in kB. */
 static long collapse_after_fill(size_t size)
 {
 	long before = on_huge_pages();
@@ -127,8 +136,8 @@ static long collapse_after_fill(size_t size)
 
 	area = map_aligned(size);
 	memset(area, 1, size);
-	// It fails if the kernel does not know it, or if no huge page is free.
-	// Then the memory stays as it is.
+	// The call fails if the kernel does not know this advice, or if no huge
+	// page is free. Then the memory stays on small pages.
 	if (madvise(area, size, MADV_COLLAPSE) == -1)
 		return 0;
 	return on_huge_pages() - before;

@@ -1,5 +1,5 @@
 /*
- * whole - a huge page is had as a whole or not at all
+ * whole - you can map and unmap only whole huge pages
  *
  * No page is taken here, so the pool may be empty.
  *
@@ -26,8 +26,9 @@ static void unmap_part(size_t size)
 		die("mmap");
 	say("mmap() of 100 bytes: done, it maps a whole huge page");
 
+	// It must fail: the length is no multiple of a huge page.
 	if (munmap(page, 100) == 0)
-		quit("munmap() has taken 100 bytes");
+		quit("munmap() of 100 bytes has succeeded");
 	say("wrong: munmap() of 100 bytes: %s", errno_name(errno));
 
 	if (munmap(page, size) == -1)
@@ -37,8 +38,9 @@ static void unmap_part(size_t size)
 
 static void truncate_to_part(int fd, size_t size)
 {
+	// It must fail, too.
 	if (ftruncate(fd, (off_t)(size / 2)) == 0)
-		quit("ftruncate() has taken half a page");
+		quit("ftruncate() to half a page has succeeded");
 	say("wrong: ftruncate() to half a huge page: %s", errno_name(errno));
 
 	if (ftruncate(fd, (off_t)size) == -1)
@@ -56,7 +58,7 @@ int main(void)
 		say("skipped: this system has no huge pages");
 		return EXIT_SUCCESS;
 	}
-	// For a memfd of huge pages this member is the size of a page.
+	// For a memfd of huge pages st.st_blksize is the size of a page.
 	if (fstat(fd, &st) == -1)
 		die("fstat");
 

@@ -1,12 +1,12 @@
 /*
- * forked - a child inherits the descriptor of signalfd(): whose signals does it
- * read?
+ * forked - a child inherits the descriptor of signalfd(): whose signals does
+ * the child read?
  *
  *   parent and child have the same descriptor, and each has signals of its own
  *
  * Watch: read() takes the signals of the process that reads. But there is only
- * one set of wanted signals: if the child changes it, it is changed for the
- * parent, too.
+ * one set of wanted signals: if the child changes the set, the parent has the
+ * changed set, too.
  *
  * Try: at the end of main(), call signalfd(signals, &report, 0) and read_one()
  * once more. Is the 4 lost?
@@ -57,8 +57,10 @@ static void in_a_child(void (*child_does)(void))
 		child_does();
 		exit(EXIT_SUCCESS);
 	}
-	if (waitpid(child, &status, 0) == -1)
-		die("waitpid");
+	while (waitpid(child, &status, 0) == -1) {
+		if (errno != EINTR)
+			die("waitpid");
+	}
 	if (status != 0)
 		quit("the child has failed");
 }

@@ -4,8 +4,8 @@
  *   The limit RLIMIT_SIGPENDING says how many signals may wait. Here it is 0.
  *   The program sends the signals to itself.
  *
- * Watch: only sigqueue() of a realtime signal tells that it has failed. The
- * other calls return 0. Their signal comes, but what it should bring is lost.
+ * Watch: only sigqueue() of a realtime signal fails. The other calls return 0,
+ * and their signal comes, but without its value and its sender.
  *
  * Try: in main(), move set_limit(highest) to the place before
  * no_room_for_kill(). How many of the five come now, and from which process?
@@ -18,7 +18,7 @@
 
 static sigset_t set;		// the signals that we send and take
 
-static void set_limit(rlim_t signals_that_may_wait)
+static void set_limit(rlim_t most)
 {
 	struct rlimit limit;
 
@@ -26,7 +26,7 @@ static void set_limit(rlim_t signals_that_may_wait)
 		die("getrlimit");
 	// rlim_cur is the limit. rlim_max, which stays, is how far we may
 	// raise it again.
-	limit.rlim_cur = signals_that_may_wait;
+	limit.rlim_cur = most;
 	if (setrlimit(RLIMIT_SIGPENDING, &limit) == -1)
 		die("setrlimit");
 }
@@ -40,24 +40,25 @@ static rlim_t highest_limit(void)
 	return limit.rlim_max;
 }
 
-/* Send SIG with NUMBER. Returns 0, or errno of the call. */
-static int send(int sig, int number)
+/* Send SIG to ourselves. It brings VALUE. Return 0 if sigqueue() has succeeded,
+ * else its errno. For 0, errno_name() returns "0". */
+static int send(int sig, int value)
 {
-	union sigval value = { .sival_int = number };
+	union sigval data = { .sival_int = value };
 
-	if (sigqueue(getpid(), sig, value) == -1)
+	if (sigqueue(getpid(), sig, data) == -1)
 		return errno;
 	return 0;
 }
 
-/* Take a signal that waits, and store what it brings in *INFO. Returns 1; or 0
- * if none waits. */
+/* Take a signal that waits, store what it brings in *INFO, and return 1. Return
+ * 0 if none waits. */
 static int take(siginfo_t *info)
 {
 	struct timespec at_once = { .tv_sec = 0, .tv_nsec = 0 };
 
 	if (sigtimedwait(&set, info, &at_once) == -1) {
-		if (errno == EAGAIN)
+		if (errno == EAGAIN)	// none waits
 			return 0;
 		die("sigtimedwait");
 	}
@@ -73,7 +74,7 @@ static void no_room_for_sigqueue(void)
 
 static void no_room_for_kill(void)
 {
-	siginfo_t info = { .si_pid = -1 };
+	siginfo_t info = { .si_pid = -1 };	// it stays -1 if none comes
 	int came = 0;
 
 	for (int i = 0; i < 5; i++) {

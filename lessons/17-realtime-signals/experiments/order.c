@@ -3,10 +3,10 @@
  *
  *   The program sends the signals to itself.
  *
- * Watch: the lowest number comes first. Of one number the signal that was sent
- * first comes first.
+ * Watch: the signal with the lowest number comes first. Of two signals of the
+ * same kind, the one sent first comes first.
  *
- * Try: send the number 2 by SIGRTMAX. Which line moves, and where to?
+ * Try: send the value 2 by SIGRTMAX. Which line moves, and where to?
  */
 #define _GNU_SOURCE			// for sigqueue() and sigtimedwait()
 #include <time.h>
@@ -26,13 +26,14 @@ static const char *name_of(int sig)
 	return "another signal";
 }
 
-static void send(int sig, int number)
+/* Send SIG to ourselves. It brings VALUE. */
+static void send(int sig, int value)
 {
-	union sigval value = { .sival_int = number };
+	union sigval data = { .sival_int = value };
 	const char *name = name_of(sig);
 
-	say("sent: %d by %s", number, name);
-	if (sigqueue(getpid(), sig, value) == -1)
+	say("sent: %d by %s", value, name);
+	if (sigqueue(getpid(), sig, data) == -1)
 		die("sigqueue");
 }
 
@@ -56,7 +57,7 @@ int main(void)
 	send(SIGRTMIN + 1, 3);
 	send(SIGUSR1, 4);
 
-	// EAGAIN: the time is over. Here it means that no signal waits.
+	// EAGAIN: the time limit is over. It is 0, so no signal waits.
 	while (sigtimedwait(&set, &info, &at_once) != -1) {
 		name = name_of(info.si_signo);
 		say("came: %d by %s", info.si_value.sival_int, name);

@@ -16,7 +16,7 @@
 
 enum { REPORTS = 3 };
 
-/* Take one signal that waits. Returns its number, or 0 if none waits. */
+/* Take one signal that waits, and return its number. Return 0 if none waits. */
 static int take_signal(int signals)
 {
 	struct signalfd_siginfo info;
@@ -29,7 +29,8 @@ static int take_signal(int signals)
 	return (int)info.ssi_signo;
 }
 
-/* WRONG: the child has ended, so there is nothing more to come. */
+/* WRONG: this thinks that after SIGCHLD nothing more comes. Return how many
+ * reports were taken. */
 static int take_until_sigchld(int signals)
 {
 	int taken = 0;
@@ -43,7 +44,8 @@ static int take_until_sigchld(int signals)
 	}
 }
 
-/* Right: the child has ended, so all that it has sent waits. Take it all. */
+/* Right: the child has ended, so all its reports have been sent. Those that are
+ * not taken yet still wait. Take them all, and return how many they were. */
 static int take_until_none_waits(int signals)
 {
 	int taken = 0;
@@ -83,8 +85,10 @@ static void start_child_and_see_it_end(void)
 			die("end_with_parent");
 		report_and_end(parent);
 	}
-	if (waitpid(child, &status, 0) == -1)
-		die("waitpid");
+	while (waitpid(child, &status, 0) == -1) {
+		if (errno != EINTR)
+			die("waitpid");
+	}
 	if (status != 0)
 		quit("the child has failed");
 }
@@ -95,8 +99,8 @@ int main(void)
 	int signals;
 	int taken;
 
-	// If the program that has started us ignores SIGCHLD, it is ignored
-	// here, too, and never comes.
+	// The program that has started us may have ignored SIGCHLD. Then
+	// SIGCHLD would be ignored here, too, and never come.
 	if (signal(SIGCHLD, SIG_DFL) == SIG_ERR)
 		die("signal");
 	sigemptyset(&wanted);
@@ -114,6 +118,7 @@ int main(void)
 	taken = take_until_sigchld(signals);
 	say("wrong, stop at SIGCHLD: %d of %d reports", taken, REPORTS);
 
+	// The first way has left the three reports. Take them now.
 	taken = take_until_none_waits(signals);
 	say("right, go on until none waits: %d of %d reports", taken, REPORTS);
 	return EXIT_SUCCESS;

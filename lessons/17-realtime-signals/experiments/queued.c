@@ -35,7 +35,7 @@ static void take_all(const char *way, const sigset_t *set)
 	struct timespec at_once = { .tv_sec = 0, .tv_nsec = 0 };
 	siginfo_t info;
 
-	// EAGAIN: the time is over. Here it means that no signal waits.
+	// EAGAIN: the time limit is over. It is 0, so no signal waits.
 	while (sigtimedwait(set, &info, &at_once) != -1)
 		say("%s: job %d came", way, info.si_value.sival_int);
 	if (errno != EAGAIN)

@@ -1,5 +1,5 @@
 /*
- * threads - a signal to a process with two threads: who gets it?
+ * threads - a signal to a process with two threads: which thread gets it?
  *
  *   parent --SIGRTMIN--> child: main() reads signals, a second thread sleeps
  *
@@ -20,16 +20,16 @@
 static int thread_runs[2];	// a pipe: the second thread tells main()
 static int is_ready[2];		// a pipe: the child tells the parent
 
-/* Block SIGRTMIN in the thread that calls this, and in each thread that it
- * starts from now on. */
+/* Store the set of SIGRTMIN in *REPORT, and block it in the thread that calls
+ * this function. The threads that this thread starts later block it, too. */
 static void block(sigset_t *report)
 {
 	int err;
 
 	sigemptyset(report);
 	sigaddset(report, SIGRTMIN);
-	// In a program with threads this is the call, not sigprocmask(). It
-	// returns an error number, and does not set errno.
+	// In a program with threads, call pthread_sigmask() and not
+	// sigprocmask(). It returns an error number, and does not set errno.
 	err = pthread_sigmask(SIG_BLOCK, report, NULL);
 	if (err != 0)
 		quit("pthread_sigmask: %s", errno_name(err));
@@ -113,6 +113,8 @@ static void right_way(const char *way)
 	read_report(way, &report);
 }
 
+/* Run TAKE_REPORT in a child, send it a report, and print how the child ends.
+ * WAY is the first part of the line. */
 static void try(const char *way, void (*take_report)(const char *way))
 {
 	union sigval seven = { .sival_int = 7 };
@@ -133,15 +135,17 @@ static void try(const char *way, void (*take_report)(const char *way))
 		exit(EXIT_SUCCESS);	// it ends the second thread, too
 	}
 
-	// As long as we could write there ourselves, there would be no
-	// end-of-file if the child died.
+	// If we kept is_ready[1], we would never see end-of-file, even if the
+	// child had died.
 	if (close(is_ready[1]) == -1)
 		die("close");
 	wait_to_be_told(is_ready);
 	if (sigqueue(child, SIGRTMIN, seven) == -1)
 		die("sigqueue");
-	if (waitpid(child, &status, 0) == -1)
-		die("waitpid");
+	while (waitpid(child, &status, 0) == -1) {
+		if (errno != EINTR)
+			die("waitpid");
+	}
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGRTMIN)
 		say("%s: the process has died of SIGRTMIN", way);
 	else if (status != 0)

@@ -7,11 +7,11 @@
  *
  * The copy stands for the descriptor that a child has after fork().
  *
- * Watch: close() takes a descriptor away. What epoll waits for is the eventfd
- * itself. That is there as long as anybody has it.
+ * Watch: close() takes only a descriptor away. epoll waits for the eventfd
+ * itself, which is there as long as any process has a descriptor of it.
  *
  * Try: in main(), move the first close_fd(copy) up, to the line after the first
- * close_fd(bell). What is told now?
+ * close_fd(bell). How many events does the first line tell now?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <sys/epoll.h>
@@ -19,7 +19,8 @@
 
 #include "../../../common/lesson.h"
 
-/* How many events does EPOLL tell of now? A time limit of 0: do not wait. */
+/* Return how many events EPOLL tells now. With a time limit of 0, epoll_wait()
+ * does not wait. */
 static int events_of(int epoll)
 {
 	struct epoll_event event;
@@ -40,7 +41,8 @@ static void close_fd(int fd)
  * waits for the bell. */
 static void make_all(int *bell, int *copy, int *epoll)
 {
-	struct epoll_event event = { .events = EPOLLIN };	// no data
+	// No data: there is only one descriptor on the list.
+	struct epoll_event event = { .events = EPOLLIN };
 
 	*bell = eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (*bell == -1)
@@ -67,8 +69,7 @@ int main(void)
 	count = events_of(epoll);
 	say("wrong: close() only: events %d", count);
 
-	// Too late: there is no such descriptor any more. NULL: for DEL nothing
-	// has to be told.
+	// It must fail: this descriptor is closed. NULL: DEL needs no event.
 	if (epoll_ctl(epoll, EPOLL_CTL_DEL, bell, NULL) != -1)
 		quit("EPOLL_CTL_DEL has worked, but it should fail");
 	say("wrong: EPOLL_CTL_DEL after it fails, %s", errno_name(errno));

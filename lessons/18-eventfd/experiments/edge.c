@@ -1,11 +1,12 @@
 /*
- * edge - with EPOLLET, epoll_wait() tells once, however much there is
+ * edge - with EPOLLET, epoll_wait() tells once, however much there is to read
  *
  *   3 rings --> [ eventfd, a semaphore: 3 ] --> epoll_wait() --> one read()
  *
  * The eventfd is a semaphore, so each read() takes 1 of the 3.
  *
- * Watch: how many are taken, and how many stay, though nobody tells of them.
+ * Watch: how many rings are taken, and how many stay in the eventfd, though
+ * epoll_wait() does not tell of them any more.
  *
  * Try: write RINGS = 1. Which wrong way looks right now?
  */
@@ -16,17 +17,18 @@
 #include "../../../common/lesson.h"
 
 enum { RINGS = 3 };
-enum { ENOUGH = 1000 };		// after so many events we stop to serve
-enum habit { READS_ONCE, READS_ALL, READS_NOTHING };	// for each event
+enum { ENOUGH = 1000 };		// after so many events serve() gives up
+enum habit { READS_ONCE, READS_ALL, READS_NOTHING };	// at each event
 
 static int bell;		// an eventfd
 static int epoll;		// waits for the bell
 
-/* A new bell that has rung 3 times, and an epoll that waits for it. EVENTS is
- * EPOLLIN, or EPOLLIN with EPOLLET. */
+/* Make a bell that has rung 3 times, and an epoll that waits for the bell.
+ * EVENTS is EPOLLIN, or EPOLLIN with EPOLLET. */
 static void make_both(uint32_t events)
 {
-	struct epoll_event event = { .events = events };	// no data
+	// No data: there is only one descriptor on the list.
+	struct epoll_event event = { .events = events };
 
 	bell = eventfd(RINGS, EFD_SEMAPHORE | EFD_NONBLOCK | EFD_CLOEXEC);
 	if (bell == -1)
@@ -46,7 +48,7 @@ static void close_both(void)
 		die("close");
 }
 
-/* Take 1. Return 0 if there is nothing. */
+/* Take 1 ring, and return 1. Return 0 if there is none. */
 static int take(void)
 {
 	uint64_t one;
@@ -58,7 +60,7 @@ static int take(void)
 	return 0;
 }
 
-/* Is there an event? A time limit of 0: only look, do not wait. */
+/* Does epoll_wait() tell of an event? A time limit of 0: it does not wait. */
 static int is_told(void)
 {
 	struct epoll_event event;
@@ -72,8 +74,8 @@ static int is_told(void)
 static int told;		// how often epoll_wait() has told us
 static int taken;		// how many of the 3 rings we have read
 
-/* The loop of a program: wait for an event, react. It ends where a real program
- * would sleep. */
+/* The loop of a program: wait for an event, and react. Where a real program
+ * would sleep, this loop ends. */
 static void serve(enum habit habit)
 {
 	told = 0;
@@ -99,25 +101,26 @@ static void show(const char *what)
 
 int main(void)
 {
-	// 1. Without EPOLLET it is told as long as there is something.
+	// 1. Without EPOLLET, epoll_wait() tells as long as there is something
+	//    to read.
 	make_both(EPOLLIN);
 	serve(READS_ONCE);
 	show("right: without EPOLLET, one read()");
 	close_both();
 
-	// 2. That also means: what is not read is told again at once.
+	// 2. So if nobody reads, it tells again at once, without end.
 	make_both(EPOLLIN);
 	serve(READS_NOTHING);
 	show("wrong: without EPOLLET, no read()");
 	close_both();
 
-	// 3. With EPOLLET it is told only when something new has come.
+	// 3. With EPOLLET, it tells only when something new has come.
 	make_both(EPOLLIN | EPOLLET);
 	serve(READS_ONCE);
 	show("wrong: with EPOLLET, one read()");
 	close_both();
 
-	// 4. So take all there is: read until EAGAIN.
+	// 4. So take all that there is: read until EAGAIN.
 	make_both(EPOLLIN | EPOLLET);
 	serve(READS_ALL);
 	show("right: with EPOLLET, read() until EAGAIN");

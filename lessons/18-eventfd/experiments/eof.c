@@ -1,5 +1,5 @@
 /*
- * eof - an eventfd has no end-of-file: nobody tells that the ringer has died
+ * eof - an eventfd has no end-of-file: it does not tell that a writer has died
  *
  *   ringer, a child --(is killed before it rings)--> [ bell ] --> reader
  *
@@ -7,7 +7,7 @@
  * the last one that has the bell.
  *
  * Watch: the second reader waits for a pipe as well. Nobody writes into that
- * pipe. The ringer only has it open.
+ * pipe. The ringer only keeps its end to write open.
  *
  * Try: in start_reader(), leave out the close() of line[1]. Does the second
  * reader still notice that the ringer has gone? End it with Ctrl-C.
@@ -23,7 +23,7 @@
 enum habit { READS_THE_BELL, WATCHES_A_PIPE_TOO };	// of a reader
 
 static int bell;		// the eventfd
-static int line[2];		// the pipe: [0] is to read, [1] is to write
+static int line[2];		// the pipe: [0] to read, [1] to write
 
 static void read_the_bell(void)
 {
@@ -68,7 +68,7 @@ static pid_t start_ringer(void)
 		if (!end_with_parent(parent))
 			die("end_with_parent");
 		for (;;)
-			pause();	// it would ring later
+			pause();	// a real ringer would ring later
 	}
 	return child;
 }
@@ -83,8 +83,8 @@ static pid_t start_reader(enum habit habit)
 	if (child == 0) {
 		if (!end_with_parent(parent))
 			die("end_with_parent");
-		// The reader must not keep the end to write: then there would
-		// always be a process that can write.
+		// If the reader kept the end to write, there would always be a
+		// process that can write: the reader itself.
 		if (close(line[1]) == -1)
 			die("close");
 		if (habit == READS_THE_BELL)
@@ -106,20 +106,31 @@ static void close_ours(void)
 		die("close");
 }
 
-/* Kill CHILD, and wait until it has gone. */
+/* Wait until CHILD has ended. Return how, as waitpid() stores it. */
+static int wait_for(pid_t child)
+{
+	int status;
+
+	while (waitpid(child, &status, 0) == -1) {
+		if (errno != EINTR)
+			die("waitpid");
+	}
+	return status;
+}
+
 static void kill_child(pid_t child)
 {
 	int status;
 
 	if (kill(child, SIGKILL) == -1)
 		die("kill");
-	if (waitpid(child, &status, 0) == -1)
-		die("waitpid");
+	status = wait_for(child);
 	if (!WIFSIGNALED(status))
 		quit("a child has ended before it was killed");
 }
 
-/* Start both, and kill the ringer before it has rung. Return the reader. */
+/* Start a ringer and a reader, and kill the ringer before it has rung. Return
+ * the process id of the reader. */
 static pid_t lose_the_ringer(enum habit habit)
 {
 	pid_t ringer;
@@ -145,14 +156,14 @@ int main(void)
 	int status;
 
 	reader = lose_the_ringer(READS_THE_BELL);
+	// Nobody can ring any more, and the reader still waits.
 	if (!wait_until_asleep(reader))
 		quit("the reader has ended, but it should wait");
 	say("wrong: the ringer was killed, and read() would wait for ever");
 	kill_child(reader);
 
 	reader = lose_the_ringer(WATCHES_A_PIPE_TOO);
-	if (waitpid(reader, &status, 0) == -1)
-		die("waitpid");
+	status = wait_for(reader);
 	if (status != 0)
 		quit("the reader has failed");
 	return EXIT_SUCCESS;

@@ -3,10 +3,11 @@
  *
  *   3 rings --> [ bell, descriptor 3 ] --> a new program in a child
  *
- *   ./exec			the new program is this one again; it only looks
+ *   ./exec			the new program is ./exec again; it only looks
  *   ./exec PROGRAM ARG...	starts PROGRAM, with the bell as descriptor 3
  *
- * Watch: the new program needs no name of the bell. It needs its number.
+ * Watch: the bell has no name. The new program only needs to know the number of
+ * its descriptor.
  *
  * Try: ./exec sh -c 'cat /proc/self/fdinfo/3'. Which line has the 3 rings?
  */
@@ -19,12 +20,12 @@
 
 enum { BELL = 3 };		// the number of the bell's descriptor
 
-/* The eventfd gets the number that is free. Move it to BELL. */
+/* eventfd() has returned FD, the lowest free number. Move it to BELL. */
 static void move_to_3(int fd)
 {
 	if (fd == BELL)
 		return;
-	// O_CLOEXEC, as the old one has it
+	// A copy has only the flags that we give here.
 	if (dup3(fd, BELL, O_CLOEXEC) == -1)
 		die("dup3");
 	if (close(fd) == -1)
@@ -50,8 +51,7 @@ static void keep_bell(void)
 		die("fcntl F_SETFD");
 }
 
-/* What the new program does: read descriptor 3. WHAT is the first part of its
- * line. */
+/* In the new program: read descriptor 3. WHAT is the first part of its line. */
 static void look(const char *what)
 {
 	uint64_t rings;
@@ -62,10 +62,10 @@ static void look(const char *what)
 		say("%s: read() gives %d", what, (int)rings);
 }
 
-enum habit { KEEPS_CLOEXEC, TAKES_IT_AWAY };	// of a child
+enum habit { KEEPS_CLOEXEC, CLEARS_CLOEXEC };	// of a child
 
-/* Start a child, see it become this program again, and see that end. WHAT is
- * the first part of the line that the new program says. */
+/* Start a child that becomes this program again, and wait until it has ended.
+ * WHAT is the first part of the line that the new program says. */
 static void start_another(const char *what, enum habit habit)
 {
 	pid_t parent = getpid();
@@ -77,21 +77,23 @@ static void start_another(const char *what, enum habit habit)
 	if (child == 0) {
 		if (!end_with_parent(parent))
 			die("end_with_parent");
-		if (habit == TAKES_IT_AWAY)
+		if (habit == CLEARS_CLOEXEC)
 			keep_bell();
 		// /proc/self/exe is the program that runs now.
 		execl("/proc/self/exe", "exec", "--look", what, (char *)NULL);
 		die("execl /proc/self/exe");
 	}
-	if (waitpid(child, &status, 0) == -1)
-		die("waitpid");
+	while (waitpid(child, &status, 0) == -1) {
+		if (errno != EINTR)
+			die("waitpid");
+	}
 	if (status != 0)
 		quit("the child has failed");
 }
 
 int main(int argc, char **argv)
 {
-	// We are the new program.
+	// start_another() has started us: we are the new program.
 	if (argc == 3 && strcmp(argv[1], "--look") == 0) {
 		look(argv[2]);
 		return EXIT_SUCCESS;
@@ -104,6 +106,6 @@ int main(int argc, char **argv)
 		die(argv[1]);
 	}
 	start_another("wrong: EFD_CLOEXEC is still set", KEEPS_CLOEXEC);
-	start_another("right: the child has taken it away", TAKES_IT_AWAY);
+	start_another("right: the child has cleared the flag", CLEARS_CLOEXEC);
 	return EXIT_SUCCESS;
 }

@@ -3,8 +3,8 @@
  *
  *   parent --write(1)--> [ bell: a number ] <--write(1), write(1)-- child
  *
- * Watch: each child does something, and ends. Then another child, the reader,
- * calls read() while the number is 0.
+ * Watch: a child does something with the bell, and ends. After that another
+ * child, the reader, calls read() while the number is 0.
  *
  * Try: in child_looks(), set POLLOUT instead of POLLIN. Is the bell ready?
  */
@@ -39,8 +39,9 @@ static void child_rings(void)
 	ring();
 }
 
-/* WRONG: the child wants to look, and not to wait. But this flag belongs to
- * the eventfd, and so to everybody who has it. */
+/* WRONG: the child wants to look, and not to wait. But the flag O_NONBLOCK
+ * belongs to the eventfd. So it counts for all processes that have the eventfd.
+ */
 static void child_sets_the_flag(void)
 {
 	uint64_t rings;
@@ -56,7 +57,7 @@ static void child_sets_the_flag(void)
 		die("read");
 }
 
-/* RIGHT: poll() with a time limit of 0 only looks, and it changes nothing. */
+/* Right: poll() with a time limit of 0 only looks, and changes nothing. */
 static void child_looks(void)
 {
 	struct pollfd look = { .fd = bell, .events = POLLIN };
@@ -68,8 +69,8 @@ static void child_looks(void)
 		quit("the bell is ready, but nobody should ring");
 }
 
-/* In the reader: read while the number is 0. WHAT is the first part of the line
- * that it says if read() does not wait. */
+/* In the reader: read while the number is 0. If read() does not wait, print a
+ * line that begins with WHAT. */
 static void read_the_bell(const char *what)
 {
 	uint64_t rings;
@@ -101,17 +102,19 @@ static pid_t start_reader(const char *what)
 	return child;
 }
 
-static void see_it_end(pid_t child)
+static void wait_for(pid_t child)
 {
 	int status;
 
-	if (waitpid(child, &status, 0) == -1)
-		die("waitpid");
+	while (waitpid(child, &status, 0) == -1) {
+		if (errno != EINTR)
+			die("waitpid");
+	}
 	if (status != 0)
 		quit("a child has failed");
 }
 
-/* Start a child that calls WORK, and see it end. */
+/* Start a child that calls WORK, and wait until it has ended. */
 static void let_a_child(void (*work)(void))
 {
 	pid_t parent = getpid();
@@ -125,10 +128,10 @@ static void let_a_child(void (*work)(void))
 		work();
 		exit(EXIT_SUCCESS);
 	}
-	see_it_end(child);
+	wait_for(child);
 }
 
-/* Start a reader. If it waits, say so, and ring, so that it ends. */
+/* Start a reader. If the reader waits, say so, and ring, so that it ends. */
 static void see_a_reader(const char *what)
 {
 	pid_t reader = start_reader(what);
@@ -137,7 +140,7 @@ static void see_a_reader(const char *what)
 		say("%s: a read() elsewhere waits", what);
 		ring();
 	}
-	see_it_end(reader);
+	wait_for(reader);
 }
 
 int main(void)

@@ -1,12 +1,12 @@
 /*
- * kinds - a counter gives all that it has to one read(), a semaphore gives 1
+ * kinds - one read() of a counter gives the whole number, of a semaphore 1
  *
  *   write(1), write(1), write(1) --> [ 3 ] --read()--> 3          a counter
  *                                          --read()--> 1, 1, 1    a semaphore
  *
  * Then two children wait in read(), and we write 2.
  *
- * Watch: the kinds differ in read() only. write() adds, in both.
+ * Watch: the two kinds differ only in read(). In both of them write() adds.
  *
  * Try: in main(), write 1 instead of 2 in both calls of share(). How many of
  * the two children wait then?
@@ -17,10 +17,12 @@
 
 #include "../../../common/experiment.h"
 
+/* Make an eventfd. FLAGS: EFD_SEMAPHORE, or 0 for a counter. EFD_NONBLOCK
+ * may be added. */
 static int make_bell(int flags)
 {
-	// 0: the number that it begins with. EFD_CLOEXEC: no other program is
-	// to have it.
+	// 0: the number of this eventfd at first. EFD_CLOEXEC: no other program
+	// is to have it.
 	int bell = eventfd(0, flags | EFD_CLOEXEC);
 
 	if (bell == -1)
@@ -34,7 +36,7 @@ static void add(int bell, uint64_t amount)
 		die("write");
 }
 
-/* Ring 3 times, and read until there is nothing. KIND is the first word of each
+/* Ring 3 times, and read until the number is 0. KIND is the first word of each
  * line. */
 static void ring_and_read(int flag, const char *kind)
 {
@@ -51,7 +53,7 @@ static void ring_and_read(int flag, const char *kind)
 		die("close");
 }
 
-/* In a child: wait until there is something, and take it. */
+/* In a child: wait until the number is not 0, and take it, or 1 of it. */
 static void take(int bell, const char *kind)
 {
 	uint64_t number;
@@ -84,35 +86,52 @@ static pid_t start_taker(int bell, const char *kind)
 	return child;
 }
 
-/* Two children wait. Write AMOUNT, and see who gets what. */
+/* Wait until CHILD has ended. Return how, as waitpid() stores it. */
+static int wait_for(pid_t child)
+{
+	int status;
+
+	while (waitpid(child, &status, 0) == -1) {
+		if (errno != EINTR)
+			die("waitpid");
+	}
+	return status;
+}
+
+/* Two children wait. Write AMOUNT, and see how much each child gets. */
 static void share(int flag, const char *kind, uint64_t amount)
 {
 	int bell = make_bell(flag);
 	pid_t first = start_taker(bell, kind);
 	pid_t second = start_taker(bell, kind);
-	pid_t other = second;	// the one that has not ended yet
-	pid_t ended;
+	pid_t ended;		// the child that ends first
+	pid_t other;		// the other child
 	int status;
 
 	add(bell, amount);
-	ended = wait(&status);	// the first one that ends
+	do {
+		ended = wait(&status);
+	} while (ended == -1 && errno == EINTR);
 	if (ended == -1)
 		die("wait");
 	if (status != 0)
 		quit("a child has failed");
-	if (ended == second)
+	if (ended == first)
+		other = second;
+	else
 		other = first;
 
-	// The kernel may have woken both. A child that finds 0 sleeps again.
+	// The kernel may have woken both children. If the other one finds 0, it
+	// sleeps again.
 	if (wait_until_asleep(other)) {
 		say("%s, 2 wait: the other one still waits", kind);
 		if (kill(other, SIGKILL) == -1)
 			die("kill");
-		if (waitpid(other, &status, 0) == -1)
-			die("waitpid");
+		status = wait_for(other);
+		if (!WIFSIGNALED(status))
+			quit("the other child has ended, but it should wait");
 	} else {
-		if (waitpid(other, &status, 0) == -1)
-			die("waitpid");
+		status = wait_for(other);
 		if (status != 0)
 			quit("a child has failed");
 	}

@@ -3,9 +3,10 @@
  *
  *   we --(a ball)--> pong --(the same ball)--> we
  *
- *   1. one CPU, pipes: who waits for the ball sleeps.
- *   2. two CPUs, pipes: who waits for the ball sleeps.
- *   3. two CPUs, a number in shared memory: who waits asks again and again.
+ *   1. one CPU, pipes: the side that waits for the ball sleeps.
+ *   2. two CPUs, pipes: the side that waits for the ball sleeps.
+ *   3. two CPUs, a number in shared memory: the side that waits looks at the
+ *	number again and again.
  *
  * Watch: lines 1 and 2 come from the same code and the same pipes.
  *
@@ -21,9 +22,12 @@
 
 #include "../../../common/experiment.h"
 
-enum { BALLS = 2000 };			// at most
+enum { BALLS = 2000 };			// at most, in one place
 enum { LIMIT_MS = 1000 };		// of one place, in milliseconds
-enum { LOOKS = 1000000 };	// so often we look at the word, then at pong
+
+// After so many looks at the number we ask whether pong still lives.
+enum { LOOKS = 1000000 };
+
 enum way { OVER_PIPES, IN_MEMORY };
 
 /* A pong, and what we share with it. */
@@ -81,22 +85,23 @@ static int ascending(const void *a, const void *b)
 	return 0;
 }
 
-/* This process, and its children, run on CPU only. */
+/* From now on this process, and the children that it makes, run on CPU only. */
 static void stay_on(int cpu)
 {
 	cpu_set_t cpus;
 
 	CPU_ZERO(&cpus);
-	CPU_SET((size_t)cpu, &cpus);	// plain-c: a macro of sched.h
+	CPU_SET((size_t)cpu, &cpus);
 	if (sched_setaffinity(0, sizeof cpus, &cpus) == -1)
 		die("sched_setaffinity");
 }
 
-/* The first CPU after AFTER that we may use; -1 if there is none. */
-static int next_cpu(const cpu_set_t *may, int after)
+/* Return the first CPU in ALLOWED whose number is above AFTER; -1 if there is
+ * none. */
+static int next_cpu(const cpu_set_t *allowed, int after)
 {
 	for (int cpu = after + 1; cpu < CPU_SETSIZE; cpu++) {
-		if (CPU_ISSET((size_t)cpu, may))	// plain-c: a macro
+		if (CPU_ISSET((size_t)cpu, allowed))
 			return cpu;
 	}
 	return -1;
@@ -111,7 +116,8 @@ static void give_back(int in, int out)
 		throw_ball(out, ball);
 }
 
-/* In the child: ask again and again. Our parent ends us. */
+/* In the child: look at the number again and again. Our parent kills us at the
+ * end. */
 _Noreturn static void give_back_in_memory(_Atomic int *ball)
 {
 	for (;;) {
@@ -133,7 +139,7 @@ static struct pong start_pong(enum way way, int cpu)
 		die("pipe");
 	if (pipe(back) == -1)
 		die("pipe");
-	// A new page of it is 0: nobody has thrown a ball yet.
+	// New memory of mmap() is all 0. So nobody has thrown a ball yet.
 	pong.ball = mmap(NULL, sizeof *pong.ball, PROT_READ | PROT_WRITE,
 			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (pong.ball == MAP_FAILED)
@@ -145,13 +151,13 @@ static struct pong start_pong(enum way way, int cpu)
 		if (!end_with_parent(parent))
 			die("end_with_parent");
 		stay_on(cpu);
-		// With an end to write of its own pong would never see the end.
+		// If pong kept there[1], it would never see end-of-file.
 		if (close(there[1]) == -1)
 			die("close");
 		if (close(back[0]) == -1)
 			die("close");
 		if (way == IN_MEMORY)
-			give_back_in_memory(pong.ball);
+			give_back_in_memory(pong.ball);	// does not return
 		give_back(there[0], back[1]);
 		exit(EXIT_SUCCESS);
 	}
@@ -206,8 +212,8 @@ static void in_memory(const struct pong *pong)
 
 	atomic_store(pong->ball, thrown);
 	while (atomic_load(pong->ball) == thrown) {
-		// A pong that was killed does not change the number. Memory
-		// tells nobody about that, so ask the kernel from time to time.
+		// If pong was killed, nobody changes the number. Memory does
+		// not tell us, so ask the kernel from time to time.
 		looks++;
 		if (looks == LOOKS) {
 			if (waitpid(pong->pid, NULL, WNOHANG) != 0)
@@ -257,14 +263,14 @@ static void play_on(const char *where, enum way way, int ours, int pongs)
 
 int main(void)
 {
-	cpu_set_t may;
+	cpu_set_t allowed;
 	int first;
 	int second;
 
-	if (sched_getaffinity(0, sizeof may, &may) == -1)
+	if (sched_getaffinity(0, sizeof allowed, &allowed) == -1)
 		die("sched_getaffinity");
-	first = next_cpu(&may, -1);
-	second = next_cpu(&may, first);
+	first = next_cpu(&allowed, -1);
+	second = next_cpu(&allowed, first);
 
 	play_on("one CPU, asleep", OVER_PIPES, first, first);
 	if (second == -1) {

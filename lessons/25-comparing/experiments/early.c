@@ -3,8 +3,8 @@
  *
  *   we --(4000 bytes)--> [ pipe ] --> reader --(1 byte: I have all)--> we
  *
- * The reader is slow: it begins only when we tell it to. By chance a reader is
- * as slow as that in every program; here we force it.
+ * The reader is slow: it begins only when we tell it to. In any program a
+ * reader can be as slow as that by chance. Here we force it.
  *
  * Watch: how many bytes still lie in the pipe when the clock is stopped.
  *
@@ -71,7 +71,8 @@ static void read_all(int fd, char *bytes, size_t size)
 	}
 }
 
-/* In the child: wait for the byte that means "go", read all, say so. */
+/* In the child: wait for the byte that means "go", read all the data, and
+ * answer with a byte. */
 static void be_slow_reader(int data, int go, int answer)
 {
 	char bytes[SIZE];
@@ -110,7 +111,8 @@ int main(void)
 	if (reader == 0) {
 		if (!end_with_parent(parent))
 			die("end_with_parent");
-		// Its own copies of our ends would hide that we have gone.
+		// If it kept our ends to write, it would never see end-of-file
+		// when we die.
 		if (close(data[1]) == -1)
 			die("close");
 		if (close(go[1]) == -1)
@@ -121,7 +123,7 @@ int main(void)
 		exit(EXIT_SUCCESS);
 	}
 	// We keep data[0], to look into the pipe. But if we kept answer[1], we
-	// would not see that the reader has gone.
+	// would never see end-of-file, even if the reader had died.
 	if (close(answer[1]) == -1)
 		die("close");
 
@@ -135,7 +137,7 @@ int main(void)
 	answered = now_ns() - start;
 	unread_now = bytes_in(data[0]);
 
-	// Not earlier: to print takes time as well.
+	// We print only now, because printing takes time as well.
 	say("wrong: write() returned after %lld ns; not read yet: %d bytes",
 	    written, unread_then);
 	say("right: the answer came after %lld ns; not read yet: %d bytes",

@@ -3,7 +3,7 @@
  *
  *   we --(a ball)--> [ pipe ] --> cat --> [ pipe ] --> we
  *
- * Pong is the program cat here. It gives back what it gets, too.
+ * Here pong is the program cat, which also gives back what it gets.
  *
  * Watch: the same ball, the same two pipes. What differs is what has happened
  * before it.
@@ -87,6 +87,19 @@ static long long time_ball(const struct pong *pong)
 	return end - start;
 }
 
+/* A new descriptor gets the lowest free number. If 0, 1 or 2 were closed, one
+ * of our pipes would get that number. Then dup2() in start_pong() could close
+ * the wrong descriptor, or leave O_CLOEXEC on. So all three must be open. */
+static void check_standard_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		// F_GETFD asks for the flags of fd. It fails if fd is closed.
+		if (fcntl(fd, F_GETFD) == -1)
+			quit("descriptor %d is closed: start me with 0, 1 and 2"
+			     " open", fd);
+	}
+}
+
 static struct pong start_pong(enum start how)
 {
 	struct pong pong;
@@ -118,7 +131,7 @@ static struct pong start_pong(enum start how)
 	pong.out = there[1];
 	pong.in = back[0];
 
-	// When it sleeps, it waits for the first ball.
+	// When cat sleeps, it waits for the first ball.
 	if (how == WAIT_UNTIL_READY) {
 		if (!wait_until_asleep(pong.pid))
 			quit("pong has ended, but it should wait for a ball");
@@ -161,6 +174,8 @@ int main(void)
 	long long first;
 	struct pong pong;
 
+	check_standard_descriptors();
+
 	// 1. fork() has returned. But the child is not cat yet: it has to load
 	//    the program and its libraries first.
 	pong = start_pong(THROW_AT_ONCE);
@@ -168,7 +183,8 @@ int main(void)
 	say("wrong: cat is still starting: the first ball took %lld ns", first);
 	end_pong(&pong);
 
-	// 2. Cat waits for the ball. But neither of us has done this before.
+	// 2. Cat waits for the ball. But this cat has never given one back, and
+	//    we have thrown and caught only one.
 	pong = start_pong(WAIT_UNTIL_READY);
 	first = time_ball(&pong);
 	say("wrong: cat is ready, but cold: the first ball took %lld ns",

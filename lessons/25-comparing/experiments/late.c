@@ -1,15 +1,15 @@
 /*
- * late - a loop that waits for each answer does not see who had to wait
+ * late - a loop that waits for each answer does not see how many had to wait
  *
  *   we --(a ball)--> [ pipe ] --> pong --(the same ball)--> [ pipe ] --> we
  *
- * A ball is due every millisecond, 200 of them. So it is with requests that
- * come from outside: they do not ask whether the one before is done. Once, pong
- * does something else for 50 milliseconds. Meanwhile about 50 balls become due.
- * We cannot throw them, because we wait.
+ * A ball is due every millisecond, 200 balls in all. Requests from outside come
+ * like that: a new request does not wait until the last one is answered. Once,
+ * pong does something else for 50 milliseconds. Meanwhile about 50 balls become
+ * due. We cannot throw them, because we wait.
  *
- * Watch: both lines are about the same balls. Only the beginning of each time
- * is another one.
+ * Watch: both lines are about the same balls. They differ in when the clock of
+ * a ball starts: when we throw it, or when it is due.
  *
  * Try: set BREAK_MS to 100. Which of the two lines changes?
  */
@@ -76,8 +76,8 @@ static void do_something_else(void)
 		continue;
 }
 
-/* In the child: give back each ball. Before ball number BREAK_AT comes back, do
- * something else. */
+/* In the child: give back each ball. Before giving back ball number BREAK_AT,
+ * do something else. */
 static void give_back(int in, int out)
 {
 	char ball;
@@ -106,7 +106,7 @@ static struct pong start_pong(void)
 	if (pong.pid == 0) {
 		if (!end_with_parent(parent))
 			die("end_with_parent");
-		// With an end to write of its own pong would never see the end.
+		// If pong kept there[1], it would never see end-of-file.
 		if (close(there[1]) == -1)
 			die("close");
 		if (close(back[0]) == -1)
@@ -156,7 +156,7 @@ static int start_timer(void)
 }
 
 /* Sleep until the timer has ticked, and return how many ticks have come since
- * the last call. More than one, if we are late. */
+ * the last call: more than one if we are late, but at most BALLS. */
 static int wait_for_ticks(int timer)
 {
 	uint64_t ticks;
@@ -167,7 +167,9 @@ static int wait_for_ticks(int timer)
 	} while (n == -1 && errno == EINTR);
 	if (n == -1)
 		die("read timer");
-	return ticks > BALLS ? BALLS : (int)ticks;
+	if (ticks > BALLS)	// more than there are balls to throw
+		return BALLS;
+	return (int)ticks;
 }
 
 int main(void)
@@ -192,6 +194,7 @@ int main(void)
 			waiting = wait_for_ticks(timer);
 		waiting--;
 		balls++;
+		// Ball number n is due n milliseconds after the beginning.
 		due = begin + balls * (long long)MS;
 
 		thrown = now_ns();

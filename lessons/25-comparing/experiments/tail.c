@@ -86,20 +86,20 @@ static void do_something_else(void)
 		continue;
 }
 
-/* In the child: give back each ball. Before ball number BREAK_AT comes back, do
- * something else. (There is no such ball if BREAK_AT is NEVER.) */
-static void give_back(int in, int out, int break_at)
+/* In the child: give back each ball. Before giving back ball number LATE_BALL,
+ * do something else. (If LATE_BALL is NEVER, no ball has this number.) */
+static void give_back(int in, int out, int late_ball)
 {
 	char ball;
 
 	for (int i = 0; catch_ball(in, &ball); i++) {
-		if (i == break_at)
+		if (i == late_ball)
 			do_something_else();
 		throw_ball(out, ball);
 	}
 }
 
-static struct pong start_pong(int break_at)
+static struct pong start_pong(int late_ball)
 {
 	struct pong pong;
 	pid_t parent = getpid();
@@ -116,12 +116,12 @@ static struct pong start_pong(int break_at)
 	if (pong.pid == 0) {
 		if (!end_with_parent(parent))
 			die("end_with_parent");
-		// With an end to write of its own pong would never see the end.
+		// If pong kept there[1], it would never see end-of-file.
 		if (close(there[1]) == -1)
 			die("close");
 		if (close(back[0]) == -1)
 			die("close");
-		give_back(there[0], back[1], break_at);
+		give_back(there[0], back[1], late_ball);
 		exit(EXIT_SUCCESS);
 	}
 	if (close(there[0]) == -1)
@@ -163,11 +163,11 @@ static long long time_ball(const struct pong *pong)
 	return end - start;
 }
 
-static void play(const char *what, int break_at)
+static void play(const char *what, int late_ball)
 {
 	long long ns[BALLS];
 	long long sum = 0;
-	struct pong pong = start_pong(break_at);
+	struct pong pong = start_pong(late_ball);
 
 	time_ball(&pong);	// pong is still starting: it does not count
 	for (int i = 0; i < BALLS; i++) {
