@@ -1,5 +1,5 @@
 /*
- * size - a new object has 0 bytes: mmap() does not mind, the first load kills
+ * size - a new object has 0 bytes: mmap() works, and the first load kills
  *
  *   shm_open()  ->  0 bytes  ->  ftruncate()  ->  100 bytes
  *                      ^
@@ -8,7 +8,7 @@
  * Watch: the first viewer gets no error from any call. The second one looks at
  * the size before it maps.
  *
- * Try: in main(), write 4 in place of TABLE in ftruncate(), so that the object
+ * Try: in main(), write 4 for TABLE in the call of ftruncate(). So the object
  * has one row only. What does the last viewer say?
  */
 #define _GNU_SOURCE			// for lesson.h
