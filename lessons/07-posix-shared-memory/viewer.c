@@ -3,8 +3,8 @@
  *
  * Its partner is ./station. The diagram is there.
  *
- * Watch: it looks twice before it reads. Has the object its size? Are all the
- * rows complete? A viewer may come at any moment.
+ * Watch: the viewer looks at two things before it reads. Has the object its
+ * size? Are all the rows there? A viewer may come at any moment.
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>

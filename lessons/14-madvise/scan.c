@@ -3,8 +3,8 @@
  *
  *   disk --(the kernel reads the record)--> memory --(mmap)--> scan
  *
- * Its partner ./station starts it, with the record as standard input. You can
- * start it by hand with any file:
+ * Its partner ./station starts scan, with the record as standard input. You can
+ * also start scan by hand, with any file:
  *
  *   ./scan < FILE
  *
@@ -16,8 +16,9 @@
 
 #include "../../common/lesson.h"
 
-// Bytes that are looked through in one go. Advice is for whole pages, so this
-// is a multiple of every page size that Linux has, from 4 to 256 KiB.
+// Bytes of a part: we look through the record part by part. Advice is for whole
+// pages, so this is a multiple of every page size that Linux has, from 4 to 256
+// KiB.
 enum { PART = 256 * 1024 };
 
 // These stand below.

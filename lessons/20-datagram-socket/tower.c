@@ -7,8 +7,8 @@
  * Start it first. Then start its partner, as often as you like:
  * ./pilot Oslo Rome. The tower works until Ctrl-C or SIGTERM.
  *
- * Watch: the tower has one socket for all pilots. There is no connection that
- * it accepts, and none that it closes.
+ * Watch: the tower has one socket for all pilots. It accepts no connection, and
+ * so there is no connection to close.
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <sys/socket.h>

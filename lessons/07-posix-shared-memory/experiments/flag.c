@@ -7,7 +7,7 @@
  *
  * The compiler and the processor may change the order of two plain stores. They
  * do so rarely, and then nobody can explain the fault. Here the stores are
- * written in the changed order, so you see it each time.
+ * written in the changed order, so you see the fault each time.
  *
  * Watch: a viewer comes between the two stores. What does it see?
  *

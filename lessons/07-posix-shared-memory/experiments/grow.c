@@ -75,7 +75,7 @@ static void load(const char *when, const char *at)
 
 		if (!end_with_parent(parent))
 			die("end_with_parent");
-		// If it crashes, it leaves no core file.
+		// A child that crashes is to leave no core file.
 		if (prctl(PR_SET_DUMPABLE, 0) == -1)
 			die("prctl");
 		byte = *at;

@@ -100,7 +100,7 @@ static void try_to_store(int32_t *row)
 	if (child == 0) {
 		if (!end_with_parent(parent))
 			die("end_with_parent");
-		// It is going to crash, and leaves no core file.
+		// This child is going to crash, and is to leave no core file.
 		if (prctl(PR_SET_DUMPABLE, 0) == -1)
 			die("prctl");
 		*row = 0;

@@ -8,7 +8,7 @@
  * the three ways.
  *
  * Try: in share(), store 7 into *number before run_child(). Which number does
- * the child find? And which one if you do this in copy()?
+ * the child find? Do the same in copy(): does the child find it there, too?
  */
 #define _GNU_SOURCE			// for MAP_ANONYMOUS
 #include <sys/mman.h>

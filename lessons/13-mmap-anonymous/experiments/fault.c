@@ -112,7 +112,7 @@ static void handler_returns(void)
 	    "mprotect()", (int)faults);
 }
 
-/* Do WHAT in a child. Return how the child ended, as waitpid() tells it. */
+/* Call WHAT() in a child. Return the status of the child. */
 static int in_a_child(void (*what)(void))
 {
 	pid_t parent = getpid();
@@ -124,7 +124,7 @@ static int in_a_child(void (*what)(void))
 	if (child == 0) {
 		if (!end_with_parent(parent))
 			die("end_with_parent");
-		// If it crashes, it leaves no core file.
+		// A child that crashes is to leave no core file.
 		if (prctl(PR_SET_DUMPABLE, 0) == -1)
 			die("prctl");
 		what();

@@ -30,7 +30,7 @@ static void try_store(const char *what, char *at)
 	if (child == 0) {
 		if (!end_with_parent(parent))
 			die("end_with_parent");
-		// If it crashes, it leaves no core file.
+		// A child that crashes is to leave no core file.
 		if (prctl(PR_SET_DUMPABLE, 0) == -1)
 			die("prctl");
 		*at = 'x';

@@ -45,8 +45,8 @@ static char *map_list(int fd, int protection, int kind)
 }
 
 /* Load the first byte of LIST in a child. Return the status of the child.
- * volatile: the compiler does not know that the list can change. Without this
- * word it need not load the byte here. */
+ * volatile: the compiler does not know that the list can change. Without
+ * this word the compiler need not load the byte here. */
 static int read_in_child(const volatile char *list)
 {
 	pid_t parent = getpid();
@@ -58,7 +58,7 @@ static int read_in_child(const volatile char *list)
 	if (child == 0) {
 		if (!end_with_parent(parent))
 			die("end_with_parent");
-		// If it crashes, it leaves no core file.
+		// A child that crashes is to leave no core file.
 		if (prctl(PR_SET_DUMPABLE, 0) == -1)
 			die("prctl");
 		if (*list != 't')

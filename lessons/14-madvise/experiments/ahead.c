@@ -144,8 +144,8 @@ static int count_and_unmap(char *mapping)
 	return count;
 }
 
-/* How many pages it is when it is more than 1 differs from disk to disk. So we
- * do not print the number. */
+/* If COUNT is more than 1, it differs from disk to disk. So we do not print the
+ * number. */
 static void show(const char *advice, int count)
 {
 	say("%s: 1 load has brought in %s", advice,

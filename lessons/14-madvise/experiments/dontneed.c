@@ -72,7 +72,7 @@ static void try(const char *what, int flags, int fd)
 	    mapping);
 }
 
-/* Make a file of one page that begins with "file". It has no disk: it is a
+/* Make a file of one page that begins with "file". The file is only memory: a
  * memfd. */
 static int make_file(void)
 {

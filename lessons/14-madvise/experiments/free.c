@@ -2,7 +2,7 @@
  * free - two ways to give memory back: now, or when the kernel needs it
  *
  *   DONTNEED: the kernel takes the pages in the call.
- *   FREE: it may take them later. A store before that keeps its page.
+ *   FREE: the kernel may take them later. A store before that keeps its page.
  *
  * When memory is short, the kernel takes pages. We do not fill the memory of
  * your machine for that: PAGEOUT asks the kernel to take our pages now.

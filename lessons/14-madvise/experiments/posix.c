@@ -1,8 +1,8 @@
 /*
  * posix - one word, two calls: what DONTNEED means, and how errors come back
  *
- * Watch: posix_madvise() with DONTNEED changes nothing. And it does not return
- * -1 if it fails.
+ * Watch: posix_madvise() with DONTNEED changes nothing. And if posix_madvise()
+ * fails, it does not return -1.
  *
  * Try: write strerror(errno) for errno_name(errno). What would a user of your
  * program believe?

@@ -53,7 +53,7 @@ static void slow_unix(void)
 		exit(EXIT_SUCCESS);
 	}
 
-	// The sender cannot send all 1000 before we take one.
+	// There is no room for all 1000 messages: the sender has to wait.
 	if (!wait_until_asleep(sender))
 		quit("the sender has ended");
 	say("AF_UNIX: the queue is full, and the sender sleeps in send()");
@@ -81,8 +81,8 @@ static void slow_unix(void)
 		die("close");
 }
 
-/* Make a UDP socket on this machine. The kernel finds a free port, and tells
- * it in ADDRESS. */
+/* Make a UDP socket on this machine. The kernel finds a free port. ADDRESS gets
+ * the address with this port. */
 static int make_udp(struct sockaddr_in *address)
 {
 	struct sockaddr_in any_port = {

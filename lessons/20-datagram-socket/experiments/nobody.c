@@ -56,8 +56,8 @@ static void to_nobody_unix(void)
 	show("AF_UNIX, the receiver has gone", result);
 }
 
-/* Give FD a port of this machine. The kernel finds a free port, and tells it in
- * ADDRESS. */
+/* Give FD a port of this machine. The kernel finds a free port. ADDRESS gets
+ * the address with this port. */
 static void give_port(int fd, struct sockaddr_in *address)
 {
 	socklen_t len = sizeof *address;

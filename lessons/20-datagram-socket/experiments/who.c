@@ -46,7 +46,7 @@ static void send_to_desk(int fd, const char *text)
 		die("sendto, to the desk");
 }
 
-/* Take one question at the desk, and send it back to where it came from. */
+/* Take one question at the desk, and send it back to its sender. */
 static void answer_one(int desk)
 {
 	char text[ROOM];
