@@ -23,8 +23,8 @@ struct table {				// viewer.c has the same
 	int32_t tenths[HOURS];		// temperatures, in tenths of a degree
 };
 
-// There is no gap between the members, so they lie at the same places in every
-// program, whatever compiler has made it.
+// The compiler stops here if there is a gap between the members: all programs
+// must find the members at the same places.
 _Static_assert(sizeof(struct table) == 4 + HOURS * 4, "gaps in the table");
 
 static int make_object(void);		// further down
@@ -38,9 +38,10 @@ static void publish(void)
 	struct table *table;
 	int error;
 
-	// A new object has 0 bytes. This takes memory for it, from byte 0 on,
-	// and so gives it its size. Without it the first store would kill us:
-	// SIGBUS. EINTR: a signal came first, and nothing is done. Ask again.
+	// A new object has 0 bytes. This call takes memory for the table, from
+	// byte 0 of the object on, and so the object gets its size. Without the
+	// call the first store would kill us: SIGBUS. EINTR: a signal came
+	// first, and nothing was done, so call again.
 	do {
 		error = posix_fallocate(fd, 0, sizeof *table);
 	} while (error == EINTR);
@@ -50,8 +51,8 @@ static void publish(void)
 	}
 
 	// NULL lets the kernel choose the address. 0 is the place in the object
-	// where the mapping begins. Without MAP_SHARED nobody would see our
-	// stores.
+	// where the mapping begins. MAP_SHARED: all processes that map the
+	// object see our stores.
 	table = mmap(NULL, sizeof *table, PROT_READ | PROT_WRITE, MAP_SHARED,
 		     fd, 0);
 	if (table == MAP_FAILED)	// a failure is not NULL
@@ -62,9 +63,9 @@ static void publish(void)
 	for (int hour = 0; hour < HOURS; hour++)
 		table->tenths[hour] = measure(hour);
 
-	// The last store. A viewer that sees this 1 sees all the rows, too:
-	// that is what an atomic store promises. A plain variable promises
-	// nothing about the other stores.
+	// This store comes last. A viewer that sees this 1 sees all the rows,
+	// too: an atomic store promises that. A store into a plain variable
+	// promises nothing about the other stores.
 	atomic_store(&table->ready, 1);
 	say("%d hours are measured: the table is complete", HOURS);
 }

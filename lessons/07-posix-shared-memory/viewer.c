@@ -3,8 +3,8 @@
  *
  * Its partner is ./station. The diagram is there.
  *
- * Watch: it looks twice before it reads. Has the object its size? Are all the
- * rows complete? A viewer may come at any moment.
+ * Watch: the viewer looks at two things before it reads. Has the object its
+ * size? Are all the rows there? A viewer may come at any moment.
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>
@@ -21,7 +21,7 @@ struct table {				// as in station.c
 	int32_t tenths[HOURS];
 };
 
-// No gaps, as in station.c.
+// All programs must find the members at the same places, as in station.c.
 _Static_assert(sizeof(struct table) == 4 + HOURS * 4, "gaps in the table");
 
 _Noreturn static void come_back_later(void);	// further down
@@ -48,6 +48,9 @@ static struct table *find_table(void)
 	// SIGBUS.
 	if (fstat(fd, &status) == -1)
 		die("fstat");
+	// The type of st_size is off_t, which has a sign. The type of sizeof
+	// has none, and next to it a size of -1 would become a very large one.
+	// With the cast both have the type off_t.
 	if (status.st_size < (off_t)sizeof *table)
 		come_back_later();
 
@@ -59,7 +62,7 @@ static struct table *find_table(void)
 	if (close(fd) == -1)		// the memory stays mapped
 		die("close");
 
-	// Before this load has given 1, the rows may be half done.
+	// As long as this load gives 0, some rows may be missing.
 	if (atomic_load(&table->ready) != 1)
 		come_back_later();
 	return table;

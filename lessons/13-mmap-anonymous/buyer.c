@@ -19,10 +19,9 @@ struct bill {			// the same as in farmer.c
 	int apples[ROWS];	// how many apples each row gave
 };
 
-/* What the buyer insists on: nobody makes the bill shorter, or writes into it.
- * Without the first one a load could end us by SIGBUS, since the memory might
- * have gone. Without the second one a number could change after we have looked
- * at it. */
+/* The seals that the buyer wants. Without F_SEAL_SHRINK somebody could make the
+ * bill shorter, and then a load would end us by SIGBUS. Without F_SEAL_WRITE
+ * somebody could change a number after we have looked at it. */
 enum { NEEDED = F_SEAL_SHRINK | F_SEAL_WRITE };
 
 /* Map the bill that FD leads to, after a look at its seals and its size. */

@@ -6,11 +6,13 @@
  *   farmer --fork(), execl()--> buyer: another program
  *                      bill: memory that a descriptor leads to, sealed
  *
- * Neither memory has a name. So there is nothing to remove: each goes away with
- * the last process that has it. Start only ./farmer, it starts all the others.
+ * The board and the bill have no names. So there is nothing to remove: each of
+ * them goes away with the last process that has it. Start only ./farmer: it
+ * starts all the others.
  *
- * Watch: no picker is told which rows to pick. Each one takes the next row from
- * the board, and writes there what it has found. Yet no row is picked twice.
+ * Watch: nobody tells a picker which rows to pick. Each picker takes the number
+ * of the next row from the board, picks that row, and writes on the board how
+ * many apples it gave. Yet no row is picked twice.
  */
 #define _GNU_SOURCE			// for memfd_create()
 #include <fcntl.h>
@@ -27,6 +29,36 @@ struct board {
 	_Atomic int next_row;	// the first row that nobody has taken yet
 	int apples[ROWS];	// what each row gave, written by its picker
 };
+
+static int apples_in(int row);
+
+/* In a picker: pick one row after the other, until none is left. */
+static void pick(struct board *board)
+{
+	for (;;) {
+		// Load next_row and add 1 to it, in one step. If these were two
+		// steps, two pickers could load the same number, and both would
+		// pick that row.
+		int row = atomic_fetch_add(&board->next_row, 1);
+
+		if (row >= ROWS)	// all rows are taken
+			return;
+
+		// Only this picker stores here, so a plain store is enough.
+		board->apples[row] = apples_in(row);
+	}
+}
+
+// ATOMIC_INT_LOCK_FREE is 2 if the processor itself always does this in one
+// step. If it is not 2, the C library may use a lock. Each process would have a
+// lock of its own, and that does not help. So the compiler stops here then.
+_Static_assert(ATOMIC_INT_LOCK_FREE == 2, "int must be lock-free");
+
+/* How many apples hang in this row? The formula stands for real work. */
+static int apples_in(int row)
+{
+	return 20 + 10 * row;
+}
 
 struct bill {			// the same as in buyer.c
 	int apples[ROWS];	// how many apples each row gave
@@ -55,40 +87,13 @@ static void harvest(struct bill *bill)
 		picker[i] = start_picker(board);
 
 	// After a picker has ended, we see all that it has stored. Before that
-	// we would have to ask whether a number on the board is there yet.
+	// we would have to find out whether it has stored a number yet.
 	for (int i = 0; i < PICKERS; i++)
 		wait_for(picker[i], "a picker");
 
 	memcpy(bill->apples, board->apples, sizeof bill->apples);
 	if (munmap(board, sizeof *board) == -1)
 		die("munmap");
-}
-
-/* How many apples hang in this row? The formula stands for real work. */
-static int apples_in(int row)
-{
-	return 20 + 10 * row;
-}
-
-// The processor itself must do atomic_fetch_add() in one step, always: that is
-// the 2. Else the C library would use a lock, and each process has its own.
-_Static_assert(ATOMIC_INT_LOCK_FREE == 2, "int must be lock-free");
-
-/* In a picker: pick one row after the other, until none is left. */
-static void pick(struct board *board)
-{
-	for (;;) {
-		// Load next_row and add 1 to it, in one step. If these were two
-		// steps, two pickers could load the same number, and both would
-		// pick that row.
-		int row = atomic_fetch_add(&board->next_row, 1);
-
-		if (row >= ROWS)	// all rows are taken
-			return;
-
-		// Only this picker stores here, so a plain store is enough.
-		board->apples[row] = apples_in(row);
-	}
 }
 
 static pid_t start_picker(struct board *board)
@@ -108,8 +113,8 @@ static pid_t start_picker(struct board *board)
 	return picker;
 }
 
-/* Wait until CHILD has ended. Go on only if it has ended well. WHO is what a
- * message calls it. */
+/* Wait until CHILD has ended. Go on only if it has ended well. WHO is its name
+ * in a message. */
 static void wait_for(pid_t child, const char *who)
 {
 	int status;
@@ -119,8 +124,8 @@ static void wait_for(pid_t child, const char *who)
 		if (errno != EINTR)
 			die("waitpid");
 	}
-	// A child that is killed may have taken a row, and not picked it. The
-	// board does not tell that: only the status of the child does.
+	// A picker that is killed may have taken a row, and not picked it. We
+	// cannot see that on the board, only in the status of the child.
 	if (WIFSIGNALED(status))
 		quit("%s was killed by signal %d", who, WTERMSIG(status));
 	if (WEXITSTATUS(status) != 0)
@@ -159,8 +164,8 @@ static int seal(const struct bill *bill)
 		die("memfd_create");
 	write_bill(fd, bill);
 
-	// From here on nobody can make it shorter or longer, or write into it,
-	// and F_SEAL_SEAL: nobody can add another seal.
+	// After this call nobody can make the bill shorter or longer, or write
+	// into it. F_SEAL_SEAL: nobody can add another seal.
 	if (fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE |
 		  F_SEAL_SEAL) == -1)
 		die("fcntl F_ADD_SEALS");
@@ -205,7 +210,8 @@ int main(void)
 	for (int row = 0; row < ROWS; row++)
 		say("row %d gave %d apples", row, bill.apples[row]);
 
-	// Print before the buyer is started: its lines must come after this.
+	// Print before the buyer is started: the buyer's lines must come after
+	// this one.
 	say("I seal the bill, and give it to the buyer");
 	fd = seal(&bill);
 	sell(fd);

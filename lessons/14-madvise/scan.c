@@ -3,34 +3,38 @@
  *
  *   disk --(the kernel reads the record)--> memory --(mmap)--> scan
  *
- * Its partner ./station starts it, with the record as standard input. You can
- * start it by hand with any file:
+ * Its partner ./station starts scan, with the record as standard input. You can
+ * also start scan by hand, with any file:
  *
  *   ./scan < FILE
  *
- * Watch: at the end it reads a byte once more, from a part of the record that
- * it has given back to the kernel.
+ * Watch: in its last line scan reads a byte once more. The byte is in a part of
+ * the record that scan has given back to the kernel.
  */
 #define _GNU_SOURCE			// for madvise()
 #include <sys/mman.h>
 
 #include "../../common/lesson.h"
 
-// Bytes that are looked through in one go. Advice is for whole pages, so this
-// is a multiple of every page size that Linux has, from 4 to 256 KiB.
+// Bytes of a part: we look through the record part by part. Advice is for whole
+// pages, so this is a multiple of every page size that Linux has, from 4 to 256
+// KiB.
 enum { PART = 256 * 1024 };
 
-// These two stand below.
+// These stand below.
+static size_t part_from(size_t start, size_t size);
 static void go_on_without(const char *advice);
-static size_t strongest_of(const unsigned char *record, size_t from, size_t to);
+static size_t find_strongest(const unsigned char *record, size_t from,
+			     size_t to);
 
-/* Look through the SIZE bytes of RECORD. Return the second, counted from 0, of
- * the strongest shock. */
+/* Look through the SIZE bytes of RECORD. Return when the strongest shock was:
+ * how many seconds after the beginning. That is also its place in the record.
+ */
 static size_t scan(unsigned char *record, size_t size)
 {
-	size_t strongest = 0;	// the second of the strongest shock so far
-	int shock = 0;		// and how strong it was
-	size_t end;		// where the part ends that we look through
+	size_t strongest_at = 0;	// when the strongest shock so far was
+	int strongest = 0;		// and how strong it was
+	size_t start = 0;		// where this part begins
 
 	// "I will read from the front to the back." Without this line the
 	// result is the same. But the kernel would not know that it may read
@@ -38,54 +42,68 @@ static size_t scan(unsigned char *record, size_t size)
 	if (madvise(record, size, MADV_SEQUENTIAL) == -1)
 		go_on_without("SEQUENTIAL");
 
-	for (size_t start = 0; start < size; start = end) {
-		size_t len = size - start < PART ? size - start : PART;
-		size_t found;	// the second of the strongest shock in it
+	while (start < size) {
+		size_t len = part_from(start, size);	// bytes of this part
+		size_t end = start + len;	// where the next part begins
+		size_t next = part_from(end, size);	// bytes of that part
+		size_t found_at;	// when its strongest shock was
 
-		end = start + len;
-
-		// "I need the next part soon." The kernel begins to read it
-		// from the disk, and the call does not wait for that. Without
-		// this we would wait for the disk when we come to that part.
-		if (end < size) {
-			size_t next = size - end < PART ? size - end : PART;
-
+		// "I need the next part soon." The kernel begins to read that
+		// part from the disk, and the call does not wait for the disk.
+		// Without this we would wait when we come to the part.
+		if (next > 0) {
 			if (madvise(record + end, next, MADV_WILLNEED) == -1)
 				go_on_without("WILLNEED");
 		}
 
-		found = strongest_of(record, start, end);
+		found_at = find_strongest(record, start, end);
 		say("seconds %zu to %zu: the strongest shock is %d", start,
-		    end - 1, record[found]);
-		if (record[found] > shock) {
-			strongest = found;
-			shock = record[found];
+		    end - 1, record[found_at]);
+		if (record[found_at] > strongest) {
+			strongest_at = found_at;
+			strongest = record[found_at];
 		}
 
 		// "I do not need this part now." The pages leave our page
 		// table, the list of the memory that this process uses. Without
 		// this line a record of 10 GiB could count as 10 GiB of our
-		// memory. Say it only if you cannot change it: see main().
+		// memory. Give this advice only for memory that you cannot
+		// store into: see main().
 		if (madvise(record + start, len, MADV_DONTNEED) == -1)
 			go_on_without("DONTNEED");
+
+		start = end;
 	}
-	return strongest;
+	return strongest_at;
+}
+
+/* How many bytes has the part that begins at START? The last part may be
+ * shorter than the others. After it there is no part: 0. */
+static size_t part_from(size_t start, size_t size)
+{
+	size_t left = size - start;
+
+	if (left < PART)
+		return left;
+	return PART;
 }
 
 /* Where is the greatest of the bytes FROM to TO - 1 of the record? */
-static size_t strongest_of(const unsigned char *record, size_t from, size_t to)
+static size_t find_strongest(const unsigned char *record, size_t from,
+			     size_t to)
 {
-	size_t strongest = from;
+	size_t strongest_at = from;
 
-	for (size_t second = from; second < to; second++) {
-		if (record[second] > record[strongest])
-			strongest = second;
+	for (size_t at = from; at < to; at++) {
+		if (record[at] > record[strongest_at])
+			strongest_at = at;
 	}
-	return strongest;
+	return strongest_at;
 }
 
-/* Advice that fails costs time or memory, and no result. So say it, and go on.
- * Once is enough: in a long record it would fail for each part. */
+/* Without the advice the program may be slower or take more memory, but its
+ * result is the same. So print the error, and go on. Print only the first one:
+ * in a long record the advice would fail for each part. */
 static void go_on_without(const char *advice)
 {
 	static int is_said;
@@ -101,7 +119,7 @@ int main(void)
 	struct stat about;	// what the kernel knows of the file
 	unsigned char *record;
 	size_t size;
-	size_t strongest;
+	size_t strongest_at;
 
 	if (fstat(STDIN_FILENO, &about) == -1)
 		die("fstat");
@@ -114,17 +132,17 @@ int main(void)
 	if ((off_t)size != about.st_size)
 		quit("the record is too long to be mapped as a whole");
 
-	// PROT_READ: we cannot change the record. So what DONTNEED takes from
-	// us is in the file, and it comes back when we read it again. If
-	// somebody makes the file shorter meanwhile, SIGBUS kills us: take only
-	// files that nobody changes, or read().
+	// PROT_READ: we cannot store into the record. So all that DONTNEED
+	// takes from us is in the file, and comes back when we load from there
+	// again. If somebody makes the file shorter meanwhile, SIGBUS kills us.
+	// If others may change the file, use read() instead.
 	record = mmap(NULL, size, PROT_READ, MAP_SHARED, STDIN_FILENO, 0);
 	if (record == MAP_FAILED)
 		die("mmap");
 
 	say("I tell the kernel: I will read from the front to the back");
-	strongest = scan(record, size);
-	say("back to second %zu: I read %d again", strongest,
-	    record[strongest]);
+	strongest_at = scan(record, size);
+	say("back to second %zu: I read %d again", strongest_at,
+	    record[strongest_at]);
 	return EXIT_SUCCESS;	// the mapping ends with the program
 }

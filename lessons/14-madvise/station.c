@@ -14,19 +14,22 @@
 
 #include "../../common/lesson.h"
 
-enum { SECONDS = 4 * 256 * 1024 };	// about 12 days: 1 MiB
-enum { QUAKE = 700000 };		// the second of the strongest shock
+// 4 parts of scan.c, together 1 MiB: about 12 days.
+enum { SECONDS = 4 * 256 * 1024 };
+enum { QUAKE = 700000 };		// when the strongest shock comes
 
 static void write_record(FILE *record);
 
 /* In the child: become ./scan, with the record as standard input. */
 _Noreturn static void become_scan(int fd, pid_t station)
 {
-	// If the station is killed, nobody waits for the result. So scan ends.
+	// If the station is killed, nobody waits for the result. Then scan is
+	// to end, too.
 	if (!end_with_parent(station))
 		die("end_with_parent");
-	// fd is the file. If it is 0 already, it must stay open; else standard
-	// input becomes a copy of it, and one of the two is enough.
+	// ./scan reads from descriptor 0, the standard input. So make
+	// descriptor 0 a copy of fd, and close fd, which is not needed any
+	// more. If fd itself is 0, there is nothing to do.
 	if (fd != STDIN_FILENO) {
 		if (dup2(fd, STDIN_FILENO) == -1)
 			die("dup2");
@@ -44,9 +47,9 @@ int main(void)
 	pid_t scan;			// the process id of the child
 	int status;			// how the child has ended
 
-	// A file without a name: the kernel removes it when the last process
-	// that has it open ends. Ctrl-C has to wait, because some C libraries
-	// make a name first, and then remove it.
+	// A file without a name: the kernel removes the file when the last
+	// process that has it open ends. Ctrl-C has to wait, because some C
+	// libraries make a file with a name first, and then remove the name.
 	hold_signals();
 	record = tmpfile();
 	let_signals();

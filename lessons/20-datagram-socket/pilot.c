@@ -21,15 +21,15 @@ enum { PATIENCE = 3 };	// seconds: how long send() and recv() wait at most
 /* Send one question, and wait for its answer. */
 static void ask(int fd, const char *town)
 {
-	char answer[LONGEST + 1];	// and a '\0'
+	char answer[LONGEST + 1];	// 1 for the '\0'
 	ssize_t len;			// bytes of the answer
 
 	// Print before the call, not after it: the call wakes the tower, and
 	// the tower's line must come after ours.
 	say("how is the weather in %s?", town);
 
-	// send() waits if many questions are there that the tower has not taken
-	// yet. It sends the whole question or nothing, never a part.
+	// send() waits while too many questions are there that the tower has
+	// not taken yet. It sends the whole question or nothing, never a part.
 	while (send(fd, town, strlen(town), 0) == -1) {
 		if (errno == EAGAIN)
 			quit("the tower has taken no question for %d seconds",
@@ -48,8 +48,8 @@ static void ask(int fd, const char *town)
 		len = recv(fd, answer, LONGEST, MSG_TRUNC);
 	} while (len == -1 && errno == EINTR);
 
-	// The time limit is over. If the tower is killed, recv() does not tell:
-	// without a limit we would wait for ever.
+	// EAGAIN: the time limit is over. If the tower is killed, recv() does
+	// not tell us: without a limit we would wait for ever.
 	if (len == -1 && errno == EAGAIN)
 		quit("no answer for %d seconds: is ./tower still there?",
 		     PATIENCE);
@@ -57,7 +57,7 @@ static void ask(int fd, const char *town)
 		die("recv");
 	if (len > LONGEST)
 		quit("the answer is too long: %zd bytes", len);
-	answer[len] = '\0';	// it travels without one
+	answer[len] = '\0';	// the tower has sent none
 	say("the tower says: %s", answer);
 }
 
@@ -96,8 +96,8 @@ static int make_socket(void)
 	}
 
 	// The tower can answer only a socket that has a name. If we give the
-	// family alone, the kernel finds a name that no other socket has. It is
-	// no file, so nobody has to remove it.
+	// family alone, the kernel finds a name that no other socket has. This
+	// name is no file, so nobody has to remove a file.
 	if (bind(fd, (struct sockaddr *)&no_path,
 		 sizeof no_path.sun_family) == -1)
 		die("bind");

@@ -7,8 +7,8 @@
  * Start it first. Then start its partner, as often as you like:
  * ./pilot Oslo Rome. The tower works until Ctrl-C or SIGTERM.
  *
- * Watch: the tower has one socket for all pilots. There is no connection that
- * it accepts, and none that it closes.
+ * Watch: the tower has one socket for all pilots. It accepts no connection, and
+ * so there is no connection to close.
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <sys/socket.h>
@@ -23,14 +23,15 @@ static const char *weather_in(const char *town);	// is further below
 /* Wait for one question, and send the answer to the pilot that has asked. */
 static void answer_one(int fd)
 {
-	char question[LONGEST + 1];	// and a '\0'
+	char question[LONGEST + 1];	// 1 for the '\0'
 	struct sockaddr_un pilot;	// the name of the pilot's socket
 	socklen_t pilot_len = sizeof pilot;	// bytes of this name
 	ssize_t len;			// bytes of the question
 	const char *answer;
 
 	// MSG_TRUNC: if the question is longer than our room for it, return its
-	// own length. Without this flag we would take its beginning for all.
+	// own length. Without this flag we would believe that its beginning is
+	// the whole question.
 	len = recvfrom(fd, question, LONGEST, MSG_TRUNC,
 		       (struct sockaddr *)&pilot, &pilot_len);
 	if (len == -1 && errno == EINTR)
@@ -42,7 +43,7 @@ static void answer_one(int fd)
 		strcpy(question, "(too long)");
 		answer = "your question is too long";
 	} else {
-		question[len] = '\0';	// it travels without one
+		question[len] = '\0';	// the pilot has sent none
 		answer = weather_in(question);
 	}
 
@@ -50,11 +51,11 @@ static void answer_one(int fd)
 	// the pilot's line must come after ours.
 	say("%s: %s", question, answer);
 
-	// If the call fails, this pilot goes without an answer, and we go on.
-	// It may have ended, or its socket has no name (pilot_len is 0).
+	// If the call fails, this pilot gets no answer, and we go on. The pilot
+	// may have ended, or its socket has no name (pilot_len is 0).
 	// MSG_DONTWAIT: answers that were not read yet fill the buffer of our
-	// socket. If it is full, sendto() fails. Without this flag we would
-	// wait for a pilot that does not read, and answer nobody else.
+	// socket. If the buffer is full, sendto() fails. Without this flag we
+	// would wait for a pilot that does not read, and answer nobody else.
 	if (sendto(fd, answer, strlen(answer), MSG_DONTWAIT,
 		   (struct sockaddr *)&pilot, pilot_len) == -1)
 		say("the pilot gets no answer (%s)", errno_name(errno));
@@ -99,8 +100,10 @@ static int make_socket(void)
 	name.sun_family = AF_UNIX;
 	own_path(name.sun_path, "tower");
 
-	// The name is going to be a file. Only our own user is to have the
-	// right to write to it, which is the right to send to us.
+	// The name is going to be a file, and every user who may write to this
+	// file may send to us. A bit that is set in the argument of umask() is
+	// a right that a new file does not get. 0077 has all rights of the
+	// group and of all others. So only our own user may send to us.
 	umask(0077);
 
 	// If Ctrl-C ended us right after bind(), nobody would remove the file.

@@ -7,12 +7,12 @@
  *
  * The compiler and the processor may change the order of two plain stores. They
  * do so rarely, and then nobody can explain the fault. Here the stores are
- * written in the changed order, so you see it each time.
+ * written in the changed order, so you see the fault each time.
  *
- * Watch: what a viewer sees that comes between the two stores.
+ * Watch: a viewer comes between the two stores. What does it see?
  *
- * Try: in publish_right(), move the atomic_store() up, before the first viewer
- * comes. May the compiler or the processor do that, too?
+ * Try: in publish_right(), move the atomic_store() above the first
+ * run_viewer(). May the compiler or the processor do that, too?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>
@@ -96,8 +96,8 @@ static void run_viewer(void (*view)(void))
 		quit("a viewer has failed");
 }
 
-/* WRONG: these two stores stood in the other order in the source, and nothing
- * has kept them there. */
+/* WRONG: a program that stores row first and plain_ready second may run like
+ * this: the compiler or the processor may change the order. */
 static void publish_wrong(void)
 {
 	table->plain_ready = 1;
@@ -105,8 +105,8 @@ static void publish_wrong(void)
 	table->row = 215;
 }
 
-/* An atomic store comes after all that stands before it. No compiler and no
- * processor may change that. */
+/* RIGHT: an atomic store is made after all stores that stand above it. No
+ * compiler and no processor may change that. */
 static void publish_right(void)
 {
 	table->row = 215;

@@ -1,5 +1,5 @@
 /*
- * grow - an object grows; what do those see that have mapped it before?
+ * grow - an object grows: what becomes of the mappings that are there already?
  *
  *   before	object	[ page 1 ]
  *		mapping	[ page 1 | page 2: SIGBUS ]
@@ -13,7 +13,7 @@
  * becomes usable when the object has grown.
  *
  * Try: in main(), leave out set_pages(fd, 2). Which lines change? Does mremap()
- * fail?
+ * return an error?
  */
 #define _GNU_SOURCE			// for mremap()
 #include <fcntl.h>
@@ -61,7 +61,7 @@ static char *map_pages(int fd, size_t pages)
 	return start;
 }
 
-/* A child loads the byte at AT. Say WHEN that was, and what came of it. */
+/* A child loads the byte at AT. Print WHEN that was, and what happened. */
 static void load(const char *when, const char *at)
 {
 	pid_t parent = getpid();
@@ -75,7 +75,7 @@ static void load(const char *when, const char *at)
 
 		if (!end_with_parent(parent))
 			die("end_with_parent");
-		// If it crashes, it leaves no core file.
+		// A child that crashes is to leave no core file.
 		if (prctl(PR_SET_DUMPABLE, 0) == -1)
 			die("prctl");
 		byte = *at;
@@ -110,8 +110,9 @@ int main(void)
 	set_pages(fd, 2);
 	load("right: now it has 2 pages", large + page);
 
-	// The small mapping has no page 2. mremap() gives it one. The start may
-	// move, so every pointer into the old mapping is wrong after that.
+	// The small mapping has no page 2. mremap() makes the mapping longer,
+	// and may move it to another address. Then every pointer into the old
+	// mapping is wrong.
 	small = mremap(small, page, 2 * page, MREMAP_MAYMOVE);
 	if (small == MAP_FAILED)
 		die("mremap");

@@ -1,14 +1,15 @@
 /*
  * newer - a newer table: do not change the old one, make another
  *
- *   wrong	[ old old ] -> [ new old ] -> [ new new ]	in place
- *   right	[ old old ]			the name leads here, and then
- *		[ new new ]			here, in one step: rename()
+ *   wrong	[ old old ] -> [ new old ] -> [ new new ]	one object
  *
- * Watch: a viewer that comes in the middle.
+ *   right	[ old old ]	first the name leads here
+ *		[ new new ]	after rename() the name leads here
  *
- * Try: in build_another(), move the line `next->evening = 18;' to the end. What
- * does the viewer see that comes after rename()?
+ * Watch: in both ways a viewer comes in the middle. What does it find?
+ *
+ * Try: in build_another(), move the line `next->evening = 18;' to the end of
+ * the function. What does the last viewer find?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>
@@ -21,6 +22,8 @@ struct table {
 	int32_t morning;		// degrees
 	int32_t evening;
 };
+
+enum { OBJECT_PATH = sizeof "/dev/shm" + OWN_NAME };	// bytes of a path
 
 static char name[OWN_NAME];		// what viewers look for
 static char next_name[OWN_NAME];	// while the next table is built
@@ -49,7 +52,7 @@ static struct table *make_table(const char *at)
 	return table;
 }
 
-/* Viewers come by the name, as ./viewer does. */
+/* A viewer finds the table by its name, as ./viewer does. */
 static struct table *find_table(void)
 {
 	struct table *table;
@@ -99,20 +102,20 @@ static void change_in_place(struct table *table)
 	run_viewer("wrong: after it");
 }
 
-/* Complete the next table first. Then move the name to it. */
+/* RIGHT: complete the next table first. Then move the name to it. */
 static void build_another(void)
 {
-	char from[OWN_PATH];
-	char to[OWN_PATH];
+	char from[OBJECT_PATH];
+	char to[OBJECT_PATH];
 	struct table *next = make_table(next_name);
 
 	next->morning = 12;
 	run_viewer("right: in the middle of the work");
 	next->evening = 18;
 
-	// POSIX has no call that gives an object another name. On Linux it is
-	// a file, and rename() takes the name away from the old one and gives
-	// it to the new one, in one step.
+	// POSIX has no call that gives an object another name. On Linux an
+	// object is a file in /dev/shm. There rename() takes the name from the
+	// old object and gives it to the new one, in one step.
 	snprintf(from, sizeof from, "/dev/shm%s", next_name);
 	snprintf(to, sizeof to, "/dev/shm%s", name);
 	if (rename(from, to) == -1)

@@ -1,12 +1,12 @@
 /*
- * readonly - whoever opens the object to read cannot change it
+ * readonly - a program that opens the object to read cannot change it
  *
  *   shm_open(O_RDONLY) --> descriptor --mmap(PROT_READ)--> memory to load from
  *
  * Watch: a change is refused three times: by mmap(), by ftruncate(), and by the
  * processor.
  *
- * Try: in find_object(), write O_RDWR. Which lines change?
+ * Try: in find_object(), write O_RDWR for O_RDONLY. Which lines change?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>
@@ -38,8 +38,8 @@ static void make_object(void)
 	remove_at_end(remove_object);
 	let_signals();
 
-	// On Linux an object is a file, so write() works, too. It gives the
-	// object its size.
+	// On Linux an object is a file, so write() works, too. With the bytes
+	// the object gets its size.
 	written = write(fd, &row, sizeof row);
 	if (written == -1)
 		die("write");
@@ -100,7 +100,7 @@ static void try_to_store(int32_t *row)
 	if (child == 0) {
 		if (!end_with_parent(parent))
 			die("end_with_parent");
-		// It is going to crash, and leaves no core file.
+		// This child is going to crash, and is to leave no core file.
 		if (prctl(PR_SET_DUMPABLE, 0) == -1)
 			die("prctl");
 		*row = 0;

@@ -1,14 +1,14 @@
 /*
- * size - a new object has 0 bytes: mmap() does not mind, the first load kills
+ * size - a new object has 0 bytes: mmap() works, and the first load kills
  *
  *   shm_open()  ->  0 bytes  ->  ftruncate()  ->  100 bytes
  *                      ^
  *                      two viewers come here, between the two calls
  *
- * Watch: the first viewer gets no error from any call. The second one looks at
- * the size before it maps.
+ * Watch: the first viewer gets no error from any call. The second viewer looks
+ * at the size before it calls mmap().
  *
- * Try: in main(), write 4 in place of TABLE in ftruncate(), so that the object
+ * Try: in main(), write 4 for TABLE in the call of ftruncate(). So the object
  * has one row only. What does the last viewer say?
  */
 #define _GNU_SOURCE			// for lesson.h
@@ -112,7 +112,7 @@ static int run_viewer(void (*view)(void))
 	if (viewer == 0) {
 		if (!end_with_parent(station))
 			die("end_with_parent");
-		// If it crashes, it leaves no core file.
+		// A child that crashes is to leave no core file.
 		if (prctl(PR_SET_DUMPABLE, 0) == -1)
 			die("prctl");
 		view();

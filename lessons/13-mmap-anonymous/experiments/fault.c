@@ -1,11 +1,11 @@
 /*
  * fault - a store that is not allowed: no call fails, SIGSEGV comes instead
  *
- *   Four children store into memory where they may not. Each prints, or lets
- *   the parent print, what happened to it.
+ *   Four children store into memory where they may not. For each of them a line
+ *   says what happened.
  *
- * Watch: a handler is told which of two things is wrong. And when a handler
- * returns, the same store is made once more.
+ * Watch: the kernel tells a handler which of two things is wrong. And when a
+ * handler returns, the same store is made once more.
  *
  * Try: in repair(), leave out the mprotect(). How often does the handler run
  * now? End it with Ctrl-C.
@@ -25,7 +25,11 @@ static volatile sig_atomic_t faults;
 /* Map one page, and let nobody store there. */
 static void map_page(void)
 {
-	page_size = (size_t)sysconf(_SC_PAGE_SIZE);
+	long size = sysconf(_SC_PAGE_SIZE);
+
+	if (size == -1)
+		die("sysconf");
+	page_size = (size_t)size;
 	page = mmap(NULL, page_size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS,
 		    -1, 0);
 	if (page == MAP_FAILED)
@@ -41,15 +45,20 @@ static void store(void)
 	*at = 'x';
 }
 
-/* The kernel's reason goes home as the exit status. */
+/* In a child: the handler ends the child. The exit status is 100 + si_code, and
+ * so the parent learns what the kernel has told the handler. si_code alone is
+ * not enough: SEGV_MAPERR is 1, and EXIT_FAILURE is 1, too. */
+enum { REASON = 100 };
+
 static void report(int sig, siginfo_t *info, void *context)
 {
 	(void)sig;		// it is always SIGSEGV
 	(void)context;		// the registers: not needed
-	_exit(info->si_code);
+	_exit(REASON + info->si_code);
 }
 
-/* Twice do nothing. The third time allow the store. */
+/* In a child: the handler does nothing twice. The third time it allows the
+ * store. */
 static void repair(int sig, siginfo_t *info, void *context)
 {
 	(void)sig;
@@ -103,7 +112,7 @@ static void handler_returns(void)
 	    "mprotect()", (int)faults);
 }
 
-/* Do WHAT in a child. Return how the child ended, as waitpid() tells it. */
+/* Call WHAT() in a child. Return the status of the child. */
 static int in_a_child(void (*what)(void))
 {
 	pid_t parent = getpid();
@@ -115,7 +124,7 @@ static int in_a_child(void (*what)(void))
 	if (child == 0) {
 		if (!end_with_parent(parent))
 			die("end_with_parent");
-		// If it crashes, it leaves no core file.
+		// A child that crashes is to leave no core file.
 		if (prctl(PR_SET_DUMPABLE, 0) == -1)
 			die("prctl");
 		what();
@@ -126,17 +135,19 @@ static int in_a_child(void (*what)(void))
 	return status;
 }
 
-/* The child's handler has left by _exit(si_code). Print the name of it. */
+/* Print the name of the reason that report() has put into STATUS. */
 static void say_reason(const char *what, int status)
 {
 	if (!WIFEXITED(status))
 		quit("%s: the handler did not run", what);
-	if (WEXITSTATUS(status) == SEGV_ACCERR)
+	if (WEXITSTATUS(status) == REASON + SEGV_ACCERR)
 		say("%s: SIGSEGV, and si_code is SEGV_ACCERR", what);
-	else if (WEXITSTATUS(status) == SEGV_MAPERR)
+	else if (WEXITSTATUS(status) == REASON + SEGV_MAPERR)
 		say("%s: SIGSEGV, and si_code is SEGV_MAPERR", what);
-	else
+	else if (WEXITSTATUS(status) == EXIT_SUCCESS)
 		quit("%s: no SIGSEGV", what);
+	else
+		quit("%s: the child has failed", what);
 }
 
 int main(void)

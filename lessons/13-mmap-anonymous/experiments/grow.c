@@ -1,12 +1,12 @@
 /*
- * grow - mremap() makes a mapping longer. It may move, and its memory may not
- * grow with it
+ * grow - mremap() makes a mapping longer: the mapping may move, and the memory
+ * does not always grow with it
  *
  *   1. a private mapping with a neighbour:  [ page ][ neighbour ]
  *   2. a shared mapping, from one page to two
  *   3. a memfd, from one page to two
  *
- * Watch: mremap() itself succeeds in the wrong way, too. The store fails.
+ * Watch: mremap() works in the wrong way, too. Only the store kills.
  *
  * Try: in grow_memfd(), leave out the second ftruncate(). What happens now?
  */
@@ -18,7 +18,7 @@
 
 static size_t page_size;
 
-/* Store 'x' at AT, in a child. Say WHAT, and how the child ended. */
+/* Store 'x' at AT, in a child. Print WHAT this is, and how the child ended. */
 static void try_store(const char *what, char *at)
 {
 	pid_t parent = getpid();
@@ -30,7 +30,7 @@ static void try_store(const char *what, char *at)
 	if (child == 0) {
 		if (!end_with_parent(parent))
 			die("end_with_parent");
-		// If it crashes, it leaves no core file.
+		// A child that crashes is to leave no core file.
 		if (prctl(PR_SET_DUMPABLE, 0) == -1)
 			die("prctl");
 		*at = 'x';
@@ -71,12 +71,13 @@ static char *make_longer(char *page)
 static void move_private(void)
 {
 	char *old = map_pages(2, MAP_PRIVATE);
+	char *neighbour = old + page_size;
 	char *moved;
 
 	strcpy(old, "tea");
-	// Another protection makes the second page a mapping of its own. It
-	// stands in the way.
-	if (mprotect(old + page_size, page_size, PROT_NONE) == -1)
+	// Another protection makes the neighbour a mapping of its own. So the
+	// first page, the old mapping, has no room to grow.
+	if (mprotect(neighbour, page_size, PROT_NONE) == -1)
 		die("mprotect");
 
 	// 0, no flag: the mapping has to stay where it is.
@@ -90,7 +91,7 @@ static void move_private(void)
 	try_store("right: a store by the new pointer", moved + page_size);
 }
 
-/* WRONG: the mapping grows, and the memory behind it does not. */
+/* WRONG: the mapping grows, and the shared memory does not. */
 static void grow_shared(void)
 {
 	char *pages = map_pages(1, MAP_SHARED);
@@ -126,7 +127,11 @@ static void grow_memfd(void)
 
 int main(void)
 {
-	page_size = (size_t)sysconf(_SC_PAGE_SIZE);
+	long size = sysconf(_SC_PAGE_SIZE);
+
+	if (size == -1)
+		die("sysconf");
+	page_size = (size_t)size;
 	move_private();
 	grow_shared();
 	grow_memfd();

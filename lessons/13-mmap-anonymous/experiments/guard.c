@@ -16,8 +16,7 @@
 
 #include "../../../common/experiment.h"
 
-/* In a child: store 'x' at AT. Return how the child ended, as waitpid() tells
- * it. */
+/* Store 'x' at AT, in a child. Return the status of the child. */
 static int store_in_child(char *at)
 {
 	pid_t parent = getpid();
@@ -29,7 +28,7 @@ static int store_in_child(char *at)
 	if (child == 0) {
 		if (!end_with_parent(parent))
 			die("end_with_parent");
-		// If it crashes, it leaves no core file.
+		// A child that crashes is to leave no core file.
 		if (prctl(PR_SET_DUMPABLE, 0) == -1)
 			die("prctl");
 		*at = 'x';
@@ -40,7 +39,7 @@ static int store_in_child(char *at)
 	return status;
 }
 
-/* Map COUNT pages, which the child shares. */
+/* Map COUNT pages of SIZE bytes, which a child shares. */
 static char *map_pages(size_t count, size_t size)
 {
 	char *pages = mmap(NULL, count * size, PROT_READ | PROT_WRITE,
@@ -87,9 +86,11 @@ static void with_guard(size_t size)
 int main(void)
 {
 	// mprotect() works on whole pages, so we need to know their size.
-	size_t size = (size_t)sysconf(_SC_PAGE_SIZE);
+	long size = sysconf(_SC_PAGE_SIZE);
 
-	without_guard(size);
-	with_guard(size);
+	if (size == -1)
+		die("sysconf");
+	without_guard((size_t)size);
+	with_guard((size_t)size);
 	return EXIT_SUCCESS;
 }

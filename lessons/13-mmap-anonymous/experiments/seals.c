@@ -4,8 +4,8 @@
  *
  *   A giver has a list in a memfd. A reader, its child, reads it in a mapping.
  *
- * Watch: the giver itself has no more rights than the others. And the seal
- * against writing is refused as long as a shared mapping could still write.
+ * Watch: the giver itself has no more rights than the others. And the kernel
+ * refuses F_SEAL_WRITE as long as a process could write by a shared mapping.
  *
  * Try: add F_SEAL_SEAL to the seals in seal(), and after the last line try to
  * add another seal. What does fcntl() return, and what is errno?
@@ -23,11 +23,15 @@ enum { LENGTH = 4 };		// bytes of the list: "tea" and its '\0'
 static int make_list(void)
 {
 	int fd = memfd_create("list", MFD_ALLOW_SEALING | MFD_CLOEXEC);
+	ssize_t written;
 
 	if (fd == -1)
 		die("memfd_create");
-	if (write(fd, "tea", LENGTH) != LENGTH)
+	written = write(fd, "tea", LENGTH);
+	if (written == -1)
 		die("write");
+	if (written != LENGTH)
+		quit("write() has written a part only");
 	return fd;
 }
 
@@ -40,7 +44,9 @@ static char *map_list(int fd, int protection, int kind)
 	return list;
 }
 
-/* Look at the list in a child. Return how it ended, as waitpid() tells it. */
+/* Load the first byte of LIST in a child. Return the status of the child.
+ * volatile: the compiler does not know that the list can change. Without
+ * this word the compiler need not load the byte here. */
 static int read_in_child(const volatile char *list)
 {
 	pid_t parent = getpid();
@@ -52,11 +58,11 @@ static int read_in_child(const volatile char *list)
 	if (child == 0) {
 		if (!end_with_parent(parent))
 			die("end_with_parent");
-		// If it crashes, it leaves no core file.
+		// A child that crashes is to leave no core file.
 		if (prctl(PR_SET_DUMPABLE, 0) == -1)
 			die("prctl");
 		if (*list != 't')
-			exit(EXIT_FAILURE);
+			quit("the list does not begin with 't'");
 		exit(EXIT_SUCCESS);
 	}
 	if (waitpid(child, &status, 0) == -1)
@@ -96,7 +102,7 @@ static void cut_with_seal(void)
 	say("right: the reader has read it");
 }
 
-/* Seal the list against writing. It is refused at first. */
+/* Seal the list against writing. At first the kernel refuses that. */
 static void seal(int fd)
 {
 	char *list = map_list(fd, PROT_READ | PROT_WRITE, MAP_SHARED);
@@ -133,9 +139,12 @@ static void try_to_write(int fd)
 static void look_at(int fd)
 {
 	char bytes[LENGTH];
+	ssize_t n = pread(fd, bytes, LENGTH, 0);
 
-	if (pread(fd, bytes, LENGTH, 0) != LENGTH)
+	if (n == -1)
 		die("pread");
+	if (n != LENGTH)
+		quit("pread() has read a part only");
 	say("the list itself is still \"%s\"", bytes);
 }
 

@@ -2,12 +2,12 @@
  * ahead - how many pages does the kernel read, if a program wants one?
  *
  *   A file is on the disk and not in memory. We load one byte from the middle
- *   of it, and count the pages that are in memory then.
+ *   of the file, and count the pages that are in memory then.
  *
  * Watch: with RANDOM it is the one page that we wanted.
  *
- * Try: in brought_in(), give the advice for the first page only:
- *	madvise(memory, page, advice)
+ * Try: in load_one_byte(), give the advice for the first page only:
+ *	madvise(mapping, page, advice)
  * What do you expect of the load in the middle?
  */
 #define _GNU_SOURCE			// for madvise() and O_TMPFILE
@@ -22,14 +22,16 @@ enum { PATIENCE = 5 };		// seconds that the disk may take
 
 static size_t page;		// bytes of a page: 4096 on most machines
 
-/* How many of the PAGES pages of MEMORY are in memory, whoever uses them? Bit 0
- * of each byte says so; the other bits have no meaning (mincore(2)). */
-static int in_memory(char *memory)
+/* How many of the PAGES pages of MAPPING are in RAM, the memory of the machine?
+ * It does not matter which process uses them. mincore() fills in a byte for
+ * each page: bit 0 says whether the page is there, and the other bits have no
+ * meaning. */
+static int in_ram(char *mapping)
 {
 	unsigned char bytes[PAGES];
 	int count = 0;
 
-	if (mincore(memory, PAGES * page, bytes) == -1)
+	if (mincore(mapping, PAGES * page, bytes) == -1)
 		die("mincore");
 	for (int i = 0; i < PAGES; i++) {
 		if (bytes[i] & 1)
@@ -57,7 +59,8 @@ static int make_file(void)
 	if (fd == -1)
 		die("open O_TMPFILE");
 
-	// Real bytes, and not ftruncate(): a hole has nothing to be read.
+	// ftruncate() alone would store no bytes on the disk, and the kernel
+	// would have nothing to read from there.
 	for (size_t done = 0; done < PAGES * page; done += sizeof zeros) {
 		ssize_t n = write(fd, zeros, sizeof zeros);
 
@@ -69,73 +72,108 @@ static int make_file(void)
 	return fd;
 }
 
-/* Have the kernel drop the file from memory. It keeps pages that are not on
- * the disk yet, so fsync() comes first, and pages that somebody has mapped. */
+/* Have the kernel drop the pages of the file from RAM. The kernel keeps a page
+ * that is not on the disk yet, so fsync() comes first. It also keeps a page
+ * that a process has mapped. */
 static void make_cold(int fd)
 {
+	int error;
+
 	if (fsync(fd) == -1)
 		die("fsync");
-	errno = posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
-	if (errno != 0)
+	error = posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+	if (error != 0) {
+		errno = error;	// this call does not set errno; die() needs it
 		die("posix_fadvise");
+	}
 }
 
 static char *map_cold(int fd)
 {
-	char *memory;
+	char *mapping;
 
 	make_cold(fd);
-	memory = mmap(NULL, PAGES * page, PROT_READ, MAP_SHARED, fd, 0);
-	if (memory == MAP_FAILED)
+	mapping = mmap(NULL, PAGES * page, PROT_READ, MAP_SHARED, fd, 0);
+	if (mapping == MAP_FAILED)
 		die("mmap");
-	if (in_memory(memory) != 0) {
+	if (in_ram(mapping) != 0) {
 		say("skipped: the file stays in memory; set TMPDIR to a folder"
 		    " on a disk");
 		exit(EXIT_SUCCESS);
 	}
-	return memory;
+	return mapping;
 }
 
-/* Load one byte from the middle of the cold file. Return how many pages are in
- * memory then. The load waits for its own page only, and the disk may still be
- * busy with others. So if MORE are to come, wait until one of them is there. */
-static int brought_in(int fd, int advice, int more)
+/* Map the cold file, give ADVICE for it, and load one byte from the middle.
+ * Return the mapping. */
+static char *load_one_byte(int fd, int advice)
+{
+	char *mapping = map_cold(fd);
+	// volatile: the compiler must not leave the load out.
+	volatile char *middle = mapping + PAGES / 2 * page;
+	char byte;
+
+	if (madvise(mapping, PAGES * page, advice) == -1)
+		die("madvise");
+	byte = *middle;
+	(void)byte;		// nobody needs it
+	return mapping;
+}
+
+/* The load has waited for its own page only, and the disk may still be busy
+ * with others. Wait until one of them is there, too, but at most PATIENCE
+ * seconds. */
+static void wait_for_more(char *mapping)
 {
 	time_t limit = time(NULL) + PATIENCE;
-	char *memory = map_cold(fd);
-	int count;
 
-	if (madvise(memory, PAGES * page, advice) == -1)
-		die("madvise");
-
-	// volatile: the compiler must not leave the load out.
-	(void)*(volatile char *)(memory + PAGES / 2 * page);
-	count = in_memory(memory);
-	while (more && count == 1 && time(NULL) < limit) {
+	while (in_ram(mapping) == 1) {
+		if (time(NULL) >= limit)
+			return;
 		sched_yield();
-		count = in_memory(memory);
 	}
-	if (munmap(memory, PAGES * page) == -1)
+}
+
+/* Return how many pages the load has brought in. */
+static int count_and_unmap(char *mapping)
+{
+	int count = in_ram(mapping);
+
+	if (munmap(mapping, PAGES * page) == -1)
 		die("munmap");
 	return count;
 }
 
-/* How many more differs from disk to disk, so we do not print the number. */
+/* If COUNT is more than 1, it differs from disk to disk. So we do not print the
+ * number. */
 static void show(const char *advice, int count)
 {
 	say("%s: 1 load has brought in %s", advice,
 	    count == 1 ? "1 page" : "more than 1 page");
 }
 
+/* The bytes of a page. */
+static size_t size_of_page(void)
+{
+	long size = sysconf(_SC_PAGESIZE);
+
+	if (size == -1)
+		die("sysconf");
+	return (size_t)size;
+}
+
 int main(void)
 {
+	char *mapping;
 	int fd;
 	int count;
 
-	page = (size_t)sysconf(_SC_PAGESIZE);
+	page = size_of_page();
 	fd = make_file();
 
-	count = brought_in(fd, MADV_NORMAL, 1);
+	mapping = load_one_byte(fd, MADV_NORMAL);
+	wait_for_more(mapping);
+	count = count_and_unmap(mapping);
 	if (count == 1) {
 		say("skipped: this disk reads nothing ahead; see"
 		    " /sys/block/*/queue/read_ahead_kb");
@@ -143,10 +181,14 @@ int main(void)
 	}
 	show("NORMAL", count);
 
-	count = brought_in(fd, MADV_SEQUENTIAL, 1);
+	mapping = load_one_byte(fd, MADV_SEQUENTIAL);
+	wait_for_more(mapping);
+	count = count_and_unmap(mapping);
 	show("SEQUENTIAL", count);
 
-	count = brought_in(fd, MADV_RANDOM, 0);
+	// Here no other page is to come, so we do not wait for one.
+	mapping = load_one_byte(fd, MADV_RANDOM);
+	count = count_and_unmap(mapping);
 	show("RANDOM", count);
 	return EXIT_SUCCESS;
 }

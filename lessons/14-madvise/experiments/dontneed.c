@@ -4,11 +4,11 @@
  *   The same two steps for each kind: we store "mine", and then we say that we
  *   do not need the memory.
  *
- * Watch: the page is gone from our page table each time. What the next load
- * finds depends on what there is to fetch the page from.
+ * Watch: each time the page has gone from our page table. The next load fetches
+ * it again. From where? The bytes that it finds depend on that.
  *
- * Try: in the third try() write MAP_PRIVATE instead of MAP_SHARED. What is
- * lost now, and what is not?
+ * Try: in the third try() write MAP_PRIVATE for MAP_SHARED. What is lost now,
+ * and what is not?
  */
 #define _GNU_SOURCE			// for madvise() and memfd_create()
 #include <fcntl.h>
@@ -20,12 +20,15 @@ enum { PAGES = 1 };
 
 static size_t page;		// bytes of a page: 4096 on most machines
 
-/* How many of the PAGES pages of MEMORY are in the page table of this process?
- * /proc/self/pagemap has 8 bytes for each page; bit 63 says so (proc(5)). */
-static int in_my_table(const char *memory)
+/* How many of the PAGES pages of MAPPING are in the page table of this process?
+ * /proc/self/pagemap has 8 bytes for each page of the address space. Bit 63
+ * says whether the page is in the table (proc(5)). */
+static int in_my_table(const char *mapping)
 {
 	uint64_t entries[PAGES];
-	off_t where = (off_t)((uintptr_t)memory / page * sizeof entries[0]);
+	// The first page of MAPPING: which page of the address space is it?
+	uintptr_t number = (uintptr_t)mapping / page;
+	off_t where = (off_t)number * 8;
 	ssize_t n;
 	int count = 0;
 	int fd;
@@ -48,27 +51,29 @@ static int in_my_table(const char *memory)
 	return count;
 }
 
-/* WHAT is the line's beginning. FLAGS and FD are those of mmap(). */
+/* Map a page with FLAGS and FD, and do the two steps. The line that we print
+ * begins with WHAT. */
 static void try(const char *what, int flags, int fd)
 {
-	char *memory = mmap(NULL, page, PROT_READ | PROT_WRITE, flags, fd, 0);
+	char *mapping = mmap(NULL, page, PROT_READ | PROT_WRITE, flags, fd, 0);
 	int before;
 	int after;
 
-	if (memory == MAP_FAILED)
+	if (mapping == MAP_FAILED)
 		die("mmap");
-	strcpy(memory, "mine");
-	before = in_my_table(memory);
-	if (madvise(memory, page, MADV_DONTNEED) == -1)
+	strcpy(mapping, "mine");
+	before = in_my_table(mapping);
+	if (madvise(mapping, page, MADV_DONTNEED) == -1)
 		die("madvise DONTNEED");
-	after = in_my_table(memory);
+	after = in_my_table(mapping);
 
-	// The last %s loads from the page, and the kernel fetches it again.
+	// The last %s loads from the page, and so the kernel fetches the page.
 	say("%s: in my table %d, then %d; I read \"%s\"", what, before, after,
-	    memory);
+	    mapping);
 }
 
-/* A file of one page that begins with "file". It is in memory only. */
+/* Make a file of one page that begins with "file". The file is only memory: a
+ * memfd. */
 static int make_file(void)
 {
 	ssize_t n;
@@ -87,14 +92,24 @@ static int make_file(void)
 	return fd;
 }
 
+/* The bytes of a page. */
+static size_t size_of_page(void)
+{
+	long size = sysconf(_SC_PAGESIZE);
+
+	if (size == -1)
+		die("sysconf");
+	return (size_t)size;
+}
+
 int main(void)
 {
 	int fd;
 
-	page = (size_t)sysconf(_SC_PAGESIZE);
+	page = size_of_page();
 	fd = make_file();
 
-	// The shared one comes last, since its store changes the file.
+	// MAP_SHARED comes last, because a store changes the file then.
 	try("wrong: private, no file", MAP_PRIVATE | MAP_ANONYMOUS, -1);
 	try("wrong: private, a file", MAP_PRIVATE, fd);
 	try("right: shared, a file", MAP_SHARED, fd);

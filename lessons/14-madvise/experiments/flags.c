@@ -1,12 +1,12 @@
 /*
- * flags - what the kernel keeps of an advice: two letters of the mapping
+ * flags - some advice is kept: the kernel marks the mapping with two letters
  *
  *   /proc/self/smaps has a paragraph for each mapping of this process. Its line
- *   VmFlags lists what is so for the whole mapping, two letters each (proc(5)).
+ *   VmFlags lists the marks of the whole mapping, two letters each (proc(5)).
  *
  * Watch: advice for one page in the middle cuts the mapping into three.
  *
- * Try: write MADV_RANDOM in place of MADV_NORMAL in the last advise(). How many
+ * Try: write MADV_RANDOM for MADV_NORMAL in the last advise(). How many
  * mappings are there, and why?
  */
 #define _GNU_SOURCE			// for madvise()
@@ -19,26 +19,33 @@ enum { PAGES = 16 };
 static size_t page;		// bytes of a page: 4096 on most machines
 
 /* The marks that this experiment is about, as they stand in VmFlags. */
-static const char *const marks[] = { " sr", " rr", " dc", " wf", " dd" };
+static const char *const marks[] = {
+	" sr",		// sequential read: read far ahead
+	" rr",		// random read: do not read ahead
+	" dc",		// do not copy at fork(): a child has no such pages
+	" wf",		// wipe at fork(): a child finds zeros
+	" dd",		// do not dump: not in a core file
+};
 enum { MARKS = sizeof marks / sizeof marks[0] };	// how many they are
 
 /* What smaps says of our pages. */
 struct seen {
-	int mappings;		// how many mappings they are
+	int mappings;		// how many mappings they lie in
 	int has[MARKS];		// 1 if one of these mappings has that mark
 };
 
 /* Read all of smaps. A line "FROM-TO ..." begins the paragraph of a mapping,
  * which has the addresses FROM to TO - 1. */
-static struct seen look(const char *memory)
+static struct seen look(const char *pages)
 {
-	uintptr_t first = (uintptr_t)memory;
+	uintptr_t first = (uintptr_t)pages;
 	uintptr_t last = first + PAGES * page - 1;
 	struct seen seen = { 0 };
-	int is_ours = 0;		// are we in a paragraph of our pages?
+	int is_ours = 0;		// 1 in a paragraph about our pages
 	char line[512];
 	FILE *smaps;
 
+	// "r": to read. "e": a program started by exec() does not get the file.
 	smaps = fopen("/proc/self/smaps", "re");
 	if (smaps == NULL)
 		die("fopen /proc/self/smaps");
@@ -47,9 +54,12 @@ static struct seen look(const char *memory)
 		unsigned long to;
 
 		if (sscanf(line, "%lx-%lx ", &from, &to) == 2) {
-			is_ours = from <= last && to > first;
-			if (is_ours)
+			// Does any of our pages lie between FROM and TO - 1?
+			is_ours = 0;
+			if (from <= last && to > first) {
+				is_ours = 1;
 				seen.mappings++;
+			}
 		}
 		if (!is_ours || strncmp(line, "VmFlags:", 8) != 0)
 			continue;
@@ -63,17 +73,17 @@ static struct seen look(const char *memory)
 	return seen;
 }
 
-/* Give ADVICE for LEN bytes from WHERE on, and show what has become of all
- * pages of MEMORY. WHAT is the line's beginning. */
-static void advise(const char *what, const char *memory, char *where,
+/* Give ADVICE for LEN bytes from WHERE on. Then show the mappings of all our
+ * pages, which begin at PAGES. The line that we print begins with WHAT. */
+static void advise(const char *what, const char *pages, char *where,
 		   size_t len, int advice)
 {
 	char text[32] = "";	// room for all marks
 	struct seen seen;
 
 	if (madvise(where, len, advice) == -1)
-		die("madvise");
-	seen = look(memory);
+		quit("madvise %s: %s", what, errno_name(errno));
+	seen = look(pages);
 	for (int i = 0; i < MARKS; i++) {
 		if (seen.has[i])
 			strcat(text, marks[i]);
@@ -81,34 +91,44 @@ static void advise(const char *what, const char *memory, char *where,
 	say("%s: mappings %d, marks:%s", what, seen.mappings, text);
 }
 
+/* The bytes of a page. */
+static size_t size_of_page(void)
+{
+	long size = sysconf(_SC_PAGESIZE);
+
+	if (size == -1)
+		die("sysconf");
+	return (size_t)size;
+}
+
 int main(void)
 {
-	char *memory;
+	char *pages;
 	size_t size;
 
-	page = (size_t)sysconf(_SC_PAGESIZE);
+	page = size_of_page();
 	size = PAGES * page;
 	// A page of PROT_NONE on each side keeps our pages apart from other
 	// mappings.
-	memory = mmap(NULL, size + 2 * page, PROT_NONE,
+	pages = mmap(NULL, size + 2 * page, PROT_NONE,
 		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (memory == MAP_FAILED)
+	if (pages == MAP_FAILED)
 		die("mmap");
-	memory += page;
-	if (mprotect(memory, size, PROT_READ | PROT_WRITE) == -1)
+	pages += page;
+	if (mprotect(pages, size, PROT_READ | PROT_WRITE) == -1)
 		die("mprotect");
 
-	advise("SEQUENTIAL", memory, memory, size, MADV_SEQUENTIAL);
-	advise("RANDOM", memory, memory, size, MADV_RANDOM);
-	advise("NORMAL", memory, memory, size, MADV_NORMAL);
-	advise("DONTFORK", memory, memory, size, MADV_DONTFORK);
-	advise("DOFORK", memory, memory, size, MADV_DOFORK);
-	advise("WIPEONFORK", memory, memory, size, MADV_WIPEONFORK);
-	advise("KEEPONFORK", memory, memory, size, MADV_KEEPONFORK);
-	advise("DONTDUMP", memory, memory, size, MADV_DONTDUMP);
-	advise("DODUMP", memory, memory, size, MADV_DODUMP);
-	advise("RANDOM for one page", memory, memory + 8 * page, page,
+	advise("SEQUENTIAL", pages, pages, size, MADV_SEQUENTIAL);
+	advise("RANDOM", pages, pages, size, MADV_RANDOM);
+	advise("NORMAL", pages, pages, size, MADV_NORMAL);
+	advise("DONTFORK", pages, pages, size, MADV_DONTFORK);
+	advise("DOFORK", pages, pages, size, MADV_DOFORK);
+	advise("WIPEONFORK", pages, pages, size, MADV_WIPEONFORK);
+	advise("KEEPONFORK", pages, pages, size, MADV_KEEPONFORK);
+	advise("DONTDUMP", pages, pages, size, MADV_DONTDUMP);
+	advise("DODUMP", pages, pages, size, MADV_DODUMP);
+	advise("RANDOM for one page", pages, pages + 8 * page, page,
 	       MADV_RANDOM);
-	advise("NORMAL for all", memory, memory, size, MADV_NORMAL);
+	advise("NORMAL for all", pages, pages, size, MADV_NORMAL);
 	return EXIT_SUCCESS;
 }

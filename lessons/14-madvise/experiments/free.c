@@ -2,14 +2,15 @@
  * free - two ways to give memory back: now, or when the kernel needs it
  *
  *   DONTNEED: the kernel takes the pages in the call.
- *   FREE: it may take them later. Until then a store keeps its page.
+ *   FREE: the kernel may take them later. A store before that keeps its page.
  *
  * When memory is short, the kernel takes pages. We do not fill the memory of
  * your machine for that: PAGEOUT asks the kernel to take our pages now.
  *
- * Watch: after FREE nothing seems to have happened. Then memory is short.
+ * Watch: after FREE all pages are still there. Which page is kept when memory
+ * is short?
  *
- * Try: move the line "memory[0] = 5;" before the madvise() with MADV_FREE. Is
+ * Try: move the line "mapping[0] = 5;" before the madvise() with MADV_FREE. Is
  * the 5 kept?
  */
 #define _GNU_SOURCE			// for madvise()
@@ -26,12 +27,15 @@ enum { PAGES = 256 };
 
 static size_t page;		// bytes of a page: 4096 on most machines
 
-/* How many of the PAGES pages of MEMORY are in the page table of this process?
- * /proc/self/pagemap has 8 bytes for each page; bit 63 says so (proc(5)). */
-static int in_my_table(const char *memory)
+/* How many of the PAGES pages of MAPPING are in the page table of this process?
+ * /proc/self/pagemap has 8 bytes for each page of the address space. Bit 63
+ * says whether the page is in the table (proc(5)). */
+static int in_my_table(const char *mapping)
 {
 	uint64_t entries[PAGES];
-	off_t where = (off_t)((uintptr_t)memory / page * sizeof entries[0]);
+	// The first page of MAPPING: which page of the address space is it?
+	uintptr_t number = (uintptr_t)mapping / page;
+	off_t where = (off_t)number * 8;
 	ssize_t n;
 	int count = 0;
 	int fd;
@@ -54,61 +58,79 @@ static int in_my_table(const char *memory)
 	return count;
 }
 
-/* A store to each page. volatile: the compiler must not leave it out. */
-static void store_to_each_page(char *memory)
+/* Store a byte into each page. volatile: the compiler must not leave the stores
+ * out, though nobody loads most of the bytes. */
+static void store_to_each_page(char *mapping)
 {
-	for (size_t i = 0; i < PAGES; i++)
-		*(volatile char *)(memory + i * page) = 77;
+	for (size_t i = 0; i < PAGES; i++) {
+		volatile char *start = mapping + i * page;
+
+		*start = 77;
+	}
 }
 
-/* PAGES pages of our own. No large pages: they would come and go as a whole. A
- * kernel that has none refuses this advice, and that is just as good. */
-static char *own_memory(void)
+/* Map PAGES pages of our own. */
+static char *own_pages(void)
 {
-	char *memory = mmap(NULL, PAGES * page, PROT_READ | PROT_WRITE,
+	char *mapping = mmap(NULL, PAGES * page, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	if (memory == MAP_FAILED)
+	if (mapping == MAP_FAILED)
 		die("mmap");
-	(void)madvise(memory, PAGES * page, MADV_NOHUGEPAGE);
-	return memory;
+	// The kernel may use pages of 2 MiB. Then a single page of 4 KiB could
+	// not come or go alone. This advice asks the kernel not to do so. A
+	// kernel without large pages returns an error, and we may ignore that.
+	(void)madvise(mapping, PAGES * page, MADV_NOHUGEPAGE);
+	return mapping;
+}
+
+/* The bytes of a page. */
+static size_t size_of_page(void)
+{
+	long size = sysconf(_SC_PAGESIZE);
+
+	if (size == -1)
+		die("sysconf");
+	return (size_t)size;
 }
 
 int main(void)
 {
-	char *memory;
+	char *mapping;
 	int table_has;
 
-	page = (size_t)sysconf(_SC_PAGESIZE);
-	memory = own_memory();
+	page = size_of_page();
+	mapping = own_pages();
 
-	store_to_each_page(memory);
-	if (madvise(memory, PAGES * page, MADV_DONTNEED) == -1)
+	store_to_each_page(mapping);
+	if (madvise(mapping, PAGES * page, MADV_DONTNEED) == -1)
 		die("madvise DONTNEED");
-	table_has = in_my_table(memory);
+	table_has = in_my_table(mapping);
 	say("DONTNEED: %d of %d pages are in my table; I read %d", table_has,
-	    PAGES, memory[0]);
+	    PAGES, mapping[0]);
 
-	store_to_each_page(memory);
-	if (madvise(memory, PAGES * page, MADV_FREE) == -1)
+	store_to_each_page(mapping);
+	if (madvise(mapping, PAGES * page, MADV_FREE) == -1)
 		die("madvise FREE");
-	table_has = in_my_table(memory);
+	table_has = in_my_table(mapping);
 	say("FREE: %d of %d pages are in my table", table_has, PAGES);
 
-	memory[0] = 5;
+	mapping[0] = 5;
 	say("I store 5 in the first page: it is no longer given back");
 
-	if (madvise(memory, PAGES * page, MADV_PAGEOUT) == -1) {
+	if (madvise(mapping, PAGES * page, MADV_PAGEOUT) == -1) {
+		if (errno != EINVAL)
+			die("madvise PAGEOUT");
 		say("skipped: this kernel has no PAGEOUT; Linux 5.4 has");
 		return EXIT_SUCCESS;
 	}
-	// Not exactly all: the kernel passes over a page that another CPU is
-	// about to put on one of its lists.
-	table_has = in_my_table(memory);
+	// It is not exactly all: the kernel may leave out a few pages that
+	// another processor is working with.
+	table_has = in_my_table(mapping);
 	if (table_has < PAGES / 2)
 		say("memory is short: most pages have gone");
 	else
 		say("memory is short: most pages are still there");
-	say("of the first page I read %d", memory[0]);
+	say("of the first page I read %d", mapping[0]);
 	return EXIT_SUCCESS;
 }

@@ -3,8 +3,8 @@
  *
  *   [ page with "secret" ] --fork()--> the child: its copy, zeros, or nothing
  *
- * Watch: the advice stands before the secret is stored. So there is no moment
- * at which a fork() would copy it.
+ * Watch: the advice is given before the secret is stored. So there is no moment
+ * at which a fork() would copy the secret.
  *
  * Try: put this line first in look():
  *	say("it begins with %c", key[0]);
@@ -18,8 +18,8 @@
 
 static size_t page;		// bytes of a page: 4096 on most machines
 
-/* A page of our own. ADVICE is given before anything is stored in it. */
-static char *make_key(int advice)
+/* Make a page with the secret. WHAT is the name of ADVICE. */
+static char *make_key(const char *what, int advice)
 {
 	char *key = mmap(NULL, page, PROT_READ | PROT_WRITE,
 			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -27,18 +27,18 @@ static char *make_key(int advice)
 	if (key == MAP_FAILED)
 		die("mmap");
 	if (madvise(key, page, advice) == -1)
-		die("madvise");
+		quit("madvise, %s: %s", what, errno_name(errno));
 	strcpy(key, "secret");
 	return key;
 }
 
-/* What the child finds. A load from a page that it does not have would kill
- * it by SIGSEGV. So it asks the kernel first: mincore() fails then. */
+/* In the child: print what it finds. If it has no such page, a load from there
+ * would be SIGSEGV. So it calls mincore() first, which fails then. */
 static void look(const char *what, char *key)
 {
-	unsigned char in_memory;
+	unsigned char byte;		// for mincore(): not needed
 
-	if (mincore(key, page, &in_memory) == 0)
+	if (mincore(key, page, &byte) == 0)
 		say("%s: the child reads \"%s\"", what, key);
 	else
 		say("%s: the child has no such page: %s", what,
@@ -47,7 +47,7 @@ static void look(const char *what, char *key)
 
 static void try(const char *what, int advice)
 {
-	char *key = make_key(advice);
+	char *key = make_key(what, advice);
 	pid_t parent = getpid();
 	pid_t child = fork();
 	int status;
@@ -69,9 +69,19 @@ static void try(const char *what, int advice)
 		quit("the parent has lost its key");
 }
 
+/* The bytes of a page. */
+static size_t size_of_page(void)
+{
+	long size = sysconf(_SC_PAGESIZE);
+
+	if (size == -1)
+		die("sysconf");
+	return (size_t)size;
+}
+
 int main(void)
 {
-	page = (size_t)sysconf(_SC_PAGESIZE);
+	page = size_of_page();
 
 	try("wrong: NORMAL", MADV_NORMAL);
 	try("right: WIPEONFORK", MADV_WIPEONFORK);

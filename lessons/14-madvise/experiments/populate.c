@@ -2,12 +2,12 @@
  * populate - have the page faults now, and not at the first loads and stores
  *
  *   A page that is not in the page table costs a page fault: the processor
- *   stops the program, and the kernel brings the page. We count them.
+ *   stops the program, and the kernel brings the page. We count page faults.
  *
  * Watch: POPULATE_READ is not enough for a program that will store.
  *
- * Try: put this line after populate(memory, MADV_POPULATE_WRITE):
- *	count_loads("POPULATE_WRITE, 64 loads", memory);
+ * Try: put this line after populate(mapping, MADV_POPULATE_WRITE):
+ *	count_loads("POPULATE_WRITE, 64 loads", mapping);
  * What do you expect?
  */
 #define _GNU_SOURCE			// for madvise() and memfd_create()
@@ -26,31 +26,42 @@ enum { PAGES = 64 };
 
 static size_t page;		// bytes of a page: 4096 on most machines
 
-/* PAGES pages of our own. No large pages: they would come and go as a whole. A
- * kernel that has none refuses this advice, and that is just as good. */
-static char *own_memory(void)
+/* Map PAGES pages of our own. */
+static char *own_pages(void)
 {
-	char *memory = mmap(NULL, PAGES * page, PROT_READ | PROT_WRITE,
+	char *mapping = mmap(NULL, PAGES * page, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	if (memory == MAP_FAILED)
+	if (mapping == MAP_FAILED)
 		die("mmap");
-	(void)madvise(memory, PAGES * page, MADV_NOHUGEPAGE);
-	return memory;
+	// The kernel may use pages of 2 MiB. Then a single page of 4 KiB could
+	// not come or go alone. This advice asks the kernel not to do so. A
+	// kernel without large pages returns an error, and we may ignore that.
+	(void)madvise(mapping, PAGES * page, MADV_NOHUGEPAGE);
+	return mapping;
 }
 
-/* A store to each page. volatile: the compiler must not leave it out. */
-static void store_to_each_page(char *memory)
+/* Store a byte into each page. volatile: the compiler must not leave the stores
+ * out, though nobody loads most of the bytes. */
+static void store_to_each_page(char *mapping)
 {
-	for (size_t i = 0; i < PAGES; i++)
-		*(volatile char *)(memory + i * page) = 77;
+	for (size_t i = 0; i < PAGES; i++) {
+		volatile char *start = mapping + i * page;
+
+		*start = 77;
+	}
 }
 
-/* A load from each page. volatile: the compiler must not leave it out. */
-static void load_each_page(const char *memory)
+/* Load a byte from each page. volatile: the compiler must not leave the loads
+ * out, though nobody needs the bytes. */
+static void load_each_page(const char *mapping)
 {
-	for (size_t i = 0; i < PAGES; i++)
-		(void)*(const volatile char *)(memory + i * page);
+	for (size_t i = 0; i < PAGES; i++) {
+		const volatile char *start = mapping + i * page;
+		char byte = *start;
+
+		(void)byte;
+	}
 }
 
 /* The page faults of this process so far that needed no disk. */
@@ -63,38 +74,38 @@ static long page_faults(void)
 	return used.ru_minflt;
 }
 
-/* Something else than our loop may cause a page fault, too. So we do not print
- * the number. */
+/* Not only our loop causes page faults: other code of this process may cause
+ * some, too. So we do not print the number. */
 static void show(const char *what, long faults)
 {
 	say("%s: %s", what,
 	    faults < PAGES / 2 ? "hardly a page fault" : "a page fault each");
 }
 
-static void count_stores(const char *what, char *memory)
+static void count_stores(const char *what, char *mapping)
 {
 	long before = page_faults();
 	long after;
 
-	store_to_each_page(memory);
+	store_to_each_page(mapping);
 	after = page_faults();
 	show(what, after - before);
 }
 
-static void count_loads(const char *what, const char *memory)
+static void count_loads(const char *what, const char *mapping)
 {
 	long before = page_faults();
 	long after;
 
-	load_each_page(memory);
+	load_each_page(mapping);
 	after = page_faults();
 	show(what, after - before);
 }
 
-/* Like madvise(), but it ends the program where the kernel is too old. */
-static void populate(char *memory, int advice)
+/* Call madvise(). If the kernel is too old for ADVICE, end the program. */
+static void populate(char *mapping, int advice)
 {
-	if (madvise(memory, PAGES * page, advice) == 0)
+	if (madvise(mapping, PAGES * page, advice) == 0)
 		return;
 	if (errno != EINVAL)
 		die("madvise POPULATE");
@@ -102,23 +113,23 @@ static void populate(char *memory, int advice)
 	exit(EXIT_SUCCESS);
 }
 
-/* A mapping of a file that is too short: there is nothing behind it. */
-static char *map_too_short_a_file(void)
+/* Map an empty file: the mapping has addresses, and there are no bytes. */
+static char *map_empty_file(void)
 {
-	char *memory;
+	char *mapping;
 	int fd;
 
 	fd = memfd_create("empty", MFD_CLOEXEC);
 	if (fd == -1)
 		die("memfd_create");
-	memory = mmap(NULL, PAGES * page, PROT_READ | PROT_WRITE, MAP_SHARED,
+	mapping = mmap(NULL, PAGES * page, PROT_READ | PROT_WRITE, MAP_SHARED,
 		      fd, 0);
-	if (memory == MAP_FAILED)
+	if (mapping == MAP_FAILED)
 		die("mmap");
-	return memory;
+	return mapping;
 }
 
-static void see_a_child_store(char *memory)
+static void see_a_child_store(char *mapping)
 {
 	pid_t parent = getpid();
 	pid_t child = fork();
@@ -130,7 +141,7 @@ static void see_a_child_store(char *memory)
 		// If the parent is killed, nobody waits for what we say.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
-		store_to_each_page(memory);
+		store_to_each_page(mapping);
 		exit(EXIT_SUCCESS);
 	}
 	if (waitpid(child, &status, 0) == -1)
@@ -141,28 +152,39 @@ static void see_a_child_store(char *memory)
 		quit("the child has not died of SIGBUS");
 }
 
+/* The bytes of a page. */
+static size_t size_of_page(void)
+{
+	long size = sysconf(_SC_PAGESIZE);
+
+	if (size == -1)
+		die("sysconf");
+	return (size_t)size;
+}
+
 int main(void)
 {
-	char *memory;
+	char *mapping;
 
-	page = (size_t)sysconf(_SC_PAGESIZE);
+	page = size_of_page();
 
-	memory = own_memory();
-	count_stores("no advice, 64 stores", memory);
+	mapping = own_pages();
+	count_stores("no advice, 64 stores", mapping);
 
-	memory = own_memory();
-	populate(memory, MADV_POPULATE_WRITE);
-	count_stores("POPULATE_WRITE, 64 stores", memory);
+	mapping = own_pages();
+	populate(mapping, MADV_POPULATE_WRITE);
+	count_stores("POPULATE_WRITE, 64 stores", mapping);
 
-	memory = own_memory();
-	populate(memory, MADV_POPULATE_READ);
-	count_loads("POPULATE_READ, 64 loads", memory);
-	count_stores("POPULATE_READ, then 64 stores", memory);
+	mapping = own_pages();
+	populate(mapping, MADV_POPULATE_READ);
+	count_loads("POPULATE_READ, 64 loads", mapping);
+	count_stores("POPULATE_READ, then 64 stores", mapping);
 
-	memory = map_too_short_a_file();
-	see_a_child_store(memory);
-	if (madvise(memory, PAGES * page, MADV_POPULATE_WRITE) == -1)
-		say("right: past the end of a file, POPULATE_WRITE: %s",
-		    errno_name(errno));
+	mapping = map_empty_file();
+	see_a_child_store(mapping);
+	if (madvise(mapping, PAGES * page, MADV_POPULATE_WRITE) == 0)
+		quit("POPULATE_WRITE works past the end of a file");
+	say("right: past the end of a file, POPULATE_WRITE: %s",
+	    errno_name(errno));
 	return EXIT_SUCCESS;
 }

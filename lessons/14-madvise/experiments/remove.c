@@ -6,10 +6,11 @@
  *   DONTNEED: the child's page table forgets the pages.
  *   REMOVE: the pages themselves go, for everybody.
  *
- * Watch: the child's page table is empty after both. Look what the parent has.
+ * Watch: after both the child has none of the pages in its table. And the
+ * parent?
  *
  * Try: put this line before the madvise() in give_back():
- *	mprotect(memory, PAGES * page, PROT_READ);
+ *	mprotect(mapping, PAGES * page, PROT_READ);
  * Does it protect the pages?
  */
 #define _GNU_SOURCE			// for madvise() and memfd_create()
@@ -23,12 +24,15 @@ enum { PAGES = 16 };
 
 static size_t page;		// bytes of a page: 4096 on most machines
 
-/* How many of the PAGES pages of MEMORY are in the page table of this process?
- * /proc/self/pagemap has 8 bytes for each page; bit 63 says so (proc(5)). */
-static int in_my_table(const char *memory)
+/* How many of the PAGES pages of MAPPING are in the page table of this process?
+ * /proc/self/pagemap has 8 bytes for each page of the address space. Bit 63
+ * says whether the page is in the table (proc(5)). */
+static int in_my_table(const char *mapping)
 {
 	uint64_t entries[PAGES];
-	off_t where = (off_t)((uintptr_t)memory / page * sizeof entries[0]);
+	// The first page of MAPPING: which page of the address space is it?
+	uintptr_t number = (uintptr_t)mapping / page;
+	off_t where = (off_t)number * 8;
 	ssize_t n;
 	int count = 0;
 	int fd;
@@ -51,22 +55,35 @@ static int in_my_table(const char *memory)
 	return count;
 }
 
-/* What the child does. NAME is the name of ADVICE. */
-static void give_back(char *memory, int advice, const char *name)
+/* Load a byte from each page. volatile: the compiler must not leave the loads
+ * out, though nobody needs the bytes. */
+static void load_each_page(const char *mapping)
+{
+	for (size_t i = 0; i < PAGES; i++) {
+		const volatile char *start = mapping + i * page;
+		char byte = *start;
+
+		(void)byte;
+	}
+}
+
+/* In the child: give ADVICE. NAME is the name of the advice. */
+static void give_back(char *mapping, int advice, const char *name)
 {
 	int before;
 	int after;
 
-	for (size_t i = 0; i < PAGES; i++)
-		(void)*(volatile char *)(memory + i * page);
-	before = in_my_table(memory);
-	if (madvise(memory, PAGES * page, advice) == -1)
-		die("madvise");
-	after = in_my_table(memory);
+	// fork() does not fill in the child's page table for shared memory. The
+	// first load from a page does.
+	load_each_page(mapping);
+	before = in_my_table(mapping);
+	if (madvise(mapping, PAGES * page, advice) == -1)
+		quit("madvise %s: %s", name, errno_name(errno));
+	after = in_my_table(mapping);
 	say("%s in a child: in its table %d, then %d", name, before, after);
 }
 
-static void in_a_child(char *memory, int advice, const char *name)
+static void in_a_child(char *mapping, int advice, const char *name)
 {
 	pid_t parent = getpid();
 	pid_t child = fork();
@@ -78,7 +95,7 @@ static void in_a_child(char *memory, int advice, const char *name)
 		// If the parent is killed, nobody waits for what we say.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
-		give_back(memory, advice, name);
+		give_back(mapping, advice, name);
 		exit(EXIT_SUCCESS);
 	}
 	if (waitpid(child, &status, 0) == -1)
@@ -87,33 +104,43 @@ static void in_a_child(char *memory, int advice, const char *name)
 		quit("the child has failed");
 }
 
+/* The bytes of a page. */
+static size_t size_of_page(void)
+{
+	long size = sysconf(_SC_PAGESIZE);
+
+	if (size == -1)
+		die("sysconf");
+	return (size_t)size;
+}
+
 int main(void)
 {
 	struct stat about;
-	char *memory;
+	char *mapping;
 	int fd;
 
-	page = (size_t)sysconf(_SC_PAGESIZE);
+	page = size_of_page();
 	fd = memfd_create("pages", MFD_CLOEXEC);
 	if (fd == -1)
 		die("memfd_create");
 	if (ftruncate(fd, (off_t)(PAGES * page)) == -1)
 		die("ftruncate");
-	memory = mmap(NULL, PAGES * page, PROT_READ | PROT_WRITE, MAP_SHARED,
+	mapping = mmap(NULL, PAGES * page, PROT_READ | PROT_WRITE, MAP_SHARED,
 		      fd, 0);
-	if (memory == MAP_FAILED)
+	if (mapping == MAP_FAILED)
 		die("mmap");
 	for (size_t i = 0; i < PAGES; i++)
-		strcpy(memory + i * page, "kept");
+		strcpy(mapping + i * page, "kept");
 
-	in_a_child(memory, MADV_DONTNEED, "DONTNEED");
-	say("right: the parent has its pages, and reads \"%s\"", memory);
+	in_a_child(mapping, MADV_DONTNEED, "DONTNEED");
+	say("right: the parent has its pages, and reads \"%s\"", mapping);
 
-	in_a_child(memory, MADV_REMOVE, "REMOVE");
+	in_a_child(mapping, MADV_REMOVE, "REMOVE");
 	if (fstat(fd, &about) == -1)
 		die("fstat");
 	// st_blocks counts the memory that the pages take.
 	say("wrong: %d blocks are left, and the parent reads \"%s\"",
-	    (int)about.st_blocks, memory);
+	    (int)about.st_blocks, mapping);
 	return EXIT_SUCCESS;
 }

@@ -1,19 +1,19 @@
 /*
- * borders - what is sent apart comes apart, but only if there is room for it
+ * borders - two sends are two messages, but each must fit into the buffer
  *
  *   A stream carries bytes. A datagram socket carries messages.
  *
  * Watch: recv() with a small buffer throws the rest of the message away.
  *
- * Try: in too_small(), give recv() the flag MSG_TRUNC. What does it return
- * now, and what is in the buffer?
+ * Try: in too_small(), give the first take() the flag MSG_TRUNC for 0. What
+ * does recv() return now, and what is in the buffer?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <sys/socket.h>
 
 #include "../../../common/lesson.h"
 
-enum { ROOM = 32 };		// bytes for a text
+enum { ROOM = 32 };		// bytes for a message
 enum { TWO = 2 };		// bytes: too few for "three"
 
 /* Make two sockets of TYPE that are connected to each other. */
@@ -29,8 +29,8 @@ static void send_text(int fd, const char *text)
 		die("send");
 }
 
-/* Nothing here waits: what recv() takes has been sent before. So there is no
- * EINTR, either. Return how many bytes it took. */
+/* Take a message. Return what recv() returns. Here recv() never waits, because
+ * the message has been sent before. So EINTR cannot happen. */
 static ssize_t take(int fd, char *text, size_t room, int flags)
 {
 	ssize_t len = recv(fd, text, room, flags);
@@ -90,8 +90,8 @@ static void ask_first(void)
 	make_pair(fd, SOCK_DGRAM);
 	send_text(fd[0], "three");
 
-	// MSG_PEEK: leave it in the queue. MSG_TRUNC: return its own length,
-	// though there is room for nothing.
+	// MSG_PEEK: leave the message in the queue. MSG_TRUNC: return the
+	// length of the message, though we give no room for it.
 	size = take(fd[1], NULL, 0, MSG_PEEK | MSG_TRUNC);
 	// + 1, because malloc(0) may return NULL.
 	text = malloc((size_t)size + 1);

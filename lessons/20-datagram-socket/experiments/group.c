@@ -17,10 +17,9 @@
 
 #include "../../../common/lesson.h"
 
-enum { ROOM = 32 };		// bytes for a text
+enum { ROOM = 32 };		// bytes for a message
 
-/* The address of the group. The first member binds to port 0, and the kernel
- * finds a port; then it stands here, and the others take the same one. */
+/* The address of the group. The port is 0 at first. join_group() changes it. */
 static struct sockaddr_in group = { .sin_family = AF_INET };
 
 /* Make a socket that is a member of the group. */
@@ -41,9 +40,13 @@ static int join_group(void)
 	// Without this bind() fails with EADDRINUSE for the second member.
 	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == -1)
 		die("setsockopt SO_REUSEADDR");
-	// UDP may lose it. Then recv() is to fail, and not to wait for ever.
+	// UDP may lose a datagram. Then recv() is to fail, and not to wait for
+	// ever.
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) == -1)
 		die("setsockopt SO_RCVTIMEO");
+	// Port 0 means that the kernel is to find a port. It does so for the
+	// first member. getsockname() writes this port into `group': so all
+	// other members bind to the same port, and the sender sends to it.
 	if (bind(fd, (struct sockaddr *)&group, sizeof group) == -1)
 		die("bind");
 	if (getsockname(fd, (struct sockaddr *)&group, &len) == -1)
@@ -91,8 +94,9 @@ int main(void)
 	int sender;
 	ssize_t sent;
 
-	// From 239.0.0.0 on the addresses are free for private use. The rest
-	// is this checkout's own number, so we meet nobody else.
+	// The addresses from 239.0.0.0 on are free for private use, and 239 is
+	// 0xef. The other three bytes are a number of this folder's own: so the
+	// groups of two folders do not meet.
 	group.sin_addr.s_addr = htonl(0xef000000 | own_id());
 	ann = join_group();
 	bob = join_group();

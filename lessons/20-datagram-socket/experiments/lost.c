@@ -6,10 +6,11 @@
  *
  * Each message is a number: 0, 1, 2 and so on. So the receiver sees a gap.
  *
- * Watch: no send fails. One of them waits, and one of them loses.
+ * Watch: no send fails. The sender over AF_UNIX waits, and the sender over UDP
+ * loses messages.
  *
- * Try: in slow_udp(), set bytes to 100000 instead of 1, and print come, too.
- * Have all of them come now?
+ * Try: in slow_udp(), set bytes to 100000 instead of 1, and print arrived, too.
+ * Have all of them arrived now?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <netinet/in.h>
@@ -52,7 +53,7 @@ static void slow_unix(void)
 		exit(EXIT_SUCCESS);
 	}
 
-	// The sender cannot send all 1000 before we take one.
+	// There is no room for all 1000 messages: the sender has to wait.
 	if (!wait_until_asleep(sender))
 		quit("the sender has ended");
 	say("AF_UNIX: the queue is full, and the sender sleeps in send()");
@@ -80,8 +81,8 @@ static void slow_unix(void)
 		die("close");
 }
 
-/* Make a UDP socket on this machine. The kernel finds a free port, and tells
- * it in ADDRESS. */
+/* Make a UDP socket on this machine. The kernel finds a free port. ADDRESS gets
+ * the address with this port. */
 static int make_udp(struct sockaddr_in *address)
 {
 	struct sockaddr_in any_port = {
@@ -98,7 +99,8 @@ static int make_udp(struct sockaddr_in *address)
 		die("bind");
 	if (getsockname(fd, (struct sockaddr *)address, &len) == -1)
 		die("getsockname");
-	// A datagram of UDP may be lost, so never wait for one for ever.
+	// UDP may lose a datagram. Then recv() is to fail, and not to wait for
+	// ever.
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) == -1)
 		die("setsockopt SO_RCVTIMEO");
 	return fd;
@@ -115,7 +117,8 @@ static void send_number(int fd, int number, const struct sockaddr_in *to)
 	}
 }
 
-/* Wait for a number, at most for the limit. Return it, or -1. */
+/* Wait for a number, but not longer than the time limit of FD. Return the
+ * number, or -1 if none has come. */
 static int take_number(int fd, int flags)
 {
 	int number;
@@ -125,7 +128,7 @@ static int take_number(int fd, int flags)
 		len = recv(fd, &number, sizeof number, flags);
 	} while (len == -1 && errno == EINTR);
 	if (len == -1 && errno == EAGAIN)
-		return -1;		// none is there, or none has come
+		return -1;
 	if (len == -1)
 		die("recv");
 	return number;
@@ -133,12 +136,12 @@ static int take_number(int fd, int flags)
 
 static void slow_udp(void)
 {
-	struct sockaddr_in receiver_is;
-	struct sockaddr_in sender_is;
-	int receiver = make_udp(&receiver_is);
-	int sender = make_udp(&sender_is);
+	struct sockaddr_in receiver_address;
+	struct sockaddr_in sender_address;
+	int receiver = make_udp(&receiver_address);
+	int sender = make_udp(&sender_address);
 	int bytes = 1;		// as little room as possible
-	int come = 0;
+	int arrived = 0;
 	int answered = 0;
 	int number;
 
@@ -147,25 +150,29 @@ static void slow_udp(void)
 		die("setsockopt SO_RCVBUF");
 
 	for (int i = 0; i < MESSAGES; i++)
-		send_number(sender, i, &receiver_is);
+		send_number(sender, i, &receiver_address);
 	say("wrong, UDP: %d sends in a row, and no error", MESSAGES);
 
-	// The first one is there in any case. It may be on its way still.
+	// The first number is never dropped, but it may still be on its way:
+	// wait for it. After that, take only what is there.
 	number = take_number(receiver, 0);
 	while (number != -1) {
-		come++;
+		arrived++;
 		number = take_number(receiver, MSG_DONTWAIT);
 	}
-	if (come > 0 && come < MESSAGES)
+	if (arrived > 0 && arrived < MESSAGES)
 		say("wrong, UDP: some have come, the others are lost");
 	else
-		say("UDP: %d of %d have come", come, MESSAGES);
+		say("UDP: %d of %d have come", arrived, MESSAGES);
 
-	// Each one waits for the answer to the one before it.
 	for (int i = 0; i < MESSAGES; i++) {
-		send_number(sender, i, &receiver_is);
+		// The sender asks: it sends the number.
+		send_number(sender, i, &receiver_address);
+		// The receiver takes the number out of its queue.
 		number = take_number(receiver, 0);
-		send_number(receiver, number, &sender_is);
+		// The receiver answers: it sends the number back.
+		send_number(receiver, number, &sender_address);
+		// The sender waits for this answer before it sends again.
 		number = take_number(sender, 0);
 		if (number == i)
 			answered++;

@@ -3,11 +3,11 @@
  *
  *   sender --send()--> [ a name, or a port ] --> nobody
  *
- * Watch: AF_UNIX fails at once. UDP tells it one send too late, and only if
- * the socket is connected.
+ * Watch: with AF_UNIX the send itself fails. With UDP only the next send fails,
+ * and only if the socket is connected.
  *
  * Try: in to_nobody_udp(), delete the connect() of the deaf socket and its
- * check. What do you see, and who has got the datagrams?
+ * check. What do you see, and where are the datagrams?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <netinet/in.h>
@@ -56,13 +56,13 @@ static void to_nobody_unix(void)
 	show("AF_UNIX, the receiver has gone", result);
 }
 
-/* Give FD a port of this machine that the kernel finds, and tell it in
- * ADDRESS. */
+/* Give FD a port of this machine. The kernel finds a free port. ADDRESS gets
+ * the address with this port. */
 static void give_port(int fd, struct sockaddr_in *address)
 {
 	socklen_t len = sizeof *address;
 
-	memset(address, 0, sizeof *address);	// port 0: the kernel finds one
+	memset(address, 0, sizeof *address);	// port 0: any free port
 	address->sin_family = AF_INET;
 	address->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	if (bind(fd, (struct sockaddr *)address, len) == -1)
@@ -74,7 +74,7 @@ static void give_port(int fd, struct sockaddr_in *address)
 /* Wait until the kernel has a message for FD that says: nobody is there. */
 static void wait_for_refusal(int fd)
 {
-	// No events: POLLERR is reported in any case.
+	// We ask for no events: poll() always reports POLLERR, an error.
 	struct pollfd refusal = { .fd = fd };
 	int three_seconds = 3000;
 	int result;
@@ -90,43 +90,45 @@ static void wait_for_refusal(int fd)
 
 static void to_nobody_udp(void)
 {
-	struct sockaddr_in nobody;
-	struct sockaddr_in elsewhere;
+	struct sockaddr_in deaf_address;
+	struct sockaddr_in other_address;
 	int deaf = make_socket(AF_INET);
 	int other = make_socket(AF_INET);
 	int unconnected = make_socket(AF_INET);
 	int connected = make_socket(AF_INET);
 	ssize_t result;
 
-	// We need a port where nobody listens. A port that is free now may be
-	// somebody's a moment later. So we keep one, and connect its socket to
-	// another one: then it takes nothing that comes from us.
-	give_port(deaf, &nobody);
-	give_port(other, &elsewhere);
-	if (connect(deaf, (struct sockaddr *)&elsewhere,
-		    sizeof elsewhere) == -1) {
+	// We need a port where nobody listens. Another program could take a
+	// free port at any time. So we give a port to the socket `deaf', and
+	// connect this socket to the socket `other'. A connected UDP socket
+	// takes datagrams from its partner only. So nobody listens at this
+	// port, and nobody else can have it.
+	give_port(deaf, &deaf_address);
+	give_port(other, &other_address);
+	if (connect(deaf, (struct sockaddr *)&other_address,
+		    sizeof other_address) == -1) {
 		if (errno != ENETUNREACH)
-			die("connect, the deaf one");
+			die("connect, the deaf socket");
 		say("skipped: no UDP on this machine; ip link set lo up");
 		exit(EXIT_SUCCESS);
 	}
 
-	// This socket sends before the connected one and after its refusal. It
-	// hears of none of the two.
-	result = sendto(unconnected, "one", 3, 0, (struct sockaddr *)&nobody,
-			sizeof nobody);
+	// This socket is not connected. It sends twice, once here and once at
+	// the end, and no send tells it that nobody is there.
+	result = sendto(unconnected, "one", 3, 0,
+			(struct sockaddr *)&deaf_address, sizeof deaf_address);
 	show("UDP, not connected, the first send", result);
 
-	if (connect(connected, (struct sockaddr *)&nobody,
-		    sizeof nobody) == -1)
+	if (connect(connected, (struct sockaddr *)&deaf_address,
+		    sizeof deaf_address) == -1)
 		die("connect");
 	result = send(connected, "one", 3, 0);
 	show("UDP, connected, the first send", result);
 	wait_for_refusal(connected);
 	result = send(connected, "two", 3, 0);
 	show("UDP, connected, the second send", result);
-	result = sendto(unconnected, "two", 3, 0, (struct sockaddr *)&nobody,
-			sizeof nobody);
+	result = sendto(unconnected, "two", 3, 0,
+			(struct sockaddr *)&deaf_address, sizeof deaf_address);
 	show("UDP, not connected, the second send", result);
 }
 

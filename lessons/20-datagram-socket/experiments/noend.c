@@ -3,7 +3,8 @@
  *
  *   A child is the sender. It sends one message, and ends.
  *
- * Watch: only the third way tells an end. The first way would wait for ever.
+ * Watch: only the third way tells that the sender has gone. The first way would
+ * wait for ever.
  *
  * Try: let the child send "" instead of "bye". What does the last way say, and
  * is it right?
@@ -17,8 +18,8 @@
 
 enum { ROOM = 32 };		// bytes for a text
 
-/* Start a child that sends one message and ends. Return its socket's partner,
- * which nobody else has. */
+/* Start a child that sends one message and ends. Return the other socket of the
+ * pair. After the child has ended, only we have an open socket of the pair. */
 static int start_sender(int type)
 {
 	pid_t parent = getpid();
@@ -66,8 +67,8 @@ static void take_message(int fd)
 		die("recv");
 }
 
-/* WRONG: receive until recv() tells an end. A child does it, since it would
- * never return. */
+/* WRONG: wait until recv() tells that the sender has gone. recv() never returns
+ * here, so a child calls it. */
 static void wait_for_end(int fd)
 {
 	pid_t parent = getpid();
@@ -82,8 +83,9 @@ static void wait_for_end(int fd)
 		take_message(fd);
 		exit(EXIT_SUCCESS);
 	}
-	if (wait_until_asleep(child))
-		say("wrong, datagram: recv() waits for a sender that has gone");
+	if (!wait_until_asleep(child))
+		quit("the receiver has not waited");
+	say("wrong, datagram: recv() waits for a sender that has gone");
 	if (kill(child, SIGKILL) == -1)
 		die("kill");
 	if (waitpid(child, &status, 0) == -1)
@@ -99,9 +101,10 @@ static void wait_with_limit(int fd)
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tenth_of_a_second,
 		       sizeof tenth_of_a_second) == -1)
 		die("setsockopt SO_RCVTIMEO");
-	if (take(fd) == -1)
-		say("right, datagram with a limit: returned -1, %s",
-		    errno_name(errno));
+	if (take(fd) != -1)
+		quit("there was one more message");
+	say("right, datagram with a limit: returned -1, %s",
+	    errno_name(errno));
 }
 
 int main(void)
@@ -114,7 +117,8 @@ int main(void)
 	wait_with_limit(datagram);
 
 	take_message(seqpacket);	// "bye"
-	if (take(seqpacket) == 0)
-		say("right, SOCK_SEQPACKET: returned 0, end-of-file");
+	if (take(seqpacket) != 0)
+		quit("SOCK_SEQPACKET: no end-of-file");
+	say("right, SOCK_SEQPACKET: returned 0, end-of-file");
 	return EXIT_SUCCESS;
 }

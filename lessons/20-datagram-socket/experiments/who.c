@@ -1,11 +1,11 @@
 /*
- * who - from whom is this datagram, and can it be answered?
+ * who - which socket has sent this datagram, and can we answer?
  *
  *   Ann, Bob and a socket without a name all send to one desk. The desk has
  *   one socket, and answers each of them.
  *
  * Watch: the questions of Ann and Bob lie in one queue before the desk takes
- * the first one. Still each answer goes to the right socket.
+ * the first question. Still each answer goes to the right socket.
  *
  * Try: delete the line give_name(bob). Which call fails now, and why?
  */
@@ -29,7 +29,7 @@ static int make_socket(void)
 	return fd;
 }
 
-/* Give FD a name. With the family alone the kernel finds one that is free. */
+/* Give FD a name. With the family alone the kernel finds a free name. */
 static void give_name(int fd)
 {
 	struct sockaddr_un no_path = { .sun_family = AF_UNIX };
@@ -46,7 +46,7 @@ static void send_to_desk(int fd, const char *text)
 		die("sendto, to the desk");
 }
 
-/* Take one question at the desk, and send it back to where it came from. */
+/* Take one question at the desk, and send it back to its sender. */
 static void answer_one(int desk)
 {
 	char text[ROOM];
@@ -76,7 +76,7 @@ static void show_answer(const char *who, int fd)
 	say("right: %s has a name and gets '%.*s'", who, (int)len, text);
 }
 
-/* Let STRANGER send to FD, whose name is no secret. */
+/* Have STRANGER send to FD. Every program can find out the name of FD. */
 static void let_stranger_send(int stranger, int fd)
 {
 	struct sockaddr_un name;
@@ -89,7 +89,7 @@ static void let_stranger_send(int stranger, int fd)
 		say("right: Bob may not send to Ann: -1, %s",
 		    errno_name(errno));
 	else
-		say("wrong: Ann takes what Bob sends for an answer");
+		say("wrong: Ann would believe that Bob's message is an answer");
 }
 
 int main(void)
@@ -117,7 +117,7 @@ int main(void)
 	show_answer("Ann", ann);
 	show_answer("Bob", bob);
 
-	// As yet every process can send to Ann. Once she is connected to the
+	// Every process can still send to Ann. When she is connected to the
 	// desk, only the desk can.
 	let_stranger_send(bob, ann);
 	if (connect(ann, (struct sockaddr *)&desk_name, desk_len) == -1)
