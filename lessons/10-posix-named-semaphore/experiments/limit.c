@@ -5,8 +5,10 @@
  *
  * Watch: three of the limits are wrong, and their waits end too early.
  *
- * Try: begin the last limit with time(NULL) and no nanoseconds, instead of
- * clock_gettime(). How often does it wait long enough, in ten runs?
+ * Try: in the last part of main(), set the limit without clock_gettime():
+ *	good.tv_sec = time(NULL);
+ *	good.tv_nsec = 100 * MILLISECOND;
+ * How often is it "not too early" now, in ten runs?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>
