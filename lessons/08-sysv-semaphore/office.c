@@ -35,7 +35,7 @@ static void make_set(void);
 static void put_paper_in(void)
 {
 	// SEM_UNDO: if we are killed while we have the printer, the kernel
-	// gives it back. Else no job could ever print again.
+	// gives it back. Without this flag no job could ever print again.
 	struct sembuf open_tray[] = {
 		{ .sem_num = PRINTERS, .sem_op = -1, .sem_flg = SEM_UNDO },
 		{ .sem_num = ROOM, .sem_op = -PACK },

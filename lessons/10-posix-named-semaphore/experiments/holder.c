@@ -63,8 +63,9 @@ static void give_back(void)
 /* In the child: take the place, and work until a signal comes. */
 _Noreturn static void take_and_work(enum holder_kind kind)
 {
-	// remove_at_end() calls any function at our end, also if SIGTERM ends
-	// us. Here the function removes nothing: it gives the place back.
+	// remove_at_end() asks lesson.h to call a function when we end, also if
+	// SIGTERM ends us. Here the function removes nothing: it gives the
+	// place back.
 	if (kind == CAREFUL)
 		remove_at_end(give_back);
 

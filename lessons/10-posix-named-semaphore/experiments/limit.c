@@ -38,7 +38,7 @@ static sem_t *make_semaphore(unsigned int value)
 	if (sem == SEM_FAILED)
 		die("sem_open");
 	// We have the semaphore open, so it needs no name any more. It goes
-	// away at our end.
+	// away when we end.
 	if (sem_unlink(name) == -1)
 		die("sem_unlink");
 	let_signals();
