@@ -723,7 +723,7 @@ CLAIM("L05-16", "SIGEV_THREAD serves once, too; if it asks again, the next "
 }
 
 CLAIM("L05-17", "ask, a letter comes into the empty box, read: the signal "
-      "comes all the same, and the box is empty")
+      "still comes, and the box is empty")
 {
 	struct sigevent how = by_signal();
 	mqd_t q = make_box();

@@ -18,7 +18,7 @@
 
 #include "../../common/lesson.h"
 
-enum { ROOM = 10 };		// so many letters fit into the box
+enum { ROOM = 10 };		// how many letters fit into the box
 enum { LONGEST = 64 };		// bytes of the longest letter
 
 /* open_box() makes the box, or takes over a box that a killed clerk has left.
@@ -36,9 +36,10 @@ static void ask_to_be_told(mqd_t box)
 		.sigev_signo = SIGUSR1,
 	};
 
-	// NULL takes our last request back, if the kernel still has one. It
-	// has, if SIGUSR1 came from the command `kill' and not from the box.
-	// Then a second request would fail with EBUSY.
+	// If SIGUSR1 came from the command `kill', the kernel still has our
+	// last request, and a second one would fail with EBUSY. So take the
+	// last one back first: NULL does that. If there is none, the call does
+	// nothing.
 	if (mq_notify(box, NULL) == -1)
 		die("mq_notify, take back");
 	if (mq_notify(box, &how) == -1) {
@@ -48,7 +49,9 @@ static void ask_to_be_told(mqd_t box)
 	}
 }
 
-/* Take the letters out of the box until it is empty. */
+/* Take the letters out of the box until it is empty. As long as letters come
+ * faster than we print them, this does not return. SIGTERM and Ctrl-C are
+ * blocked meanwhile: we look for them only when the box is empty. */
 static void read_all(mqd_t box)
 {
 	char letter[LONGEST];
@@ -76,8 +79,8 @@ static int sleep_until_signal(const sigset_t *set)
 
 		if (sig != -1)
 			return sig;
-		// EINTR: Ctrl-Z and then fg, for example, ended the sleep, and
-		// no signal of SET has come. Sleep again.
+		// EINTR: something else has ended the sleep, Ctrl-Z and then fg
+		// for example. No signal of SET has come, so sleep again.
 		if (errno != EINTR)
 			die("sigwaitinfo");
 	}
@@ -104,11 +107,12 @@ int main(void)
 	read_all(box);
 	say("told to end: I close the box");
 
-	// No mq_close(): it would give the lock of open_box() back while the
-	// box still has its name. Then a new clerk could take over the box, and
-	// after that we would remove the name. So the name goes first, in
-	// remove_box(). At our end the kernel closes the box, and gives the
-	// lock back.
+	// There is no mq_close() here. open_box() below locks the box, so that
+	// there is only one clerk. mq_close() would give this lock back while
+	// the box still has its name. Then a new clerk could take over the box,
+	// and after that we would remove its name. So remove_box() removes the
+	// name first. When we have ended, the kernel closes the box and gives
+	// the lock back.
 	return EXIT_SUCCESS;
 }
 
@@ -138,17 +142,19 @@ static mqd_t open_box(void)
 	if (box == (mqd_t)-1)	// -1, in the type of a queue's descriptor
 		die("mq_open");
 
-	// Only one clerk can have this lock. LOCK_NB: if another clerk has it,
-	// do not wait. When a clerk ends, also when it is killed, the kernel
-	// takes the lock back.
+	// On Linux a queue's descriptor is a file descriptor, so flock() and
+	// fstat() take it. Only one clerk can have this lock. LOCK_NB: if
+	// another clerk has it, do not wait. When a clerk ends, also when it is
+	// killed, the kernel takes the lock back.
 	if (flock(box, LOCK_EX | LOCK_NB) == -1) {
 		if (errno == EWOULDBLOCK)
 			quit("another clerk has opened the box");
 		die("flock");
 	}
 
-	// Another clerk may have ended just after our mq_open(). It has removed
-	// the name of this box, so no sender would find it.
+	// Another clerk may have ended just after our mq_open(). Then it has
+	// removed the name of this box, and no sender would find the box.
+	// st_nlink says how many names it has.
 	if (fstat(box, &now) == -1)
 		die("fstat");
 	if (now.st_nlink == 0)

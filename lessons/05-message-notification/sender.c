@@ -19,6 +19,8 @@ static mqd_t find_box(void);
 
 static void put(mqd_t box, const char *letter)
 {
+	// strlen() does not count the '\0' after the text. So the '\0' is not
+	// sent: the clerk gets the number of the characters from mq_receive().
 	// 0 is the priority: all our letters have the same one.
 	if (mq_send(box, letter, strlen(letter), 0) == -1) {
 		if (errno == EAGAIN)

@@ -60,12 +60,12 @@ static struct account *make_account(void)
 {
 	struct account *account;
 
-	// If Ctrl-C ended us right after shmget(), segment would be -1 still,
+	// If Ctrl-C ended us right after shmget(), segment would still be -1,
 	// and nobody would remove what we have made. So Ctrl-C has to wait.
 	hold_signals();
 
-	// Before the first of the two is made: if we cannot make the second
-	// one, the first one must be removed.
+	// This call stands before both shmget() and semget(). If only the
+	// first of them works, remove_both() must still remove the segment.
 	remove_at_end(remove_both);
 
 	segment = shmget(own_key(SEGMENT_KEY), sizeof *account,

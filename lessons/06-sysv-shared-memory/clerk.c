@@ -22,8 +22,8 @@ enum { SEGMENT_KEY, TURN_KEY };		// bank.c has the same
 
 static void book(struct account *account, int turn, long amount)
 {
-	// SEM_UNDO: if we are killed in our turn, the kernel gives it back.
-	// Without it everybody else would wait for ever.
+	// SEM_UNDO: if we are killed in our turn, the kernel gives the turn
+	// back. Without this flag everybody else would wait for ever.
 	struct sembuf take_turn = { .sem_op = -1, .sem_flg = SEM_UNDO };
 	struct sembuf give_turn = { .sem_op = 1, .sem_flg = SEM_UNDO };
 
@@ -37,8 +37,8 @@ static void book(struct account *account, int turn, long amount)
 			die("semop, take the turn");
 	}
 
-	// This looks like one step, and is three: load, add, store. Nobody
-	// comes in between, for it is our turn.
+	// This looks like one step, but it is three: load, add, store. Nobody
+	// comes in between, because we have the turn.
 	account->balance += amount;
 
 	if (semop(turn, &give_turn, 1) == -1)
@@ -52,7 +52,7 @@ static long amount_of(const char *word)
 	long amount = strtol(word, &rest, 10);
 
 	// Refuse "ten", where no number is found, and "10x", where something
-	// follows it.
+	// follows the number.
 	if (rest == word || *rest != '\0')
 		quit("%s is not a number", word);
 	if (amount < -LARGEST || amount > LARGEST)
@@ -71,9 +71,9 @@ int main(int argc, char **argv)
 		quit("which amount? For example: ./clerk 50");
 	amount = amount_of(argv[1]);
 
-	// The semaphore before the segment: remove_both() in bank.c says why.
-	// We want the one that the bank has made, so we give no number of
-	// semaphores and no flags.
+	// Look for the semaphore before the segment: remove_both() in bank.c
+	// says why. We want the semaphore that the bank has made, so we give no
+	// number of semaphores and no flags.
 	turn = semget(own_key(TURN_KEY), 0, 0);
 	if (turn == -1 && errno == ENOENT)
 		quit("no account is open: start ./bank first");

@@ -5,7 +5,7 @@
  * Its partner is ./office. The diagram is there.
  *
  * Watch: a job that has to wait for paper does not hold the printer meanwhile.
- * Else the office could not open the tray, and both would wait for ever.
+ * If it did, the office could not open the tray, and both would wait for ever.
  */
 #define _GNU_SOURCE			// for semtimedop()
 #include <sys/sem.h>
@@ -19,7 +19,7 @@ enum {				// the semaphores of the set, as in office.c
 	ROOM
 };
 
-enum { NEEDS = 6 };		// sheets: so many are there, or will come
+enum { NEEDS = 6 };		// sheets that a job needs; the tray holds 10
 enum { PATIENCE = 3 };		// seconds that we wait for them, at most
 
 /* find_set() returns the id of the set that the office has made.
@@ -56,14 +56,15 @@ static void take(int set)
 
 static void give_back(int set)
 {
-	// SEM_UNDO here, too. Else the kernel would give the printer back once
-	// more when we end, and there would be two.
+	// SEM_UNDO here, too. Without it the kernel would give the printer back
+	// once more when we end, and there would be two.
 	struct sembuf printer = {
 		.sem_num = PRINTERS,
 		.sem_op = 1,
 		.sem_flg = SEM_UNDO,
 	};
 
+	// This call only adds: it never waits, so it needs no loop.
 	if (semop(set, &printer, 1) == -1) {
 		if (is_gone(errno))
 			quit("the office has closed while I printed");

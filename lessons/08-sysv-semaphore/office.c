@@ -27,14 +27,15 @@ enum { PACK = 5 };		// sheets in a pack
 
 static int set;			// global, because remove_set() needs it
 
-/* make_set() makes the set, and has it removed when the office ends. */
+/* make_set() makes the set, and asks lesson.h to remove it when the office
+ * ends. */
 static void make_set(void);
 
 /* Put one pack of paper in, as soon as that is possible. */
 static void put_paper_in(void)
 {
 	// SEM_UNDO: if we are killed while we have the printer, the kernel
-	// gives it back. Else no job could ever print again.
+	// gives it back. Without this flag no job could ever print again.
 	struct sembuf open_tray[] = {
 		{ .sem_num = PRINTERS, .sem_op = -1, .sem_flg = SEM_UNDO },
 		{ .sem_num = ROOM, .sem_op = -PACK },
@@ -52,7 +53,8 @@ static void put_paper_in(void)
 	}
 
 	// Print before the next call, not after it: the call may wake a job,
-	// and the job's line must come after ours.
+	// and the job's line must come after ours. The call itself only adds,
+	// so it never waits, and needs no loop.
 	say("the printer is free: I put %d sheets in", PACK);
 	if (semop(set, close_tray, 2) == -1)
 		die("semop, close the tray");
@@ -60,6 +62,8 @@ static void put_paper_in(void)
 
 int main(void)
 {
+	// No SEM_UNDO here: these are the first values, and nothing is given
+	// back. The value of ROOM stays 0, because the tray is full.
 	struct sembuf open_office[] = {
 		{ .sem_num = PRINTERS, .sem_op = 1 },
 		{ .sem_num = SHEETS, .sem_op = TRAY },
@@ -68,8 +72,8 @@ int main(void)
 	make_set();
 
 	// On Linux new semaphores are 0. So a job that comes now finds no
-	// printer, and waits. The call of semop() may wake a job, and the job's
-	// line must come after ours.
+	// printer, and waits. Our semop() may wake it. Its line must come after
+	// ours, so print first. This semop() only adds: it never waits.
 	say("I open: one printer, %d sheets in its tray", TRAY);
 	if (semop(set, open_office, 2) == -1)
 		die("semop, open the office");

@@ -4,8 +4,8 @@
  * Its partner ./bakery starts it twice. The diagram is there.
  *
  * Watch: a baker does not know how many places there are, or who else is there.
- * It knows a name. And it says that its bread is done before it gives the place
- * back: the next baker may go on in the same moment.
+ * It knows only the name of the semaphore. And it says that its bread is done
+ * before it gives the place back: the next baker may go on in the same moment.
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>
@@ -21,8 +21,9 @@ static void take_place(sem_t *places)
 {
 	struct timespec until;
 
-	// A time limit: somebody who was killed never gives the place back. The
-	// limit is a date, so it stays the same in each round of the loop.
+	// A process that was killed never gives its place back. So this wait
+	// has a time limit. It is a date, and the same in each round of the
+	// loop.
 	if (clock_gettime(CLOCK_REALTIME, &until) == -1)
 		die("clock_gettime");
 	until.tv_sec += PATIENCE;
@@ -53,11 +54,12 @@ int main(void)
 	take_place(places);
 	say("my bread is in the oven");
 
-	// Here a program of your own does its work. From sem_timedwait() to
-	// sem_post() it must not return: the place would be lost for all.
+	// Here your program does its work. Between sem_timedwait() and
+	// sem_post() it must not end (return from main(), exit(), die()): the
+	// place would be lost for all.
 
-	// Print before the call, not after it: the call may wake the other
-	// baker, whose line must come after ours.
+	// Print before sem_post(), not after it: it may wake the other baker,
+	// and that baker's line must come after ours.
 	say("my bread is done; I give the place back");
 	if (sem_post(places) == -1)
 		die("sem_post");

@@ -24,19 +24,21 @@ enum { PLACES = 2 };			// in the oven
 enum { BAKERS = 2 };
 enum { PATIENCE = 5 };			// seconds: baker.c has the same
 
-/* make_oven() makes the semaphore, and has its name removed at our end.
- * start_baker() starts ./baker. see_one_end() waits until a baker has ended. */
+/* make_oven() makes the semaphore, and asks lesson.h to remove its name when we
+ * end. start_baker() starts ./baker. wait_for_any_baker() waits until one of
+ * the bakers has ended. */
 static sem_t *make_oven(void);
 static void start_baker(void);
-static void see_one_end(void);
+static void wait_for_any_baker(void);
 
 /* Take a place. As long as none is free, sleep. */
 static void take_place(sem_t *places)
 {
 	struct timespec until;
 
-	// A time limit: somebody who was killed never gives the place back. The
-	// limit is a date, so it stays the same in each round of the loop.
+	// A process that was killed never gives its place back. So this wait
+	// has a time limit. It is a date, and the same in each round of the
+	// loop.
 	if (clock_gettime(CLOCK_REALTIME, &until) == -1)
 		die("clock_gettime");
 	until.tv_sec += PATIENCE;
@@ -62,7 +64,7 @@ int main(void)
 	for (int i = 0; i < BAKERS; i++)
 		start_baker();
 	for (int i = 0; i < BAKERS; i++)
-		see_one_end();
+		wait_for_any_baker();
 
 	say("both bakers are done; I take out my cake");
 	if (sem_post(places) == -1)
@@ -88,13 +90,13 @@ static void start_baker(void)
 	}
 }
 
-static void see_one_end(void)
+static void wait_for_any_baker(void)
 {
 	int status;
 
-	// wait() returns when any of the bakers has ended. We must not wait for
-	// a certain one: if the other baker was killed in the oven, this one
-	// waits for its place.
+	// wait() returns when either baker has ended. If we waited for baker 1,
+	// and baker 2 was killed while it had a place, then baker 1 would wait
+	// for that place, and we for baker 1. So take whichever ends first.
 	while (wait(&status) == -1) {
 		if (errno != EINTR)
 			die("wait");

@@ -29,7 +29,9 @@ static int take(struct rack *rack, int place)
 {
 	int plate;
 
-	// If the washer ends, SIGTERM ends us. So this wait needs no limit.
+	// washer.c has called end_with_parent() before execl(), and that still
+	// holds in this program: if the washer ends, we get SIGTERM. So this
+	// wait needs no limit.
 	// EINTR: a signal has ended the wait. Then wait again.
 	while (sem_wait(&rack->wet_plates) == -1) {
 		if (errno != EINTR)

@@ -8,10 +8,10 @@
  * The rack is memory that both processes share, and two semaphores lie in it.
  * Start ./washer alone: it makes the rack, and then it starts ./dryer.
  *
- * Watch: six plates go through four places, and none is put on top of another
- * one. Neither program asks whether the other one is ready. The washer waits
- * for free places, and the dryer for wet plates. Each of them posts what the
- * other one waits for.
+ * Watch: six plates go through four places, and no plate is put on top of
+ * another plate. Neither program asks whether the other one is ready. The
+ * washer waits for free places, and the dryer for wet plates. Each program
+ * posts what the other one waits for.
  */
 #define _GNU_SOURCE			// for memfd_create()
 #include <semaphore.h>
@@ -32,13 +32,13 @@ struct rack {			// the same as in dryer.c
 };
 
 /* make_rack() makes an empty rack in the memory that descriptor FD leads to.
- * start_dryer() starts ./dryer, and gives it the descriptor. look_for() looks
- * whether the dryer has ended. If so, the washer ends, too. check_end() looks
- * whether the dryer has ended well. If not, the washer ends. */
+ * start_dryer() starts ./dryer, and gives it the descriptor. quit_if_ended()
+ * ends the washer if the dryer has ended already. quit_if_failed() ends the
+ * washer if the STATUS of the dryer says that the dryer has failed. */
 static struct rack *make_rack(int fd);
 static pid_t start_dryer(int fd);
-static void look_for(pid_t dryer);
-static void check_end(int status);
+static void quit_if_ended(pid_t dryer);
+static void quit_if_failed(int status);
 
 /* Wait until there is a free place, and take it. */
 static void take_free_place(struct rack *rack, pid_t dryer)
@@ -58,7 +58,7 @@ static void take_free_place(struct rack *rack, pid_t dryer)
 			die("sem_timedwait");
 		// If the dryer has died, nobody posts any more, and we would
 		// wait for ever. A semaphore does not tell us. So look.
-		look_for(dryer);
+		quit_if_ended(dryer);
 	}
 }
 
@@ -82,9 +82,10 @@ int main(void)
 
 	say("the rack has %d places, and I wash %d plates", PLACES, TO_WASH);
 
-	// This memory has a descriptor, but no name. (The word "rack" is only
-	// for people who look at us.) So there is nothing to remove: the memory
-	// goes away with the last process that has it. 0: no flags.
+	// This memory has a descriptor, but no name. (The word "rack" only
+	// helps people: tools that list open files print it.) So there is
+	// nothing to remove: the memory goes away with the last process that
+	// has it. 0: no flags.
 	fd = memfd_create("rack", 0);
 	if (fd == -1)
 		die("memfd_create");
@@ -105,7 +106,7 @@ int main(void)
 		if (errno != EINTR)
 			die("waitpid");
 	}
-	check_end(status);
+	quit_if_failed(status);
 
 	// The dryer has ended: nobody waits at the semaphores any more.
 	if (sem_destroy(&rack->free_places) == -1)
@@ -120,6 +121,7 @@ static struct rack *make_rack(int fd)
 {
 	struct rack *rack;
 
+	// The new memory has 0 bytes. ftruncate() gives it its size.
 	if (ftruncate(fd, sizeof *rack) == -1)
 		die("ftruncate");
 	// NULL: the kernel chooses the address. 0: from the first byte on.
@@ -129,8 +131,8 @@ static struct rack *make_rack(int fd)
 		die("mmap");
 
 	// The second argument, 1, says that processes share the semaphore. With
-	// 0 a post would not wake a waiter in another process. The third one is
-	// the first value.
+	// 0 a post would not wake a waiter in another process. The third
+	// argument is the value at the beginning.
 	if (sem_init(&rack->free_places, 1, PLACES) == -1)
 		die("sem_init, free places");
 	if (sem_init(&rack->wet_plates, 1, 0) == -1)
@@ -146,6 +148,8 @@ _Noreturn static void become_dryer(int fd, pid_t washer)
 	// Without the washer nobody posts, and the dryer would wait for ever.
 	if (!end_with_parent(washer))
 		die("end_with_parent");
+	// An open descriptor stays open through execl(). So in ./dryer the same
+	// number leads to the rack.
 	snprintf(number, sizeof number, "%d", fd);
 	execl("./dryer", "dryer", number, (char *)NULL);
 	die("execl ./dryer");	// execl() returns only if it has failed
@@ -163,8 +167,8 @@ static pid_t start_dryer(int fd)
 	return dryer;
 }
 
-/* The dryer has ended. Go on only if it has ended well. */
-static void check_end(int status)
+/* The dryer has ended. Return only if it has done all its work. */
+static void quit_if_failed(int status)
 {
 	if (WIFSIGNALED(status))
 		quit("the dryer was killed by signal %d", WTERMSIG(status));
@@ -173,7 +177,7 @@ static void check_end(int status)
 }
 
 /* The rack has been full for a second. Has the dryer ended? */
-static void look_for(pid_t dryer)
+static void quit_if_ended(pid_t dryer)
 {
 	int status;
 	pid_t ended = waitpid(dryer, &status, WNOHANG);
@@ -182,6 +186,6 @@ static void look_for(pid_t dryer)
 		die("waitpid");
 	if (ended == 0)		// no: it is only slow, or stopped
 		return;
-	check_end(status);
+	quit_if_failed(status);
 	quit("the dryer has ended, and the rack is full");
 }

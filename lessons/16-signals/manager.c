@@ -4,7 +4,7 @@
  *   manager --SIGHUP, SIGTERM--> server
  *           <--a pipe: what it prints--
  *
- * Start this one: it starts its partner ./server.
+ * Start this program: it starts its partner ./server.
  *
  * Watch: the manager waits for the server's line before it sends the next
  * signal. So the lines come in the same order each time.

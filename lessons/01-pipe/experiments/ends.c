@@ -16,13 +16,13 @@
 
 #include "../../../common/experiment.h"
 
-enum habit { KEEPS_WRITE_END, CLOSES_WRITE_END };	// of a reader
+enum reader_habit { KEEPS_WRITE_END, CLOSES_WRITE_END };
 
 /*
  * In the child: wait for end-of-file. Nobody writes, so no byte ever comes: one
  * read() waits, and returns 0 at end-of-file.
  */
-static void wait_for_end_of_file(int fd[2], enum habit habit)
+static void wait_for_end_of_file(int fd[2], enum reader_habit habit)
 {
 	char byte;
 	ssize_t n;
@@ -40,7 +40,7 @@ static void wait_for_end_of_file(int fd[2], enum habit habit)
 		quit("a byte has come, but nobody writes");
 }
 
-static pid_t start_reader(int fd[2], enum habit habit)
+static pid_t start_reader(int fd[2], enum reader_habit habit)
 {
 	pid_t parent = getpid();
 	pid_t child = fork();
@@ -48,8 +48,9 @@ static pid_t start_reader(int fd[2], enum habit habit)
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
-		// A reader that keeps an end to write would wait for ever, also
-		// if we were killed. So the reader has to end when we end.
+		// A reader that keeps a write end would wait for ever, also
+		// after its parent was killed. So it has to end with its
+		// parent.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
 		wait_for_end_of_file(fd, habit);
@@ -110,7 +111,7 @@ int main(void)
 	say("wrong: the reader keeps a write end: it waits for ever");
 	if (kill(reader, SIGKILL) == -1)
 		die("kill");
-	wait_for(reader);	// killed by us, so its status tells nothing
+	wait_for(reader);	// we know its status: we have killed it
 
 	// 2. The reader closes its write end before it reads.
 	make_pipe(fd);

@@ -14,18 +14,19 @@
 
 #include "../../../common/experiment.h"
 
-enum reaction { IS_KILLED, IGNORES_SIGPIPE };	// of a writer
+enum writer_kind { IS_KILLED, IGNORES_SIGPIPE };
 
 /* In the child: write one byte into a pipe that has no reader. */
-static void write_to_nobody(int fd, enum reaction reaction)
+static void write_to_nobody(int fd, enum writer_kind kind)
 {
-	if (reaction == IS_KILLED) {
-		// SIG_DFL is the default: SIGPIPE kills. We set it, because our
-		// parent may ignore SIGPIPE, and a child inherits that.
+	if (kind == IS_KILLED) {
+		// SIG_DFL is the default: SIGPIPE kills. It has to be set here,
+		// because the parent may ignore SIGPIPE, and a child inherits
+		// that.
 		if (signal(SIGPIPE, SIG_DFL) == SIG_ERR)
 			die("signal");
 	} else {
-		// SIG_IGN: the kernel ignores SIGPIPE for us.
+		// SIG_IGN: this process ignores SIGPIPE.
 		if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
 			die("signal");
 	}
@@ -37,7 +38,7 @@ static void write_to_nobody(int fd, enum reaction reaction)
 	    errno_name(errno));
 }
 
-static pid_t start_writer(int fd, enum reaction reaction)
+static pid_t start_writer(int fd, enum writer_kind kind)
 {
 	pid_t parent = getpid();
 	pid_t child = fork();
@@ -45,10 +46,10 @@ static pid_t start_writer(int fd, enum reaction reaction)
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
-		// If our parent is killed, we end as well.
+		// If the parent is killed, the child has to end, too.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
-		write_to_nobody(fd, reaction);
+		write_to_nobody(fd, kind);
 		exit(EXIT_SUCCESS);
 	}
 	return child;
@@ -84,7 +85,7 @@ int main(void)
 		quit("the writer was not killed by SIGPIPE");
 	say("wrong: the writer was killed by SIGPIPE, and cleaned up nothing");
 
-	// 2. This one ignores it. write() fails, and errno tells why.
+	// 2. This writer ignores SIGPIPE. write() fails, and errno tells why.
 	writer = start_writer(fd[1], IGNORES_SIGPIPE);
 	status = wait_for(writer);
 	if (status != 0)

@@ -17,7 +17,7 @@
 #include "../../../common/experiment.h"
 
 enum { SIZE = 100000 };			// bytes: more than a pipe holds
-enum habit { WRITES_ONCE, WRITES_IN_A_LOOP };	// of a writer
+enum writer_habit { WRITES_ONCE, WRITES_IN_A_LOOP };
 
 static void write_once(int fd, const char *bytes)
 {
@@ -59,7 +59,7 @@ static void catch_sigusr1(void)
 		die("sigaction");
 }
 
-static pid_t start_writer(int fd[2], enum habit habit)
+static pid_t start_writer(int fd[2], enum writer_habit habit)
 {
 	static const char bytes[SIZE];
 	pid_t parent = getpid();
@@ -68,7 +68,7 @@ static pid_t start_writer(int fd[2], enum habit habit)
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
-		// If our parent is killed, we end as well.
+		// If the parent is killed, the child has to end, too.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
 		if (close(fd[0]) == -1)
@@ -114,7 +114,7 @@ static void see_it_end(pid_t child)
 }
 
 /* Make a pipe and a writer. Interrupt the writer while it waits for room. */
-static pid_t start_and_interrupt(int fd[2], enum habit habit)
+static pid_t start_and_interrupt(int fd[2], enum writer_habit habit)
 {
 	pid_t writer;
 

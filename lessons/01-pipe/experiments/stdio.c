@@ -20,8 +20,8 @@
 
 #include "../../../common/experiment.h"
 
-enum job { PRINTS_AND_WORKS, PRINTS_AND_FORKS };
-enum flush { FORGETS_FLUSH, FLUSHES };
+enum child_job { PRINTS_AND_WORKS, PRINTS_AND_FORKS };
+enum flush_habit { FORGETS_FLUSH, FLUSHES };
 static const char text[] = "hello\n";
 
 static int wait_for(pid_t child)
@@ -36,7 +36,7 @@ static int wait_for(pid_t child)
 }
 
 /* In the child: print the text into the pipe, by stdio. */
-static void print(int fd, enum flush flush)
+static void print(int fd, enum flush_habit habit)
 {
 	FILE *out = fdopen(fd, "w");	// a FILE that writes to fd
 
@@ -44,26 +44,26 @@ static void print(int fd, enum flush flush)
 		die("fdopen");
 	if (fprintf(out, "%s", text) < 0)
 		die("fprintf");
-	if (flush == FLUSHES) {
+	if (habit == FLUSHES) {
 		if (fflush(out) == EOF)
 			die("fflush");
 	}
 }
 
-/* In the child: print, and then work on until our parent kills us. */
-_Noreturn static void print_and_work(int fd, enum flush flush)
+/* In the child: print, and then work on until the parent kills the child. */
+_Noreturn static void print_and_work(int fd, enum flush_habit habit)
 {
-	print(fd, flush);
+	print(fd, habit);
 	for (;;)
 		pause();	// sleeps until a signal comes
 }
 
 /* In the child: print, and have a child. Both end with exit(). */
-_Noreturn static void print_and_fork(int fd, enum flush flush)
+_Noreturn static void print_and_fork(int fd, enum flush_habit habit)
 {
 	pid_t child;
 
-	print(fd, flush);
+	print(fd, habit);
 	child = fork();		// copies our memory, and the buffer is in it
 	if (child == -1)
 		die("fork");
@@ -75,7 +75,7 @@ _Noreturn static void print_and_fork(int fd, enum flush flush)
 }
 
 /* Start a child that does JOB, and that calls fflush() or does not. */
-static pid_t start(int fd[2], enum job job, enum flush flush)
+static pid_t start(int fd[2], enum child_job job, enum flush_habit habit)
 {
 	pid_t parent = getpid();
 	pid_t child = fork();
@@ -83,22 +83,22 @@ static pid_t start(int fd[2], enum job job, enum flush flush)
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
-		// If our parent is killed, we end as well.
+		// If the parent is killed, the child has to end, too.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
 		if (close(fd[0]) == -1)
 			die("close");
 		// Neither of these two functions returns.
 		if (job == PRINTS_AND_WORKS)
-			print_and_work(fd[1], flush);
+			print_and_work(fd[1], habit);
 		else
-			print_and_fork(fd[1], flush);
+			print_and_fork(fd[1], habit);
 	}
 	return child;
 }
 
 /* Return how many bytes are in the pipe while the child works on. */
-static int bytes_while_it_works(enum flush flush)
+static int bytes_while_it_works(enum flush_habit habit)
 {
 	int fd[2];
 	int bytes;
@@ -106,7 +106,7 @@ static int bytes_while_it_works(enum flush flush)
 
 	if (pipe(fd) == -1)
 		die("pipe");
-	child = start(fd, PRINTS_AND_WORKS, flush);
+	child = start(fd, PRINTS_AND_WORKS, habit);
 	if (!wait_until_asleep(child))
 		quit("the child has ended, but it should work on");
 	if (ioctl(fd[0], FIONREAD, &bytes) == -1)
@@ -114,7 +114,7 @@ static int bytes_while_it_works(enum flush flush)
 
 	if (kill(child, SIGKILL) == -1)
 		die("kill");
-	wait_for(child);	// killed by us, so its status tells nothing
+	wait_for(child);	// we know its status: we have killed it
 	if (close(fd[0]) == -1)
 		die("close");
 	if (close(fd[1]) == -1)
@@ -123,7 +123,7 @@ static int bytes_while_it_works(enum flush flush)
 }
 
 /* Return how many times the text comes out of the pipe. */
-static size_t texts_after_fork(enum flush flush)
+static size_t texts_after_fork(enum flush_habit habit)
 {
 	char bytes[100];
 	size_t len = 0;
@@ -132,7 +132,7 @@ static size_t texts_after_fork(enum flush flush)
 
 	if (pipe(fd) == -1)
 		die("pipe");
-	child = start(fd, PRINTS_AND_FORKS, flush);
+	child = start(fd, PRINTS_AND_FORKS, habit);
 	if (close(fd[1]) == -1)
 		die("close");
 

@@ -29,7 +29,7 @@ enum {
 	LONGEST = 5000,		// bytes of the longest record
 };
 
-/* In the child: wait until our parent has closed the other end of this pipe. */
+/* In the child: wait until the parent has closed the write end of this pipe. */
 static void wait_for_go(int fd)
 {
 	char byte;
@@ -45,8 +45,8 @@ static void wait_for_go(int fd)
 /*
  * In the child: write a record of SIZE times 'A'. The pipe has O_NONBLOCK, so
  * write() does not wait: it takes what fits, or fails with EAGAIN. Write the
- * rest after our parent's go. (A real program would wait for room, in poll() or
- * inside of write().)
+ * rest when the parent lets us go on. (A real program would wait for room, in
+ * poll() or inside of write().)
  */
 static void write_record(int fd, int go, size_t size)
 {
@@ -80,7 +80,7 @@ static pid_t start_a(int fd[2], int go[2], size_t size)
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
-		// If our parent is killed, we end as well.
+		// If the parent is killed, the child has to end, too.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
 		// go[0] is at end-of-file when the last go[1] is closed. If we

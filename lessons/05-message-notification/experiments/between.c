@@ -19,7 +19,7 @@
 
 #include "../../../common/lesson.h"
 
-enum { ROOM = 10 };		// so many letters fit into the box
+enum { ROOM = 10 };		// how many letters fit into the box
 enum { LONGEST = 8 };		// bytes of the longest letter
 
 static sigset_t set;		// SIGUSR1 alone: block_sigusr1() fills it
@@ -46,6 +46,7 @@ static mqd_t make_box(void)
 	return box;
 }
 
+/* SIGUSR1 would kill us. If it is blocked, it waits until we take it. */
 static void block_sigusr1(void)
 {
 	sigemptyset(&set);
@@ -120,11 +121,11 @@ static void read_then_ask(void)
 	mqd_t box = box_with_letter_1();
 	int letters = read_all(box);
 
-	put_letter(box);		// letter 2 comes between the two
+	put_letter(box);		// letter 2 comes between the two steps
 	ask_to_be_told(box);
 	say_if_told("wrong: first read, then ask; letter 2 comes between");
 	say("wrong: letters that we have read: %d", letters);
-	// The box is not empty, so letter 3 tells nobody.
+	// Letter 2 is still in the box, so letter 3 causes no signal.
 	put_letter(box);
 	say_if_told("wrong: letter 3");
 	if (mq_close(box) == -1)
@@ -136,11 +137,14 @@ static void ask_then_read(void)
 	mqd_t box = box_with_letter_1();
 	int letters;
 
+	// Letter 1 is still in the box. So letter 2, which comes between the
+	// two steps, causes no signal, and our request still stands.
 	ask_to_be_told(box);
-	put_letter(box);		// letter 2 comes between the two
+	put_letter(box);
 	letters = read_all(box);
 	say_if_told("right: first ask, then read; letter 2 comes between");
 	say("right: letters that we have read: %d", letters);
+	// After read_all() the box is empty. So letter 3 causes a signal.
 	put_letter(box);
 	say_if_told("right: letter 3");
 	if (mq_close(box) == -1)

@@ -5,8 +5,8 @@
  *
  * Watch: the second process does not wait for its turn. Its call fails at once.
  *
- * Try: let the child call mq_notify(box, NULL) before it sleeps. Which lines
- * change, and why?
+ * Try: in main(), move the line kill_child(child) to a place before the first
+ * ask(). Which lines change, and whose request is it each time?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>
@@ -15,7 +15,7 @@
 
 #include "../../../common/experiment.h"
 
-enum { ROOM = 10 };		// so many letters fit into the box
+enum { ROOM = 10 };		// how many letters fit into the box
 enum { LONGEST = 8 };		// bytes of the longest letter
 
 /* Make a box that nobody else finds. It goes away when we end. */
@@ -90,7 +90,7 @@ static pid_t start_child(mqd_t box)
 	if (child == 0) {
 		struct sigevent how = { .sigev_notify = SIGEV_NONE };
 
-		// If our parent is killed, nobody is left to end us.
+		// If the parent is killed, nobody is left to end the child.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
 		if (mq_notify(box, &how) == -1)
@@ -131,6 +131,8 @@ int main(void)
 	ask(box, "NULL takes back only a request of our own");
 
 	kill_child(child);
+	// The child's request has gone with the child. So this call works, and
+	// from here on we have a request.
 	ask(box, "the child was killed");
 	ask(box, "our own request stands");
 	take_back(box);

@@ -8,8 +8,9 @@
  *
  * Watch: no call fails, and the box is still open. But we are not told.
  *
- * Try: in look_by_name(), write dup(box) in place of mq_open(name, O_RDONLY).
- * This is another descriptor of the same open box. Are we told now?
+ * Try: in the right part of main(), write mq_close(dup(box)); before
+ * put_letter(box). dup() makes one more descriptor of the same open box. Are we
+ * told now?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>
@@ -18,7 +19,7 @@
 
 #include "../../../common/lesson.h"
 
-enum { ROOM = 10 };		// so many letters fit into the box
+enum { ROOM = 10 };		// how many letters fit into the box
 enum { LONGEST = 8 };		// bytes of the longest letter
 
 static sigset_t set;		// SIGUSR1 alone: block_sigusr1() fills it
@@ -47,6 +48,7 @@ static mqd_t make_box(void)
 	return box;
 }
 
+/* SIGUSR1 would kill us. If it is blocked, it waits until we take it. */
 static void block_sigusr1(void)
 {
 	sigemptyset(&set);
@@ -113,8 +115,8 @@ static long letters_in(mqd_t box)
 	return attr.mq_curmsgs;
 }
 
-/* WRONG: mq_close(again) takes our request back, although we have asked by
- * another descriptor. */
+/* WRONG: mq_close(again) takes our request back, although we have made the
+ * request with the descriptor box. */
 static long look_by_name(void)
 {
 	mqd_t again = mq_open(name, O_RDONLY);

@@ -17,7 +17,7 @@
 
 #include "../../../common/lesson.h"
 
-enum { ROOM = 10 };		// so many letters fit into the box
+enum { ROOM = 10 };		// how many letters fit into the box
 enum { LONGEST = 8 };		// bytes of the longest letter
 
 static sigset_t set;		// SIGUSR1 alone: block_sigusr1() fills it
@@ -44,6 +44,7 @@ static mqd_t make_box(void)
 	return box;
 }
 
+/* SIGUSR1 would kill us. If it is blocked, it waits until we take it. */
 static void block_sigusr1(void)
 {
 	sigemptyset(&set);

@@ -17,7 +17,7 @@
 
 #include "../../../common/lesson.h"
 
-enum { ROOM = 10 };		// so many letters fit into the box
+enum { ROOM = 10 };		// how many letters fit into the box
 enum { LONGEST = 8 };		// bytes of the longest letter
 
 static sigset_t set;		// SIGUSR1 alone: block_sigusr1() fills it
@@ -44,6 +44,7 @@ static mqd_t make_box(void)
 	return box;
 }
 
+/* SIGUSR1 would kill us. If it is blocked, it waits until we take it. */
 static void block_sigusr1(void)
 {
 	sigemptyset(&set);
@@ -82,7 +83,7 @@ static pid_t start_sender(mqd_t box)
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
-		// If our parent is killed, we end as well.
+		// If the parent is killed, the child has to end, too.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
 		put_letter(box);
@@ -137,7 +138,7 @@ int main(void)
 	sleep_until_signal(&info);
 	if (info.si_code != SI_USER)
 		quit("this signal does not come from kill()");
-	say("SIGUSR1 from kill(): si_code tells, and no letter has come");
+	say("SIGUSR1 again: si_code says it is from kill(); no letter came");
 
 	// No letter has come, so our request still stands.
 	if (ask_with_value(box) == -1)

@@ -25,10 +25,10 @@
 
 #include "../../../common/lesson.h"
 
-enum { ROOM = 10 };		// so many letters fit into the box
+enum { ROOM = 10 };		// how many letters fit into the box
 enum { LONGEST = 8 };		// bytes of the longest letter
 
-enum way { WITHOUT_MUTEX, WITH_MUTEX };
+enum mutex_use { WITHOUT_MUTEX, WITH_MUTEX };
 
 static mqd_t box;
 static pthread_t main_thread;
@@ -132,12 +132,12 @@ static void work(void)
 static void letter_has_come(union sigval value);
 
 /* The value that comes along says whether the function uses the mutex. */
-static void ask_to_be_told(enum way way)
+static void ask_to_be_told(enum mutex_use use)
 {
 	struct sigevent how = {
 		.sigev_notify = SIGEV_THREAD,
 		.sigev_notify_function = letter_has_come,
-		.sigev_value.sival_int = (int)way,
+		.sigev_value.sival_int = (int)use,
 	};
 
 	if (mq_notify(box, &how) == -1)
@@ -147,25 +147,26 @@ static void ask_to_be_told(enum way way)
 /* A new thread calls this. VALUE is the sigev_value of our request. */
 static void letter_has_come(union sigval value)
 {
-	enum way way = (enum way)value.sival_int;
+	enum mutex_use use = (enum mutex_use)value.sival_int;
 
+	// A proof that a new thread runs this function.
 	if (pthread_equal(pthread_self(), main_thread))
 		quit("this is the main thread");
 
 	// First ask, then read, as always. work() reads.
-	ask_to_be_told(way);
+	ask_to_be_told(use);
 	post(&called);
-	if (way == WITH_MUTEX)
+	if (use == WITH_MUTEX)
 		lock();
 	work();
-	if (way == WITH_MUTEX)
+	if (use == WITH_MUTEX)
 		unlock();
 	post(&done);
 }
 
-static void two_letters(enum way way)
+static void two_letters(enum mutex_use use)
 {
-	ask_to_be_told(way);
+	ask_to_be_told(use);
 	put_letter();
 	wait_for(&called);
 	wait_for(&started_work);
@@ -174,7 +175,7 @@ static void two_letters(enum way way)
 	// The first thread has emptied the box. So we are told of letter 2.
 	put_letter();
 	wait_for(&called);
-	if (way == WITHOUT_MUTEX) {
+	if (use == WITHOUT_MUTEX) {
 		wait_for(&started_work);
 		say("wrong: letter 2, no mutex: threads at work: %d", at_work);
 	} else {

@@ -11,7 +11,7 @@
  * Watch: how the first reader ends.
  *
  * Try: in attach_elsewhere(), return OLD before the first call. Now both
- * readers read the text. Why is the pointer a mistake all the same?
+ * readers read the text. Why is the pointer still a mistake?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <stddef.h>

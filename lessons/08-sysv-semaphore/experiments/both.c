@@ -52,9 +52,11 @@ union semun {
 
 static void set_values(unsigned short printers, unsigned short sheets)
 {
-	unsigned short values[NSEMS] = { printers, sheets };
+	unsigned short values[NSEMS];
 	union semun arg = { .array = values };
 
+	values[PRINTERS] = printers;
+	values[SHEETS] = sheets;
 	// All semaphores are set, so the 0 is not used.
 	if (semctl(set, 0, SETALL, arg) == -1)
 		die("semctl SETALL");

@@ -179,8 +179,8 @@ static pid_t patient_child(void)
 		exit(EXIT_SUCCESS);
 	}
 
-	// read() returns when the child has closed its writing end, too. It
-	// returns 0: end-of-file.
+	// Close our copy of the writing end. When the child has closed its
+	// copy, too, read() returns 0: end-of-file.
 	if (close(seen[1]) == -1)
 		die("close");
 	do {

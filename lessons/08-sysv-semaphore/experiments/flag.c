@@ -84,7 +84,7 @@ static void take_and_give(short flag_of_take, short flag_of_give)
 	if (job == -1)
 		die("fork");
 	if (job == 0) {
-		// If the parent is killed, we end as well.
+		// If the parent is killed, the child has to end, too.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
 		add(-1, flag_of_take);

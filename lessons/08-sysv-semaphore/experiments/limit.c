@@ -89,7 +89,8 @@ static pid_t start_job(const char *what, struct timespec *limit)
 	if (job == -1)
 		die("fork");
 	if (job == 0) {
-		// If the parent is killed, nobody is left to end a long wait.
+		// If the parent is killed, nobody is left to end the long wait
+		// of this child.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
 		ask(what, limit);

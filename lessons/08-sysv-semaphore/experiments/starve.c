@@ -54,9 +54,11 @@ union semun {
 /* All printers are free, and the gate is open. */
 static void set_values(void)
 {
-	unsigned short values[NSEMS] = { [PRINTERS] = ALL, [GATE] = 1 };
+	unsigned short values[NSEMS];
 	union semun arg = { .array = values };
 
+	values[PRINTERS] = ALL;
+	values[GATE] = 1;
 	// All semaphores are set, so the 0 is not used.
 	if (semctl(set, 0, SETALL, arg) == -1)
 		die("semctl SETALL");
@@ -114,8 +116,8 @@ static pid_t start_job(void (*way)(void))
 	if (job == -1)
 		die("fork");
 	if (job == 0) {
-		// If the parent is killed, no small job ends any more, and
-		// nobody is left to end our wait.
+		// If the parent is killed, no printer is given back any more,
+		// and this child would wait for ever. So it has to end, too.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
 		way();

@@ -6,8 +6,9 @@
  *
  * Watch: how many printers are free afterwards. Who has given the printer back?
  *
- * Try: in take_and_stay(), write `.sem_op = -2`, and in main() set_printers(2),
- * twice. How many does the kernel give back?
+ * Try: in take_and_stay(), write `.sem_op = -2`, and in main() change both
+ * set_printers(1) to set_printers(2). How many printers does the kernel give
+ * back?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <sys/sem.h>
@@ -88,7 +89,7 @@ static void kill_a_holder(const char *what, short flag)
 	if (job == -1)
 		die("fork");
 	if (job == 0) {
-		// If the parent is killed, nobody is left to end us.
+		// If the parent is killed, nobody is left to end the child.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
 		take_and_stay(flag);

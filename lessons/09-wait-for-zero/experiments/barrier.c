@@ -65,7 +65,7 @@ static void start_walker(void)
 		die("fork");
 	if (child == 0) {
 		// If the parent is killed, nobody removes the set, and a
-		// walker who waits would wait for ever.
+		// walker that still waits would wait for ever.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
 		walk();

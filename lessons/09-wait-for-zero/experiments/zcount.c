@@ -1,12 +1,12 @@
 /*
- * zcount - the kernel counts who sleeps: semzcnt is how many wait for zero,
+ * zcount - the kernel counts the sleepers: semzcnt is how many wait for zero,
  * semncnt is how many want to take
  *
  *   Two children wait on one semaphore whose value is 1: the first for zero,
  *   the second to take 5.
  *
- * Watch: each of them stands in a count of its own. A sleeper that is killed
- * counts no more.
+ * Watch: each of the two children is counted in its own count. A sleeper that
+ * is killed is not counted any more.
  *
  * Try: let the second child take 1 instead of 5. Which line changes first?
  */
@@ -79,7 +79,7 @@ static pid_t start_child(short amount)
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
-		// If the parent is killed, nobody is left to end our wait.
+		// If the parent is killed, nobody ends this child's wait.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
 		wait_for(amount);

@@ -18,7 +18,8 @@
 
 #include "../../../common/experiment.h"
 
-enum care { CARELESS, CAREFUL };
+// A careful holder gives its place back when it ends, a careless one does not.
+enum holder_kind { CARELESS, CAREFUL };
 
 static sem_t *places;
 
@@ -60,10 +61,12 @@ static void give_back(void)
 }
 
 /* In the child: take the place, and work until a signal comes. */
-_Noreturn static void take_and_work(enum care care)
+_Noreturn static void take_and_work(enum holder_kind kind)
 {
-	// lesson.h calls give_back() when we end, also if SIGTERM ends us.
-	if (care == CAREFUL)
+	// remove_at_end() asks lesson.h to call a function when we end, also if
+	// SIGTERM ends us. Here the function removes nothing: it gives the
+	// place back.
+	if (kind == CAREFUL)
 		remove_at_end(give_back);
 
 	while (sem_wait(places) == -1) {
@@ -71,15 +74,15 @@ _Noreturn static void take_and_work(enum care care)
 			die("sem_wait");
 	}
 	// If a signal comes after the wait and before this line, the place is
-	// lost all the same. To close this gap, a program must block the
-	// signals around the wait.
+	// still lost. To close this gap, a program must block the signals
+	// around the wait.
 	has_place = 1;
 
 	for (;;)
 		pause();	// sleeps until a signal comes
 }
 
-static pid_t start_holder(enum care care)
+static pid_t start_holder(enum holder_kind kind)
 {
 	pid_t parent = getpid();
 	pid_t child = fork();
@@ -87,18 +90,18 @@ static pid_t start_holder(enum care care)
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
-		// If our parent is killed, nobody is left to end us.
+		// If the parent is killed, nobody is left to end the child.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
-		take_and_work(care);
+		take_and_work(kind);
 	}
 	return child;
 }
 
 /* Start a child that takes the only place. Send it SIG, which ends it. */
-static void end_holder(enum care care, int sig)
+static void end_holder(enum holder_kind kind, int sig)
 {
-	pid_t holder = start_holder(care);
+	pid_t holder = start_holder(kind);
 	int status;
 
 	// If the holder sleeps, it sleeps in pause(). It does not sleep in
@@ -111,6 +114,9 @@ static void end_holder(enum care care, int sig)
 		if (errno != EINTR)
 			die("waitpid");
 	}
+	// A careful holder has a handler for SIGTERM, the one that
+	// remove_at_end() has set. This handler calls give_back(), and after
+	// that it lets the holder die of the signal.
 	if (!WIFSIGNALED(status) || WTERMSIG(status) != sig)
 		quit("the holder was not ended by our signal");
 }
@@ -164,7 +170,7 @@ int main(void)
 	show("wrong: SIGTERM in the middle of the work");
 	give_back_for_it();
 
-	// 2. The same, but the child has asked for give_back() at its end.
+	// 2. The same, but the child calls give_back() when it ends.
 	end_holder(CAREFUL, SIGTERM);
 	show("right: SIGTERM, and give_back() in remove_at_end()");
 

@@ -5,8 +5,10 @@
  *
  * Watch: three of the limits are wrong, and their waits end too early.
  *
- * Try: begin the last limit with time(NULL) and no nanoseconds, instead of
- * clock_gettime(). How often does it wait long enough, in ten runs?
+ * Try: in the last part of main(), set the limit without clock_gettime():
+ *	good.tv_sec = time(NULL);
+ *	good.tv_nsec = 100 * MILLISECOND;
+ * How often is it "not too early" now, in ten runs?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>
@@ -36,7 +38,7 @@ static sem_t *make_semaphore(unsigned int value)
 	if (sem == SEM_FAILED)
 		die("sem_open");
 	// We have the semaphore open, so it needs no name any more. It goes
-	// away at our end.
+	// away when we end.
 	if (sem_unlink(name) == -1)
 		die("sem_unlink");
 	let_signals();

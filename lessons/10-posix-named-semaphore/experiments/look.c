@@ -70,7 +70,7 @@ static pid_t start_taker(sem_t *sem)
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
-		// If our parent is killed, nobody posts for us.
+		// If the parent is killed, nobody posts for the child.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
 		take(sem);

@@ -95,7 +95,7 @@ static pid_t start_child(const char *what, int flags,
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
-		// If our parent is killed, the post never comes.
+		// If the parent is killed, the post never comes.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
 		catch_sigusr1(flags);
@@ -131,8 +131,10 @@ static void try(const char *what, int flags, int (*wait_for_post)(void))
 	if (!wait_until_asleep(child))
 		quit("the child did not wait");
 
-	// kill() wakes the child. If it sleeps again after that, its wait has
-	// gone on. If it has ended, its wait has failed.
+	// kill() wakes the child. After that it sleeps again, because its wait
+	// has gone on; or it has ended, because its wait has failed. We wait
+	// until one of the two has happened, and post only then. The child
+	// itself says which of them it was.
 	if (kill(child, SIGUSR1) == -1)
 		die("kill");
 	wait_until_asleep(child);

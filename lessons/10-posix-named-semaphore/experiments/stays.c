@@ -16,7 +16,7 @@
 
 #include "../../../common/experiment.h"
 
-static char name[OWN_NAME];
+static char name[OWN_NAME];		// global: remove_name() needs it
 
 static void remove_name(void)
 {
@@ -89,7 +89,7 @@ static pid_t start_child(void)
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
-		// If our parent is killed, we end as well.
+		// If the parent is killed, the child has to end, too.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
 		take_one();

@@ -22,7 +22,7 @@
 
 #include "../../../common/experiment.h"
 
-static char name[OWN_NAME];
+static char name[OWN_NAME];		// global: remove_name() needs it
 
 static void remove_name(void)
 {
@@ -102,7 +102,7 @@ static pid_t start_c(sem_t *sem)
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
-		// If our parent is killed, nobody gives us a place.
+		// If the parent is killed, nobody gives C a place.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
 		take(sem);

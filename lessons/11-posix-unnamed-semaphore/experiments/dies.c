@@ -6,7 +6,7 @@
  *   the holder, a child:         takes the unit, and is killed by SIGKILL
  *   another child, and then we:  wait for the unit
  *
- * Watch: the semaphore does not know who has taken its unit. It stays at 0.
+ * Watch: the semaphore does not know who has taken its unit. Its value stays 0.
  *
  * Try: in make_sem(), begin with 3 units instead of 1. What do you see now?
  * Does anybody notice that a process has died with a unit?
@@ -60,7 +60,8 @@ static pid_t start_child(void (*to_do)(void))
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
-		// If our parent is killed, nobody is left to end our sleep.
+		// If the parent is killed, nobody is left to end the sleep of
+		// this child.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
 		to_do();
@@ -155,6 +156,8 @@ int main(void)
 
 	make_sem();
 	holder = start_child(hold);
+	// If the holder sleeps, it sleeps in pause(), and it has the unit. In
+	// sem_wait() it does not sleep, because the unit is there.
 	if (!wait_until_asleep(holder))
 		quit("the holder has ended");
 	kill_it(holder);

@@ -41,7 +41,7 @@ static void let_partner_post(sem_t *sem)
 	if (partner == -1)
 		die("fork");
 	if (partner == 0) {
-		// If our parent is killed, we end as well.
+		// If the parent is killed, the child has to end, too.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
 		if (sem_post(sem) == -1)

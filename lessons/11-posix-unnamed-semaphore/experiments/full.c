@@ -6,7 +6,8 @@
  * In the first part the washer does not wait for free places. In the second
  * part it does.
  *
- * Watch: which plate is lost in the first part, and who sleeps in the second.
+ * Watch: which plate is lost in the first part, and which process sleeps in the
+ * second part.
  *
  * Try: in main(), write PLACES + 1 in the second make_rack(). The rack still
  * has 4 places. What does the program say now, and which plate is lost?
@@ -100,7 +101,7 @@ static pid_t start_washer(void (*way)(void))
 	if (washer == -1)
 		die("fork");
 	if (washer == 0) {
-		// If our parent is killed, nobody gives a place back.
+		// If the parent is killed, nobody gives a place back.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
 		way();

@@ -129,6 +129,7 @@ static void without_turns(void)
 	pid_t bob;
 
 	wait_for(&rack->free_places);
+	// All bytes of new memory are 0. So next is 0, which means place 1.
 	place = rack->next;
 	say("wrong: Ann looks: the next place is %d", place + 1);
 

@@ -39,7 +39,7 @@ static pid_t start_waiter(sem_t *sem)
 	if (waiter == -1)
 		die("fork");
 	if (waiter == 0) {
-		// If our parent is killed, nobody else posts.
+		// If the parent is killed, nobody else posts.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
 		while (sem_wait(sem) == -1) {
@@ -83,7 +83,8 @@ static void play(const char *what, int sharing, int pshared)
 	if (sem_post(sem) == -1)
 		die("sem_post");
 
-	// Now the child sleeps again, or it has ended.
+	// wait_until_asleep() returns 1: the child still sleeps. It returns 0:
+	// the child woke, and has ended.
 	if (wait_until_asleep(waiter)) {
 		if (sem_getvalue(sem, &value) == -1)
 			die("sem_getvalue");

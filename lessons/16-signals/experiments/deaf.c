@@ -58,7 +58,7 @@ static pid_t start_child(void)
 		// we ignore that.
 		if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1)
 			die("prctl");
-		// If our parent has ended before that call, no signal comes.
+		// If the parent has ended before that call, no signal comes.
 		if (getppid() != parent)
 			exit(EXIT_FAILURE);
 		for (;;)

@@ -4,7 +4,7 @@
  *   A child waits for a byte from a pipe. It gets a signal, and then the byte.
  *
  * Watch: without the flag SA_RESTART read() fails. With the flag read() goes
- * on, but poll() fails all the same. The loop is always right.
+ * on, but poll() still fails. The loop is always right.
  *
  * Try: in the last line of main() that calls try(), write SA_RESTART instead of
  * NO_FLAG. Does the line that it prints change?

@@ -82,7 +82,7 @@ static pid_t start_child(void (*wait_for_bell)(void))
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
-		// If the parent is killed, nobody is left to wake us.
+		// If the parent is killed, nobody is left to wake the child.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
 		wait_for_bell();
@@ -110,7 +110,7 @@ int main(void)
 	child = start_child(wait_wrong);
 	if (!wait_until_asleep(child))
 		quit("the child has ended, and should sleep");
-	say("wrong: the bell has rung, and the child sleeps all the same");
+	say("wrong: the bell has rung, and the child still sleeps");
 	if (kill(child, SIGUSR1) == -1)
 		die("kill");
 	see_it_end(child);

@@ -157,7 +157,7 @@ static void hang_in_handler(void)
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
-		// If the parent is killed, nobody is left to end us.
+		// If the parent is killed, nobody is left to end the child.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
 		on_signal(take_mutex);
