@@ -1111,6 +1111,32 @@ CLAIM("L03-12", "stopped and continued, without a handler, msgsnd() and "
 	EQUALS(ends(pid[1]), 0);
 }
 
+CLAIM("L03-34", "a receiver that was stopped and continued waits anew: those "
+      "that came later are before it now")
+{
+	int q = make_queue(), status;
+	pid_t first, second;
+
+	first = fork();
+	if (first == 0)
+		_exit(strcmp(take(q, 0, 0), "two") != 0);
+	HOLDS(blocks(first));
+	second = fork();
+	if (second == 0)
+		_exit(strcmp(take(q, 0, 0), "one") != 0);
+	HOLDS(blocks(second));
+	HOLDS(kill(first, SIGSTOP) == 0);
+	EQUALS(waitpid(first, &status, WUNTRACED), first);
+	HOLDS(WIFSTOPPED(status) && kill(first, SIGCONT) == 0);
+	EQUALS(waitpid(first, &status, WCONTINUED), first);
+	HOLDS(WIFCONTINUED(status) && blocks(first));
+	put(q, 1, "one");
+	EQUALS(ends(second), 0);
+	HOLDS(blocks(first));
+	put(q, 1, "two");
+	EQUALS(ends(first), 0);
+}
+
 CLAIM("1-367 1-384 3-045",
       "IPC_RMID works at once: who waits gets EIDRM, who comes later EINVAL")
 {

@@ -1,14 +1,14 @@
 /*
  * whose - two clients wait for their answers at one queue: who gets which?
  *
- *   Ann and Bob are two children. First Ann sleeps in msgrcv(), and then Bob
- *   sleeps there, too. The first answer that is sent is Bob's.
+ *   Ann and Bob are two children. Ann sleeps in msgrcv() already when Bob's
+ *   answer is sent. Bob comes a little later.
  *
  * Watch: the kernel does not know for whom a message is. It looks at the type
  * only.
  *
- * Try: in play(), send Ann's answer first. What does the wrong way print now?
- * Would a test of your own program have shown you the mistake?
+ * Try: in wrong_way(), send Ann's answer first, and Bob's after it. What does
+ * it print now? Would a test of your own program have shown you the mistake?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <sys/msg.h>
@@ -72,21 +72,23 @@ static pid_t start_client(const char *way, const char *who, long type)
 		wait_for_answer(way, who, type);
 		exit(EXIT_SUCCESS);
 	}
-	// Without this the next client might be earlier in the queue.
-	if (!wait_until_asleep(client))
-		quit("the client has ended, but it should wait");
 	return client;
 }
 
-/* Send an answer. Wait until a client has printed it, and has ended. */
 static void send_answer(long type, const char *text)
 {
 	struct message message = { .type = type };
-	int status;
 
 	strcpy(message.text, text);
 	if (msgsnd(queue, &message, sizeof message.text, 0) == -1)
 		die("msgsnd");
+}
+
+/* Wait until one of the clients has printed its answer, and has ended. */
+static void see_one_end(void)
+{
+	int status;
+
 	while (wait(&status) == -1) {
 		if (errno != EINTR)
 			die("wait");
@@ -95,19 +97,42 @@ static void send_answer(long type, const char *text)
 		quit("a client has failed");
 }
 
-/* Ann waits for messages of type FOR_ANN, and Bob for those of type FOR_BOB. */
-static void play(const char *way, long for_ann, long for_bob)
+/* Each client takes any message. */
+static void wrong_way(void)
 {
-	start_client(way, "Ann", for_ann);
-	start_client(way, "Bob", for_bob);
+	const char *way = "wrong: any type";
+	pid_t ann = start_client(way, "Ann", ANY);
+
+	if (!wait_until_asleep(ann))
+		quit("Ann has ended, but she should wait");
 	send_answer(BOB, "Bob's answer");
+	see_one_end();		// Ann: Bob is not here yet
+
+	start_client(way, "Bob", ANY);
 	send_answer(ANN, "Ann's answer");
+	see_one_end();
+}
+
+/* Each client takes messages of its own type only. */
+static void right_way(void)
+{
+	const char *way = "right: own type";
+	pid_t ann = start_client(way, "Ann", ANN);
+
+	if (!wait_until_asleep(ann))
+		quit("Ann has ended, but she should wait");
+	send_answer(BOB, "Bob's answer");
+	start_client(way, "Bob", BOB);
+	see_one_end();		// Bob: for Ann there is nothing yet
+
+	send_answer(ANN, "Ann's answer");
+	see_one_end();
 }
 
 int main(void)
 {
 	make_queue();
-	play("wrong: any type", ANY, ANY);
-	play("right: own type", ANN, BOB);
+	wrong_way();
+	right_way();
 	return EXIT_SUCCESS;
 }
