@@ -1,0 +1,398 @@
+/*
+ * rows.c - the rows of the picture: what repeats becomes one, and of very many
+ * the first and the last are kept
+ *
+ * A row that is the same as the one before is counted there. The same for a
+ * group of rows, which begins to be one when it has come for the third time;
+ * or for the sixth, if its rows are only alike (the same calls on the same
+ * objects, with the same success); or for the fourth, if it looks at files. A
+ * row that goes away like this leaves its number to the one that stands for it.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "trace.h"
+
+enum {
+	LONGEST = 8,			/* rows of a group */
+	SAME = 3, ALIKE = 6, ALIKE_FILES = 4,
+	SLACK = 1024,
+	ALIASES = 65536,
+};
+
+struct picture picture;
+
+static long last_id;
+static size_t lane_room, row_room;
+static struct {
+	long gone, stays;
+} *alias;				/* in the order of gone */
+static size_t aliases;
+
+/* ------------------------------------------------------------ the lanes */
+
+int lane_new(pid_t pid, pid_t tid, unsigned thread, const char *name,
+	     int64_t from)
+{
+	struct picture *p = &picture;
+	struct lane *l;
+
+	if (p->lanes == lane_room) {
+		lane_room = lane_room ? 2 * lane_room : 16;
+		p->lane = must_have(realloc(p->lane, lane_room *
+					    sizeof *p->lane));
+	}
+	l = &p->lane[p->lanes];
+	*l = (struct lane){ .pid = pid, .tid = tid, .thread = thread,
+			    .from = from, .to = FOREVER };
+	snprintf(l->name, sizeof l->name, "%s", name);
+	return (int)p->lanes++;
+}
+
+void lane_name(int lane, const char *name)
+{
+	snprintf(picture.lane[lane].name, sizeof picture.lane[lane].name, "%s",
+		 name);
+}
+
+void lane_end(int lane, int64_t to)
+{
+	picture.lane[lane].to = to;
+}
+
+/* ------------------------------------------------------------ the rows */
+
+size_t row_find(long id)
+{
+	size_t from = 0, to = picture.n;
+	size_t a = 0, b = aliases;
+
+	while (a < b) {			/* has it left its number to another? */
+		size_t m = (a + b) / 2;
+
+		if (alias[m].gone < id)
+			a = m + 1;
+		else
+			b = m;
+	}
+	if (a < aliases && alias[a].gone == id)
+		id = alias[a].stays;
+	while (from < to) {
+		size_t m = (from + to) / 2;
+
+		if (picture.row[m].id < id)
+			from = m + 1;
+		else
+			to = m;
+	}
+	return from < picture.n && picture.row[from].id == id ? from :
+		picture.n;
+}
+
+static void row_gone(const struct row *r, long stays)
+{
+	size_t i;
+
+	free(r->text);
+	if (!r->named)
+		return;
+	if (!alias)
+		alias = get(ALIASES * sizeof *alias);
+	if (aliases == ALIASES) {	/* the oldest half is far away */
+		memmove(alias, alias + ALIASES / 2,
+			ALIASES / 2 * sizeof *alias);
+		aliases = ALIASES / 2;
+	}
+	for (i = aliases++; i > 0 && alias[i - 1].gone > r->id; i--)
+		alias[i] = alias[i - 1];
+	alias[i].gone = r->id;
+	alias[i].stays = stays;
+}
+
+static void add_waits(struct row *to, const struct row *from)
+{
+	if (from->kind != R_WAKE)
+		return;
+	if (from->least < to->least)
+		to->least = from->least;
+	if (from->most > to->most)
+		to->most = from->most;
+}
+
+static int are_same(const struct row *a, const struct row *b, int alike)
+{
+	if (a->lane != b->lane || a->kind != b->kind || a->kind == R_END)
+		return 0;
+	if (alike)
+		return a->loose && a->loose == b->loose;
+	return a->exact == b->exact && a->times == b->times &&
+	       strcmp(a->text, b->text) == 0;
+}
+
+/* Are the LEN rows from A on those from B on? */
+static int are_groups(size_t a, size_t b, size_t len, int alike)
+{
+	for (size_t i = 0; i < len; i++)
+		if (!are_same(&picture.row[a + i], &picture.row[b + i], alike))
+			return 0;
+	return 1;
+}
+
+/* The last LEN rows go away: those from STAYS on stand for them. */
+static void cut_last(size_t len, size_t stays)
+{
+	for (size_t i = 0; i < len; i++) {
+		struct row *r = &picture.row[picture.n - len + i];
+
+		add_waits(&picture.row[stays + i % len], r);
+		row_gone(r, picture.row[stays + i % len].id);
+	}
+	picture.n -= len;
+}
+
+/* Do the last rows go on with the group that stands before them? */
+static int goes_on(void)
+{
+	struct picture *p = &picture;
+
+	for (size_t len = 1; len <= LONGEST && 2 * len <= p->n; len++) {
+		size_t at = p->n - 2 * len;
+
+		if (p->row[at].group != len || p->row[p->n - len].in_group)
+			continue;
+		if (!are_groups(at, p->n - len, len, p->row[at].alike))
+			return 0;
+		p->row[at].group_times++;
+		cut_last(len, at);
+		return 1;
+	}
+	return 0;
+}
+
+/* Have the last LEN rows come TIMES times, one after the other? */
+static int repeats(size_t len, size_t times, int alike)
+{
+	const struct picture *p = &picture;
+
+	if (p->n < len * times)
+		return 0;
+	for (size_t i = p->n - len * times; i < p->n; i++)
+		if (p->row[i].in_group)
+			return 0;
+	for (size_t k = 1; k < times; k++)
+		if (!are_groups(p->n - len, p->n - (k + 1) * len, len, alike))
+			return 0;
+	return 1;
+}
+
+static int looks_at_files(size_t len)
+{
+	const struct picture *p = &picture;
+
+	for (size_t i = 1; i <= len; i++)
+		if (len > p->n || !(p->row[p->n - i].loose & LOOKS_AT_FILES))
+			return 0;
+	return 1;
+}
+
+static int make_group(size_t len, size_t times, int alike)
+{
+	struct picture *p = &picture;
+	size_t at = p->n - len * times;
+
+	if (!repeats(len, times, alike))
+		return 0;
+	while (p->n > at + len)
+		cut_last(len, at);
+	p->row[at].group = (unsigned)len;
+	p->row[at].group_times = (unsigned)times;
+	p->row[at].alike = alike;
+	for (size_t i = at; i < p->n; i++)
+		p->row[i].in_group = 1;
+	return 1;
+}
+
+static void fold(void)
+{
+	struct picture *p = &picture;
+	struct row *r = &p->row[p->n - 1];
+
+	if (p->n > 1 && r->kind == R_CALL && !r[-1].in_group &&
+	    are_same(r - 1, &(struct row){ .lane = r->lane, .kind = r->kind,
+			     .exact = r->exact, .text = r->text,
+			     .times = r[-1].times }, 0)) {
+		r[-1].times++;
+		cut_last(1, p->n - 2);
+		return;
+	}
+	if (goes_on())
+		return;
+	for (size_t len = 2; len <= LONGEST; len++)
+		if (make_group(len, SAME, 0))
+			return;
+	for (size_t len = 1; len <= LONGEST; len++)
+		if (make_group(len, looks_at_files(len) ? ALIKE_FILES : ALIKE,
+			       1))
+			return;
+}
+
+/* Too many: those in the middle go away. */
+static void keep_bounds(void)
+{
+	struct picture *p = &picture;
+	size_t gone;
+
+	if (p->n < FIRST_ROWS + LAST_ROWS + SLACK)
+		return;
+	gone = p->n - FIRST_ROWS - LAST_ROWS;
+	for (size_t i = FIRST_ROWS; i < FIRST_ROWS + gone; i++)
+		free(p->row[i].text);
+	memmove(p->row + FIRST_ROWS, p->row + FIRST_ROWS + gone,
+		LAST_ROWS * sizeof *p->row);
+	p->n -= gone;
+	p->dropped += gone;
+	p->dropped_at = FIRST_ROWS;
+}
+
+long row_add(int lane, enum row_kind kind, int64_t time, const char *text,
+	     uint64_t loose)
+{
+	struct picture *p = &picture;
+	struct row *r;
+
+	keep_bounds();
+	if (p->n == row_room) {
+		row_room = row_room ? 2 * row_room : 256;
+		p->row = must_have(realloc(p->row, row_room * sizeof *p->row));
+	}
+	r = &p->row[p->n++];
+	*r = (struct row){ .id = ++last_id, .time = time, .lane = lane,
+			   .kind = kind, .times = 1, .loose = loose,
+			   .least = INT64_MAX };
+	r->text = copy_of(text, strlen(text));
+	r->exact = hash_of("", text, strlen(text));
+	p->lane[lane].rows++;
+	if (kind != R_WAKE)		/* that one is not complete yet */
+		fold();
+	return last_id;
+}
+
+void row_by(long id, long by)
+{
+	size_t i = row_find(id), k = row_find(by);
+
+	if (i == picture.n)
+		return;
+	picture.row[i].by = by && k < picture.n ? by : 0;
+	if (k < picture.n)
+		picture.row[k].named = 1;
+}
+
+void row_wake(long id, long by, int64_t waited)
+{
+	size_t i = row_find(id);
+
+	if (i == picture.n)
+		return;
+	picture.row[i].least = picture.row[i].most = waited;
+	row_by(id, by);
+	fold();
+}
+
+int row_join(long wait, const char *text, uint64_t loose)
+{
+	size_t i = row_find(wait);
+	struct row *r = &picture.row[i];
+
+	if (i == picture.n || r->in_group || r->kind != R_WAIT)
+		return 0;
+	free(r->text);
+	r->text = copy_of(text, strlen(text));
+	r->exact = hash_of("", text, strlen(text));
+	r->loose = loose;
+	r->kind = R_CALL;
+	if (i == picture.n - 1)
+		fold();
+	return 1;
+}
+
+void rows_free(void)
+{
+	for (size_t i = 0; i < picture.n; i++)
+		free(picture.row[i].text);
+	free(picture.row);
+	free(picture.lane);
+	free(alias);
+	alias = NULL;
+	aliases = lane_room = row_room = 0;
+	last_id = 0;
+	picture = (struct picture){ 0 };
+}
+
+/* -------------------------------------------------------- for the drawers */
+
+size_t lanes_arrange(size_t max, size_t *without)
+{
+	struct picture *p = &picture;
+	int64_t free_at[64];
+	size_t n = 0;
+
+	*without = 0;
+	if (max > 64)
+		max = 64;
+	for (size_t l = 0; l < p->lanes; l++) {
+		struct lane *lane = &p->lane[l];
+		size_t c = 0;
+
+		while (c < n && free_at[c] > lane->from)
+			c++;
+		if (c == n && n < max)
+			n++;
+		lane->column = c < n ? (int)c : -1;
+		if (c < n)
+			free_at[c] = lane->to;
+		else
+			(*without)++;
+	}
+	return n;
+}
+
+void lane_label(const struct lane *l, char *buf, size_t size)
+{
+	if (l->thread > 1)
+		snprintf(buf, size, "%s %d thread %u", l->name, (int)l->pid,
+			 l->thread);
+	else
+		snprintf(buf, size, "%s %d", l->name, (int)l->pid);
+}
+
+unsigned long long row_number(size_t i)
+{
+	return i + 1 + (i >= picture.dropped_at ? picture.dropped : 0);
+}
+
+static void say_waited(const struct row *r, char *buf, size_t size)
+{
+	double least = (double)r->least / 1000, most = (double)r->most / 1000;
+
+	if (r->most - r->least < 100)
+		snprintf(buf, size, "  (waited %.1f ms)", most);
+	else
+		snprintf(buf, size, "  (waited %.1f to %.1f ms)", least, most);
+}
+
+/* A row, with how often, how long, and by whom. */
+void row_text(const struct row *r, char *buf, size_t size)
+{
+	char times[32] = "", waited[64] = "", by[32] = "";
+	size_t k = r->by ? row_find(r->by) : picture.n;
+
+	if (r->times > 1)
+		snprintf(times, sizeof times, " x%u", r->times);
+	if (r->kind == R_WAKE)
+		say_waited(r, waited, sizeof waited);
+	if (k < picture.n)
+		snprintf(by, sizeof by, "  < %llu", row_number(k));
+	snprintf(buf, size, "%s%s%s%s", r->text, times, waited, by);
+}
