@@ -96,6 +96,8 @@ static int is_library_mask(const struct event *e, struct task *t)
 
 	if (split(e->args, a, 2) < 2)
 		return 0;
+	if (is(a[0], "SIG_UNBLOCK") && is(a[1], "[RTMIN RT_1]"))
+		return 1;		/* what the library keeps for itself */
 	if (!is(a[0], "SIG_UNBLOCK") &&
 	    (is(a[1], "~[]") || is(a[1], "~[RTMIN RT_1]") ||
 	     is(a[1], "~[RT_1]"))) {

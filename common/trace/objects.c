@@ -12,6 +12,7 @@
 enum { KEPT = 6, MOST = 100000, END_US = 1000000 };
 
 struct object {
+	int64_t level;			/* bytes that lie in it */
 	unsigned n;			/* actions ever; action[n % KEPT] is
 					   the next to be replaced */
 	struct action action[KEPT];
@@ -28,19 +29,45 @@ void actions_free(void)
 	objects = (struct map){ 0 };
 }
 
+static struct object *object_of(uint64_t key)
+{
+	struct object *o = map_get(&objects, key);
+
+	if (o)
+		return o;
+	if (objects.n >= MOST)
+		actions_free();
+	o = get(sizeof *o);
+	map_put(&objects, key, o);
+	return o;
+}
+
+int64_t object_level(uint64_t key)
+{
+	const struct object *o = map_get(&objects, key);
+
+	return o ? o->level : 0;
+}
+
+void object_fill(uint64_t key, int64_t delta)
+{
+	struct object *o;
+
+	if (!key || delta > INT32_MAX || delta < -INT32_MAX)
+		return;
+	o = object_of(key);
+	o->level += delta;
+	if (o->level < 0)
+		o->level = 0;
+}
+
 void object_post(uint64_t key, const struct action *a)
 {
 	struct object *o;
 
 	if (!key)
 		return;
-	o = map_get(&objects, key);
-	if (!o) {
-		if (objects.n >= MOST)
-			actions_free();
-		o = get(sizeof *o);
-		map_put(&objects, key, o);
-	}
+	o = object_of(key);
 	o->action[o->n++ % KEPT] = *a;
 }
 

@@ -15,6 +15,8 @@
 #include "trace.h"
 
 enum {
+	NOBODY_US = 20000,	/* a shorter wait that nobody ended is a call */
+	ROOM = 4096,		/* if less lies in a pipe, there is room */
 	LATE_US = 20000,	/* so late the end of a process may be told */
 	RING = 64,
 	SOME = 8,
@@ -441,6 +443,41 @@ static void post_all(void)
 	case TIMERFD: if (d) post(d->own, 't'); break;
 	default: break;
 	}
+}
+
+/* Is it a pipe or a socket, of which we know how much lies in it? */
+static int has_level(const struct desc *d)
+{
+	return d && (d->kind == D_PIPE || d->kind == D_FIFO ||
+		     d->kind == D_SOCKET);
+}
+
+/* A read that finds data and a write that finds room do not wait, however long
+ * they take: the processor was busy with others. */
+static void note_level(void)
+{
+	struct piece a[1];
+	struct desc *d = split(now->args, a, 1) == 1 ? desc_of(me, a[0]) : NULL;
+
+	if (!has_level(d))
+		return;
+	if (now->call->what == READ)
+		now->at_once = object_level(d->own) > 0;
+	else if (now->call->what == WRITE)
+		now->at_once = object_level(d->peer) < ROOM;
+}
+
+static void change_level(void)
+{
+	struct piece a[1];
+	struct desc *d = split(now->args, a, 1) == 1 ? desc_of(me, a[0]) : NULL;
+
+	if (!has_level(d) || !now->has_value || now->value <= 0)
+		return;
+	if (now->call->what == READ)
+		object_fill(d->own, -now->value);
+	else if (now->call->what == WRITE)
+		object_fill(d->peer, now->value);
 }
 
 /* NOW has come back: the same keys again. A second post would be a second
@@ -981,6 +1018,7 @@ static void draw_call(int quiet)
 	now->drawn = now->to == FOREVER ? 3 : 1;
 	now->row = my_row;
 	post_all();
+	change_level();
 	if (now->call->what == EXIT) {
 		post_end(me, 1);
 		me->group->ending = 1;
@@ -1008,6 +1046,7 @@ static void draw_wait(void)
 	my_row = row_add(lane(), R_WAIT, now->from, text, loose_key(R_WAIT));
 	now->drawn = 2;
 	now->row = my_row;
+	note_level();
 	post_all();
 	model_apply(now, me);
 }
@@ -1034,8 +1073,10 @@ static void draw_wake(void)
 	found = object_find(wants, n_wants, now->tid, now->from, now->to);
 	whole_text(whole, sizeof whole);
 	json_call(now, me->group->pid, whole, "", 1);
-	if (!found && !by_signal && now->to - now->from < SHORT_US &&
-	    now->call->what != SLEEP &&
+	if (now->at_once && now->value != -1)
+		found = NULL;
+	if (!found && !by_signal && now->call->what != SLEEP &&
+	    (now->at_once || now->to - now->from < NOBODY_US) &&
 	    row_join(now->row, whole, loose_key(R_CALL)))
 		return;
 	wake_text(text, sizeof text);
@@ -1157,6 +1198,7 @@ static void ended(struct event *e)
 			draw_wake();
 		my_row = e->row;
 		done_all();
+		change_level();
 	}
 	if (e->drawn != 1)
 		model_apply(e, me);

@@ -54,10 +54,10 @@ static void named(const struct row *r, char *buf, size_t size)
 	if (!is_narrow)
 		snprintf(buf, size, "%s", text);
 	else if (l->thread > 1)
-		snprintf(buf, size, "%s %d thread %u: %s", l->name,
+		snprintf(buf, size, "%.15s %d thread %u: %s", l->name,
 			 r->lane + 1, l->thread, text);
 	else
-		snprintf(buf, size, "%s %d: %s", l->name, r->lane + 1, text);
+		snprintf(buf, size, "%.15s %d: %s", l->name, r->lane + 1, text);
 }
 
 /* ------------------------------------------------------ how high it gets */

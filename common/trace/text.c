@@ -93,10 +93,10 @@ static void with_name(const struct row *r, char *buf, size_t size)
 	if (!is_narrow)
 		snprintf(buf, size, "%s", text);
 	else if (l->thread > 1)
-		snprintf(buf, size, "%s %d thread %u: %s", l->name,
+		snprintf(buf, size, "%.15s %d thread %u: %s", l->name,
 			 r->lane + 1, l->thread, text);
 	else
-		snprintf(buf, size, "%s %d: %s", l->name, r->lane + 1, text);
+		snprintf(buf, size, "%.15s %d: %s", l->name, r->lane + 1, text);
 }
 
 static void draw_row(size_t i)
@@ -191,6 +191,26 @@ static void draw_legend(size_t without)
 			picture.unknown);
 }
 
+static void foot_line(void *unused, const char *line, size_t len, int is_first)
+{
+	(void)unused;
+	fprintf(to, "%s%.*s\n", is_first ? "" : "  ", (int)len, line);
+}
+
+static void draw_foot(void)
+{
+	const char *s = picture.foot;
+	char line[1024];
+
+	while (s && *s) {
+		size_t len = strcspn(s, "\n");
+
+		snprintf(line, sizeof line, "%.*s", (int)len, s);
+		wrap(line, width, foot_line, NULL);
+		s += len + (s[len] == '\n');
+	}
+}
+
 void text_draw(FILE *file, size_t wide)
 {
 	size_t without;
@@ -224,5 +244,5 @@ void text_draw(FILE *file, size_t wide)
 				draw_group(r - k);
 	}
 	draw_legend(without);
-	fprintf(to, "%s", picture.foot ? picture.foot : "");
+	draw_foot();
 }

@@ -143,6 +143,7 @@ struct event {
 	int drawn;			/* relate.c: 1 as a call, 2 as a wait,
 					   3 as a call that has not come back */
 	long row;			/* relate.c: which */
+	int at_once;			/* relate.c: there was data, or room */
 };
 
 /* What becomes of the events. begun() is called for each in the order of their
@@ -293,6 +294,9 @@ struct want {
 
 enum { WANTS = 64 };
 
+/* So many bytes lie in KEY now; more by DELTA, or less, but never less than 0. */
+int64_t object_level(uint64_t key);
+void object_fill(uint64_t key, int64_t delta);
 void object_post(uint64_t key, const struct action *a);
 void actions_free(void);
 /* The action of TID on KEY that began at FROM; it has ended. */
@@ -393,7 +397,7 @@ void json_mark(const struct event *e, pid_t pid, const char *text);
 void json_arrow(const struct action *from, const struct event *to, pid_t pid);
 int json_close(void);			/* 0, or -1 with errno */
 
-/* Cut TEXT at blanks into lines of at most WIDTH, from the second on behind two
+/* Cut TEXT at blanks, or behind a |, into lines of at most WIDTH, from the second on behind two
  * blanks. Calls PUT for each. */
 void wrap(const char *text, size_t width,
 	  void (*put)(void *to, const char *line, size_t len, int is_first),

@@ -24,7 +24,8 @@ void wrap(const char *text, size_t width,
 			put(to, text, left, is_first);
 			return;
 		}
-		while (cut > room / 2 && text[cut] != ' ')
+		while (cut > room / 2 && text[cut] != ' ' &&
+		       text[cut - 1] != '|')
 			cut--;
 		if (cut <= room / 2)
 			cut = room;
