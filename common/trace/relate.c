@@ -108,6 +108,17 @@ static uint64_t group_key(int64_t pgrp)
 	return hash_number("process group", (uint64_t)pgrp);
 }
 
+/* A signal by its name, as an action's tag. */
+static int64_t signal_tag(struct piece name)
+{
+	return (int64_t)(hash_of("signal", name.s, name.len) >> 2);
+}
+
+static int64_t child_tag(void)
+{
+	return signal_tag((struct piece){ "SIGCHLD", 7 });
+}
+
 static uint64_t lock_key(const struct desc *d, int by_flock)
 {
 	return d ? hash_number(by_flock ? "flock" : "lock", d->file) : 0;
@@ -149,7 +160,7 @@ static void post_end(struct task *t, int all)
 		return;
 	post(thread_key(g->pid), 'e');
 	post(end_key(g->pid), 'e');
-	post(signal_key(g->parent), 's');
+	post_range(signal_key(g->parent), 's', child_tag(), child_tag());
 	for (size_t i = 0; g->table->refs == 1 && i < g->table->size; i++)
 		if (g->table->v[i])
 			post_close(t, g->table->v[i],
@@ -202,22 +213,37 @@ static void post_semctl(const struct piece *a, size_t n, int64_t id)
 
 static void post_kill(const struct piece *a, size_t n)
 {
-	int64_t id;
+	int64_t id, tag;
+	size_t last = is(now->name, "tgkill") ||
+		      is(now->name, "rt_tgsigqueueinfo") ? 2 : 1;
+	uint64_t key;
 
-	if (n < 2 || !number_of(a[0], &id))
+	if (n <= last || !number_of(a[last - 1], &id))
 		return;
-	if (is(now->name, "tgkill") || is(now->name, "rt_tgsigqueueinfo")) {
-		if (!number_of(a[1], &id))
-			return;
-		post(signal_key(id), 's');
-	} else if (id == -1) {
-		post(signal_key(0), 's');
-	} else if (id > 0) {
-		post(signal_key(id), 's');
-	} else {
-		post(group_key(id ? -id : me->group->pgrp), 's');
-	}
+	tag = signal_tag(a[last]);
+	if (id > 0)
+		key = signal_key(id);
+	else if (id == -1)
+		key = signal_key(0);
+	else
+		key = group_key(id ? -id : me->group->pgrp);
+	post_range(key, 's', tag, tag);
 	post(hash_number("sender", (uint64_t)me->group->pid), 's');
+}
+
+/* mq_notify(): the next message to an empty queue sends a signal. */
+static void note_notify(struct piece how, struct desc *d)
+{
+	struct group *g = me->group;
+	struct piece name;
+
+	if (!d || !field(how, "sigev_signo", &name) || g->notifies == 4)
+		return;
+	for (size_t i = 0; i < g->notifies; i++)
+		if (g->notify[i] == d->own)
+			return;
+	g->notify[g->notifies] = d->own;
+	g->notify_tag[g->notifies++] = signal_tag(name);
 }
 
 static void post_futex(const struct piece *a, size_t n)
@@ -441,7 +467,9 @@ static void post_all(void)
 		break;
 	case MQ_RECEIVE: if (d) post(d->own, 'r'); break;
 	case TIMERFD: if (d) post(d->own, 't'); break;
-	default: break;
+	default:
+		if (is(now->name, "mq_notify") && n > 1)
+			note_notify(a[1], d);
 	}
 }
 
@@ -559,6 +587,29 @@ static void want_signal(void)
 	want(signal_key(me->tid), "s");
 	want(group_key(me->group->pgrp), "s");
 	want(signal_key(0), "s");
+}
+
+/* "10 (SIGUSR1)": one that has come from somebody, or from a queue. */
+static void want_this_signal(struct piece result)
+{
+	const struct group *g = me->group;
+	const char *open = memchr(result.s, '(', result.len);
+	struct piece name;
+	size_t from = n_wants;
+	int64_t tag;
+
+	if (!open)
+		return;
+	name.s = open + 1;
+	name.len = (size_t)(result.s + result.len - name.s);
+	name.len -= name.len > 0;
+	tag = signal_tag(name);
+	want_signal();
+	for (size_t i = from; i < n_wants; i++)
+		wants[i].tag = wants[i].tag_end = tag;
+	for (size_t i = 0; i < g->notifies; i++)
+		if (g->notify_tag[i] == tag)
+			want(g->notify[i], "w");
 }
 
 static void want_in(const struct desc *d)
@@ -841,7 +892,12 @@ static void want_all(void)
 	case FLOCK: case FCNTL: want_lock(a, n); break;
 	case WAIT: want_child(a, n); break;
 	case OPEN: want_open(a, n); break;
-	case SIGWAIT: if (n > 1) want_sender(a[1]); break;
+	case SIGWAIT:
+		if (n > 1)
+			want_sender(a[1]);
+		if (n_wants == 0)
+			want_this_signal(now->result);
+		break;
 	default: break;
 	}
 }
@@ -937,26 +993,28 @@ static int lane(void)
 	return me->lane;
 }
 
-/* Calls with the same key are alike: the same call, on an object of the same
- * kind, with the same success. */
-static uint64_t loose_key(enum row_kind kind)
+/* Calls on files on a disk are alike whatever the file. */
+static struct likeness likeness(enum row_kind kind)
 {
 	struct piece a[1];
-	uint64_t key = hash_of(now->err, now->name.s, now->name.len);
+	struct likeness like = { 0, 0 };
 	struct desc *d = NULL;
 
 	if (now->kind != A_CALL || now->call->what == FORK ||
 	    now->call->what == EXEC || now->call->what == EXIT)
-		return 0;
+		return like;
 	if (split(now->args, a, 1) == 1)
 		d = desc_of(me, a[0]);
+	like.sort = hash_of("", now->name.s, now->name.len);
 	if (d && d->kind != D_FILE)
-		key ^= hash_number("own", d->own);
-	key ^= hash_number("kind", (uint64_t)kind);
+		like.sort ^= hash_number("own", d->own);
+	like.loose = like.sort ^ hash_number(now->err, (uint64_t)kind);
 	if ((d && d->kind == D_FILE) || now->call->what == MMAP ||
 	    (now->call->what == OPEN && has(now->args, "O_RDONLY")))
-		return key | LOOKS_AT_FILES;
-	return key & ~LOOKS_AT_FILES;
+		like.loose |= LOOKS_AT_FILES;
+	else
+		like.loose &= ~LOOKS_AT_FILES;
+	return like;
 }
 
 /* Is it a call in which NOW can wait for others, or for time? A file on a disk
@@ -1011,7 +1069,7 @@ static void draw_call(int quiet)
 	if (!quiet) {
 		whole_text(text, sizeof text);
 		my_row = row_add(lane(), R_CALL, now->from, text,
-				 loose_key(R_CALL));
+				 likeness(R_CALL));
 		say_result(now, result, sizeof result);
 		json_call(now, me->group->pid, text, result, 0);
 	}
@@ -1043,7 +1101,7 @@ static void draw_wait(void)
 	char text[TEXT_BYTES];
 
 	say_call(now, me, 1, text, TEXT_BYTES);
-	my_row = row_add(lane(), R_WAIT, now->from, text, loose_key(R_WAIT));
+	my_row = row_add(lane(), R_WAIT, now->from, text, likeness(R_WAIT));
 	now->drawn = 2;
 	now->row = my_row;
 	note_level();
@@ -1061,6 +1119,24 @@ static void wake_text(char *buf, size_t size)
 		 *brought ? ", " : "", brought);
 }
 
+/* A wait that nobody seen here ended: was it one at all? A processor that is
+ * busy with others makes a short call long; a call that returns what is there
+ * already longer than one that is for waiting. */
+static int was_none(void)
+{
+	int64_t took = now->to - now->from;
+
+	if (now->at_once)
+		return 1;
+	switch (now->call->what) {
+	case SLEEP: return 0;
+	case READ: case WRITE: case POLL: case SELECT: case EPOLL:
+		return took < (has(now->result, "Timeout") ? SHORT_US :
+			       NOBODY_US);
+	default: return took < SHORT_US;
+	}
+}
+
 static void draw_wake(void)
 {
 	char text[TEXT_BYTES + 160], whole[TEXT_BYTES + 128];
@@ -1075,12 +1151,11 @@ static void draw_wake(void)
 	json_call(now, me->group->pid, whole, "", 1);
 	if (now->at_once && now->value != -1)
 		found = NULL;
-	if (!found && !by_signal && now->call->what != SLEEP &&
-	    (now->at_once || now->to - now->from < NOBODY_US) &&
-	    row_join(now->row, whole, loose_key(R_CALL)))
+	if (!found && !by_signal && was_none() &&
+	    row_join(now->row, whole, likeness(R_CALL)))
 		return;
 	wake_text(text, sizeof text);
-	wake = row_add(lane(), R_WAKE, now->to, text, loose_key(R_WAKE));
+	wake = row_add(lane(), R_WAKE, now->to, text, likeness(R_WAKE));
 	if (found && found->row)
 		json_arrow(found, now, me->group->pid);
 	if (found && found->to == FOREVER)
@@ -1098,6 +1173,7 @@ static void signal_begun(void)
 	char text[80];
 	const struct action *found;
 	struct piece word = now->name;
+	struct likeness like;
 	long row;
 
 	for (word.len = 0; word.len < now->name.len &&
@@ -1110,7 +1186,9 @@ static void signal_begun(void)
 		snprintf(text, sizeof text, "%.*s",
 			 (int)(now->name.len < 60 ? now->name.len : 60),
 			 now->name.s);
-	row = row_add(lane(), R_EVENT, now->from, text, 0);
+	like.sort = hash_of("signal", text, strlen(text));
+	like.loose = like.sort & ~LOOKS_AT_FILES;
+	row = row_add(lane(), R_EVENT, now->from, text, like);
 	json_mark(now, me->group->pid, text);
 	n_wants = 0;
 	want_sender(now->name);
@@ -1130,7 +1208,8 @@ static void process_ended(int killed)
 		snprintf(text, sizeof text, "%.*s",
 			 (int)(now->name.len < 60 ? now->name.len : 60),
 			 now->name.s);
-		my_row = row_add(lane(), R_END, now->from, text, 0);
+		my_row = row_add(lane(), R_END, now->from, text,
+				 (struct likeness){ 0, 0 });
 		json_mark(now, g->pid, text);
 		g->ending = 1;
 		if (now->source < SOURCES && first_pid[now->source] == g->pid)

@@ -125,7 +125,7 @@ static int are_same(const struct row *a, const struct row *b, int alike)
 	if (a->lane != b->lane || a->kind != b->kind || a->kind == R_END)
 		return 0;
 	if (alike)
-		return a->loose && a->loose == b->loose;
+		return a->like.loose && a->like.loose == b->like.loose;
 	return a->exact == b->exact && a->times == b->times &&
 	       strcmp(a->text, b->text) == 0;
 }
@@ -191,7 +191,7 @@ static int looks_at_files(size_t len)
 	const struct picture *p = &picture;
 
 	for (size_t i = 1; i <= len; i++)
-		if (len > p->n || !(p->row[p->n - i].loose & LOOKS_AT_FILES))
+		if (len > p->n || !(p->row[p->n - i].like.loose & LOOKS_AT_FILES))
 			return 0;
 	return 1;
 }
@@ -211,6 +211,108 @@ static int make_group(size_t len, size_t times, int alike)
 	for (size_t i = at; i < p->n; i++)
 		p->row[i].in_group = 1;
 	return 1;
+}
+
+/* ------------------------------------ rows of few kinds, in any order */
+
+/* Two loops that do not keep step make no groups. When the last MIXED rows are
+ * of at most KINDS kinds, the later ones are counted in one row, MORE, but for
+ * the last, TAIL, which stand behind it. */
+enum { MIXED = 48, KINDS = 10, TAIL = 24 };
+
+static uint64_t kinds[KINDS];
+static size_t n_kinds;
+static long more;			/* the id of that row, or 0 */
+
+static uint64_t kind_of(const struct row *r)
+{
+	return r->like.sort ? r->like.sort + (uint64_t)r->lane * 7919 : 0;
+}
+
+static int is_known_kind(const struct row *r)
+{
+	uint64_t kind = kind_of(r);
+
+	for (size_t i = 0; kind && i < n_kinds; i++)
+		if (kinds[i] == kind)
+			return 1;
+	return 0;
+}
+
+static int are_few_kinds(void)
+{
+	const struct picture *p = &picture;
+
+	n_kinds = 0;
+	if (p->n < MIXED)
+		return 0;
+	for (size_t i = p->n - MIXED; i < p->n; i++) {
+		if (is_known_kind(&p->row[i]))
+			continue;
+		if (n_kinds == KINDS || !kind_of(&p->row[i]))
+			return 0;
+		kinds[n_kinds++] = kind_of(&p->row[i]);
+	}
+	return 1;
+}
+
+/* The same for the latest row; a new kind is welcome while there is room. */
+static int joins_kinds(const struct row *r)
+{
+	if (is_known_kind(r))
+		return 1;
+	if (n_kinds == KINDS || !kind_of(r))
+		return 0;
+	kinds[n_kinds++] = kind_of(r);
+	return 1;
+}
+
+/* Rows from AT on, N of them, go into the row before them. */
+static void swallow(size_t at, size_t n)
+{
+	struct picture *p = &picture;
+	struct row *to = &p->row[at - 1];
+
+	to->kind = R_MORE;
+	to->like = (struct likeness){ 0, 0 };
+	to->by = 0;
+	to->group = 0;
+	to->in_group = 1;		/* no group may have it */
+	for (size_t i = at; i < at + n; i++) {
+		const struct row *r = &p->row[i];
+
+		to->times += r->in_group ? p->row[at].group_times : r->times;
+		row_gone(r, to->id);
+	}
+	memmove(p->row + at, p->row + at + n,
+		(p->n - at - n) * sizeof *p->row);
+	p->n -= n;
+}
+
+static void mix(void)
+{
+	struct picture *p = &picture;
+	size_t at;
+
+	if (!more) {
+		if (p->n % 8 || !are_few_kinds())
+			return;
+		at = p->n - TAIL;
+		while (at < p->n && p->row[at].in_group)
+			at++;
+		if (at == p->n)
+			return;
+		more = p->row[at].id;
+		return;
+	}
+	at = row_find(more);
+	if (at == p->n || !joins_kinds(&p->row[p->n - 1])) {
+		more = 0;
+		return;
+	}
+	if (p->n - at > TAIL + LONGEST + 1)
+		swallow(at + 1, p->row[at + 1].group ? p->row[at + 1].group :
+			1);
 }
 
 static void fold(void)
@@ -235,6 +337,7 @@ static void fold(void)
 		if (make_group(len, looks_at_files(len) ? ALIKE_FILES : ALIKE,
 			       1))
 			return;
+	mix();
 }
 
 /* Too many: those in the middle go away. */
@@ -256,7 +359,7 @@ static void keep_bounds(void)
 }
 
 long row_add(int lane, enum row_kind kind, int64_t time, const char *text,
-	     uint64_t loose)
+	     struct likeness like)
 {
 	struct picture *p = &picture;
 	struct row *r;
@@ -268,7 +371,7 @@ long row_add(int lane, enum row_kind kind, int64_t time, const char *text,
 	}
 	r = &p->row[p->n++];
 	*r = (struct row){ .id = ++last_id, .time = time, .lane = lane,
-			   .kind = kind, .times = 1, .loose = loose,
+			   .kind = kind, .times = 1, .like = like,
 			   .least = INT64_MAX };
 	r->text = copy_of(text, strlen(text));
 	r->exact = hash_of("", text, strlen(text));
@@ -300,7 +403,7 @@ void row_wake(long id, long by, int64_t waited)
 	fold();
 }
 
-int row_join(long wait, const char *text, uint64_t loose)
+int row_join(long wait, const char *text, struct likeness like)
 {
 	size_t i = row_find(wait);
 	struct row *r = &picture.row[i];
@@ -310,7 +413,7 @@ int row_join(long wait, const char *text, uint64_t loose)
 	free(r->text);
 	r->text = copy_of(text, strlen(text));
 	r->exact = hash_of("", text, strlen(text));
-	r->loose = loose;
+	r->like = like;
 	r->kind = R_CALL;
 	if (i == picture.n - 1)
 		fold();
@@ -327,6 +430,7 @@ void rows_free(void)
 	alias = NULL;
 	aliases = lane_room = row_room = 0;
 	last_id = 0;
+	more = 0;
 	picture = (struct picture){ 0 };
 }
 
@@ -382,12 +486,29 @@ static void say_waited(const struct row *r, char *buf, size_t size)
 		snprintf(buf, size, "  (waited %.1f to %.1f ms)", least, most);
 }
 
+void group_text(const struct row *first, char *buf, size_t size)
+{
+	const char *alike = first->alike ? ", not always quite the same" : "";
+
+	if (first->group > 1)
+		snprintf(buf, size, "the %u rows above come %u times%s",
+			 first->group, first->group_times, alike);
+	else
+		snprintf(buf, size, "the row above comes %u times%s",
+			 first->group_times, alike);
+}
+
 /* A row, with how often, how long, and by whom. */
-void row_text(const struct row *r, char *buf, size_t size)
+void row_text(const struct row *r, int with_by, char *buf, size_t size)
 {
 	char times[32] = "", waited[64] = "", by[32] = "";
-	size_t k = r->by ? row_find(r->by) : picture.n;
+	size_t k = r->by && with_by ? row_find(r->by) : picture.n;
 
+	if (r->kind == R_MORE) {
+		snprintf(buf, size, "... %u rows more like those around them, "
+			 "in any order ...", r->times);
+		return;
+	}
 	if (r->times > 1)
 		snprintf(times, sizeof times, " x%u", r->times);
 	if (r->kind == R_WAKE)

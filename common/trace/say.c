@@ -14,11 +14,15 @@
 
 #include "trace.h"
 
-enum { DATA = 12 };			/* letters of data that are shown */
+enum {
+	DATA = 12,			/* letters of data that are shown */
+	NAME = 16,			/* of a file's name; the last ones */
+};
 
 struct out {
 	char *buf;
 	size_t len, size;
+	int names;			/* strings are names, not data */
 };
 
 static void add(struct out *o, const char *s, size_t len)
@@ -91,6 +95,23 @@ static void add_data(struct out *o, struct piece s, size_t most, int goes_on)
 	add_text(o, is_cut ? "...\"" : "\"");
 }
 
+/* The last part of a path; of a long one its end, where names differ. */
+static void add_path(struct out *o, struct piece p)
+{
+	const char *slash = p.len > 1 ? memrchr(p.s, '/', p.len) : NULL;
+
+	if (slash) {
+		p.len -= (size_t)(slash + 1 - p.s);
+		p.s = slash + 1;
+	}
+	if (p.len > NAME) {
+		add_text(o, "..");
+		p.s += p.len - (NAME - 2);
+		p.len = NAME - 2;
+	}
+	add(o, p.s, p.len);
+}
+
 /* The string at S: behind it. */
 static const char *add_string(struct out *o, const char *s, const char *end)
 {
@@ -105,14 +126,10 @@ static const char *add_string(struct out *o, const char *s, const char *end)
 	in = (struct piece){ s + 1, (size_t)(stop - s - 1) };
 	s = stop < end ? stop + 1 : end;
 	goes_on = end - s >= 3 && memcmp(s, "...", 3) == 0;
-	if (in.len && *in.s == '/') {
-		const char *slash = memrchr(in.s, '/', in.len);
-
-		if (in.len > 1) {
-			in.len -= (size_t)(slash + 1 - in.s);
-			in.s = slash + 1;
-		}
-		add_data(o, in, 30, goes_on);
+	if (in.len && (*in.s == '/' || o->names)) {
+		add_text(o, "\"");
+		add_path(o, in);
+		add_text(o, "\"");
 	} else {
 		add_data(o, in, DATA, goes_on);
 	}
@@ -124,7 +141,7 @@ static const char *add_note(struct out *o, const char *s, const char *end)
 {
 	const char *stop = after_note(s, end);
 	struct piece in = { s + 1, (size_t)(stop - s) };
-	const char *slash, *gone;
+	const char *gone;
 
 	in.len -= in.len > 1 ? 2 : 1;
 	gone = memmem(in.s, in.len, " (deleted)", 10);
@@ -132,9 +149,8 @@ static const char *add_note(struct out *o, const char *s, const char *end)
 		in.len = (size_t)(gone - in.s);
 	if (in.len && *in.s == '/' && !memmem(in.s, in.len, "<char ", 6) &&
 	    !has(in, "/memfd:") && !has(in, "/dev/pts/")) {
-		slash = memrchr(in.s, '/', in.len);
 		add_text(o, "<");
-		add(o, slash + 1, (size_t)(in.s + in.len - slash - 1));
+		add_path(o, in);
 		add_text(o, ">");
 	}
 	if (end - stop >= 9 && memcmp(stop, "(deleted)", 9) == 0)
@@ -156,7 +172,7 @@ static const char *add_address(struct out *o, const char *s, const char *end)
 			value.len--;
 		}
 		if (value.len && *value.s == '"')
-			add_string(o, value.s, value.s + value.len);
+			add_path(o, inside(value));
 		return all.s + all.len;
 	}
 	if (!field(all, "sin_port", &value))
@@ -185,7 +201,7 @@ static const struct {
 	{ "WIFSIGNALED(s) && WTERMSIG(s) == ", "killed by " },
 	{ ", FUTEX_BITSET_MATCH_ANY", "" }, { "si_signo=", "" },
 	{ "|FUTEX_CLOCK_REALTIME", "" },
-	{ "{fd=", "{" }, { "events=", "" }, { "revents=", "" },
+	{ "{fd=-1}, ", "" }, { ", {fd=-1}", "" }, { "{fd=", "{" }, { "events=", "" }, { "revents=", "" },
 	{ ", NULL, 8", "" }, { ", [], 8", "" },
 	{ "msg_name=NULL, msg_namelen=0, ", "" },
 	{ ", msg_controllen=0, msg_flags=0", "" },
@@ -330,7 +346,7 @@ static void say_name(struct out *o, const struct event *e)
 void say_call(const struct event *e, const struct task *t, int in, char *buf,
 	      size_t size)
 {
-	struct out o = { buf, 0, size };
+	struct out o = { buf, 0, size, 0 };
 	struct piece args = e->args;
 
 	*buf = '\0';
@@ -348,6 +364,8 @@ void say_call(const struct event *e, const struct task *t, int in, char *buf,
 		return;
 	if (in && e->args_in < args.len)
 		args.len = e->args_in;
+	o.names = e->call->what == OPEN || e->call->what == MQ_OPEN ||
+		  e->call->what == MKNOD || has(e->name, "unlink");
 	add(&o, e->name.s, e->name.len);
 	add_text(&o, "(");
 	shorten(&o, args);
@@ -360,7 +378,7 @@ void say_call(const struct event *e, const struct task *t, int in, char *buf,
 /* "-1 EAGAIN", "3", "interrupted", and what is in brackets behind a number. */
 void say_result(const struct event *e, char *buf, size_t size)
 {
-	struct out o = { buf, 0, size };
+	struct out o = { buf, 0, size, 0 };
 	struct piece r = e->result;
 	const char *brackets;
 
@@ -391,7 +409,7 @@ void say_result(const struct event *e, char *buf, size_t size)
 /* What a wait brought besides its result: data, a status. */
 void say_brought(const struct event *e, char *buf, size_t size)
 {
-	struct out o = { buf, 0, size };
+	struct out o = { buf, 0, size, 0 };
 	struct piece rest = e->args, p;
 
 	*buf = '\0';

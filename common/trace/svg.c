@@ -1,7 +1,8 @@
 /*
  * svg.c - the picture for a page: 760 wide, light or dark as the reader has it
  *
- * The same rows as in the text. Letters are text, so they can be selected and
+ * The same rows as in the text. The arrows of two lanes run between them, and
+ * the texts stand on both sides, so that nothing lies above a letter. Letters are text, so they can be selected and
  * read aloud; <desc> says what there is to see.
  */
 #include <errno.h>
@@ -16,6 +17,7 @@ enum {
 	STEP = 14,			/* between narrow lanes */
 	LETTER = 74,			/* tenths of a pixel, of 12 pixels */
 	MOST = 24,			/* narrow lanes */
+	LEFT_LANE = 404, RIGHT_LANE = 448,	/* if there are two */
 };
 
 static FILE *to;
@@ -29,7 +31,7 @@ static int lane_x(int column)
 		return -1;
 	if (is_narrow)
 		return LEFT + 12 + column * STEP;
-	return LEFT + 12 + column * (WIDE - LEFT) / (int)columns;
+	return columns == 2 ? column ? RIGHT_LANE : LEFT_LANE : LEFT + 12;
 }
 
 static void safe(const char *s, size_t len)
@@ -50,8 +52,8 @@ static void named(const struct row *r, char *buf, size_t size)
 	const struct lane *l = &picture.lane[r->lane];
 	char text[TEXT_BYTES + 256];
 
-	row_text(r, text, sizeof text);
-	if (!is_narrow)
+	row_text(r, 0, text, sizeof text);
+	if (!is_narrow || r->kind == R_MORE)
 		snprintf(buf, size, "%s", text);
 	else if (l->thread > 1)
 		snprintf(buf, size, "%.15s %d thread %u: %s", l->name,
@@ -120,22 +122,34 @@ static int text_lines(const char *s)
 
 struct place {
 	int x, y;
+	int to_left;			/* it ends at x */
 };
 
 static void put_text(void *at, const char *line, size_t len, int is_first)
 {
 	struct place *p = at;
 
-	fprintf(to, "<text x=\"%d\" y=\"%d\">", p->x + (is_first ? 0 : 15),
-		p->y);
+	if (p->to_left)
+		fprintf(to, "<text class=\"e\" x=\"%d\" y=\"%d\">", p->x,
+			p->y);
+	else
+		fprintf(to, "<text x=\"%d\" y=\"%d\">",
+			p->x + (is_first ? 0 : 15), p->y);
 	safe(line, len);
 	fputs("</text>\n", to);
 	p->y += HIGH - 3;
 }
 
+static int is_left(int column)
+{
+	return !is_narrow && columns == 2 && column == 0;
+}
+
 static int text_x(int column)
 {
-	return is_narrow ? LEFT + 12 + (int)columns * STEP : lane_x(column) + 9;
+	if (is_narrow)
+		return LEFT + 12 + (int)columns * STEP;
+	return lane_x(column) + (is_left(column) ? -9 : 9);
 }
 
 /* A bar from the beginning of a wait to its end, or to the picture's. */
@@ -187,7 +201,7 @@ static void draw_row(size_t i)
 {
 	const struct row *r = &picture.row[i];
 	int c = picture.lane[r->lane].column, x = lane_x(c);
-	struct place p = { text_x(c), top[i] + 4 };
+	struct place p = { text_x(c), top[i] + 4, is_left(c) };
 	char text[TEXT_BYTES + 320];
 	size_t first;
 
@@ -202,12 +216,10 @@ static void draw_row(size_t i)
 	if (ends_group(i, &first)) {
 		const struct row *g = &picture.row[first];
 
-		fprintf(to, "<text class=\"g\" x=\"%d\" y=\"%d\">the %u %s "
-			"above come %u times%s</text>\n",
-			LEFT + 12 + (is_narrow ? (int)columns * STEP : 9),
-			p.y + 2, g->group, g->group > 1 ? "rows" : "row",
-			g->group_times, g->alike ?
-			", not always quite the same" : "");
+		group_text(g, text, sizeof text);
+		fprintf(to, "<text class=\"g\" x=\"%d\" y=\"%d\">%s</text>\n",
+			is_narrow || columns == 1 ? text_x(0) : LEFT + 12,
+			p.y + 2, text);
 	}
 }
 
@@ -221,8 +233,8 @@ static void draw_lanes(int y, int bottom)
 			lane_x((int)c), bottom);
 	for (size_t l = 0; !is_narrow && l < picture.lanes; l++) {
 		lane_label(&picture.lane[l], label, sizeof label);
-		fprintf(to, "<text class=\"h\" x=\"%d\" y=\"%d\">",
-			lane_x((int)l) + 9, y - 16);
+		fprintf(to, "<text class=\"h%s\" x=\"%d\" y=\"%d\">",
+			is_left((int)l) ? " e" : "", text_x((int)l), y - 16);
 		safe(label, strlen(label));
 		fputs("</text>\n", to);
 	}
@@ -249,7 +261,7 @@ static void draw_many_titles(int y)
 
 static void draw_foot(int y, size_t without)
 {
-	struct place p = { 10, y };
+	struct place p = { 10, y, 0 };
 	const char *s = picture.foot;
 	char line[1024];
 
@@ -299,7 +311,7 @@ static void draw_begin(int height)
 	fputs("</desc>\n<style>\n"
 	      "svg { background: #fff }\n"
 	      "text { fill: #1c1c1c; white-space: pre }\n"
-	      ".t { fill: #666; text-anchor: end }\n"
+	      ".t { fill: #666 }\n.t, .e { text-anchor: end }\n"
 	      ".h { font-weight: bold }\n"
 	      ".g { fill: #666; font-style: italic }\n"
 	      ".l { stroke: #bbb }\n.b { fill: #e0a030 }\n"
@@ -337,14 +349,16 @@ int svg_draw(const char *path)
 			picture.lane[l].column = (int)l;
 	}
 	room = (size_t)(is_narrow ? WIDE - LEFT - 16 - (int)columns * STEP :
-			(WIDE - LEFT) / (int)columns - 28) * 10 / LETTER;
+			columns == 2 ? WIDE - RIGHT_LANE - 13 :
+			WIDE - LEFT - 25) * 10 / LETTER;
 	titles = picture.lanes < 8 ? picture.lanes : 8;
 	if (is_narrow)
 		y = 66 + (int)(titles + 1) / 2 * 16 +
 		    (picture.lanes > 8 ? 16 : 0);
 	bottom = lay_out(y) + 4;
 	height = bottom + 24 + (HIGH - 3) *
-		 (text_lines(picture.foot) + 3);
+		 (text_lines(picture.foot) + (without > 0) +
+		  (picture.dropped > 0) + (picture.unknown > 0));
 	draw_begin(height);
 	if (is_narrow)
 		draw_many_titles(44);

@@ -89,8 +89,8 @@ static void with_name(const struct row *r, char *buf, size_t size)
 	const struct lane *l = &picture.lane[r->lane];
 	char text[TEXT_BYTES + 256];
 
-	row_text(r, text, sizeof text);
-	if (!is_narrow)
+	row_text(r, 1, text, sizeof text);
+	if (!is_narrow || r->kind == R_MORE)
 		snprintf(buf, size, "%s", text);
 	else if (l->thread > 1)
 		snprintf(buf, size, "%.15s %d thread %u: %s", l->name,
@@ -119,10 +119,10 @@ static void draw_row(size_t i)
 
 static void draw_group(const struct row *r)
 {
-	fprintf(to, "%*s= %s%u %s above come %u times%s\n", MARGIN - 2, "",
-		r->group > 1 ? "the " : "the ", r->group,
-		r->group > 1 ? "rows" : "row", r->group_times,
-		r->alike ? ", not always quite the same" : "");
+	char text[120];
+
+	group_text(r, text, sizeof text);
+	fprintf(to, "%*s= %s\n", MARGIN - 2, "", text);
 }
 
 /* Lanes that follow each other with one name are one line. */

@@ -227,6 +227,9 @@ struct group {				/* a process */
 	int ending;			/* exit_group() was called */
 	uint64_t undo[16];		/* semaphores with SEM_UNDO */
 	size_t undos;
+	uint64_t notify[4];		/* queues that tell it of a message ... */
+	int64_t notify_tag[4];		/* ... and the signal by which */
+	size_t notifies;
 	uint64_t posix[16];		/* files with a record lock */
 	size_t posixes;
 };
@@ -309,11 +312,18 @@ const struct action *object_find(const struct want *w, size_t n, pid_t tid,
 
 /* --------------------------------------------------------- rows.c: fold */
 
-enum row_kind { R_CALL, R_WAIT, R_WAKE, R_EVENT, R_END };
+enum row_kind { R_CALL, R_WAIT, R_WAKE, R_EVENT, R_END, R_MORE };
 
-/* In a row's `loose': it opens, reads or closes a file, as programs do by the
+/* A bit of `loose': it opens, reads or closes a file, as programs do by the
  * dozen when they begin. */
 #define LOOKS_AT_FILES ((uint64_t)1 << 63)
+
+/* What a row has in common with others; 0 if nothing is like it. */
+struct likeness {
+	uint64_t loose;			/* the same call, on the same object,
+					   with the same success */
+	uint64_t sort;			/* the same call on the same object */
+};
 
 struct row {
 	long id;
@@ -330,7 +340,8 @@ struct row {
 	int alike;			/* ... and not quite the same */
 	int in_group;
 	int named;			/* another has it as `by' */
-	uint64_t exact, loose;
+	uint64_t exact;
+	struct likeness like;
 };
 
 struct lane {
@@ -361,13 +372,13 @@ int lane_new(pid_t pid, pid_t tid, unsigned thread, const char *name,
 	     int64_t from);
 void lane_name(int lane, const char *name);
 void lane_end(int lane, int64_t to);
-/* LOOSE: what is alike has the same; 0 if nothing is. Returns its id. */
+/* Returns its id. */
 long row_add(int lane, enum row_kind kind, int64_t time, const char *text,
-	     uint64_t loose);
+	     struct likeness like);
 void row_wake(long id, long by, int64_t waited);
 void row_by(long id, long by);
 /* The wait was none: make it a call, with its result. 1 if it is there yet. */
-int row_join(long wait, const char *text, uint64_t loose);
+int row_join(long wait, const char *text, struct likeness like);
 size_t row_find(long id);		/* its index, or picture.n */
 void rows_free(void);
 /* Give each lane a column, at most MAX; one that has ended gives its back.
@@ -376,7 +387,8 @@ size_t lanes_arrange(size_t max, size_t *without);
 void lane_label(const struct lane *l, char *buf, size_t size);
 /* The number of row I that people read; the text with xN, waits and all. */
 unsigned long long row_number(size_t i);
-void row_text(const struct row *r, char *buf, size_t size);
+void row_text(const struct row *r, int with_by, char *buf, size_t size);
+void group_text(const struct row *first, char *buf, size_t size);
 
 /* -------------------------------------------------- relate.c: to rows */
 
