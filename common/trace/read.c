@@ -31,6 +31,7 @@ struct line {
 	int64_t time;
 	size_t text;			/* where the rest begins */
 	int is_there;
+	int is_cut;			/* it has no newline */
 };
 
 static struct entry *queue;
@@ -145,6 +146,7 @@ static void next_line(FILE *f, struct line *l)
 			if (l->len < sizeof l->buf - 1)
 				l->buf[l->len++] = c ? (char)c : '?';
 		l->buf[l->len] = '\0';
+		l->is_cut = c == EOF;
 		if (l->len == 0)
 			continue;
 		result->lines++;
@@ -434,8 +436,11 @@ static int read_call(const struct line *l, int source, struct piece text)
 	e->text[text.len] = '\0';
 	if (is_open && text.len && text.s[text.len - 1] == ',')
 		memcpy(e->text + text.len, " ", 2);
-	if (parse_call(e, !is_open) == -1)
-		return give_up(e);
+	if (parse_call(e, !is_open) == -1) {
+		is_open = l->is_cut;	/* the last line, of a call */
+		if (!is_open || parse_call(e, 0) == -1)
+			return give_up(e);
+	}
 	if (is_open) {
 		map_put(&pending, (uint64_t)e->tid, e);
 	} else {

@@ -612,10 +612,18 @@ static void want_this_signal(struct piece result)
 			want(g->notify[i], "w");
 }
 
+/* What comes to D: data, or its end. A call that got data was ended by who
+ * gave them; one that got nothing, by who gave up. */
 static void want_in(const struct desc *d)
 {
+	const char *how = "wc";
+
 	if (!d)
 		return;
+	if (now->call->what == READ && now->value > 0)
+		how = "w";
+	else if (now->call->what == READ && d->kind != D_SOCKET)
+		how = "c";
 	switch (d->kind) {
 	case D_SIGNALFD: want_signal(); break;
 	case D_TIMERFD: want(d->own, "t"); break;
@@ -623,7 +631,7 @@ static void want_in(const struct desc *d)
 	case D_PIDFD: want(d->own, "e"); break;
 	case D_FILE: case D_DEVICE: case D_CAPTURED: case D_EPOLL: break;
 	default:
-		want(d->own, "wc");
+		want(d->own, how);
 		want(d->address, "w");
 	}
 }
@@ -632,7 +640,7 @@ static void want_out(const struct desc *d)
 {
 	if (d && d->kind != D_FILE && d->kind != D_DEVICE &&
 	    d->kind != D_CAPTURED)
-		want(d->peer, "rk");
+		want(d->peer, now->value == -1 ? "k" : "rk");
 }
 
 static void want_write(const struct piece *a, size_t n)
@@ -873,15 +881,14 @@ static void want_all(void)
 		break;
 	case CONNECT: if (n > 1) want(address_key(a[1]), "r"); break;
 	case POLL:
-		out = NULL;
 		if (memchr(now->result.s, '[', now->result.len)) {
-			struct piece found = now->result;
-			const char *s = memchr(found.s, '[', found.len);
+			struct piece rest = now->result, found;
+			const char *s = memchr(rest.s, '[', rest.len);
 
-			found.len -= (size_t)(s - found.s);
-			found.s = s;
-			next_piece(&found, &found);
-			want_poll(a[0], found);
+			rest.len -= (size_t)(s - rest.s);
+			rest.s = s;
+			if (next_piece(&rest, &found))
+				want_poll(a[0], found);
 		}
 		break;
 	case SELECT: want_select(now->result); break;

@@ -488,7 +488,7 @@ static void say_waited(const struct row *r, char *buf, size_t size)
 
 void group_text(const struct row *first, char *buf, size_t size)
 {
-	const char *alike = first->alike ? ", not always quite the same" : "";
+	const char *alike = first->alike ? ", much alike" : "";
 
 	if (first->group > 1)
 		snprintf(buf, size, "the %u rows above come %u times%s",

@@ -217,8 +217,8 @@ static void draw_row(size_t i)
 		const struct row *g = &picture.row[first];
 
 		group_text(g, text, sizeof text);
-		fprintf(to, "<text class=\"g\" x=\"%d\" y=\"%d\">%s</text>\n",
-			is_narrow || columns == 1 ? text_x(0) : LEFT + 12,
+		fprintf(to, "<text class=\"g%s\" x=\"%d\" y=\"%d\">%s"
+			"</text>\n", is_left(0) ? " e" : "", text_x(0),
 			p.y + 2, text);
 	}
 }
