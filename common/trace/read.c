@@ -523,8 +523,10 @@ struct read_result read_files(FILE *const *files, size_t n, int64_t last,
 	while (head < tail)
 		dispatch();
 	for (size_t k = 0; k < pending.size; k++)
-		if (pending.v[k].key)
+		if (pending.v[k].key) {
+			sink->left(pending.v[k].value, r.last);
 			event_free(pending.v[k].value);
+		}
 	free(pending.v);
 	pending = (struct map){ 0 };
 	for (size_t k = 0; k < n; k++)

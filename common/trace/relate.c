@@ -1273,6 +1273,20 @@ static void begun(struct event *e)
 	}
 }
 
+/* For the JSON a call that never came back lasts until the end. */
+static void left(struct event *e, int64_t last)
+{
+	char text[TEXT_BYTES];
+
+	if (e->drawn != 2)
+		return;
+	now = e;
+	me = task_of(e->tid, e->source);
+	say_call(e, me, 1, text, sizeof text);
+	e->to = last > e->from ? last : e->from;
+	json_call(e, me->group->pid, text, "", 1);
+}
+
 static void ended(struct event *e)
 {
 	now = e;
@@ -1282,6 +1296,8 @@ static void ended(struct event *e)
 		check_guesses();
 		if (e->has_value || e->err[0])
 			draw_wake();
+		else
+			left(e, e->to);
 		my_row = e->row;
 		done_all();
 		change_level();
@@ -1298,7 +1314,7 @@ static void closes(struct task *t, struct desc *d, int is_last)
 		post_close(t, d, is_last);
 }
 
-const struct sink relate_sink = { begun, ended };
+const struct sink relate_sink = { begun, ended, left };
 
 __attribute__((constructor)) static void begin(void)
 {

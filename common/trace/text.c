@@ -174,32 +174,14 @@ static void draw_head(void)
 	trimmed(line);
 }
 
-static void draw_legend(size_t without)
-{
-	fprintf(to, "\n:  waits in a call     x3  so often, one after the "
-		"other\n< 25  the call in row 25 ended this wait; no <: time "
-		"did, or nobody seen here\n");
-	if (without)
-		fprintf(to, "%zu lanes have no column here, for want of room: "
-			"their rows stand without `o'.\n", without);
-	if (picture.dropped)
-		fprintf(to, "%llu rows in the middle are not shown: only the "
-			"first %d and the last are.\n", picture.dropped,
-			FIRST_ROWS);
-	if (picture.unknown)
-		fprintf(to, "%llu lines of strace were not understood.\n",
-			picture.unknown);
-}
-
 static void foot_line(void *unused, const char *line, size_t len, int is_first)
 {
 	(void)unused;
 	fprintf(to, "%s%.*s\n", is_first ? "" : "  ", (int)len, line);
 }
 
-static void draw_foot(void)
+static void draw_lines(const char *s)
 {
-	const char *s = picture.foot;
 	char line[1024];
 
 	while (s && *s) {
@@ -208,6 +190,33 @@ static void draw_foot(void)
 		snprintf(line, sizeof line, "%.*s", (int)len, s);
 		wrap(line, width, foot_line, NULL);
 		s += len + (s[len] == '\n');
+	}
+}
+
+static void draw_legend(size_t without)
+{
+	char line[200];
+
+	fputc('\n', to);
+	draw_lines(":  waits in a call     x3  so often, one after the other");
+	draw_lines("< 25  the call in row 25 ended this wait; no <: time did, "
+		   "or nobody seen here");
+	if (without) {
+		snprintf(line, sizeof line, "%zu lanes have no column here, "
+			 "for want of room: their rows stand without `o'.",
+			 without);
+		draw_lines(line);
+	}
+	if (picture.dropped) {
+		snprintf(line, sizeof line, "%llu rows in the middle are not "
+			 "shown: only the first %d and the last are.",
+			 picture.dropped, FIRST_ROWS);
+		draw_lines(line);
+	}
+	if (picture.unknown) {
+		snprintf(line, sizeof line, "%llu lines of strace were not "
+			 "understood.", picture.unknown);
+		draw_lines(line);
 	}
 }
 
@@ -244,5 +253,5 @@ void text_draw(FILE *file, size_t wide)
 				draw_group(r - k);
 	}
 	draw_legend(without);
-	draw_foot();
+	draw_lines(picture.foot);
 }

@@ -152,6 +152,7 @@ struct event {
 struct sink {
 	void (*begun)(struct event *e);
 	void (*ended)(struct event *e);
+	void (*left)(struct event *e, int64_t last);	/* it never ended */
 };
 
 struct read_result {
