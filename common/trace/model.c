@@ -19,6 +19,7 @@ enum { MOST_FDS = 65536, MOST_MAPPINGS = 4096, FORKING = 64 };
 void (*model_closes)(struct task *t, struct desc *d, int is_last);
 
 static struct map tasks;
+static struct map fifos;		/* by the hash of their path */
 static struct map masters;		/* numbers of terminals, see D_MASTER */
 static uint64_t made;			/* objects without a name */
 static struct {
@@ -151,6 +152,37 @@ static void name_terminal(struct desc *d, int64_t n, int is_master)
 	d->peer = hash_number(is_master ? "terminal" : "master", (uint64_t)n);
 }
 
+/* The path of open() as a key: "/x", or the folder and "x". */
+uint64_t path_key(const struct piece *a, size_t n)
+{
+	struct piece path, name;
+	const char *open, *end;
+	char whole[1024];
+	int len;
+
+	if (n < 1)
+		return 0;
+	if (*a[0].s == '"') {		/* open() has no folder */
+		path = inside(a[0]);
+		return hash_of("file", path.s, path.len);
+	}
+	if (n < 2)
+		return 0;
+	path = inside(a[1]);
+	if (path.len && *path.s == '/')
+		return hash_of("file", path.s, path.len);
+	open = memchr(a[0].s, '<', a[0].len);
+	if (!open)
+		return 0;
+	end = after_note(open, a[0].s + a[0].len);
+	name = (struct piece){ open + 1, (size_t)(end - open - 1) };
+	name.len -= name.len > 0;
+	len = snprintf(whole, sizeof whole, "%.*s/%.*s", (int)name.len, name.s,
+		       (int)path.len, path.s);
+	return len > 0 && len < (int)sizeof whole ?
+		hash_of("file", whole, (size_t)len) : 0;
+}
+
 static void name_path(struct desc *d, struct piece name)
 {
 	char path[4096];
@@ -177,6 +209,10 @@ static void name_path(struct desc *d, struct piece name)
 		d->own = d->peer = d->file = hash_number("memfd", ++made);
 	if (d->kind != D_FILE || name.len >= sizeof path)
 		return;
+	if (map_get(&fifos, d->file)) {
+		d->kind = D_FIFO;
+		return;
+	}
 	memcpy(path, name.s, name.len);
 	path[name.len] = '\0';
 	if (stat(path, &st) == 0 && S_ISFIFO(st.st_mode))
@@ -861,6 +897,18 @@ static void apply_mq_open(const struct event *e, struct task *t)
 	d->own = d->peer = key_of("queue", name);
 }
 
+/* A FIFO may be gone when this is read, so stat() is not enough. */
+static void apply_mknod(const struct event *e)
+{
+	static int yes;
+	struct piece a[2];
+	size_t n = split(e->args, a, 2);
+	uint64_t key = path_key(a, n);
+
+	if (key && has(e->args, "S_IFIFO"))
+		map_put(&fifos, key, &yes);
+}
+
 static void apply_group(const struct event *e, struct task *t)
 {
 	struct piece a[2];
@@ -943,6 +991,7 @@ void model_apply(struct event *e, struct task *t)
 	case MMAP: case MUNMAP: case MREMAP: case SHMAT:
 		apply_mapped(e, t);
 		break;
+	case MKNOD: apply_mknod(e); break;
 	case MQ_OPEN: apply_mq_open(e, t); break;
 	case OPEN: apply_open(e, t); break;
 	case PAIR: case PIPE: apply_pair(e, t); break;
@@ -964,6 +1013,7 @@ void model_free(void)
 		}
 	free(tasks.v);
 	free(masters.v);
-	tasks = masters = (struct map){ 0 };
+	free(fifos.v);
+	tasks = masters = fifos = (struct map){ 0 };
 	memset(forking, 0, sizeof forking);
 }

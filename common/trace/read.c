@@ -63,6 +63,13 @@ static void queue_put(struct event *e, int64_t time, int is_end)
 	queue[i] = (struct entry){ e, time, is_end };
 }
 
+/* This one has slept, however short it was: somebody has woken it. */
+static int was_woken(const struct event *e)
+{
+	return e->kind == A_CALL && e->call->what == FUTEX && e->has_value &&
+	       e->value == 0 && has(e->args, "FUTEX_WAIT");
+}
+
 static void dispatch(void)
 {
 	struct entry x = queue[head++];
@@ -73,7 +80,8 @@ static void dispatch(void)
 		event_free(e);
 		return;
 	}
-	e->is_long = e->to == FOREVER || e->to - e->from > WAIT_US;
+	e->is_long = e->to == FOREVER || e->to - e->from > WAIT_US ||
+		     was_woken(e);
 	sink->begun(e);
 	if (!e->is_long)
 		event_free(e);

@@ -15,7 +15,7 @@
 #include "trace.h"
 
 enum {
-	NOBODY_US = 20000,	/* a shorter wait that nobody ended is a call */
+	NOBODY_US = 10000,	/* a shorter wait that nobody ended is a call */
 	ROOM = 4096,		/* if less lies in a pipe, there is room */
 	LATE_US = 20000,	/* so late the end of a process may be told */
 	RING = 64,
@@ -299,37 +299,6 @@ static void post_flock(const struct piece *a, size_t n, struct desc *d)
 	if (has(a[1], "LOCK_UN") || has(a[1], "LOCK_SH"))
 		post_range(lock_key(d, 1), 'u', 0, INT64_MAX);
 	d->locked = !has(a[1], "LOCK_UN");
-}
-
-/* The path of open() as a key: "/x", or the folder and "x". */
-static uint64_t path_key(const struct piece *a, size_t n)
-{
-	struct piece path, name;
-	const char *open, *end;
-	char whole[1024];
-	int len;
-
-	if (n < 1)
-		return 0;
-	if (*a[0].s == '"') {		/* open() has no folder */
-		path = inside(a[0]);
-		return hash_of("file", path.s, path.len);
-	}
-	if (n < 2)
-		return 0;
-	path = inside(a[1]);
-	if (path.len && *path.s == '/')
-		return hash_of("file", path.s, path.len);
-	open = memchr(a[0].s, '<', a[0].len);
-	if (!open)
-		return 0;
-	end = after_note(open, a[0].s + a[0].len);
-	name = (struct piece){ open + 1, (size_t)(end - open - 1) };
-	name.len -= name.len > 0;
-	len = snprintf(whole, sizeof whole, "%.*s/%.*s", (int)name.len, name.s,
-		       (int)path.len, path.s);
-	return len > 0 && len < (int)sizeof whole ?
-		hash_of("file", whole, (size_t)len) : 0;
 }
 
 /* What strace says was opened: "= 3</home/door>" */

@@ -190,8 +190,10 @@ static int looks_at_files(size_t len)
 {
 	const struct picture *p = &picture;
 
-	for (size_t i = 1; i <= len; i++)
-		if (len > p->n || !(p->row[p->n - i].like.loose & LOOKS_AT_FILES))
+	if (len > p->n)
+		return 0;
+	for (size_t i = p->n - len; i < p->n; i++)
+		if (!(p->row[i].like.loose & LOOKS_AT_FILES))
 			return 0;
 	return 1;
 }

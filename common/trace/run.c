@@ -100,16 +100,17 @@ static int put_words(struct run *r, const struct play *play, char **words,
 
 	call_list(list, sizeof list);
 	while (*w) {
-		char *const before[] = {
-			"strace", "-f", "-q", "-ttt", "-T", "-yy", "-s", "70",
-			"--seccomp-bpf", "-e", list, "-o", files[r->n], "--",
-		};
-
 		if (r->n == SOURCES) {
 			fprintf(stderr, "trace: at most %d programs\n",
 				SOURCES);
 			return -1;
 		}
+
+		char *const before[] = {
+			"strace", "-f", "-q", "-ttt", "-T", "-yy", "-s", "70",
+			"--seccomp-bpf", "-e", list, "-o", files[r->n], "--",
+		};
+
 		snprintf(files[r->n], sizeof *files, "%s/t.%zu", scratch,
 			 r->n);
 		plan->prog[r->n].argv = words + n;

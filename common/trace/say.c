@@ -108,6 +108,10 @@ static void add_path(struct out *o, struct piece p)
 		add_text(o, "..");
 		p.s += p.len - (NAME - 2);
 		p.len = NAME - 2;
+		while (p.len > 1 && *p.s == '.') {
+			p.s++;
+			p.len--;
+		}
 	}
 	add(o, p.s, p.len);
 }
@@ -201,7 +205,8 @@ static const struct {
 	{ "WIFSIGNALED(s) && WTERMSIG(s) == ", "killed by " },
 	{ ", FUTEX_BITSET_MATCH_ANY", "" }, { "si_signo=", "" },
 	{ "|FUTEX_CLOCK_REALTIME", "" },
-	{ "{fd=-1}, ", "" }, { ", {fd=-1}", "" }, { "{fd=", "{" }, { "events=", "" }, { "revents=", "" },
+	{ "{fd=-1}, ", "" }, { ", {fd=-1}", "" }, { "{fd=", "{" },
+	{ "events=", "" }, { "revents=", "" },
 	{ ", NULL, 8", "" }, { ", [], 8", "" },
 	{ "msg_name=NULL, msg_namelen=0, ", "" },
 	{ ", msg_controllen=0, msg_flags=0", "" },

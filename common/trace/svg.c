@@ -2,8 +2,9 @@
  * svg.c - the picture for a page: 760 wide, light or dark as the reader has it
  *
  * The same rows as in the text. The arrows of two lanes run between them, and
- * the texts stand on both sides, so that nothing lies above a letter. Letters are text, so they can be selected and
- * read aloud; <desc> says what there is to see.
+ * the texts stand on both sides, so that nothing lies above a letter. Letters
+ * are text, so they can be selected and read aloud; <desc> says what there is
+ * to see.
  */
 #include <errno.h>
 #include <stdio.h>

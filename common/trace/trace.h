@@ -132,7 +132,8 @@ struct event {
 	pid_t tid;
 	int64_t from, to;		/* microseconds; to: FOREVER until
 					   its end has been seen */
-	int is_long;			/* longer than WAIT_US, or unended */
+	int is_long;			/* longer than WAIT_US, unended, or
+					   surely a wait */
 	const struct call *call;
 	char *text;			/* holds all of the following */
 	struct piece name, args, result;	/* "-1 EAGAIN (...)" */
@@ -228,8 +229,8 @@ struct group {				/* a process */
 	int ending;			/* exit_group() was called */
 	uint64_t undo[16];		/* semaphores with SEM_UNDO */
 	size_t undos;
-	uint64_t notify[4];		/* queues that tell it of a message ... */
-	int64_t notify_tag[4];		/* ... and the signal by which */
+	uint64_t notify[4];		/* queues that tell it of a message */
+	int64_t notify_tag[4];		/* and the signal by which they do */
 	size_t notifies;
 	uint64_t posix[16];		/* files with a record lock */
 	size_t posixes;
@@ -256,6 +257,8 @@ uint64_t futex_key(const struct task *t, uint64_t address, int is_private);
 /* Is D what stage captures, or a terminal of somebody outside? */
 int goes_to_people(const struct desc *d);
 int is_shared(const struct task *t, uint64_t from, uint64_t size);
+/* The key of the path that open() or mknod() has as an argument, or 0. */
+uint64_t path_key(const struct piece *args, size_t n);
 /* The key of {sa_family=AF_UNIX, ...}; 0 if it has none. */
 uint64_t address_key(struct piece sockaddr);
 /* Called when T gives up a descriptor of D; IS_LAST: nobody else has D. */
@@ -298,7 +301,7 @@ struct want {
 
 enum { WANTS = 64 };
 
-/* So many bytes lie in KEY now; more by DELTA, or less, but never less than 0. */
+/* So many bytes lie in KEY now; more by DELTA, but never less than 0. */
 int64_t object_level(uint64_t key);
 void object_fill(uint64_t key, int64_t delta);
 void object_post(uint64_t key, const struct action *a);
@@ -410,8 +413,8 @@ void json_mark(const struct event *e, pid_t pid, const char *text);
 void json_arrow(const struct action *from, const struct event *to, pid_t pid);
 int json_close(void);			/* 0, or -1 with errno */
 
-/* Cut TEXT at blanks, or behind a |, into lines of at most WIDTH, from the second on behind two
- * blanks. Calls PUT for each. */
+/* Cut TEXT at blanks, or behind a |, into lines of at most WIDTH, from the
+ * second on behind two blanks. Calls PUT for each. */
 void wrap(const char *text, size_t width,
 	  void (*put)(void *to, const char *line, size_t len, int is_first),
 	  void *to);

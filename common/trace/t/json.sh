@@ -64,7 +64,7 @@ checked "semaphores" '^lanes 4 waits [0-9]+ arrows [3-9]' \
 	$recorded/semaphores.strace
 checked "a shell's children" '^lanes [1-9][0-9]*' $recorded/shell.strace
 {
-	echo '9 1.000000 execve("/bin/\377\"a\\", ["a"], 0x1) = 0 <0.000100>'
+	printf '9 1.0 execve("/bin/\377\\"a\\\\", ["a"], 0x1) = 0 <0.000100>\n'
 	printf '9 1.1 write(3, "\377\200\t\\"\001", 4) = 4 <0.1>\n'
 	printf '9 1.3 --- SIG\377 {si_signo=1} ---\n'
 } > "$tmp/bytes"

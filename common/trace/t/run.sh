@@ -44,7 +44,7 @@ traced -t 1 sh -c 'sleep 77 & exit 4'
 is "one that leaves a child" $status 0
 like "its own status" "$text" 'ended with status 4$'
 like "the child" "$text" '^sleep \(process [0-9]+\) sleeps until'
-ok "which is ended" test -z "$(ps -C sleep -o args= | grep 'sleep 77')"
+ok "which is ended" test -z "$(pgrep -x -f 'sleep 77')"
 
 traced sh -c 'head -c 70000000 /dev/zero > large; wc -c < large'
 like "a file of 70 MB" "$text" 'says "70000000"'
@@ -61,7 +61,7 @@ is "in one line" "$(printf '%s\n' "$text" | wc -l)" 1
 
 for signal in INT TERM; do
 	"$trace" -t 100 -o "$out" sleep 88 > said 2>&1 &
-	until_true sh -c "ps -C sleep -o args= | grep -q 'sleep 88'"
+	until_true pgrep -x -f 'sleep 88' > /dev/null
 	kill -$signal $!
 	wait $!
 	is "told to stop by SIG$signal: it is drawn" $? 0
@@ -69,7 +69,7 @@ for signal in INT TERM; do
 	like "SIG$signal: and how it ended" "$(cat said)" \
 		'was still running when you stopped it'
 	ok "SIG$signal: nobody is left" \
-		test -z "$(ps -C sleep -o args= | grep 'sleep 88')"
+		test -z "$(pgrep -x -f 'sleep 88')"
 done
 is "nothing is left in build/" "$(left)" "$before"
 

@@ -1,17 +1,7 @@
 #!/bin/sh
 # trace.sh - the pictures of system calls: who waits, who wakes whom
 cd "$(dirname "$0")/../../.." || exit 1
-. common/t/tap.sh
-make -s build/trace || exit 1
-trace=$PWD/build/trace
-
-# What strace wrote, in stdin, becomes $text; -w 100 is room for two lanes.
-drawn() # [OPTION...]
-{
-	cat > "$tmp/strace"
-	text=$("$trace" -w 100 -o "$tmp/out" "$@" -r "$tmp/strace" 2>&1)
-	status=$?
-}
+. common/trace/t/setup
 
 # ------------------------------------------------------------- two processes
 # A reader, and a writer that lets it wait for 5 ms.
@@ -51,17 +41,20 @@ unlike "a time limit is nobody's doing" "$text" '= -1 EAGAIN  \(waited.*<'
 like "a signal" "$text" 'SIGTERM arrives'
 like "and the end by it" "$text" 'killed by SIGTERM'
 like "the legend" "$text" '^:  waits in a call .*x3  so often'
-is "no line is wider than it may be" "$("$trace" -w 80 -o "$tmp/out" \
+is "no line is wider than it may be" "$("$trace" -w 80 -o "$out" \
 	-r "$tmp/strace" | awk 'length > 80')" ""
 
 # ------------------------------------------------------------------- pictures
-is "SVG: a bar for each wait" "$(grep -c 'class="b"' "$tmp/out.svg")" 2
-is "SVG: an arrow for each waker" "$(grep -c 'url(#tip)' "$tmp/out.svg")" 1
-like "SVG: complete" "$(cat "$tmp/out.svg")" '^</svg>$'
-like "SVG: a text alternative" "$(cat "$tmp/out.svg")" \
+is "SVG: a bar for each wait" "$(grep -c 'class="b"' "$out.svg")" 2
+is "SVG: an arrow for each waker" "$(grep -c 'url(#tip)' "$out.svg")" 1
+like "SVG: complete" "$(cat "$out.svg")" '^</svg>$'
+like "SVG: a text alternative" "$(cat "$out.svg")" \
 	'<desc id="desc">2 lanes from top to bottom in time, 14 rows: .* 2 waits'
-drawn -n 'A & B' < "$tmp/strace"
-like "SVG: a title of any letters" "$(cat "$tmp/out.svg")" \
+title='A & B'
+cp "$tmp/strace" "$tmp/again"
+drawn < "$tmp/again"
+title=
+like "SVG: a title of any letters" "$(cat "$out.svg")" \
 	'<title id="title">A &amp; B</title>'
 
 # ---------------------------------------------------------------- the command
