@@ -676,6 +676,13 @@ void task_end(struct task *t)
 		group_free(g);
 }
 
+void model_forget(const struct event *fork)
+{
+	for (int i = 0; i < FORKING; i++)
+		if (forking[i].e == fork)
+			forking[i].e = NULL;
+}
+
 static void apply_fork(struct event *e, struct task *t)
 {
 	struct task *child;
@@ -688,9 +695,7 @@ static void apply_fork(struct event *e, struct task *t)
 		forking[i].t = t;
 		return;
 	}
-	for (i = 0; i < FORKING; i++)
-		if (forking[i].e == e)
-			forking[i].e = NULL;
+	model_forget(e);
 	child = map_get(&tasks, (uint64_t)e->value);
 	if (e->has_value && e->value > 0 && e->value < INT32_MAX && !child)
 		task_make((pid_t)e->value, t, e);

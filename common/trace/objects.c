@@ -9,13 +9,14 @@
 
 #include "trace.h"
 
-enum { KEPT = 6, MOST = 100000, END_US = 1000000 };
+enum { KEPT = 64, MOST = 100000, END_US = 1000000 };
 
 struct object {
 	int64_t level;			/* bytes that lie in it */
-	unsigned n;			/* actions ever; action[n % KEPT] is
+	unsigned n;			/* actions ever; action[n % room] is
 					   the next to be replaced */
-	struct action action[KEPT];
+	unsigned room;			/* 2, 4, ... KEPT */
+	struct action *action;
 };
 
 static struct map objects;
@@ -23,8 +24,12 @@ static struct map objects;
 void actions_free(void)
 {
 	for (size_t i = 0; i < objects.size; i++)
-		if (objects.v[i].key)
-			free(objects.v[i].value);
+		if (objects.v[i].key) {
+			struct object *o = objects.v[i].value;
+
+			free(o->action);
+			free(o);
+		}
 	free(objects.v);
 	objects = (struct map){ 0 };
 }
@@ -68,27 +73,34 @@ void object_post(uint64_t key, const struct action *a)
 	if (!key)
 		return;
 	o = object_of(key);
-	o->action[o->n++ % KEPT] = *a;
+	if (o->n == o->room && o->room < KEPT) {
+		o->room = o->room ? 2 * o->room : 2;
+		o->action = must_have(realloc(o->action, o->room *
+					      sizeof *o->action));
+	}
+	o->action[o->n++ % o->room] = *a;
 }
 
 void object_done(uint64_t key, pid_t tid, int64_t from, int64_t to,
-		 int failed)
+		 int64_t effect, int failed)
 {
 	struct object *o = map_get(&objects, key);
 
-	for (unsigned i = 0; o && i < KEPT && i < o->n; i++) {
+	for (unsigned i = 0; o && i < o->room && i < o->n; i++) {
 		struct action *a = &o->action[i];
 
 		if (a->tid == tid && a->from == from) {
 			a->to = to;
+			a->effect = effect;
 			a->failed = (char)failed;
 		}
 	}
 }
 
-/* When A had its effect: a call that had to wait has it at its end. */
-static int64_t moment(const struct action *a)
+int64_t object_moment(const struct action *a)
 {
+	if (a->effect)
+		return a->effect;
 	return a->to != FOREVER && a->to - a->from > WAIT_US ? a->to : a->from;
 }
 
@@ -99,7 +111,7 @@ static int fits(const struct action *a, const struct want *w, pid_t tid,
 		return 0;
 	if (w->by && a->pid != w->by)
 		return 0;
-	if (a->from >= to)
+	if (a->from >= to || (a->effect && a->effect < from))
 		return 0;
 	if (a->to != FOREVER && a->to + (a->ends ? END_US : 0) < from)
 		return 0;
@@ -109,21 +121,57 @@ static int fits(const struct action *a, const struct want *w, pid_t tid,
 				       w->tag <= a->tag_end);
 }
 
-const struct action *object_find(const struct want *w, size_t n, pid_t tid,
-				 int64_t from, int64_t to)
+/* When another than TID has last taken from O, between FROM and TO. */
+static int64_t last_taken(const struct object *o, char how, pid_t tid,
+			  int64_t from, int64_t to)
 {
-	const struct action *best = NULL;
+	int64_t last = from;
+
+	for (unsigned i = 0; i < o->room && i < o->n; i++) {
+		const struct action *a = &o->action[i];
+
+		if (a->how == how && a->tid != tid && !a->failed &&
+		    a->to != FOREVER && object_moment(a) > last && object_moment(a) < to)
+			last = object_moment(a);
+	}
+	return last;
+}
+
+/* The first that fits W, after what others took; or the last. */
+static struct action *find_in(struct object *o, const struct want *w,
+			      pid_t tid, int64_t from, int64_t to)
+{
+	int64_t since = w->taken ? last_taken(o, w->taken, tid, from, to) : 0;
+	struct action *first = NULL, *last = NULL;
+
+	for (unsigned i = 0; i < o->room && i < o->n; i++) {
+		struct action *a = &o->action[i];
+
+		if (!fits(a, w, tid, from, to))
+			continue;
+		if (!last || object_moment(a) > object_moment(last))
+			last = a;
+		if (a->wakes > 0 && (object_moment(a) >= since || a->to >= since) &&
+		    (!first || object_moment(a) < object_moment(first)))
+			first = a;
+	}
+	return w->taken && first ? first : last;
+}
+
+struct action *object_find(const struct want *w, size_t n, pid_t tid,
+			   int64_t from, int64_t to)
+{
+	struct action *best = NULL;
 
 	for (size_t i = 0; i < n; i++) {
-		const struct object *o = map_get(&objects, w[i].key);
+		struct object *o = map_get(&objects, w[i].key);
+		struct action *a = o ? find_in(o, &w[i], tid, from, to) : NULL;
 
-		for (unsigned k = 0; o && k < KEPT && k < o->n; k++) {
-			const struct action *a = &o->action[k];
-
-			if (fits(a, &w[i], tid, from, to) &&
-			    (!best || moment(a) > moment(best)))
-				best = a;
-		}
+		if (!a)
+			continue;
+		if (!best || (w[i].taken ? object_moment(a) < object_moment(best) :
+			      object_moment(a) > object_moment(best)))
+			best = a;
 	}
 	return best;
 }

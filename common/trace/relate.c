@@ -54,13 +54,28 @@ static pid_t first_pid[SOURCES];
 
 /* ---------------------------------------------------------- of an action */
 
+/* How many waits NOW can end: a message is for one, data in a pipe for all who
+ * look, a wake of a futex for as many as it says. */
+static int may_wake(void)
+{
+	if (now->kind != A_CALL)
+		return INT32_MAX;
+	switch (now->call->what) {
+	case MSGSND: case MQ_SEND: case MQ_RECEIVE: case CONNECT: return 1;
+	case FUTEX:
+		return now->value > 0 && now->value < 100000 ?
+			(int)now->value : 1;
+	default: return INT32_MAX;
+	}
+}
+
 static void post_range(uint64_t key, char how, int64_t tag, int64_t tag_end)
 {
 	struct action a = {
 		.row = my_row, .from = now->from, .to = now->to,
 		.tid = now->tid, .pid = me->group->pid, .how = how,
 		.failed = now->has_value && now->value == -1,
-		.tag = tag, .tag_end = tag_end,
+		.tag = tag, .tag_end = tag_end, .wakes = may_wake(),
 		.ends = now->kind != A_CALL || now->call->what == EXIT ||
 			now->call->what == THREAD_EXIT,
 	};
@@ -481,7 +496,7 @@ static void change_level(void)
  * action, so the objects look for the first. */
 static void done_one(uint64_t key)
 {
-	object_done(key, now->tid, now->from, now->to,
+	object_done(key, now->tid, now->from, now->to, now->effect,
 		    !now->has_value || now->value == -1 ||
 		    (now->call->what == FUTEX && now->value == 0));
 }
@@ -550,6 +565,16 @@ static void want(uint64_t key, const char *how)
 	want_range(key, how, 1, 0);
 }
 
+/* The same, and the first one does, since a TAKEN. */
+static void want_first(uint64_t key, const char *how, char taken)
+{
+	size_t n = n_wants;
+
+	want(key, how);
+	if (n_wants > n)
+		wants[n].taken = taken;
+}
+
 static void want_signal(void)
 {
 	want(signal_key(me->group->pid), "s");
@@ -596,12 +621,19 @@ static void want_in(const struct desc *d)
 	switch (d->kind) {
 	case D_SIGNALFD: want_signal(); break;
 	case D_TIMERFD: want(d->own, "t"); break;
-	case D_EVENTFD: case D_MQ: want(d->own, "w"); break;
+	case D_EVENTFD: case D_MQ: want_first(d->own, "w", 'r'); break;
 	case D_PIDFD: want(d->own, "e"); break;
 	case D_FILE: case D_DEVICE: case D_CAPTURED: case D_EPOLL: break;
 	default:
-		want(d->own, how);
-		want(d->address, "w");
+		/* An end is the last close(), data are the first write. */
+		if (strcmp(how, "w") == 0 && d->own)
+			want_first(d->own, how, 'r');
+		else if (strcmp(how, "wc") == 0 && has(now->result, "IN") &&
+			 !has(now->result, "HUP"))
+			want_first(d->own, "w", 'r');
+		else
+			want(d->own, how);
+		want_first(d->address, "w", 'r');
 	}
 }
 
@@ -721,7 +753,8 @@ static void want_futex(const struct piece *a, size_t n)
 	if (n < 3 || !(has(a[1], "WAIT") || has(a[1], "LOCK")) ||
 	    !number_of(a[0], &address))
 		return;
-	want(futex_key(me, (uint64_t)address, has(a[1], "PRIVATE")), "w");
+	want_first(futex_key(me, (uint64_t)address, has(a[1], "PRIVATE")),
+		   "w", '-');
 	if (!number_of(a[2], &value))
 		return;
 	/* pthread_join() waits for the kernel to clear the thread's number;
@@ -757,8 +790,11 @@ static void want_queue(const struct piece *a, size_t n, int64_t id)
 		want(queue_key(id), "x");
 	else if (now->call->what == MSGSND)
 		want(queue_key(id), "r");
-	else if (n > 1 && number_field(a[1], "mtype", &type))
+	else if (n > 1 && number_field(a[1], "mtype", &type)) {
 		want_range(queue_key(id), "w", type, type);
+		if (n_wants)
+			wants[n_wants - 1].taken = 'r';
+	}
 }
 
 static void want_lock(const struct piece *a, size_t n)
@@ -836,7 +872,7 @@ static void want_all(void)
 	case MQ_SEND:
 		in = desc_of(me, a[0]);
 		if (in)
-			want(in->own, "r");
+			want_first(in->own, "r", 'w');
 		break;
 	case COPY:
 		both_ways(a, n, &in, &out);
@@ -846,7 +882,7 @@ static void want_all(void)
 	case ACCEPT:
 		in = desc_of(me, a[0]);
 		if (in)
-			want(in->address, "w");
+			want_first(in->address, "w", 'r');
 		break;
 	case CONNECT: if (n > 1) want(address_key(a[1]), "r"); break;
 	case POLL:
@@ -1116,7 +1152,7 @@ static int was_none(void)
 static void draw_wake(void)
 {
 	char text[TEXT_BYTES + 160], whole[TEXT_BYTES + 128];
-	const struct action *found;
+	struct action *found;
 	int by_signal = strncmp(now->err, "ERESTART", 8) == 0 ||
 			strcmp(now->err, "EINTR") == 0;
 	long wake;
@@ -1134,6 +1170,10 @@ static void draw_wake(void)
 	wake = row_add(lane(), R_WAKE, now->to, text, likeness(R_WAKE));
 	if (found && found->row)
 		json_arrow(found, now, me->group->pid);
+	if (found) {
+		found->wakes--;
+		now->effect = object_moment(found);
+	}
 	if (found && found->to == FOREVER)
 		keep_guess(found, wake);
 	else if (!found)
@@ -1147,7 +1187,7 @@ static void draw_wake(void)
 static void signal_begun(void)
 {
 	char text[80];
-	const struct action *found;
+	struct action *found;
 	struct piece word = now->name;
 	struct likeness like;
 	long row;
@@ -1247,6 +1287,7 @@ static void left(struct event *e, int64_t last)
 {
 	char text[TEXT_BYTES];
 
+	model_forget(e);
 	if (e->drawn != 2)
 		return;
 	now = e;

@@ -144,6 +144,7 @@ struct event {
 	int drawn;			/* relate.c: 1 as a call, 2 as a wait,
 					   3 as a call that has not come back */
 	long row;			/* relate.c: which */
+	int64_t effect;			/* relate.c: when it took effect, or 0 */
 	int at_once;			/* relate.c: there was data, or room */
 };
 
@@ -263,6 +264,7 @@ uint64_t path_key(const struct piece *args, size_t n);
 uint64_t address_key(struct piece sockaddr);
 /* Called when T gives up a descriptor of D; IS_LAST: nobody else has D. */
 extern void (*model_closes)(struct task *t, struct desc *d, int is_last);
+void model_forget(const struct event *fork);	/* it will never come back */
 void model_free(void);
 
 /* ------------------------------------------------------ noise.c, say.c */
@@ -282,11 +284,13 @@ void say_brought(const struct event *e, char *buf, size_t size);
 struct action {
 	long row;			/* 0: it has none */
 	int64_t from, to;
+	int64_t effect;			/* when it took effect; 0: unknown */
 	pid_t tid, pid;
 	char how;
 	char failed;
 	char ends;			/* the end of a process: strace tells
 					   when it begins */
+	int wakes;			/* so many waits it can still end */
 	int64_t tag;			/* a message's type; a range's start */
 	int64_t tag_end;
 };
@@ -294,6 +298,9 @@ struct action {
 struct want {
 	uint64_t key;
 	char how[5];			/* one of these ends the wait */
+	char taken;			/* the first that does so ends it, but
+					   for what others took meanwhile, by
+					   this; 0: the last one does */
 	pid_t by;			/* 0: whoever */
 	int64_t tag, tag_end;		/* a range that both have a part of;
 					   if it is empty: whatever */
@@ -306,12 +313,17 @@ int64_t object_level(uint64_t key);
 void object_fill(uint64_t key, int64_t delta);
 void object_post(uint64_t key, const struct action *a);
 void actions_free(void);
-/* The action of TID on KEY that began at FROM; it has ended. */
+/* When A took effect: a call that had to wait did so when its wait was ended,
+ * even if it came back much later. */
+int64_t object_moment(const struct action *a);
+/* The action of TID on KEY that began at FROM; it has ended. EFFECT: 0, or when
+ * it took effect. */
 void object_done(uint64_t key, pid_t tid, int64_t from, int64_t to,
-		 int failed);
-/* The last action by another than TID that W asks for, begun before TO and not
- * over before FROM; NULL if there is none. */
-const struct action *object_find(const struct want *w, size_t n, pid_t tid,
+		 int64_t effect, int failed);
+/* The action by another than TID that ended a wait from FROM to TO for one of
+ * W; NULL if there is none. A program may run long after it was woken, so where
+ * any one will do it is the first, else the last. */
+struct action *object_find(const struct want *w, size_t n, pid_t tid,
 				 int64_t from, int64_t to);
 
 /* --------------------------------------------------------- rows.c: fold */

@@ -154,6 +154,47 @@ for result in '1' '-1 EPIPE (x)'; do
 	fi
 done
 
+# A program may run long after it was woken: the first write woke it.
+drawn << 'END'
+9 1.000000 execve("/bin/a", ["a"], 0x1) = 0 <0.000100>
+9 1.000500 pipe2([3<pipe:[7]>, 4<pipe:[7]>], 0) = 0 <0.000010>
+9 1.001000 clone(child_stack=NULL, flags=SIGCHLD) = 10 <0.000010>
+9 1.100000 read(3<pipe:[7]>,  <unfinished ...>
+10 1.150000 write(4<pipe:[7]>, "first", 5) = 5 <0.000010>
+10 1.160000 write(4<pipe:[7]>, "second", 6) = 6 <0.000010>
+9 1.200000 <... read resumed>"firstsecond", 99) = 11 <0.100000>
+END
+like "of two writes the first has woken it" "$(ends)" '  < 5'
+# Two who wait for a message each: the second message is for the second.
+drawn << 'END'
+9 1.000000 execve("/bin/a", ["a"], 0x1) = 0 <0.000100>
+9 1.001000 clone(child_stack=NULL, flags=SIGCHLD) = 10 <0.000010>
+9 1.001100 clone(child_stack=NULL, flags=SIGCHLD) = 11 <0.000010>
+10 1.100000 msgrcv(6,  <unfinished ...>
+11 1.101000 msgrcv(6,  <unfinished ...>
+9 1.150000 msgsnd(6, {mtype=2, mtext="x"}, 1, 0) = 0 <0.000010>
+9 1.160000 msgsnd(6, {mtype=2, mtext="y"}, 1, 0) = 0 <0.000010>
+10 1.200000 <... msgrcv resumed>{mtype=2, mtext="x"}, 9, 2, 0) = 1 <0.100000>
+11 1.201000 <... msgrcv resumed>{mtype=2, mtext="y"}, 9, 2, 0) = 1 <0.100000>
+END
+like "two messages, two who wait: the first" "$(ends)" 'a 2: .*  < 6$'
+like "and the second" "$(ends)" 'a 3: .*  < 7$'
+# A send that had to wait was done when a receive made room, not when it
+# came back.
+drawn << 'END'
+9 1.000000 execve("/bin/a", ["a"], 0x1) = 0 <0.000100>
+9 1.000500 mq_open("q", O_RDWR) = 3</q> <0.000010>
+9 1.001000 clone(child_stack=NULL, flags=SIGCHLD) = 10 <0.000010>
+9 1.100000 mq_timedsend(3</q>, "x", 1, 0, NULL <unfinished ...>
+10 1.110000 mq_timedreceive(3</q>, "w", 9, NULL, NULL) = 1 <0.000010>
+10 1.120000 mq_timedreceive(3</q>,  <unfinished ...>
+9 1.130000 <... mq_timedsend resumed>) = 0 <0.030000>
+9 1.140000 mq_timedsend(3</q>, "y", 1, 0, NULL) = 0 <0.000010>
+10 1.160000 <... mq_timedreceive resumed>"y", 9, NULL, NULL) = 1 <0.040000>
+END
+like "a full queue: the receive" "$(ends)" 'waited 30\.0 ms\)  < 5'
+like "an empty queue: the send that came then" "$(ends)" 'waited 40\.0 ms\)  < 8'
+
 # ---------------------------------------------- recorded: two conversations
 text=$("$trace" -w 200 -o "$out" -r common/trace/t/two-pairs.strace)
 printf '%s\n' "$text" > "$tmp/rows"
