@@ -130,8 +130,10 @@ static int64_t last_taken(const struct object *o, char how, pid_t tid,
 	for (unsigned i = 0; i < o->room && i < o->n; i++) {
 		const struct action *a = &o->action[i];
 
-		if (a->how == how && a->tid != tid && !a->failed &&
-		    a->to != FOREVER && object_moment(a) > last && object_moment(a) < to)
+		if (a->how != how || a->tid == tid || a->failed ||
+		    a->to == FOREVER)
+			continue;
+		if (object_moment(a) > last && object_moment(a) < to)
 			last = object_moment(a);
 	}
 	return last;
@@ -151,7 +153,7 @@ static struct action *find_in(struct object *o, const struct want *w,
 			continue;
 		if (!last || object_moment(a) > object_moment(last))
 			last = a;
-		if (a->wakes > 0 && (object_moment(a) >= since || a->to >= since) &&
+		if (a->wakes > 0 && a->to >= since &&
 		    (!first || object_moment(a) < object_moment(first)))
 			first = a;
 	}
@@ -166,11 +168,12 @@ struct action *object_find(const struct want *w, size_t n, pid_t tid,
 	for (size_t i = 0; i < n; i++) {
 		struct object *o = map_get(&objects, w[i].key);
 		struct action *a = o ? find_in(o, &w[i], tid, from, to) : NULL;
+		int is_later;
 
 		if (!a)
 			continue;
-		if (!best || (w[i].taken ? object_moment(a) < object_moment(best) :
-			      object_moment(a) > object_moment(best)))
+		is_later = best && object_moment(a) > object_moment(best);
+		if (!best || is_later == !w[i].taken)
 			best = a;
 	}
 	return best;

@@ -144,7 +144,7 @@ struct event {
 	int drawn;			/* relate.c: 1 as a call, 2 as a wait,
 					   3 as a call that has not come back */
 	long row;			/* relate.c: which */
-	int64_t effect;			/* relate.c: when it took effect, or 0 */
+	int64_t effect;			/* relate.c: when it took effect; 0 */
 	int at_once;			/* relate.c: there was data, or room */
 };
 

@@ -165,6 +165,18 @@ drawn << 'END'
 9 1.200000 <... read resumed>"firstsecond", 99) = 11 <0.100000>
 END
 like "of two writes the first has woken it" "$(ends)" '  < 5'
+# What finds data has not waited, however busy the processor was.
+drawn << 'END'
+9 1.000000 execve("/bin/a", ["a"], 0x1) = 0 <0.000100>
+9 1.000500 pipe2([3<pipe:[7]>, 4<pipe:[7]>], 0) = 0 <0.000010>
+9 1.001000 clone(child_stack=NULL, flags=SIGCHLD) = 10 <0.000010>
+10 1.050000 write(4<pipe:[7]>, "one", 3) = 3 <0.000010>
+9 1.100000 read(3<pipe:[7]>,  <unfinished ...>
+10 1.150000 write(4<pipe:[7]>, "two", 3) = 3 <0.000010>
+9 1.200000 <... read resumed>"one", 3) = 3 <0.100000>
+END
+like "a read that finds data is a call" "$text" 'read\(3, "one", 3\) = 3'
+unlike "that nobody has ended" "$(ends)" .
 # Two who wait for a message each: the second message is for the second.
 drawn << 'END'
 9 1.000000 execve("/bin/a", ["a"], 0x1) = 0 <0.000100>
