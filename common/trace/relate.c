@@ -34,8 +34,9 @@ static size_t n_wants;
 /* Waits that were ended by a call which has not come back yet. */
 static struct {
 	long wake, other;
-	pid_t tid;
-	int64_t from, to;
+	struct action action;		/* of that call */
+	struct event end;		/* of the wait; only its times count */
+	pid_t pid;			/* who waited */
 } guess[RING];
 static size_t guesses;
 
@@ -961,9 +962,9 @@ static void keep_guess(const struct action *a, long wake)
 	other = object_find(wants, n_wants, now->tid, now->from, kept.from);
 	guess[i].wake = wake;
 	guess[i].other = other && other->to != FOREVER ? other->row : 0;
-	guess[i].tid = kept.tid;
-	guess[i].from = kept.from;
-	guess[i].to = now->to;
+	guess[i].action = kept;
+	guess[i].end = *now;
+	guess[i].pid = me->group->pid;
 }
 
 /* NOW has come back: was it the one that others took it for? */
@@ -972,14 +973,17 @@ static void check_guesses(void)
 	for (size_t i = 0; i < RING && i < guesses; i++) {
 		int right;
 
-		if (!guess[i].wake || guess[i].tid != now->tid ||
-		    guess[i].from != now->from)
+		if (!guess[i].wake || guess[i].action.tid != now->tid ||
+		    guess[i].action.from != now->from)
 			continue;
 		right = now->has_value && now->value != -1 &&
-			now->to <= guess[i].to + SHORT_US &&
+			now->to <= guess[i].end.to + SHORT_US &&
 			!(now->call->what == FUTEX && now->value == 0);
 		if (!right)
 			row_by(guess[i].wake, guess[i].other);
+		else if (guess[i].action.row)
+			json_arrow(&guess[i].action, &guess[i].end,
+				   guess[i].pid);
 		guess[i].wake = 0;
 	}
 }
@@ -1168,7 +1172,7 @@ static void draw_wake(void)
 		return;
 	wake_text(text, sizeof text);
 	wake = row_add(lane(), R_WAKE, now->to, text, likeness(R_WAKE));
-	if (found && found->row)
+	if (found && found->row && found->to != FOREVER)
 		json_arrow(found, now, me->group->pid);
 	if (found) {
 		found->wakes--;

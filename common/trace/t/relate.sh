@@ -154,6 +154,37 @@ for result in '1' '-1 EPIPE (x)'; do
 	fi
 done
 
+# Two writes that hang for long, and fail: for one who is told at once, and for
+# one who is told after that.
+for end in 1.108 1.200; do
+	drawn <<-END
+	9 1.000000 execve("/bin/a", ["a"], 0x1) = 0 <0.000100>
+	9 1.000500 pipe2([3<pipe:[7]>, 4<pipe:[7]>], 0) = 0 <0.000010>
+	9 1.001000 clone(child_stack=NULL, flags=SIGCHLD) = 10 <0.000010>
+	9 1.090000 read(3<pipe:[7]>,  <unfinished ...>
+	10 1.100000 write(4<pipe:[7]>, "x", 1 <unfinished ...>
+	$(awk -v end=$end 'BEGIN {
+		read = end " <... read resumed>\"x\", 1) = 1 <0.018000>"
+		if (end < 1.12) print "9 " read
+		print "10 1.120000 <... write resumed>) = -1 EPIPE (x) <0.020000>"
+		if (end > 1.12) print "9 " read }')
+	END
+	unlike "a write that hangs and fails, told at $end" "$(ends)" .
+done
+
+# One that hangs, does it, and comes back.
+drawn << 'END'
+9 1.000000 execve("/bin/a", ["a"], 0x1) = 0 <0.000100>
+9 1.000500 pipe2([3<pipe:[7]>, 4<pipe:[7]>], 0) = 0 <0.000010>
+9 1.001000 clone(child_stack=NULL, flags=SIGCHLD) = 10 <0.000010>
+9 1.090000 read(3<pipe:[7]>,  <unfinished ...>
+10 1.100000 write(4<pipe:[7]>, "x", 1 <unfinished ...>
+9 1.120000 <... read resumed>"x", 1) = 1 <0.030000>
+10 1.121000 <... write resumed>) = 1 <0.021000>
+END
+like "a write that hangs and succeeds" "$(ends)" '  < 5'
+is "also in the JSON" "$(grep -c '"ph":"[sf]"' "$out.json")" 2
+
 # A program may run long after it was woken: the first write woke it.
 drawn << 'END'
 9 1.000000 execve("/bin/a", ["a"], 0x1) = 0 <0.000100>
