@@ -109,6 +109,7 @@ endif
 # These play, ask or take away: one after the other, also under make -j.
 ALONE  := check hint watch run compile next reset solution clean clean-ipc tour
 ALONE  += bench bench-repeat compare test soak $(NUMBERS) $(EXPERIMENTS)
+ALONE  += trace $(NUMBERS:%=trace-%) $(EXPERIMENTS:%=trace-%)
 ifneq ($(filter $(ALONE),$(MAKECMDGOALS)),)
 .NOTPARALLEL:
 endif

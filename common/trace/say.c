@@ -16,7 +16,7 @@
 
 enum {
 	DATA = 12,			/* letters of data that are shown */
-	NAME = 16,			/* of a file's name; the last ones */
+	NAME = 20,			/* of a file's name; the last ones */
 };
 
 struct out {
