@@ -91,7 +91,7 @@ compare: build/bench
 # Everything that must hold. prove is the runner; everything speaks TAP. -e ''
 # runs each file itself. Of the exercises only starters and references.
 test: need-cc need-prove
-	@$(MAKE) pairs course cheats all-claims
+	@$(MAKE) pairs course cheats all-claims build/trace
 	@prove -j4 -e '' $(TESTS)
 	@PART=quick RUNS=1 prove -j4 -e common/course/dev-check $(EXERCISES)
 

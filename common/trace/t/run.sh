@@ -7,6 +7,10 @@ strace -o /dev/null true 2> /dev/null || {
 	finish
 	exit
 }
+# In a folder of its own: there it leaves what it leaves.
+mkdir "$tmp/build"
+cp "$trace" "$tmp/build"
+trace=$tmp/build/trace
 cd "$tmp" || exit 1
 
 # Runs PROGRAM under trace: $text and $status.
@@ -15,11 +19,6 @@ traced() # [OPTION...] PROGRAM [ARG...]
 	text=$("$trace" -o "$out" "$@" 2>&1)
 	status=$?
 }
-left() # what lies in build/ and is not ours
-{
-	(cd "${trace%/*}" && ls -d tmp.* 2> /dev/null)
-}
-before=$(left)
 
 traced sh -c 'exit 3'
 is "a program that fails is drawn" $status 0
@@ -71,7 +70,7 @@ for signal in INT TERM; do
 	ok "SIG$signal: nobody is left" \
 		test -z "$(pgrep -x -f 'sleep 88')"
 done
-is "nothing is left in build/" "$(left)" "$before"
+is "nothing is left in build/" "$(ls "$tmp/build")" trace
 
 # Two at a time, which are partners.
 rm -f door && mkfifo door
