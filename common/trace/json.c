@@ -1,8 +1,8 @@
 /*
  * json.c - the same in the Trace Event Format, for Perfetto and its like
  *
- * Every call is a slice ("X"), a wait too, under another category; a signal and
- * an end are instants ("i"); an arrow is a pair of flow events ("s", "f") that
+ * Every call is a slice ("X"), a wait too, under another category; a signal is
+ * an instant ("i"); an arrow is a pair of flow events ("s", "f") that
  * stand inside the slices of both calls. Times are microseconds since the first
  * event. Nothing is folded here, but there is a bound; what is beyond it is
  * counted at the end.
@@ -123,8 +123,11 @@ void json_mark(const struct event *e, pid_t pid, const char *text)
 		return;
 	fputs(",\n{\"name\":", to);
 	string(text, strlen(text));
-	fprintf(to, ",\"cat\":\"signal\",\"ph\":\"i\",\"s\":\"t\","
-		"\"ts\":%.0f,", since(e->from));
+	/* An arrow may begin at the end of a process, and has to lie in a
+	 * slice there. */
+	fprintf(to, ",\"cat\":\"signal\",%s,\"ts\":%.0f,",
+		e->kind == A_KILL ? "\"ph\":\"X\",\"dur\":1,\"args\":{}" :
+		"\"ph\":\"i\",\"s\":\"t\"", since(e->from));
 	who(pid, e->tid);
 	fputs("}", to);
 }

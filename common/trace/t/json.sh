@@ -63,6 +63,14 @@ checked "sockets and threads" '^lanes [2-9]' $recorded/sockets.strace
 checked "semaphores" '^lanes 4 waits [0-9]+ arrows [3-9]' \
 	$recorded/semaphores.strace
 checked "a shell's children" '^lanes [1-9][0-9]*' $recorded/shell.strace
+cat > "$tmp/killed" <<'END'
+9 1.000000 execve("/bin/a", ["a"], 0x1) = 0 <0.000100>
+9 1.001000 clone(child_stack=NULL, flags=SIGCHLD) = 10 <0.000010>
+9 1.002000 wait4(-1,  <unfinished ...>
+10 1.100000 +++ killed by SIGKILL +++
+9 1.100100 <... wait4 resumed>[{WIFSIGNALED(s) && WTERMSIG(s) == SIGKILL}], 0, NULL) = 10 <0.098000>
+END
+checked "the end of a process ends a wait" 'waits 1 arrows 1$' "$tmp/killed"
 {
 	printf '9 1.0 execve("/bin/\377\\"a\\\\", ["a"], 0x1) = 0 <0.000100>\n'
 	printf '9 1.1 write(3, "\377\200\t\\"\001", 4) = 4 <0.1>\n'
