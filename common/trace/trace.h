@@ -9,7 +9,8 @@
  *
  *	run	starts strace, says how the run ended
  *	read	lines of several files become events, in the order of time
- *	relate	each event becomes rows; what a call waits for, who can end it
+ *	relate	each event becomes rows; gives: what a call does to others;
+ *		wants: what a wait was for; model: what there is
  *	rows	rows that repeat become one; there is room for so many
  *	text, svg, json	draw the rows
  *
@@ -18,18 +19,21 @@
  *
  *   main.c: read, relate, run, svg, text, json, rows
  *   read.c: calls, args, memory
- *   relate.c: json, noise, objects, rows, say, model, args, memory
+ *   relate.c: json, noise, rows, say, wants, gives, model, objects, args,
+ *       memory
  *   run.c: calls, memory
  *   svg.c: rows, wrap, memory
  *   text.c: rows, wrap
  *   calls.c:
  *   json.c:
  *   noise.c: model, args
- *   objects.c: memory
  *   rows.c: memory
  *   say.c: model, args
+ *   wants.c: gives, model, args, memory
  *   wrap.c:
+ *   gives.c: model, objects, args, memory
  *   model.c: args, memory
+ *   objects.c: memory
  *   args.c:
  *   memory.c:
  *
