@@ -21,7 +21,8 @@ tour: need-cc
 	+@common/tools/front tour
 
 # Lesson NN: `make 01' plays the pair, `make 01-NAME' one of its experiments,
-# `make trace-01' draws who calls what in time, `make claims-01' runs its proofs.
+# `make trace-01' and `make trace-01-NAME' draw who calls what in time,
+# `make claims-01' runs its proofs.
 $(NUMBERS): %: pair-of-%
 	@$(MAKE) -C $(call folder,$*) play $(PART)
 	@common/tools/front after $(call folder,$*)
@@ -29,8 +30,11 @@ $(NUMBERS): %: pair-of-%
 $(EXPERIMENTS): pair-of-$$(call number,$$@)
 	@$(MAKE) -C $(call folder,$(call number,$@)) play-$(call rest,$@) $(PART)
 
-$(NUMBERS:%=trace-%): trace-%: pair-of-%
-	@common/trace/trace $(call folder,$*)
+$(NUMBERS:%=trace-%): trace-%: pair-of-% build/trace
+	@common/trace/lesson $(call folder,$*)
+
+$(EXPERIMENTS:%=trace-%): trace-%: pair-of-$$(call number,$$*) build/trace
+	@common/trace/lesson $(call folder,$(call number,$*)) $(call rest,$*)
 
 $(NUMBERS:%=claims-%): claims-%: claims-of-%
 	@$(call folder,$*)/claims
@@ -46,6 +50,10 @@ here hint next list reset solution:
 # What process N waits for: make why PID=N
 why: $(if $(PID),build/stage)
 	@$(if $(PID),build/stage why $(PID),common/tools/front why)
+
+# Any programs in time: make trace CMD='seq 3 | sort -r'
+trace: $(if $(CMD),build/trace)
+	@$(if $(CMD),build/trace sh -c "$$CMD",common/tools/front trace)
 
 # What this system allows. It says itself what /proc lacks.
 doctor: export NEED_PROC = no
@@ -83,7 +91,7 @@ compare: build/bench
 # Everything that must hold. prove is the runner; everything speaks TAP. -e ''
 # runs each file itself. Of the exercises only starters and references.
 test: need-cc need-prove
-	@$(MAKE) pairs course cheats all-claims
+	@$(MAKE) pairs course cheats all-claims build/trace
 	@prove -j4 -e '' $(TESTS)
 	@PART=quick RUNS=1 prove -j4 -e common/course/dev-check $(EXERCISES)
 

@@ -4,7 +4,7 @@
 MAKEFLAGS += --no-print-directory
 CC        ?= cc
 export CC	# the flags come by themselves; exported unset they would be empty
-export EX HERE ONLY SEED PLAIN FORCE YES TAP POLL ARGS N
+export EX HERE ONLY SEED PLAIN FORCE YES TAP POLL ARGS N CMD
 
 .SECONDEXPANSION:
 # `make' alone
@@ -60,6 +60,10 @@ stage: need-cc
 build/bench: build/stage FORCE
 	@$(MAKE) -C common/bench $(PART)
 
+build/trace: build/stage FORCE
+	@common/tools/may-write . build
+	@$(MAKE) -C common/trace $(PART)
+
 shake: need-cc
 	@$(MAKE) -C common/shake
 
@@ -94,7 +98,7 @@ $(WITH_BENCH): build/bench
 Makefile common/front.mk: ;
 
 # A file or a folder of that name is there, so make would call it up to date.
-BUILT  := build/stage build/bench $(CLAIMS) Makefile
+BUILT  := build/stage build/bench build/trace $(CLAIMS) Makefile
 THERE  := $(filter-out $(BUILT),$(wildcard $(MAKECMDGOALS)))
 ifneq ($(THERE),)
 .PHONY: $(THERE)
@@ -105,6 +109,7 @@ endif
 # These play, ask or take away: one after the other, also under make -j.
 ALONE  := check hint watch run compile next reset solution clean clean-ipc tour
 ALONE  += bench bench-repeat compare test soak $(NUMBERS) $(EXPERIMENTS)
+ALONE  += trace $(NUMBERS:%=trace-%) $(EXPERIMENTS:%=trace-%)
 ifneq ($(filter $(ALONE),$(MAKECMDGOALS)),)
 .NOTPARALLEL:
 endif
@@ -114,4 +119,4 @@ endif
 .PHONY: compare test dev-check wrong starters lint memcheck mutants faults soak
 .PHONY: variants on-system deps need-cc need-prove stage shake course cheats
 .PHONY: pairs all-claims FORCE $(NUMBERS) $(EXPERIMENTS) $(CLAIMS)
-.PHONY: $(NUMBERS:%=trace-%) $(NUMBERS:%=claims-%) $(LESSONS:%=%/pair)
+.PHONY: trace $(NUMBERS:%=trace-%) $(EXPERIMENTS:%=trace-%) $(NUMBERS:%=claims-%) $(LESSONS:%=%/pair)

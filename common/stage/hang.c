@@ -22,6 +22,23 @@ static int are_living(const pid_t *run, size_t m)
 	return same;
 }
 
+/* Take the programs themselves out of the M processes of RUN. Returns how many
+ * are left. */
+static size_t without_tools(const struct keeper *k, pid_t *run, size_t m)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < m; i++) {
+		int is_tool = 0;
+
+		for (size_t p = 0; p < k->plan->n; p++)
+			is_tool |= run[i] == k->prog[p].pid;
+		if (!is_tool)
+			run[left++] = run[i];
+	}
+	return left;
+}
+
 /* Say of each process what it waits for. Returns whether the run was the same
  * afterwards. */
 static int look_once(struct keeper *k)
@@ -31,6 +48,8 @@ static int look_once(struct keeper *k)
 	size_t waiting = 0, m = proc_living(getpid(), &run);
 	int same;
 
+	if (k->plan->look)
+		m = without_tools(k, run, m);
 	for (size_t i = 0; i < m; i++) {
 		char text[4 * STAGE_LINE];
 		enum waits r = look_at(run[i], run, m, text, sizeof text);
@@ -41,7 +60,7 @@ static int look_once(struct keeper *k)
 		if (i < 16)
 			words_add(&w, "%s", text);
 	}
-	same = are_living(run, m);
+	same = k->plan->look || are_living(run, m);
 	if (same && m > 1 && waiting == m)
 		words_add(&w, "Each of the %zu waits for something that only "
 			  "another of them could do: a deadlock.\n", m);

@@ -266,17 +266,21 @@ _Noreturn void keeper_main(struct keeper *k, const volatile sig_atomic_t *stop)
 		k->sh->done = 1;
 		_exit(0);
 	}
-	objects_list(&k->before, k->place, k->plan->dir);
+	if (k->plan->play || !k->plan->look)
+		objects_list(&k->before, k->place, k->plan->dir);
 	k->deadline = now_ms() + deadline_ms(k->plan);
 	watch(k);
 	if (res->end == STAGE_EXITED)
 		note_orphans(k);
-	else if (res->end == STAGE_DEADLINE)
+	else if (res->end == STAGE_DEADLINE ||
+		 (k->plan->look && res->end != STAGE_NOT_STARTED))
 		hang_explain(k);
+	clock_gettime(CLOCK_REALTIME, &res->swept_at);
 	mark_others(k);
 	end_all(k);
 	said_follow(k);
-	note_objects(k);
+	if (k->plan->play || !k->plan->look)
+		note_objects(k);
 	said_keep(k);
 	summarise(k);
 	k->sh->done = 1;

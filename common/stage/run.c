@@ -112,10 +112,13 @@ static void run_keeper(struct keeper *k, enum stage_tier tier)
 /* One shared-tier run of a user at a time, or two of them would take each
  * other's objects for their own. The names of a lesson tell its objects from
  * all others, so in play that is so for its folder only; and while its claims
- * run, the lesson is not played. */
+ * run, the lesson is not played. A look at programs that are no lesson takes
+ * nothing away, so two of them may run, and be partners. */
 static int take_locks(const struct stage_plan *plan, struct locks *l,
 		      char *why, size_t size)
 {
+	if (plan->look && !plan->play)
+		return 0;
 	if (!plan->play && lock_all(l, why, size) == -1)
 		return -1;
 	return lock_lesson(l, plan->play ? folder_of(plan) : own_id(), why,

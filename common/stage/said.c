@@ -62,7 +62,8 @@ static void copy_output(struct keeper *k, size_t i)
 		p->lines += lines_in(buf, n);
 		k->lines += lines_in(buf, n);
 		p->copied += n;
-		if (k->plan->play && write(1, buf, (size_t)n) == -1) {
+		if (k->plan->play && !k->plan->look &&
+		    write(1, buf, (size_t)n) == -1) {
 			k->sh->res.unwritten = errno;
 			k->stop = k->stop ? k->stop : SIGPIPE;
 		}

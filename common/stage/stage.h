@@ -52,6 +52,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <time.h>
 
 enum {
 	STAGE_PROGS = 8,		/* programs in one run */
@@ -144,6 +145,14 @@ struct stage_plan {
 	int early;			/* do not wait for the deadline once
 					   every process waits for ever */
 	int keep;			/* report what is left, do not remove */
+	int look;			/* each program is a tool that looks at
+					   others, such as strace: nothing is
+					   copied to stdout; what WHY says is of
+					   the others alone, and it is asked
+					   also when stage is told to stop.
+					   Without play the objects of the
+					   others are theirs: no run waits for
+					   this one, nothing is listed */
 	int hit_signal;			/* send this signal (STAGE_PAUSE: stop
 					   them, and let them go on) ... */
 	unsigned hit_line;		/* ... when so many lines are out ... */
@@ -174,6 +183,8 @@ struct stage_result {
 	char tier_why[STAGE_LINE];	/* why not private, or empty */
 	char error[STAGE_LINE];		/* STAGE_ERROR, STAGE_NOT_STARTED */
 	char why[STAGE_WHY];		/* who waits for what, a line each */
+	struct timespec swept_at;	/* CLOCK_REALTIME: what comes later is
+					   stage's doing */
 	struct {
 		enum stage_end end;
 		int code;

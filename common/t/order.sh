@@ -1,5 +1,5 @@
 #!/bin/sh
-# order.sh - the files of stage and bench stand in an order: none needs a file
+# order.sh - the files of stage, bench and trace stand in an order: none needs a file
 # above it, and the order is the one that a header of theirs tells
 cd "$(dirname "$0")/../.." || exit 1
 . common/t/tap.sh
@@ -23,7 +23,7 @@ written() # FOLDER
 	END { if (line != "") print line }'
 }
 
-for folder in common/stage common/bench; do
+for folder in common/stage common/bench common/trace; do
 	said=$($between $folder 2>&1)
 	is "no file of $folder needs one above it" \
 		"$? $(echo "$said" | grep circle)" "0 "
