@@ -64,7 +64,7 @@ is "nobody else sets a trap" \
 	"$(grep -rlE '^[[:space:]]*trap ' common | sort)" common/tools/begin
 for test in common/t/*.sh common/*/t/*.sh; do
 	[ "$test" = common/t/tap.sh ] ||
-		grep -qxE '\. common/(t/tap\.sh|stage/t/setup)' "$test" ||
+		grep -qxE '\. common/(t/tap\.sh|(stage|trace)/t/setup)' "$test" ||
 		echo "$test"
 done > "$tmp/others"
 is "every test begins with tap.sh" "$(cat "$tmp/others")" ""
