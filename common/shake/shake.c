@@ -788,7 +788,7 @@ int __wrap_shmdt(const void *p)
 	return __real_shmdt(p);
 }
 
-/* Calls with arguments that may be missing: take them all the same; what the
+/* Calls with arguments that may be missing: take them even so; what the
  * caller did not pass, the call does not look at. */
 #define WRAP_MODE(type, bad, name) \
 	type __real_##name(const char *p, int f, ...); \

@@ -32,7 +32,7 @@ int json_open(const char *path)
 }
 
 /* What is not ASCII was written by strace as an escape; a file's own bytes are
- * made harmless all the same. */
+ * made harmless even so. */
 static void string(const char *s, size_t len)
 {
 	fputc('"', to);

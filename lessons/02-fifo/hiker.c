@@ -92,7 +92,7 @@ static void ask(int request_fd, const char *name)
 static void wait_for_ferry(int request_fd, int answer_fd)
 {
 	struct pollfd ends[] = {
-		// We ask for no event here. poll() reports POLLERR all the same
+		// We ask for no event here. poll() reports POLLERR even so
 		// when nobody reads requests any more: the ferry has gone.
 		{ .fd = request_fd },
 		// POLLIN: an answer is there. If the ferry has opened this FIFO

@@ -2039,7 +2039,7 @@ CLAIM("L03-29", "a client that waits is woken when the desk closes, and says "
 }
 
 CLAIM("L03-30", "a client that was stopped for longer than its patience takes "
-      "its answer all the same")
+      "its answer even so")
 {
 	int from_desk, from, questions, answers, status;
 	pid_t desk = open_desk(&from_desk, &questions, &answers), client;

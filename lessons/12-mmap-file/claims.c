@@ -1464,7 +1464,7 @@ CLAIM("L12-13", "MAP_POPULATE maps all pages now: no fault at a load")
 }
 
 CLAIM("L12-33", "but of a shared mapping of a disk file the first store to "
-      "each page has its fault all the same")
+      "each page has its fault even so")
 {
 	enum { N = 16 };
 	const size_t size = N * page();

@@ -6,7 +6,7 @@
  * Its partner is ./gate. You start only ./museum.
  *
  * Watch: each gate has ended before the next one starts, and meanwhile no
- * process has the file open. The counter goes on all the same.
+ * process has the file open. The counter goes on even so.
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <fcntl.h>
@@ -37,7 +37,7 @@ static unsigned long read_counter(const char *path)
 	if (fd == -1)
 		die("open");
 
-	// If the file were empty, mmap() would succeed all the same. But when
+	// If the file were empty, mmap() would succeed even so. But when
 	// we load, the kernel would end us by the signal SIGBUS. So look at the
 	// size first.
 	if (fstat(fd, &about) == -1)

@@ -933,7 +933,7 @@ CLAIM("L22-16", "a signal that finds no waiter is lost; a post is kept")
 
 	EQUALS(pthread_cond_signal(&r->c), 0);
 	EQUALS(pthread_cond_broadcast(&r->c), 0);
-	pid = naive_waiter(r);			/* sleeps all the same */
+	pid = naive_waiter(r);			/* sleeps even so */
 	end_by_kill(pid);
 
 	EQUALS(sem_init(&r->s, 1, 0), 0);

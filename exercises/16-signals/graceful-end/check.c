@@ -166,7 +166,7 @@ static int told_at(unsigned n)
 	while (await_stop(&p))		// a call N that comes later
 		go_on(&p);
 	MUST(has_ended(&p), "a SIGTERM that comes just before its call "
-	     "number %u is lost: it waits for input all the same", n);
+	     "number %u is lost: it waits for input even so", n);
 	MUST_EXIT(&p, 3);
 	must_have_removed_file();
 	got = out_text(&p, &len);

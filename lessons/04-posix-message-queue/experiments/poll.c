@@ -141,7 +141,7 @@ static void wrong_way(void)
 	other_is_faster();
 	child = start_child(send_and_hope);
 	if (wait_until_asleep(child)) {
-		say("wrong: mq_send() sleeps all the same");
+		say("wrong: mq_send() sleeps even so");
 		take_one();	// the other one's message: now there is room
 		see_it_end(child);
 	} else {

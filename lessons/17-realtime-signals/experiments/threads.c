@@ -8,7 +8,7 @@
  * main() cannot read it.
  *
  * Try: in wrong_way(), call block() once more, before start_thread(). Does the
- * child die all the same?
+ * child die even so?
  */
 #define _GNU_SOURCE			// for sigqueue()
 #include <pthread.h>

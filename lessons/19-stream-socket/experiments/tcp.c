@@ -28,7 +28,7 @@ static int make_socket(void)
 }
 
 /* Let bind() take a port that an old, closed connection still keeps. A port at
- * which a server still listens is refused all the same. */
+ * which a server still listens is refused even so. */
 static void allow_restart(int fd)
 {
 	int on = 1;
