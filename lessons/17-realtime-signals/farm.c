@@ -69,8 +69,9 @@ static void see_report(struct picker *picker,
 	// it brings no number. SI_QUEUE: sigqueue() has sent it.
 	if (info->ssi_code != SI_QUEUE)
 		return;
-	// Another program may use sigqueue(), too. (This finds a mistake. It is
-	// no protection: with SI_QUEUE the sender itself says who it is.)
+	// Another program may use sigqueue(), too. This check finds a mistake,
+	// but it stops no cheat: with SI_QUEUE the sender itself fills in
+	// ssi_pid, and a cheat can write the number of our picker there.
 	if ((pid_t)info->ssi_pid != picker->pid)
 		return;
 

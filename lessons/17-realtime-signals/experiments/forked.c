@@ -100,6 +100,8 @@ static void make_a_descriptor_of_its_own(void)
 	int own;
 
 	only(&other, SIGRTMIN + 1);
+	// This child only makes its own descriptor, and reads nothing from it.
+	// What we want to see is that the shared one is as it was.
 	own = signalfd(-1, &other, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (own == -1)
 		die("signalfd, new");

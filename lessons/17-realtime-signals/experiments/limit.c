@@ -41,7 +41,7 @@ static rlim_t highest_limit(void)
 }
 
 /* Send SIG to ourselves. It brings VALUE. Return 0 if sigqueue() has succeeded,
- * else its errno. For 0, errno_name() returns "0". */
+ * else its errno. */
 static int send(int sig, int value)
 {
 	union sigval data = { .sival_int = value };
@@ -103,6 +103,7 @@ static void room_again(void)
 	siginfo_t info;
 	int err = send(SIGRTMIN, 7);
 
+	// For 0, which means success, errno_name() returns "0".
 	say("room: sigqueue() of SIGRTMIN with 7: %s", errno_name(err));
 	if (err != 0)
 		quit("no room either: other programs of yours have filled it");
