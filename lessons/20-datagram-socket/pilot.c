@@ -28,8 +28,8 @@ static void ask(int fd, const char *town)
 	// the tower's line must come after ours.
 	say("how is the weather in %s?", town);
 
-	// send() waits while too many questions are there that the tower has
-	// not taken yet. It sends the whole question or nothing, never a part.
+	// If too many questions wait for the tower already, send() waits, too.
+	// It sends the whole question or nothing, never a part.
 	while (send(fd, town, strlen(town), 0) == -1) {
 		if (errno == EAGAIN)
 			quit("the tower has taken no question for %d seconds",

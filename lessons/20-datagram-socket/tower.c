@@ -53,9 +53,11 @@ static void answer_one(int fd)
 
 	// If the call fails, this pilot gets no answer, and we go on. The pilot
 	// may have ended, or its socket has no name (pilot_len is 0).
-	// MSG_DONTWAIT: answers that were not read yet fill the buffer of our
-	// socket. If the buffer is full, sendto() fails. Without this flag we
-	// would wait for a pilot that does not read, and answer nobody else.
+	//
+	// MSG_DONTWAIT: an answer takes room in the buffer of our own socket
+	// until the pilot has read it. If the buffer is full, sendto() fails.
+	// Without this flag we would wait for a pilot that does not read, and
+	// answer nobody else.
 	if (sendto(fd, answer, strlen(answer), MSG_DONTWAIT,
 		   (struct sockaddr *)&pilot, pilot_len) == -1)
 		say("the pilot gets no answer (%s)", errno_name(errno));
@@ -100,10 +102,11 @@ static int make_socket(void)
 	name.sun_family = AF_UNIX;
 	own_path(name.sun_path, "tower");
 
-	// The name is going to be a file, and every user who may write to this
-	// file may send to us. A bit that is set in the argument of umask() is
-	// a right that a new file does not get. 0077 has all rights of the
-	// group and of all others. So only our own user may send to us.
+	// bind() makes a file, and every user who may write to this file may
+	// send to us. We want that only our own user may. The argument of
+	// umask() has the rights that a new file does not get. 0077 is octal:
+	// all rights (7) of the group, and all rights (7) of the others. This
+	// stays so for each file that we make later. We make no other one.
 	umask(0077);
 
 	// If Ctrl-C ended us right after bind(), nobody would remove the file.

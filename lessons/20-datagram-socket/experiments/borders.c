@@ -5,7 +5,7 @@
  *
  * Watch: recv() with a small buffer throws the rest of the message away.
  *
- * Try: in too_small(), give the first take() the flag MSG_TRUNC for 0. What
+ * Try: in too_small(), write MSG_TRUNC instead of 0 in the first take(). What
  * does recv() return now, and what is in the buffer?
  */
 #define _GNU_SOURCE			// for lesson.h
@@ -14,7 +14,7 @@
 #include "../../../common/lesson.h"
 
 enum { ROOM = 32 };		// bytes for a message
-enum { TWO = 2 };		// bytes: too few for "three"
+enum { LITTLE_ROOM = 2 };	// bytes: too few for "three"
 
 /* Make two sockets of TYPE that are connected to each other. */
 static void make_pair(int fd[2], int type)
@@ -72,7 +72,7 @@ static void too_small(void)
 	make_pair(fd, SOCK_DGRAM);
 	send_text(fd[0], "three");
 	send_text(fd[0], "next");
-	len = take(fd[1], text, TWO, 0);
+	len = take(fd[1], text, LITTLE_ROOM, 0);
 	say("wrong: room for 2 of 5 bytes: recv() returned %zd, '%.*s'", len,
 	    (int)len, text);
 	len = take(fd[1], text, sizeof text, 0);

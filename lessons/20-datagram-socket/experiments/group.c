@@ -53,8 +53,10 @@ static int join_group(void)
 		die("getsockname");
 	if (setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &membership,
 		       sizeof membership) == -1) {
-		say("skipped: no multicast here (%s); ip link set lo up",
-		    errno_name(errno));
+		if (errno != ENODEV)
+			die("setsockopt IP_ADD_MEMBERSHIP");
+		say("skipped: setsockopt IP_ADD_MEMBERSHIP: ENODEV: no"
+		    " interface has 127.0.0.1; ip link set lo up");
 		exit(EXIT_SUCCESS);
 	}
 	return fd;

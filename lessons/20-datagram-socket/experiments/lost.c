@@ -9,8 +9,8 @@
  * Watch: no send fails. The sender over AF_UNIX waits, and the sender over UDP
  * loses messages.
  *
- * Try: in slow_udp(), set bytes to 100000 instead of 1, and print arrived, too.
- * Have all of them arrived now?
+ * Try: in slow_udp(), set `bytes` to 100000 instead of 1, and print `arrived`,
+ * too. Have all of them arrived now?
  */
 #define _GNU_SOURCE			// for lesson.h
 #include <netinet/in.h>
@@ -112,7 +112,8 @@ static void send_number(int fd, int number, const struct sockaddr_in *to)
 		   sizeof *to) == -1) {
 		if (errno != ENETUNREACH)
 			die("sendto");
-		say("skipped: no UDP on this machine; ip link set lo up");
+		say("skipped: sendto: ENETUNREACH: no way to 127.0.0.1;"
+		    " ip link set lo up");
 		exit(EXIT_SUCCESS);
 	}
 }

@@ -26,6 +26,7 @@ static int make_socket(int family)
 	return fd;
 }
 
+/* Print RESULT, what a send has just returned. If it is -1, errno says why. */
 static void show(const char *what, ssize_t result)
 {
 	if (result == -1)
@@ -94,8 +95,8 @@ static void to_nobody_udp(void)
 	struct sockaddr_in other_address;
 	int deaf = make_socket(AF_INET);
 	int other = make_socket(AF_INET);
-	int unconnected = make_socket(AF_INET);
-	int connected = make_socket(AF_INET);
+	int sender_unconnected = make_socket(AF_INET);
+	int sender_connected = make_socket(AF_INET);
 	ssize_t result;
 
 	// We need a port where nobody listens. Another program could take a
@@ -109,25 +110,26 @@ static void to_nobody_udp(void)
 		    sizeof other_address) == -1) {
 		if (errno != ENETUNREACH)
 			die("connect, the deaf socket");
-		say("skipped: no UDP on this machine; ip link set lo up");
+		say("skipped: connect: ENETUNREACH: no way to 127.0.0.1;"
+		    " ip link set lo up");
 		exit(EXIT_SUCCESS);
 	}
 
-	// This socket is not connected. It sends twice, once here and once at
+	// This sender is not connected. It sends twice, once here and once at
 	// the end, and no send tells it that nobody is there.
-	result = sendto(unconnected, "one", 3, 0,
+	result = sendto(sender_unconnected, "one", 3, 0,
 			(struct sockaddr *)&deaf_address, sizeof deaf_address);
 	show("UDP, not connected, the first send", result);
 
-	if (connect(connected, (struct sockaddr *)&deaf_address,
+	if (connect(sender_connected, (struct sockaddr *)&deaf_address,
 		    sizeof deaf_address) == -1)
 		die("connect");
-	result = send(connected, "one", 3, 0);
+	result = send(sender_connected, "one", 3, 0);
 	show("UDP, connected, the first send", result);
-	wait_for_refusal(connected);
-	result = send(connected, "two", 3, 0);
+	wait_for_refusal(sender_connected);
+	result = send(sender_connected, "two", 3, 0);
 	show("UDP, connected, the second send", result);
-	result = sendto(unconnected, "two", 3, 0,
+	result = sendto(sender_unconnected, "two", 3, 0,
 			(struct sockaddr *)&deaf_address, sizeof deaf_address);
 	show("UDP, not connected, the second send", result);
 }

@@ -110,15 +110,21 @@ static void wait_with_limit(int fd)
 int main(void)
 {
 	int datagram = start_sender(SOCK_DGRAM);
+	// SOCK_SEQPACKET: messages, too, but over a connection. A connection
+	// has an end.
 	int seqpacket = start_sender(SOCK_SEQPACKET);
+	ssize_t len;
 
 	take_message(datagram);		// "bye"
 	wait_for_end(datagram);
 	wait_with_limit(datagram);
 
 	take_message(seqpacket);	// "bye"
-	if (take(seqpacket) != 0)
-		quit("SOCK_SEQPACKET: no end-of-file");
+	len = take(seqpacket);
+	if (len == -1)
+		die("recv, SOCK_SEQPACKET");
+	if (len > 0)
+		quit("SOCK_SEQPACKET: one more message, and no end-of-file");
 	say("right, SOCK_SEQPACKET: returned 0, end-of-file");
 	return EXIT_SUCCESS;
 }

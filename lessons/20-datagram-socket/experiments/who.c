@@ -61,6 +61,7 @@ static void answer_one(int desk)
 		die("recvfrom");
 	if (from_len == 0)
 		say("wrong: no name: from_len is 0");
+	// Also without a name: we want to see how sendto() fails.
 	if (sendto(desk, text, (size_t)len, MSG_DONTWAIT,
 		   (struct sockaddr *)&from, from_len) == -1)
 		say("wrong: sendto() returned -1, %s", errno_name(errno));
@@ -76,7 +77,8 @@ static void show_answer(const char *who, int fd)
 	say("right: %s has a name and gets '%.*s'", who, (int)len, text);
 }
 
-/* Have STRANGER send to FD. Every program can find out the name of FD. */
+/* Have STRANGER send to FD. For that it needs the name of FD. We ask for it by
+ * getsockname(). Another program can read it in /proc/net/unix. */
 static void let_stranger_send(int stranger, int fd)
 {
 	struct sockaddr_un name;
