@@ -56,7 +56,8 @@ static int read_screen(int master, struct talk *talk)
 	// have arrived, or it is EIO again.
 	if (n == -1 && errno == EIO)
 		n = read(master, place, room);
-	if (n == 0 || (n == -1 && errno == EIO))	// 0: other systems
+	// Some other systems return 0 here, and not EIO.
+	if (n == 0 || (n == -1 && errno == EIO))
 		return 0;
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
 		return 1;
@@ -189,8 +190,10 @@ _Noreturn static void skip_this_lesson(void)
 	exit(EXIT_SUCCESS);
 }
 
-/* Make a terminal. We open the slave here, before fork(). If the child opened
- * it, and ended before that, read() of the master would never give EIO. */
+/* Make a terminal. We open the slave here, before fork(), and the child
+ * inherits it. If only the child opened the slave, it could end before it has
+ * done so. Then nobody would ever have had the slave open, and read() of the
+ * master would never give EIO. */
 static void make_terminal(int *master, int *slave)
 {
 	const char *name;
@@ -202,8 +205,10 @@ static void make_terminal(int *master, int *slave)
 		skip_this_lesson();
 	if (*master == -1)
 		die("posix_openpt");
+	// From now on our user may open the slave.
 	if (grantpt(*master) == -1)
 		die("grantpt");
+	// A new slave is locked: open() of it would fail.
 	if (unlockpt(*master) == -1)
 		die("unlockpt");
 	name = ptsname(*master);
@@ -230,11 +235,11 @@ _Noreturn static void become_vault(int master, int slave)
 		die("ioctl TIOCSCTTY");
 
 	if (dup2(slave, STDIN_FILENO) == -1)
-		die("dup2");
+		die("dup2, stdin");
 	if (dup2(slave, STDOUT_FILENO) == -1)
-		die("dup2");
+		die("dup2, stdout");
 	if (dup2(slave, STDERR_FILENO) == -1)
-		die("dup2");
+		die("dup2, stderr");
 	if (slave > STDERR_FILENO) {	// else it is one of these three
 		if (close(slave) == -1)
 			die("close");

@@ -23,9 +23,9 @@ static struct termios before;
 static void put_back(void)
 {
 	// In the background, tcsetattr() would stop us by the signal SIGTTOU.
-	// So ignore SIGTTOU first. (We may be in the background if somebody has
-	// stopped us: then the shell takes the terminal, and a SIGTERM ends us
-	// there.)
+	// So ignore SIGTTOU first. When are we in the background? Somebody has
+	// stopped us by SIGSTOP, so the shell has taken the terminal, and now
+	// SIGTERM ends us.
 	//
 	// We do not check the results. If the terminal has gone, there is
 	// nothing to put back. And in a signal handler die() is not allowed.
@@ -42,8 +42,8 @@ static void hide_keys(void)
 	struct termios hidden = before;
 
 	// ECHO: the terminal shows what is typed. The bit is set, so take it
-	// out. The cast makes an unsigned number of ECHO, as c_lflag is: to
-	// turn the bits of a signed number around gives a negative one.
+	// out. ECHO is an int, and ~ECHO would be negative. c_lflag is
+	// unsigned. So make ECHO unsigned before the ~.
 	hidden.c_lflag &= ~(tcflag_t)ECHO;
 	// Ctrl-Z would stop us. The shell would turn the echo on again, and
 	// after fg everybody could read the password. So no key does that now.

@@ -108,7 +108,8 @@ static void show(const char *what, const char *text)
 	say("%s \"%s\"", what, picture);
 }
 
-/* Type the keys. LAST is the last byte that the program gets for them. */
+/* Type the keys. LAST is the last byte that the program gets for them: what the
+ * terminal makes of Enter. */
 static void type_and_answer(int master, int slave, const char *settings,
 			    char last)
 {
@@ -158,6 +159,7 @@ int main(void)
 	cfmakeraw(&settings);		// changes the structure only
 	if (tcsetattr(slave, TCSANOW, &settings) == -1)
 		die("tcsetattr");
+	// Raw: Enter stays '\r'. Before, the terminal made '\n' of it.
 	type_and_answer(master, slave, "raw", '\r');
 
 	if (close(slave) == -1)

@@ -18,7 +18,7 @@
 
 #include "../../../common/experiment.h"
 
-enum copy { KEEPS_MASTER, CLOSES_MASTER };
+enum habit { KEEPS_MASTER, CLOSES_MASTER };	// of a child: its own copy
 
 static void make_terminal(int *master, int *slave)
 {
@@ -130,7 +130,7 @@ _Noreturn static void wait_for_signal(void)
 
 /* Start a child that has a terminal, and sleeps. Then close our own slave, for
  * we do not need it. */
-static pid_t start_sleeper(int master, int slave, enum copy copy)
+static pid_t start_sleeper(int master, int slave, enum habit habit)
 {
 	pid_t parent = getpid();
 	pid_t child = fork();
@@ -144,7 +144,7 @@ static pid_t start_sleeper(int master, int slave, enum copy copy)
 		// nohup starts a program with SIGHUP ignored.
 		if (signal(SIGHUP, SIG_DFL) == SIG_ERR)
 			die("signal");
-		if (copy == CLOSES_MASTER) {
+		if (habit == CLOSES_MASTER) {
 			if (close(master) == -1)
 				die("close");
 		}

@@ -95,16 +95,20 @@ static void wait_for_stop(pid_t job)
 {
 	int status;
 
-	// WUNTRACED: return also when the child is stopped. If another signal
-	// has stopped it, wait again.
-	do {
-		while (waitpid(job, &status, WUNTRACED) == -1) {
-			if (errno != EINTR)
-				die("waitpid");
-		}
+	for (;;) {
+		// WUNTRACED: return also when the child is stopped.
+		pid_t changed = waitpid(job, &status, WUNTRACED);
+
+		if (changed == -1 && errno == EINTR)
+			continue;
+		if (changed == -1)
+			die("waitpid");
 		if (!WIFSTOPPED(status))
 			quit("the job has ended, and was not stopped");
-	} while (WSTOPSIG(status) != SIGTTIN);
+		// If another signal has stopped the job, wait again.
+		if (WSTOPSIG(status) == SIGTTIN)
+			return;
+	}
 }
 
 static int wait_for(pid_t child)
@@ -203,7 +207,7 @@ int main(void)
 		if (byte == '*')
 			break;
 	}
-	put(master, "\003");
+	put(master, "\003");		// the byte 3: Ctrl-C
 
 	status = wait_for(shell);
 	if (status != 0)

@@ -131,6 +131,7 @@ static int type_to_child(enum session session, enum mode mode, const char *keys)
 			if (ioctl(slave, TIOCSCTTY, 0) == -1)
 				die("ioctl TIOCSCTTY");
 		}
+		// Our status tells our parent which byte it was.
 		byte = read_a_byte(slave);
 		exit(byte);
 	}
@@ -158,7 +159,7 @@ int main(void)
 	int slave;
 	int status;
 
-	// Ctrl-C, and then a line.
+	// \003 is the byte 3, Ctrl-C. After that comes a line.
 	status = type_to_child(NO_SESSION, LINES, "\003go\r");
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 'g')
 		quit("the child has not read the line");

@@ -256,11 +256,11 @@ static void move_in(int slave)
 		die("signal");
 	take_terminal(slave);
 	if (dup2(slave, STDIN_FILENO) == -1)
-		die("dup2");
+		die("dup2, stdin");
 	if (dup2(slave, STDOUT_FILENO) == -1)
-		die("dup2");
+		die("dup2, stdout");
 	if (dup2(slave, STDERR_FILENO) == -1)
-		die("dup2");
+		die("dup2, stderr");
 	if (slave > STDERR_FILENO) {
 		if (close(slave) == -1)
 			die("close");
@@ -284,7 +284,7 @@ static int relay(enum mode mode, char **program)
 {
 	sigset_t unblocked;
 	pid_t parent = getpid();
-	pid_t child;
+	pid_t child;		// becomes the program
 	int flags;
 	int master;
 	int slave;
@@ -338,9 +338,12 @@ static void see(int master, const char *text)
 		if (n == -1 && errno == EINTR)
 			continue;
 		// EIO: nobody has the slave open any more.
-		if (n == -1 && errno != EIO)
+		if (n == -1 && errno == EIO)
+			quit("read: EIO: the relay has ended before the screen"
+			     " shows \"%s\"", text);
+		if (n == -1)
 			die("read");
-		if (n <= 0)
+		if (n == 0)		// no room is left in SCREEN
 			quit("the screen does not show \"%s\"", text);
 		len += (size_t)n;
 		screen[len] = '\0';
@@ -349,9 +352,9 @@ static void see(int master, const char *text)
 	}
 }
 
-/* PR_SET_CHILD_SUBREAPER in main() makes the program of a dead relay our child.
- * Two things kill it: SIGHUP, for its master is closed, or SIGTERM, for which
- * end_with_parent() has asked. Whichever is first. */
+/* The relay has been killed, and its program has become our child: see main().
+ * Two signals come to the program: SIGHUP, because its master is closed, and
+ * the SIGTERM of end_with_parent(). The first one kills it. */
 static void see_program_end(void)
 {
 	int status;
@@ -370,16 +373,16 @@ static void play(const char *what, enum mode mode)
 	struct winsize size = { .ws_row = 10, .ws_col = 40 };
 	struct termios settings;
 	pid_t parent = getpid();
-	pid_t child;
+	pid_t relay_pid;
 	int master;
 	int slave;
 	int status;
 
 	make_terminal(&master, &slave);
-	child = fork();
-	if (child == -1)
+	relay_pid = fork();
+	if (relay_pid == -1)
 		die("fork");
-	if (child == 0) {
+	if (relay_pid == 0) {
 		// If our parent is killed, we end as well.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
@@ -389,7 +392,8 @@ static void play(const char *what, enum mode mode)
 		status = relay(mode, NULL);
 		if (!WIFSIGNALED(status))
 			quit("the program was not killed");
-		exit(128 + WTERMSIG(status));	// as a shell says it
+		// As a shell does it: 128, and the number of the signal.
+		exit(128 + WTERMSIG(status));
 	}
 
 	if (close(slave) == -1)
@@ -399,8 +403,8 @@ static void play(const char *what, enum mode mode)
 		die("ioctl TIOCSWINSZ");
 	see(master, "10 by 40");
 	say("%s: the window is 10 by 40, and the program sees it", what);
-	put(master, "\003");
-	status = wait_for(child);
+	put(master, "\003");		// the byte 3: Ctrl-C
+	status = wait_for(relay_pid);
 	if (mode == AS_IT_IS) {
 		if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGINT)
 			quit("Ctrl-C has not killed the relay");
