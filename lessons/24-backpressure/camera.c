@@ -55,10 +55,10 @@ static void wait_for_room(int fd)
 	struct pollfd room = { .fd = fd, .events = POLLOUT };
 	int seconds = 0;	// how long there has been no room
 
-	// If we are stopped (Ctrl-Z), the time of a poll() goes on. With one
-	// poll() of 5 seconds we would give up right after fg, though the
-	// painter was stopped, too. With polls of one second, a stop is counted
-	// as one second at most.
+	// poll() also counts the time in which we are stopped (Ctrl-Z). So one
+	// poll() of 5 seconds could be over right after fg, and we would give
+	// up, though the painter was stopped, too. Of polls of one second only
+	// one can be over after fg.
 	while (seconds < PATIENCE) {
 		int ready = poll(&room, 1, ONE_SECOND);
 

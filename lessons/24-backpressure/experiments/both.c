@@ -244,6 +244,8 @@ static void play(enum habit habit)
 		die("pipe");
 	helper = start_helper(questions, answers);
 	asker = start_asker(questions, answers, habit);
+	// We keep both ends to read, so that see_it_full() can look into the
+	// pipes.
 	close_end(questions[1]);
 	close_end(answers[1]);
 

@@ -69,8 +69,9 @@ static void pass_on(int in, int out)
 }
 
 /* The middle program, WRONG: read all that comes. In a real program the memory
- * would grow and grow. Here the array has room for all, and for one byte more:
- * read() with a size of 0 returns 0, and that would look like end-of-file. */
+ * would grow and grow. Here the array has room for all that comes, and for one
+ * byte more. Without that byte the last read() would have a size of 0. It would
+ * return 0 at once, and we would not wait for end-of-file. */
 static void keep_all(int in, int out)
 {
 	static char all[PIECES * PIECE + 1];

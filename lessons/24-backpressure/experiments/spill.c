@@ -24,7 +24,7 @@ enum { READER_COMES = 6 };	// after this number
 enum { LINE_SIZE = 100 };	// bytes of a line that we print
 
 // When may a number go into the pipe?
-enum rule { IF_THERE_IS_ROOM, NOT_PAST_THE_FILE };
+enum rule { IF_THERE_IS_ROOM, ONLY_IF_THE_FILE_IS_EMPTY };
 
 static void make_pipe(int fd[2])
 {
@@ -124,6 +124,7 @@ static void play(const char *what, enum rule rule)
 int main(void)
 {
 	play("wrong: send it if there is room", IF_THERE_IS_ROOM);
-	play("right: not while others are in the file", NOT_PAST_THE_FILE);
+	play("right: not while others are in the file",
+	     ONLY_IF_THE_FILE_IS_EMPTY);
 	return EXIT_SUCCESS;
 }

@@ -141,6 +141,8 @@ static void batch(void)
 		else
 			snprintf(kept + length, sizeof kept - length, "+%d",
 				 number);
+		// Perhaps there is room by now: try to send all that is kept,
+		// as one message.
 		if (send_text(fd[1], kept))
 			kept[0] = '\0';
 	}
