@@ -96,7 +96,8 @@ static int open_book(void)
 	// If Ctrl-C ended us before remove_at_end(), nobody would remove the
 	// book. So Ctrl-C has to wait.
 	hold_signals();
-	// Once more if the book was removed between open() and the lock.
+	// Nearly always once. Do all of this again only if the book was removed
+	// between open() and the lock.
 	for (;;) {
 		// O_CREAT: make the book if there is none.
 		// O_CLOEXEC: a program that we start must not inherit the book,

@@ -42,7 +42,8 @@ static void sell_ticket(int book)
 	refuse_old_book(book);
 
 	// READ, and never before the lock: what we read before the lock may be
-	// old by now.
+	// old by now. A new book is empty: then n is 0, and both numbers stay
+	// 0.
 	n = pread(book, &record, sizeof record, 0);
 	if (n == -1)
 		die("pread");
@@ -51,7 +52,7 @@ static void sell_ticket(int book)
 	if (record.sold < 0 || record.sold > record.tickets)
 		quit("the book is damaged: %d of %d tickets are sold",
 		     record.sold, record.tickets);
-	if (record.sold == record.tickets)	// in an empty book both are 0
+	if (record.sold == record.tickets)	// so also in an empty book
 		quit("no ticket is there: all are sold, or the fair has not put"
 		     " them in yet");
 

@@ -103,10 +103,11 @@ static void ann(const char *what, int cmd)
 	int file = open_file();
 
 	if (lock(file, cmd, 1) == -1)
-		die("fcntl, Ann");
+		die("fcntl, Ann locks 1");
 	await_byte(to_ann[0]);
-	// If we did not answer, the parent's wait_until_asleep() might still
-	// see us wait for its byte, and take that for the wait for 2.
+	// Now Ann is awake, and the parent may go on. Without this answer the
+	// parent could find her still asleep in read(), and believe that she
+	// already waits for 2.
 	send_byte(from_ann[1]);
 	if (lock(file, cmd, 2) == -1)
 		say("%s: Ann wants 2: %s; she ends", what,
@@ -120,12 +121,14 @@ static void bob(const char *what, int cmd, int first, int second)
 	int file = open_file();
 
 	if (lock(file, cmd, first) == -1)
-		die("fcntl, Bob");
+		die("fcntl, Bob's first lock");
 	if (lock(file, cmd, second) == -1)
-		die("fcntl, Bob");
+		die("fcntl, Bob's second lock");
 	say("%s: Bob has %d and %d", what, first, second);
 }
 
+/* Like fork(), this returns in both processes: 0 in the child, and the child's
+ * process id in the parent. The child ends with its parent. */
 static pid_t start_child(void)
 {
 	pid_t parent = getpid();
@@ -133,8 +136,10 @@ static pid_t start_child(void)
 
 	if (child == -1)
 		die("fork");
-	if (child == 0 && !end_with_parent(parent))
-		exit(EXIT_FAILURE);
+	if (child == 0) {
+		if (!end_with_parent(parent))
+			die("end_with_parent");
+	}
 	return child;
 }
 

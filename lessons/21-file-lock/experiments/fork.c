@@ -94,6 +94,8 @@ static void set_lock(int file, int cmd, short type)
 		die(cmd == F_SETLK ? "fcntl F_SETLK" : "fcntl F_OFD_SETLK");
 }
 
+/* Like fork(), this returns in both processes: 0 in the child, and the child's
+ * process id in the parent. The child ends with its parent. */
 static pid_t start_child(void)
 {
 	pid_t parent = getpid();
@@ -101,8 +103,10 @@ static pid_t start_child(void)
 
 	if (child == -1)
 		die("fork");
-	if (child == 0 && !end_with_parent(parent))
-		exit(EXIT_FAILURE);
+	if (child == 0) {
+		if (!end_with_parent(parent))
+			die("end_with_parent");
+	}
 	return child;
 }
 

@@ -22,6 +22,13 @@ enum kind { SETLK, OFD_SETLK, FLOCK };
 // The name of each kind, in the order of the kinds.
 static const char *const name_of[] = { "F_SETLK", "F_OFD_SETLK", "flock()" };
 
+// And the call that asks for a lock of each kind.
+static const char *const call_of[] = {
+	"fcntl F_SETLK",
+	"fcntl F_OFD_SETLK",
+	"flock",
+};
+
 static char path[OWN_PATH];		// global: remove_file() needs it
 
 static void remove_file(void)
@@ -30,7 +37,7 @@ static void remove_file(void)
 }
 
 /* Make an empty file. A killed run may have left one: O_TRUNC empties it. */
-static int make_file(void)
+static void make_file(void)
 {
 	int file;
 
@@ -41,7 +48,8 @@ static int make_file(void)
 		die("open");
 	remove_at_end(remove_file);
 	let_signals();
-	return file;
+	if (close(file) == -1)
+		die("close");
 }
 
 static int open_file(void)
@@ -118,6 +126,8 @@ static void see_it_end(pid_t child)
 		quit("the child has failed");
 }
 
+/* Like fork(), this returns in both processes: 0 in the child, and the child's
+ * process id in the parent. The child ends with its parent. */
 static pid_t start_child(void)
 {
 	pid_t parent = getpid();
@@ -125,8 +135,10 @@ static pid_t start_child(void)
 
 	if (child == -1)
 		die("fork");
-	if (child == 0 && !end_with_parent(parent))
-		exit(EXIT_FAILURE);
+	if (child == 0) {
+		if (!end_with_parent(parent))
+			die("end_with_parent");
+	}
 	return child;
 }
 
@@ -136,7 +148,7 @@ static void hold_one(enum kind kind)
 	pid_t child;
 
 	if (ask(file, kind) == -1)
-		die(name_of[kind]);
+		die(call_of[kind]);
 	child = start_child();
 	if (child == 0) {
 		ask_for_all(kind);
@@ -147,8 +159,7 @@ static void hold_one(enum kind kind)
 		die("close");
 }
 
-/* SETLK_FILE is an open file for the first kind. The others get their own. */
-static void hold_all(int setlk_file)
+static void hold_all(void)
 {
 	// The first two kinds keep each other out, so each has a byte of its
 	// own: byte 0 and byte 1.
@@ -164,6 +175,7 @@ static void hold_all(int setlk_file)
 		.l_start = 1,
 		.l_len = 1,
 	};
+	int setlk_file = open_file();
 	int ofd_file = open_file();
 	int flock_file = open_file();
 	pid_t child;
@@ -184,11 +196,10 @@ static void hold_all(int setlk_file)
 
 int main(void)
 {
-	int file = make_file();
-
+	make_file();
 	hold_one(SETLK);
 	hold_one(OFD_SETLK);
 	hold_one(FLOCK);
-	hold_all(file);
+	hold_all();
 	return EXIT_SUCCESS;
 }
