@@ -33,7 +33,9 @@ static void ring(int bell)
 {
 	uint64_t one = 1;	// 8 bytes. With an int, write() would fail
 
-	// write() would wait only if the number were 2^64-2 already.
+	// The largest number that an eventfd can have is 2^64-2. If the sum
+	// were larger, write() would fail with EAGAIN, and not wait: the smith
+	// has made the bell with EFD_NONBLOCK.
 	if (write(bell, &one, sizeof one) == -1)
 		die("write, bell");
 }

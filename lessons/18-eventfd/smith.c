@@ -71,7 +71,9 @@ static void take_nails(void)
 	uint64_t rings;		// read() of an eventfd gives these 8 bytes
 
 	if (read(bell, &rings, sizeof rings) == -1) {
-		if (errno == EAGAIN)	// the bell has not rung
+		// EAGAIN: the bell has not rung since the last read(). That is
+		// no mistake: look_after_pupil() calls us only to make sure.
+		if (errno == EAGAIN)
 			return;
 		die("read, bell");
 	}
@@ -94,7 +96,9 @@ static void ask_for_nails(void)
 	// If we did not read the timer, it would stay ready. Then epoll_wait()
 	// would return at once, again and again.
 	if (read(timer, &times, sizeof times) == -1) {
-		if (errno == EAGAIN)	// the timer has not expired
+		// EAGAIN: it has not expired. epoll_wait() has just said that
+		// it has, so we do not expect that. This is only to be safe.
+		if (errno == EAGAIN)
 			return;
 		die("read, timer");
 	}
@@ -167,7 +171,9 @@ static void take_signal(void)
 	struct signalfd_siginfo info;
 
 	if (read(signals, &info, sizeof info) == -1) {
-		if (errno == EAGAIN)	// no signal has come
+		// EAGAIN: no signal has come. As with the timer, this is only
+		// to be safe.
+		if (errno == EAGAIN)
 			return;
 		die("read, signals");
 	}
@@ -243,7 +249,8 @@ static void make_descriptors(void)
 	watch(signals);
 }
 
-/* In the child: execl() is not to close FD. */
+/* In the child: execl() is not to close FD. This clears the flag of the child's
+ * own descriptor. That of the smith keeps it. */
 static void keep_open(int fd)
 {
 	if (fcntl(fd, F_SETFD, 0) == -1)	// 0: CLOEXEC no longer

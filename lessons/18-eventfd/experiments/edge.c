@@ -60,7 +60,8 @@ static int take(void)
 	return 0;
 }
 
-/* Does epoll_wait() tell of an event? A time limit of 0: it does not wait. */
+/* Does epoll_wait() tell of an event? A time limit of 0: it does not wait. With
+ * EPOLLET an event is told once, so we cannot ask twice for the same one. */
 static int is_told(void)
 {
 	struct epoll_event event;

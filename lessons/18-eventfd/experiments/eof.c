@@ -52,7 +52,8 @@ static void wait_for_both(void)
 	}
 	if (both[0].revents & POLLIN)
 		quit("the bell has rung, but nobody should ring");
-	// POLLHUP: no process can write into the pipe any more.
+	// POLLHUP: no process can write into the pipe any more. poll() tells of
+	// that also if nobody has asked for it.
 	if (both[1].revents & POLLHUP)
 		say("right: the ringer was killed, and the pipe tells me");
 }

@@ -103,7 +103,7 @@ int main(int argc, char **argv)
 	if (argc > 1) {		// ./exec PROGRAM ARG...
 		keep_bell();
 		execvp(argv[1], argv + 1);
-		die(argv[1]);
+		quit("execvp %s: %s", argv[1], errno_name(errno));
 	}
 	start_another("wrong: EFD_CLOEXEC is still set", KEEPS_CLOEXEC);
 	start_another("right: the child has cleared the flag", CLEARS_CLOEXEC);

@@ -79,6 +79,7 @@ static void read_the_bell(const char *what)
 	do {
 		size = read(bell, &rings, sizeof rings);
 	} while (size == -1 && errno == EINTR);
+	// If read() waits, see_a_reader() rings once, so that it ends.
 	if (size == -1)
 		say("%s: a read() elsewhere fails, %s", what,
 		    errno_name(errno));
