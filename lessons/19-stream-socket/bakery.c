@@ -30,8 +30,11 @@ enum { PATIENCE = 30 };	// seconds for a message, if others need the place
 struct customer {
 	// The order while it comes in, then our answer while it goes out.
 	unsigned char message[HEADER + LONGEST];
-	size_t size;	// bytes of this message, as far as we know yet
-	size_t done;	// bytes of it that have come in, or have gone out
+	// How many bytes have to come in, or to go out. Of an order we want
+	// only the header at first, so it is HEADER. When the header is here,
+	// it is more: header and text.
+	size_t size;
+	size_t done;	// how many of these bytes have come in, or gone out
 	time_t since;	// the second in which we began to wait for it
 };
 
@@ -65,7 +68,9 @@ _Noreturn static void serve(void)
 		}
 
 		// Now each revents says what is possible at this end: 0 means
-		// nothing, and it is 0 where the place is free.
+		// nothing, and it is 0 where the place is free. If it is not 0,
+		// look at events, not at revents: what do we wait for, an order
+		// or room for our answer?
 		for (int i = 0; i < PLACES; i++) {
 			if (ends[i].revents == 0)
 				check_time(i);
@@ -118,6 +123,7 @@ static size_t length_in(const unsigned char *message)
 {
 	uint32_t header;
 
+	// Bytes may lie at any address, and a uint32_t may not. So copy them.
 	memcpy(&header, message, HEADER);
 	return ntohl(header);
 }
@@ -198,8 +204,8 @@ static void take_order(int i)
 	if (customer->done < customer->size)
 		return;		// the rest may come later
 
-	// More than a header was asked for: so the header came before, and now
-	// the text is complete, too.
+	// If size is more than HEADER, the header has come before: see the last
+	// line of this function. Then the text is complete now, too.
 	if (customer->size > HEADER) {
 		handle_order(i);
 		return;
@@ -261,7 +267,7 @@ static void check_time(int i)
 static int time_left(void)
 {
 	time_t now = seconds();
-	time_t least = PATIENCE;
+	time_t least = PATIENCE;	// nobody has more time left than that
 
 	if (!is_shut())
 		return -1;

@@ -137,7 +137,8 @@ static int connect_to_bakery(void)
 			quit("too many are before us for %d seconds: does"
 			     " ./bakery still work?", PATIENCE);
 		// EINTR: a signal, or Ctrl-Z and then fg, has ended the wait.
-		// We are not connected yet, so try again.
+		// We are not connected yet, so try again. (With TCP that would
+		// be wrong: there we would have to wait by poll().)
 		if (errno != EINTR)
 			die("connect");
 	}

@@ -17,7 +17,10 @@
 
 /* Room for the note that travels beside the bytes of a message: a header and,
  * in our case, one int. CMSG_SPACE() is how many bytes both need, rounded up.
- * The header member makes the compiler align the bytes as a header needs it. */
+ *
+ * Why a union, and not only the array? A header must begin at an address that
+ * its members allow, and an array of char may begin anywhere. The member
+ * `header` sees to that. We never use it. */
 union note {
 	struct cmsghdr header;
 	char bytes[CMSG_SPACE(sizeof(int))];
@@ -27,13 +30,14 @@ union note {
 static void send_descriptor(int connection, int fd)
 {
 	union note note = { .bytes = { 0 } };
-	// A note never travels alone: it needs at least one byte.
+	// A note never travels alone: it needs at least one byte. The bytes of
+	// a message may lie in several pieces of memory. Ours lie in one piece.
 	char byte = '!';
-	struct iovec bytes = { .iov_base = &byte, .iov_len = 1 };
+	struct iovec piece = { .iov_base = &byte, .iov_len = 1 };
 	struct msghdr message = {
-		.msg_iov = &bytes,
-		.msg_iovlen = 1,
-		.msg_control = note.bytes,
+		.msg_iov = &piece,		// the bytes
+		.msg_iovlen = 1,		// how many pieces
+		.msg_control = note.bytes,	// the note
 		.msg_controllen = sizeof note.bytes,
 	};
 	struct cmsghdr *header = CMSG_FIRSTHDR(&message);	// of our note
@@ -53,13 +57,14 @@ static int receive_descriptor(int connection)
 {
 	union note note;
 	char byte;
-	struct iovec bytes = { .iov_base = &byte, .iov_len = 1 };
+	struct iovec piece = { .iov_base = &byte, .iov_len = 1 };
 	struct msghdr message = {
-		.msg_iov = &bytes,
+		.msg_iov = &piece,		// room for the bytes
 		.msg_iovlen = 1,
-		.msg_control = note.bytes,
-		// With CMSG_SPACE(), which rounds up, two descriptors could
-		// come. We take one, so the second would stay open, unknown.
+		.msg_control = note.bytes,	// room for the note
+		// Not CMSG_SPACE(): it rounds up. On a 64-bit machine it is
+		// room for two descriptors. A sender could send us two, and we
+		// take only one. The second would stay open, unknown.
 		.msg_controllen = CMSG_LEN(sizeof(int)),
 	};
 	struct cmsghdr *header;
@@ -153,9 +158,11 @@ int main(void)
 	}
 
 	// We open the file after fork(), so the child does not inherit it.
-	// fds[1] stays open meanwhile. If we closed it, pipe() would give its
-	// number to the file. In the child that number is the connection, so
-	// the child could read there, and the wrong way would not fail.
+	//
+	// We do not close fds[1] before that. pipe() takes the lowest free
+	// numbers, and one of them would be the number of fds[1]. In the child
+	// this number is open: it is the child's connection. So the child could
+	// read there, and the wrong way would not fail.
 	if (pipe(file) == -1)
 		die("pipe");
 	if (write(file[1], "hello", 5) == -1)

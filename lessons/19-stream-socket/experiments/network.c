@@ -29,9 +29,10 @@ static int make_socket(int family)
 	return fd;
 }
 
-/* Listen at NAME, which has *SIZE bytes. If it leaves a choice to the kernel,
- * store the name that the kernel has chosen, and its size. There is room for
- * ROOM bytes. */
+/* Listen at NAME. If NAME leaves a choice to the kernel, store there the name
+ * that the kernel has chosen.
+ * *SIZE: at first, how many bytes of NAME bind() is to read. At the end, how
+ * many bytes the stored name has. ROOM: how many bytes we can store. */
 static void listen_at(struct sockaddr *name, socklen_t *size, socklen_t room)
 {
 	int fd = make_socket(name->sa_family);

@@ -103,7 +103,7 @@ static int take_answer(int fd)
 	return 1;
 }
 
-/* We are both customers. A child is the server, and does as SERVE says. */
+/* We are both customers. A child is the server, and calls SERVE. */
 static void try_way(const char *label, void (*serve)(const int fds[CUSTOMERS]))
 {
 	pid_t parent = getpid();
@@ -111,6 +111,7 @@ static void try_way(const char *label, void (*serve)(const int fds[CUSTOMERS]))
 	int slow[2];		// [0] is the customer's end, [1] the server's
 	int quick[2];
 	int quick_answered;	// 1: Quick has its answer
+	int slow_answered;
 	int status;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, slow) == -1)
@@ -155,7 +156,8 @@ static void try_way(const char *label, void (*serve)(const int fds[CUSTOMERS]))
 		quit("the server has failed");
 	if (!quick_answered)
 		quick_answered = take_answer(quick[0]);
-	if (!quick_answered || !take_answer(slow[0]))
+	slow_answered = take_answer(slow[0]);
+	if (!quick_answered || !slow_answered)
 		quit("an answer is missing");
 	say("%s: Slow has sent the rest, and all have their answers", label);
 	if (close(slow[0]) == -1)

@@ -173,6 +173,8 @@ static void right_way(void)
 	if (lock_of_a == -1)
 		quit("somebody has the lock");
 	say("right: A has the lock");
+	// B is in the same process, and is refused all the same: a lock of
+	// flock() belongs to what open() has made, and B calls open() anew.
 	if (get_lock() != -1)
 		quit("two have the lock");
 	say("right: B does not get the lock, and ends: another server works");

@@ -95,7 +95,9 @@ int main(void)
 	allow_restart(listener);
 	if (bind(listener, name, sizeof address) == -1)
 		die("bind");
-	if (getsockname(listener, name, &size) == -1)	// which port is it?
+	// Which port is it? getsockname() stores it in `address', since name
+	// points there. connect() below needs it.
+	if (getsockname(listener, name, &size) == -1)
 		die("getsockname");
 	if (listen(listener, 1) == -1)
 		die("listen");
