@@ -48,9 +48,9 @@ static void put_loaf(struct shelf *shelf, pid_t customer)
 	shelf->loaves++;
 
 	// Wake the customer if it waits for bread. Without this call it would
-	// sleep on, though there is some. If it was killed inside a call on
-	// this condition variable, our call may hang: the notes tell of that in
-	// "The dead still count".
+	// sleep on, though there is some. If the customer was killed in the
+	// middle of a call on this condition variable, our call may wait for
+	// the dead: start_limit() bounds that.
 	err = pthread_cond_broadcast(&shelf->more_bread);
 	if (err != 0)
 		fail("pthread_cond_broadcast", err);
@@ -91,9 +91,37 @@ _Noreturn static void fail(const char *call, int err)
 	die(call);
 }
 
+enum { PATIENCE = 5 };		// seconds for a call that may wait for the dead
+
+/* SIGCHLD has come: the customer has ended. If it was killed in the middle of a
+ * call on a condition variable, our next call on this variable may wait for the
+ * dead, for ever. So let SIGALRM end us in PATIENCE seconds. If no call hangs,
+ * we come to check_end() before that. */
+static void start_limit(int sig)
+{
+	(void)sig;		// not used: this keeps the compiler silent
+	alarm(PATIENCE);
+}
+
+/* From now on the end of a child calls start_limit(), whatever we are doing. */
+static void catch_end(void)
+{
+	// SA_NOCLDSTOP: not when a child is only stopped or continued.
+	// SA_RESTART: what we were doing goes on after the handler.
+	struct sigaction act = {
+		.sa_handler = start_limit,
+		.sa_flags = SA_NOCLDSTOP | SA_RESTART,
+	};
+
+	sigemptyset(&act.sa_mask);
+	if (sigaction(SIGCHLD, &act, NULL) == -1)
+		die("sigaction");
+}
+
 /* The customer has ended. Go on only if it has ended well. */
 static void check_end(int status)
 {
+	alarm(0);		// no call hangs: SIGALRM is not to come
 	if (WIFSIGNALED(status))
 		quit("the customer was killed by signal %d", WTERMSIG(status));
 	if (WEXITSTATUS(status) != 0)
@@ -261,6 +289,7 @@ int main(void)
 	// The shelf is ready before there is a customer: nobody finds a mutex
 	// that is not set up yet.
 	shelf = make_shelf(fd);
+	catch_end();
 	customer = start_customer(fd);
 
 	for (int i = 0; i < TO_BAKE; i++)

@@ -1311,6 +1311,43 @@ CLAIM("L22-28", "killed inside pthread_cond_signal(): a broadcast may hang")
 	end_by_kill(sleeper);
 }
 
+static struct room *rung;	/* for the handler */
+
+static void ring(int sig)
+{
+	(void)sig;
+	sem_post(&rung->s);
+}
+
+CLAIM("L22-38", "a broadcast that waits for the dead: a handler runs "
+      "meanwhile, and it waits on; SIGALRM ends it")
+{
+	struct room *r = open_room(1);
+	pid_t pid, sleeper = naive_waiter(r);
+
+#if !defined(__x86_64__) && !defined(__i386__)
+	SKIP("only tried with single steps of x86");
+#endif
+	if (glibc_version() == 0)
+		SKIP("this is not glibc");
+	HOLDS(sem_init(&r->s, 1, 0) == 0);
+	die_in_signal(r, 0);
+	rung = r;
+	pid = fork();
+	if (pid == 0) {
+		HOLDS(signal(SIGCHLD, ring) != SIG_ERR);
+		HOLDS(signal(SIGALRM, SIG_DFL) != SIG_ERR);
+		_exit(pthread_cond_broadcast(&r->c));
+	}
+	HOLDS(blocks(pid));
+	HOLDS(kill(pid, SIGCHLD) == 0);
+	HOLDS(sem_wait(&r->s) == 0);
+	HOLDS(blocks(pid));
+	HOLDS(kill(pid, SIGALRM) == 0);
+	EQUALS(ends(pid), 128 + SIGALRM);
+	end_by_kill(sleeper);
+}
+
 CLAIM("L22-28", "killed before it begins, it does no harm")
 {
 	struct room *r = open_room(1);

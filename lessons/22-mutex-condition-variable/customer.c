@@ -93,6 +93,7 @@ int main(int argc, char **argv)
 
 	// The baker has set up the mutex and both condition variables: we only
 	// use them.
+
 	// take() returns less than WANTS only if no more will come.
 	got = take(shelf);
 	while (got == WANTS) {

@@ -137,6 +137,8 @@ static void right_way(void)
 	    shop->loaves);
 
 	repair();
+	// Say that the data is right again. Without this call the unlock would
+	// make the mutex useless for ever.
 	err = pthread_mutex_consistent(&shop->mutex);
 	check("pthread_mutex_consistent", err);
 	unlock();

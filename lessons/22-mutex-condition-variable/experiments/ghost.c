@@ -98,7 +98,7 @@ static void destroy_cond(void)
 	check("pthread_cond_destroy", err);
 }
 
-/* Start a child that does as DOES says. */
+/* Start a child that calls DOES. */
 static pid_t start_child(void (*does)(void))
 {
 	pid_t parent = getpid();

@@ -59,6 +59,7 @@ static void set_up(void)
 	err = pthread_cond_init(&shop->more_bread, &cond_attr);
 	check("pthread_cond_init", err);
 
+	// 1: for several processes. 0: the gate is shut.
 	if (sem_init(&shop->gate, 1, 0) == -1)
 		die("sem_init");
 	shop->loaves = 0;
@@ -121,8 +122,8 @@ static void lock_then_look(void)
 	unlock();
 }
 
-/* Set up the shop anew, and start a customer that does as DOES says. When we
- * return, the customer is at the gate. */
+/* Set up the shop anew, and start a customer that calls DOES. When we return,
+ * the customer is at the gate. */
 static pid_t start_customer(void (*does)(void))
 {
 	pid_t parent = getpid();
@@ -194,6 +195,8 @@ static void right_way(void)
 
 	// trylock is lock, but it does not wait: it returns EBUSY instead.
 	err = pthread_mutex_trylock(&shop->mutex);
+	if (err == 0)
+		quit("the baker has got the mutex");
 	say("right: the baker comes between: %s, it has to wait",
 	    errno_name(err));
 	open_gate();

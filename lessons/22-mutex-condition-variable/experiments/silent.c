@@ -95,7 +95,7 @@ static void be_late(void)
 		pause();	// sleeps until a signal comes
 }
 
-/* Start a child that does as DOES says. When we return, the child sleeps. */
+/* Start a child that calls DOES. When we return, the child sleeps. */
 static pid_t start_child(void (*does)(void))
 {
 	pid_t parent = getpid();
@@ -155,6 +155,7 @@ static int wait_with_a_limit(void)
 	// This is the clock of a condition variable by default.
 	if (clock_gettime(CLOCK_REALTIME, &until) == -1)
 		die("clock_gettime");
+	// tv_nsec must stay below a second. What is more goes to tv_sec.
 	until.tv_nsec += second / 10;
 	if (until.tv_nsec >= second) {
 		until.tv_nsec -= second;
@@ -180,7 +181,9 @@ static void right_way(void)
 
 	if (kill(baker, SIGKILL) == -1)
 		die("kill");
-	// 0: the baker has ended. It is still there to be asked how.
+	// Not kill_it(): that would take the baker's status already. We want to
+	// ask for it later, and the kernel keeps it until then. Here we only
+	// wait until the baker has ended.
 	if (wait_until_asleep(baker))
 		quit("the baker is alive");
 

@@ -112,11 +112,11 @@ static pid_t start_child(void (*does)(void))
 	if (child == -1)
 		die("fork");
 	if (child == 0) {
-		// _exit(), and not exit(): that one may need a lock of the C
-		// library which another thread had at the fork().
 		if (!end_with_parent(parent))
 			die("end_with_parent");
 		does();
+		// Not exit(): exit() may need a lock of the C library, and
+		// another thread may have had that lock at the fork().
 		_exit(EXIT_SUCCESS);
 	}
 	return child;

@@ -86,8 +86,7 @@ static void take_one(void)
 	unlock();
 }
 
-/* Start a customer that does as DOES says. When we return, the customer
- * sleeps. */
+/* Start a customer that calls DOES. When we return, the customer sleeps. */
 static pid_t start_customer(void (*does)(void))
 {
 	pid_t parent = getpid();
@@ -169,7 +168,7 @@ static void wrong_way(void)
 		quit("both customers have ended");
 	say("wrong: signal: one has a loaf, the other sleeps; loaves: %d",
 	    shop->loaves);
-	wake_all();
+	wake_all();		// only to end the other one
 	see_it_end(other);
 }
 

@@ -99,8 +99,7 @@ static void take_with_while(void)
 	unlock();
 }
 
-/* Start a customer that does as DOES says. When we return, the customer
- * sleeps. */
+/* Start a customer that calls DOES. When we return, the customer sleeps. */
 static pid_t start_customer(void (*does)(void))
 {
 	pid_t parent = getpid();
