@@ -22,12 +22,13 @@
 
 enum { SIZE = 64 };		// bytes of a ball, as in pong.c
 enum { WARM_UP = 1000 };	// balls of a way that are not counted
+// Sort some figures: the one in the middle is their median. Half of the others
+// are not larger, and half of them are not smaller.
 enum { TURNS = 21 };		// odd: of 21 figures the 11th is the median
 enum { BALLS = 100 };		// of one way in one turn
 enum { ALL = TURNS * BALLS };	// of one way
 
-/* A way to a pong and back. A median is the figure in the middle: half of the
- * others are at most as large, half of them at least. */
+/* A way to a pong and back. */
 struct way {
 	const char *name;
 	int out;		// the descriptor that takes a ball to pong
@@ -179,10 +180,14 @@ static void stay_on_this_cpu(void)
 		die("sched_setaffinity");
 }
 
-/* A new descriptor gets the lowest free number. If 0, 1 or 2 were closed, one
- * of our pipes would get that number. Then dup2() in start_pong() could close
- * the wrong descriptor, or leave O_CLOEXEC on, and our lines could go into a
- * pipe. So all three must be open. */
+/* Descriptors 0, 1 and 2 must be open. If they were closed, our pipes would get
+ * these numbers, for a new descriptor gets the lowest free one. Three things
+ * could go wrong in start_pong() and after it:
+ * - OUT is 0. Then dup2(in, 0) closes it, and dup2(out, 1) copies the wrong
+ *   descriptor.
+ * - IN is 0. Then dup2(0, 0) does nothing: O_CLOEXEC stays on, and execl()
+ *   closes 0.
+ * - A pipe is 1. Then our lines go into this pipe. */
 static void check_standard_descriptors(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
@@ -206,9 +211,9 @@ static pid_t start_pong(int in, int out)
 		if (!end_with_parent(parent))
 			die("end_with_parent");
 		if (dup2(in, STDIN_FILENO) == -1)
-			die("dup2");
+			die("dup2, stdin");
 		if (dup2(out, STDOUT_FILENO) == -1)
-			die("dup2");
+			die("dup2, stdout");
 		execl("./pong", "pong", (char *)NULL);
 		die("execl ./pong");	// execl() returns only if it has failed
 	}

@@ -85,7 +85,8 @@ static int ascending(const void *a, const void *b)
 	return 0;
 }
 
-/* From now on this process, and the children that it makes, run on CPU only. */
+/* From now on this process, and the children that it makes, run only on the CPU
+ * with the number CPU. */
 static void stay_on(int cpu)
 {
 	cpu_set_t cpus;
@@ -237,8 +238,8 @@ static long long time_ball(const struct pong *pong, enum way way)
 	return end - start;
 }
 
-/* Play on the CPUs OURS and PONGS for at most LIMIT_MS. On a busy machine two
- * CPUs are seldom free at the same time. */
+/* Play on the CPUs OURS and PONGS, but not longer than LIMIT_MS. On a busy
+ * machine the two are seldom free at the same time, so a ball may take long. */
 static void play_on(const char *where, enum way way, int ours, int pongs)
 {
 	long long ns[BALLS];

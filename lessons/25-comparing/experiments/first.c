@@ -87,9 +87,10 @@ static long long time_ball(const struct pong *pong)
 	return end - start;
 }
 
-/* A new descriptor gets the lowest free number. If 0, 1 or 2 were closed, one
- * of our pipes would get that number. Then dup2() in start_pong() could close
- * the wrong descriptor, or leave O_CLOEXEC on. So all three must be open. */
+/* Descriptors 0, 1 and 2 must be open. If they were closed, our pipes would get
+ * these numbers, for a new descriptor gets the lowest free one. If there[0] is
+ * 0, then dup2(0, 0) in start_pong() does nothing: O_CLOEXEC stays on, and
+ * execlp() closes 0. */
 static void check_standard_descriptors(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
@@ -118,9 +119,9 @@ static struct pong start_pong(enum start how)
 		if (!end_with_parent(parent))
 			die("end_with_parent");
 		if (dup2(there[0], STDIN_FILENO) == -1)
-			die("dup2");
+			die("dup2, stdin");
 		if (dup2(back[1], STDOUT_FILENO) == -1)
-			die("dup2");
+			die("dup2, stdout");
 		execlp("cat", "cat", (char *)NULL);
 		die("execlp cat");
 	}

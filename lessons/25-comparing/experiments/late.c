@@ -190,6 +190,8 @@ int main(void)
 		long long back;
 		char ball = 'x';
 
+		// Sleep only if no ball is due. After a break many are due at
+		// once.
 		if (waiting == 0)
 			waiting = wait_for_ticks(timer);
 		waiting--;
