@@ -73,7 +73,8 @@ static void enter_network(void)
 		return;
 	if (unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0)
 		return;
-	say("skipped: no new network here (%s)", errno_name(errno));
+	say("skipped: unshare CLONE_NEWNET: %s: no new network here; as root it"
+	    " may work", errno_name(errno));
 	exit(EXIT_SUCCESS);
 }
 
