@@ -27,6 +27,7 @@
 #include <sys/resource.h>
 #include <sys/shm.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
@@ -1084,6 +1085,12 @@ CLAIM("L00-15", "exec() that fails returns, with ENOENT or EACCES, and the "
 	FAILS(execl("./nothing", "nothing", (char *)NULL), ENOENT);
 	FAILS(execl("./file", "file", (char *)NULL), EACCES);
 	EQUALS(getpid(), me);
+}
+
+CLAIM("L00-23", "a system call that the kernel does not have is ENOSYS")
+{
+	FAILS(syscall(1000000), ENOSYS);
+	EQUALS(syscall(SYS_getpid), getpid());
 }
 
 CLAIM("L00-16", "fork() is EAGAIN, and there is no child, if this user may "

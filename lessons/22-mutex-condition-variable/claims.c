@@ -941,6 +941,27 @@ CLAIM("L22-16", "a signal that finds no waiter is lost; a post is kept")
 	EQUALS(sem_trywait(&r->s), 0);
 }
 
+CLAIM("L22-38", "a signal or a broadcast that finds no waiter makes no system"
+      " call; one that wakes somebody makes one")
+{
+	struct room *r = open_room(0);
+	pid_t pid;
+
+	EQUALS(silent_locks(&r->m), 0);		/* or skip */
+	for (int waits = 0; waits <= 1; waits++) {
+		pid = waits ? naive_waiter(r) : -1;
+		if (fork() == 0) {
+			forbid_system_calls();
+			pthread_cond_signal(&r->c);
+			pthread_cond_broadcast(&r->c);
+			_exit(0);
+		}
+		EQUALS(ends(-1), waits ? 128 + SIGSYS : 0);
+		if (waits)
+			end_by_kill(pid);
+	}
+}
+
 /* Looks, lets the parent pass, waits: locked from the start, or not. */
 static pid_t looker(struct room *r, int locked, int looked[2], int go[2])
 {
