@@ -525,6 +525,7 @@ CLAIM("L16-18", "signal() of glibc is sigaction() with SA_RESTART")
 	HOLDS(act.sa_flags & SA_RESTART);
 	HOLDS(!(act.sa_flags & (int)SA_RESETHAND));
 	FAILS(signal(SIGKILL, count) == SIG_ERR ? -1 : 0, EINVAL);
+	FAILS(signal(SIGSTOP, count) == SIG_ERR ? -1 : 0, EINVAL);
 }
 
 static volatile sig_atomic_t depth, deepest;
