@@ -327,7 +327,7 @@ printf '%s\n' "$facts_head" '|---|---|---|' \
 	'| `EPIPE`, `SIGPIPE` | yes | L01-02 0-012 |' \
 	'| another system | | not run here: it is another one |' > "$tmp/page.md"
 is "a right page has its facts" "$(facts "$tmp/page.md")" ""
-for page in choosing lesson-h sysv-vs-posix limits; do
+for page in choosing errors limits sysv-vs-posix lesson-h; do
 	is "docs/$page.md: each fact has its proof" \
 		"$(facts "docs/$page.md")" ""
 done
