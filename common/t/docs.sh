@@ -196,8 +196,9 @@ is "docs/limits.md: each row has its proof" "$(limits docs/limits.md)" ""
 limits_read docs/limits.md
 
 # A table whose last column is "proof" states facts. Each of its rows ends in
-# ids, or in "not run here: why" ("not hit here" of a limit). Each id has a
-# proof, also in running text. What fails in a row (an errno, a signal) is named
+# ids, in tests (`common/t/x.sh`) where a command is what shows it, or in "not
+# run here: why" ("not hit here" of a limit). Each id has a proof, also in
+# running text. What fails in a row (an errno, a signal) is named
 # by one of its proofs. Where a column is headed "so?", it says what the ledger
 # says: "yes" of a true row, "wrong" of a false one, "an opinion" or "advice" of
 # a judgement. A row of the ledger that nothing can show (see ledger.sh) needs no
@@ -209,6 +210,14 @@ facts() # FILE
 	    -v contributing=docs/contributing.md -v page="$(basename "$1")" '
 	function wrong(what) { print "line " FNR ": " what }
 	function trim(s) { gsub(/^ +| +$/, "", s); return s }
+	function is_test(s,    line, is_there) {
+		if (s !~ /^`common\/[a-z\/]+\.sh`$/)
+			return 0
+		gsub(/`/, "", s)
+		is_there = (getline line < s) > 0
+		close(s)
+		return is_there
+	}
 	function is_id(s) { return s ~ /^(L[0-9][0-9]-[0-9]+|[0-4]-[0-9]+)$/ }
 	# What the page states without a proof: | [page](page) | *name*, ... |
 	function read_plain(    line, cell, name, n, i) {
@@ -272,16 +281,18 @@ facts() # FILE
 		}
 		if (trim(cell[last]) ~ /^not (hit|run) here: ./)
 			next
-		known = ids = ""
+		known = ids = tests = ""
 		n = split(cell[last], id, " ")
 		for (i = 1; i <= n; i++)
 			if (is_id(id[i])) {
 				known = known says[id[i]]
 				ids = ids " " id[i]
+			} else if (is_test(id[i])) {
+				tests = tests id[i]
 			} else {
 				wrong("no id: " id[i])
 			}
-		if (!ids)
+		if (!ids && !tests)
 			wrong("a row without a proof")
 		if (so)
 			check_so(trim(cell[so]), ids)
@@ -304,6 +315,8 @@ told "a row without a proof" 'row without a proof' facts "$facts_head" \
 	'|---|---|---|' '| a pipe | yes | |'
 told "a word that is no id" 'no id: L1-02' facts "$facts_head" \
 	'|---|---|---|' '| a pipe | | L01-02 L1-02 |'
+told "a test that is not there" 'no id: .common/t/none.sh' facts \
+	"$facts_head" '|---|---|---|' '| a pipe | | `common/t/none.sh` |'
 told "an id that no proof has" 'line 3: no proof of L01-99' facts \
 	"$facts_head" '|---|---|---|' '| a pipe | | L01-99 |'
 told "such an id in running text" 'line 4: no proof of 1-999' \
@@ -325,9 +338,10 @@ told "a table that nobody says is without facts" 'does not name: y' facts \
 told "a page without facts" 'no row' facts '# Words'
 printf '%s\n' "$facts_head" '|---|---|---|' \
 	'| `EPIPE`, `SIGPIPE` | yes | L01-02 0-012 |' \
+	'| a command | | `common/t/docs.sh` |' \
 	'| another system | | not run here: it is another one |' > "$tmp/page.md"
 is "a right page has its facts" "$(facts "$tmp/page.md")" ""
-for page in choosing errors limits sysv-vs-posix lesson-h; do
+for page in choosing errors limits sysv-vs-posix systems lesson-h; do
 	is "docs/$page.md: each fact has its proof" \
 		"$(facts "docs/$page.md")" ""
 done
