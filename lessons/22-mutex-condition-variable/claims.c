@@ -533,6 +533,8 @@ CLAIM("1-158 L22-07", "the time is a point in time: 1 s is in January 1970")
 	EQUALS(pthread_mutex_timedlock(&m, &past), 0);	/* it was free */
 	EQUALS(pthread_mutex_timedlock(&m, &past), ETIMEDOUT);
 	EQUALS(pthread_mutex_timedlock(&m, &bad), EINVAL);
+	bad.tv_nsec = -1;
+	EQUALS(pthread_mutex_timedlock(&m, &bad), EINVAL);
 }
 
 CLAIM("1-156", "semtimedop() gives up with EAGAIN")

@@ -304,6 +304,7 @@ CLAIM("L25-23", "process_vm_readv() of a process that has ended: ESRCH; of an"
 	EQUALS(ends(pid), 0);
 	FAILS(process_vm_readv(pid, &to, 1, &from, 1, 0), ESRCH);
 	FAILS(process_vm_readv(getpid(), &to, 1, &nowhere, 1, 0), EFAULT);
+	FAILS(process_vm_readv(getpid(), &nowhere, 1, &from, 1, 0), EFAULT);
 	EQUALS(process_vm_readv(getpid(), &to, 1, &from, 1, 0), sizeof got);
 }
 
