@@ -943,7 +943,7 @@ CLAIM("L22-16", "a signal that finds no waiter is lost; a post is kept")
 	EQUALS(sem_trywait(&r->s), 0);
 }
 
-CLAIM("L22-38", "a signal or a broadcast that finds no waiter makes no system"
+CLAIM("L22-39", "a signal or a broadcast that finds no waiter makes no system"
       " call; one that wakes somebody makes one")
 {
 	struct room *r = open_room(0);
