@@ -1,6 +1,6 @@
 #!/bin/sh
-# docs.sh - the reference pages: each errno, each limit has a proof, each
-# command to read a limit runs here
+# docs.sh - the reference pages: each errno, each limit and each fact has a
+# proof, each command to read a limit runs here
 #
 # A checker prints what is wrong with a page, a line each; it is also shown
 # pages that are wrong, and must say so.
@@ -194,6 +194,157 @@ like "one that this kernel lacks is a skip" "$(limits_read page)" \
 	'^ok .*# SKIP no /proc/nothing here'
 is "docs/limits.md: each row has its proof" "$(limits docs/limits.md)" ""
 limits_read docs/limits.md
+
+# A table whose last column is "proof" states facts. Each of its rows ends in
+# ids, in tests (`common/t/x.sh`) where a command is what shows it, or in "not
+# run here: why" ("not hit here" of a limit). Each id has a proof, also in
+# running text. What fails in a row (an errno, a signal) is named
+# by one of its proofs. Where a column is headed "so?", it says what the ledger
+# says: "yes" of a true row, "wrong" of a false one, "an opinion" or "advice" of
+# a judgement. A row of the ledger that nothing can show (see ledger.sh) needs no
+# proof. A table without that column is named in contributing.md by its first
+# heading, as one that needs none.
+facts() # FILE
+{
+	awk -F '\t' -v proofs="$tmp/proofs" -v ledger=docs/claims.tsv \
+	    -v contributing=docs/contributing.md -v page="$(basename "$1")" '
+	function wrong(what) { print "line " FNR ": " what }
+	function trim(s) { gsub(/^ +| +$/, "", s); return s }
+	function is_test(s,    line, is_there) {
+		if (s !~ /^`common\/[a-z\/]+\.sh`$/)
+			return 0
+		gsub(/`/, "", s)
+		is_there = (getline line < s) > 0
+		close(s)
+		return is_there
+	}
+	function is_id(s) { return s ~ /^(L[0-9][0-9]-[0-9]+|[0-4]-[0-9]+)$/ }
+	# What the page states without a proof: | [page](page) | *name*, ... |
+	function read_plain(    line, cell, name, n, i) {
+		while ((getline line < contributing) > 0) {
+			if (!index(line, "| [" page "]("))
+				continue
+			split(line, cell, "|")
+			n = split(cell[3], name, "*")
+			for (i = 2; i <= n; i += 2)
+				plain[name[i]] = 1
+		}
+	}
+	function check_so(so, ids,    want, id, n, i) {
+		want = so ~ /^yes/ ? "true" : so ~ /^wrong/ ? "false" : \
+		       so ~ /^(an opinion|good advice)/ ? "judgement" : ""
+		n = split(ids, id, " ")
+		for (i = 1; i <= n && want; i++)
+			if (verdict[id[i]] == want)
+				want = ""
+		if (want)
+			wrong("the ledger has no " want " row in" ids)
+	}
+	BEGIN {
+		while ((getline < proofs) > 0)
+			says[$2] = says[$2] $3 $4
+		while ((getline < ledger) > 0) {
+			verdict[$1] = $4
+			if ($4 == "judgement" || $8 ~ /^n\/a/)
+				says[$1] = says[$1]
+		}
+		read_plain()
+	}
+	{
+		n = split($0, word, /[^A-Za-z0-9-]+/)
+		for (i = 1; i <= n; i++)
+			if (is_id(word[i]) && !(word[i] in says))
+				wrong("no proof of " word[i])
+	}
+	!/^\|/ { in_table = 0; next }
+	!in_table {
+		in_table = 1
+		cells = split($0, head, "|")
+		# Words after the last bar are a comment, such as <!-- -->.
+		last = cells - 1
+		has_proof = trim(head[last]) == "proof"
+		if (!has_proof && !(trim(head[2]) in plain))
+			wrong("a table without proofs that contributing.md" \
+			      " does not name: " trim(head[2]))
+		so = 0
+		for (i = 2; i < last; i++)
+			if (trim(head[i]) == "so?")
+				so = i
+		next
+	}
+	/^\|---/ || !has_proof { next }
+	{
+		rows++
+		if (split($0, cell, "|") != cells) {
+			wrong("not as many cells as its heading")
+			next
+		}
+		if (trim(cell[last]) ~ /^not (hit|run) here: ./)
+			next
+		known = ids = tests = ""
+		n = split(cell[last], id, " ")
+		for (i = 1; i <= n; i++)
+			if (is_id(id[i])) {
+				known = known says[id[i]]
+				ids = ids " " id[i]
+			} else if (is_test(id[i])) {
+				tests = tests id[i]
+			} else {
+				wrong("no id: " id[i])
+			}
+		if (!ids && !tests)
+			wrong("a row without a proof")
+		if (so)
+			check_so(trim(cell[so]), ids)
+		for (i = 2; i < last; i++) {
+			if (trim(head[i]) ~ /^(cure|first|raise it)$/)
+				continue
+			n = split(cell[i], word, /[^A-Za-z0-9_]+/)
+			for (k = 1; k <= n; k++)
+				if (word[k] ~ /^(E[A-Z][A-Z0-9]+|SIG[A-Z]+)$/ &&
+				    !index(known, " " word[k] " "))
+					wrong("no proof of it names " word[k])
+		}
+	}
+	END { if (!rows && page !~ /^lesson-h/) print "no row with a proof" }
+	' "$1"
+}
+
+facts_head='| x | so? | proof |'
+told "a row without a proof" 'row without a proof' facts "$facts_head" \
+	'|---|---|---|' '| a pipe | yes | |'
+told "a word that is no id" 'no id: L1-02' facts "$facts_head" \
+	'|---|---|---|' '| a pipe | | L01-02 L1-02 |'
+told "a test that is not there" 'no id: .common/t/none.sh' facts \
+	"$facts_head" '|---|---|---|' '| a pipe | | `common/t/none.sh` |'
+told "an id that no proof has" 'line 3: no proof of L01-99' facts \
+	"$facts_head" '|---|---|---|' '| a pipe | | L01-99 |'
+told "such an id in running text" 'line 4: no proof of 1-999' \
+	facts "$facts_head" '|---|---|---|' '| a pipe | | L01-02 |' \
+	'That is so (1-999).'
+told "an errno that no proof of the row names" 'names ENOMEM' facts \
+	"$facts_head" '|---|---|---|' '| a pipe: `ENOMEM` | | L01-02 |'
+told "a signal that no proof of the row names" 'names SIGBUS' facts \
+	"$facts_head" '|---|---|---|' '| a pipe: `SIGBUS` | | L01-02 |'
+told "a verdict that the ledger does not have" 'no false row in 0-012' facts \
+	"$facts_head" '|---|---|---|' '| a pipe | wrong | 0-012 |'
+told "a row that is not run, without a reason" 'no id: not' facts \
+	"$facts_head" '|---|---|---|' '| a pipe | | not run here |'
+told "a row with a cell too many" 'not as many cells' facts \
+	"$facts_head" '|---|---|---|' '| a pipe | | | L01-02 |'
+told "a table that nobody says is without facts" 'does not name: y' facts \
+	"$facts_head" '|---|---|---|' '| a pipe | | L01-02 |' '' '| y | z |' \
+	'|---|---|' '| so | it is |'
+told "a page without facts" 'no row' facts '# Words'
+printf '%s\n' "$facts_head" '|---|---|---|' \
+	'| `EPIPE`, `SIGPIPE` | yes | L01-02 0-012 |' \
+	'| a command | | `common/t/docs.sh` |' \
+	'| another system | | not run here: it is another one |' > "$tmp/page.md"
+is "a right page has its facts" "$(facts "$tmp/page.md")" ""
+for page in choosing errors limits sysv-vs-posix systems lesson-h; do
+	is "docs/$page.md: each fact has its proof" \
+		"$(facts "docs/$page.md")" ""
+done
 
 # What stage says of programs that hang, to stand in $tmp/said; each needs
 # its own way to hang. See common/stage/t/hostile.c.

@@ -27,6 +27,7 @@
 #include <sys/resource.h>
 #include <sys/shm.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
@@ -1078,12 +1079,27 @@ CLAIM("L00-20", "dup2() is EBADF if oldfd is not open, or newfd is too large; "
 CLAIM("L00-15", "exec() that fails returns, with ENOENT or EACCES, and the "
       "process goes on in the same program")
 {
-	pid_t me = getpid();
+	int script;
+	pid_t me;
 
 	HOLDS(close(make_file()) == 0);
-	FAILS(execl("./nothing", "nothing", (char *)NULL), ENOENT);
-	FAILS(execl("./file", "file", (char *)NULL), EACCES);
-	EQUALS(getpid(), me);
+	script = open("script", O_WRONLY | O_CREAT, 0700);
+	HOLDS(dprintf(script, "#!./nothing\n") > 0 && close(script) == 0);
+	if (fork() == 0) {		/* a program that runs has not 7 */
+		me = getpid();
+		FAILS(execl("./nothing", "nothing", (char *)NULL), ENOENT);
+		FAILS(execl("./script", "script", (char *)NULL), ENOENT);
+		FAILS(execl("./file", "file", (char *)NULL), EACCES);
+		FAILS(execl(".", "a-folder", (char *)NULL), EACCES);
+		_exit(getpid() == me ? 7 : 1);
+	}
+	EQUALS(ends(-1), 7);
+}
+
+CLAIM("L00-23", "a system call that the kernel does not have is ENOSYS")
+{
+	FAILS(syscall(1000000), ENOSYS);
+	EQUALS(syscall(SYS_getpid), getpid());
 }
 
 CLAIM("L00-16", "fork() is EAGAIN, and there is no child, if this user may "
@@ -1100,6 +1116,43 @@ CLAIM("L00-16", "fork() is EAGAIN, and there is no child, if this user may "
 		_exit(0);
 	}
 	EQUALS(ends(child), 0);
+}
+
+CLAIM("L00-24", "setrlimit(): everybody may set a limit up to the hard one, and"
+      " lower that; above it is EPERM; a child inherits both")
+{
+	struct rlimit lim, up;
+
+	become_ordinary_user();
+	HOLDS(getrlimit(RLIMIT_NOFILE, &lim) == 0);
+	lim.rlim_cur = lim.rlim_max = 20;
+	HOLDS(setrlimit(RLIMIT_NOFILE, &lim) == 0);
+	lim.rlim_cur = 10;
+	HOLDS(setrlimit(RLIMIT_NOFILE, &lim) == 0);
+	lim.rlim_cur = 20;
+	HOLDS(setrlimit(RLIMIT_NOFILE, &lim) == 0);
+	up = (struct rlimit){ 20, 21 };
+	FAILS(setrlimit(RLIMIT_NOFILE, &up), EPERM);
+	if (fork() == 0) {
+		HOLDS(getrlimit(RLIMIT_NOFILE, &lim) == 0);
+		_exit(lim.rlim_cur != 20 || lim.rlim_max != 20);
+	}
+	EQUALS(ends(-1), 0);
+}
+
+CLAIM("L00-25", "a limit of the system, a file of /proc/sys, can be read by"
+      " everybody and written by root: else EACCES")
+{
+	const char *limit = "/proc/sys/fs/pipe-max-size";
+	int fd = open(limit, O_WRONLY | O_CLOEXEC);
+
+	if (fd == -1 && errno == EROFS)
+		SKIP("/proc/sys is mounted to be read only, as in most "
+		     "containers: set limits outside");
+	HOLDS(fd != -1 || geteuid() != 0);
+	become_ordinary_user();
+	HOLDS(number_in(limit) > 0);
+	FAILS(open(limit, O_WRONLY | O_CLOEXEC), EACCES);
 }
 
 CLAIM("L00-21", "a child is in its parent's process group, also after exec(): "

@@ -525,6 +525,7 @@ CLAIM("L16-18", "signal() of glibc is sigaction() with SA_RESTART")
 	HOLDS(act.sa_flags & SA_RESTART);
 	HOLDS(!(act.sa_flags & (int)SA_RESETHAND));
 	FAILS(signal(SIGKILL, count) == SIG_ERR ? -1 : 0, EINVAL);
+	FAILS(signal(SIGSTOP, count) == SIG_ERR ? -1 : 0, EINVAL);
 }
 
 static volatile sig_atomic_t depth, deepest;
@@ -646,6 +647,7 @@ CLAIM("L16-23", "SIGCHLD says how the child ended: CLD_EXITED, CLD_KILLED")
 
 CLAIM("L16-24", "SA_NOCLDWAIT, or SIGCHLD ignored: no zombie, wait() ECHILD")
 {
+	FAILS(wait(NULL), ECHILD);		/* no child at all */
 	handle(SIGCHLD, SIG_DFL, SA_NOCLDWAIT);
 	if (fork() == 0)
 		_exit(7);

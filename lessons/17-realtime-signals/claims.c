@@ -474,6 +474,8 @@ CLAIM("L17-16", "sigtimedwait() gives EAGAIN when the time is over, not "
 	FAILS(sigtimedwait(&set, NULL, &wrong), EINVAL);
 	wrong.tv_nsec = -1;
 	FAILS(sigtimedwait(&set, NULL, &wrong), EINVAL);
+	wrong = (struct timespec){ -1, 0 };
+	FAILS(sigtimedwait(&set, NULL, &wrong), EINVAL);
 	queue(SIGRTMIN, 1);
 	EQUALS(take(NULL), SIGRTMIN);
 }

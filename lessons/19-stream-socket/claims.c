@@ -512,6 +512,28 @@ CLAIM("L19-06", "the offset is shared: one open file description")
 	EQUALS(lseek(fd, 0, SEEK_CUR), 2);
 }
 
+CLAIM("L19-61", "an AF_UNIX datagram socket hands it over, too; who gets it"
+      " reads a file that it may not open by its path: EACCES")
+{
+	int fd = open("secret", O_RDWR | O_CREAT | O_EXCL, 0600), s[2];
+	int flags = 0, got;
+	char c;
+
+	make_pair(s, SOCK_DGRAM);
+	HOLDS(write(fd, "x", 1) == 1 && lseek(fd, 0, SEEK_SET) == 0);
+	HOLDS(fchmod(fd, 0) == 0 && chmod(".", 0755) == 0);
+	if (fork() == 0) {
+		HOLDS(close(fd) == 0);
+		become_ordinary_user();		/* root may open all */
+		FAILS(open("secret", O_RDONLY), EACCES);
+		got = take(s[1], CMSG_SPACE(sizeof(int)), &flags);
+		HOLDS(got != -1 && read(got, &c, 1) == 1);
+		_exit(c != 'x');
+	}
+	hand_over(s[0], fd);
+	EQUALS(ends(-1), 0);
+}
+
 CLAIM("L19-07", "no room for the note: MSG_CTRUNC, the descriptor is gone")
 {
 	int s[2], fd[2], flags = 0;
@@ -874,6 +896,22 @@ CLAIM("L19-20", "to connect one must be allowed to write the file")
 	HOLDS(chmod("door", 0777) == 0);
 	HOLDS(connect(make(AF_UNIX, SOCK_STREAM), NAME(path)) == 0);
 	HOLDS(close(door) == 0);
+}
+
+CLAIM("L19-62", "bind() in a folder that one may not write: EACCES")
+{
+	HOLDS(mkdir("closed", 0555) == 0 && mkdir("open", 0777) == 0);
+	HOLDS(chmod("open", 0777) == 0 && chmod(".", 0755) == 0);
+	if (fork() == 0) {
+		struct sockaddr_un in = { AF_UNIX, "closed/door" };
+
+		become_ordinary_user();		/* root may write all */
+		FAILS(bind(make(AF_UNIX, SOCK_STREAM), NAME(in)), EACCES);
+		strcpy(in.sun_path, "open/door");
+		HOLDS(bind(make(AF_UNIX, SOCK_STREAM), NAME(in)) == 0);
+		_exit(0);
+	}
+	EQUALS(ends(-1), 0);
 }
 
 static int take_over(void)

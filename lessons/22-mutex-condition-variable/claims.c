@@ -533,6 +533,8 @@ CLAIM("1-158 L22-07", "the time is a point in time: 1 s is in January 1970")
 	EQUALS(pthread_mutex_timedlock(&m, &past), 0);	/* it was free */
 	EQUALS(pthread_mutex_timedlock(&m, &past), ETIMEDOUT);
 	EQUALS(pthread_mutex_timedlock(&m, &bad), EINVAL);
+	bad.tv_nsec = -1;
+	EQUALS(pthread_mutex_timedlock(&m, &bad), EINVAL);
 }
 
 CLAIM("1-156", "semtimedop() gives up with EAGAIN")
@@ -939,6 +941,27 @@ CLAIM("L22-16", "a signal that finds no waiter is lost; a post is kept")
 	EQUALS(sem_init(&r->s, 1, 0), 0);
 	EQUALS(sem_post(&r->s), 0);
 	EQUALS(sem_trywait(&r->s), 0);
+}
+
+CLAIM("L22-39", "a signal or a broadcast that finds no waiter makes no system"
+      " call; one that wakes somebody makes one")
+{
+	struct room *r = open_room(0);
+	pid_t pid;
+
+	EQUALS(silent_locks(&r->m), 0);		/* or skip */
+	for (int waits = 0; waits <= 1; waits++) {
+		pid = waits ? naive_waiter(r) : -1;
+		if (fork() == 0) {
+			forbid_system_calls();
+			pthread_cond_signal(&r->c);
+			pthread_cond_broadcast(&r->c);
+			_exit(0);
+		}
+		EQUALS(ends(-1), waits ? 128 + SIGSYS : 0);
+		if (waits)
+			end_by_kill(pid);
+	}
 }
 
 /* Looks, lets the parent pass, waits: locked from the start, or not. */

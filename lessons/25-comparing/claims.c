@@ -15,6 +15,8 @@
 #include <semaphore.h>
 #include <signal.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
@@ -22,8 +24,10 @@
 #include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -300,8 +304,276 @@ CLAIM("L25-23", "process_vm_readv() of a process that has ended: ESRCH; of an"
 	EQUALS(ends(pid), 0);
 	FAILS(process_vm_readv(pid, &to, 1, &from, 1, 0), ESRCH);
 	FAILS(process_vm_readv(getpid(), &to, 1, &nowhere, 1, 0), EFAULT);
+	FAILS(process_vm_readv(getpid(), &nowhere, 1, &from, 1, 0), EFAULT);
 	EQUALS(process_vm_readv(getpid(), &to, 1, &from, 1, 0), sizeof got);
 }
+
+/* ------------------------------------- what each exchange costs at least */
+
+/* A way for eight bytes from one process to another. */
+struct way {
+	int in, out;	/* descriptors, or the id of a System V queue twice */
+	ssize_t (*give)(int in, const char *bytes);
+	ssize_t (*take)(int out, char *bytes);
+};
+
+static ssize_t by_write(int in, const char *bytes)
+{
+	return write(in, bytes, 8);
+}
+
+static ssize_t by_read(int out, char *bytes)
+{
+	return read(out, bytes, 8);
+}
+
+static ssize_t by_msgsnd(int in, const char *bytes)
+{
+	struct { long type; char text[8]; } m = { .type = 1 };
+
+	memcpy(m.text, bytes, sizeof m.text);
+	return msgsnd(in, &m, sizeof m.text, 0) == 0 ? 8 : -1;
+}
+
+static ssize_t by_msgrcv(int out, char *bytes)
+{
+	struct { long type; char text[8]; } m;
+	ssize_t n = msgrcv(out, &m, sizeof m.text, 0, 0);
+
+	memcpy(bytes, m.text, sizeof m.text);
+	return n;
+}
+
+static ssize_t by_mq_send(int in, const char *bytes)
+{
+	return mq_send(in, bytes, 8, 0) == 0 ? 8 : -1;
+}
+
+static ssize_t by_mq_receive(int out, char *bytes)
+{
+	return mq_receive(out, bytes, 8, NULL);
+}
+
+static struct way by_descriptors(int in, int out)
+{
+	HOLDS(in != -1 && out != -1);
+	return (struct way){ in, out, by_write, by_read };
+}
+
+static struct way a_pipe(void)
+{
+	int fd[2];
+
+	HOLDS(pipe(fd) == 0);
+	return by_descriptors(fd[1], fd[0]);
+}
+
+static struct way a_fifo(void)
+{
+	int out;
+
+	HOLDS(mkfifo("fifo", 0600) == 0);
+	out = open("fifo", O_RDONLY | O_NONBLOCK);
+	HOLDS(out != -1 && fcntl(out, F_SETFL, 0) == 0);
+	return by_descriptors(open("fifo", O_WRONLY), out);
+}
+
+static struct way a_pair(int type)
+{
+	int fd[2];
+
+	HOLDS(socketpair(AF_UNIX, type, 0, fd) == 0);
+	return by_descriptors(fd[0], fd[1]);
+}
+
+/* At 127.0.0.1: TCP for SOCK_STREAM, else UDP. */
+static struct way an_internet(int type)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof at;
+	int in = socket(AF_INET, type, 0), out = socket(AF_INET, type, 0);
+
+	HOLDS(in != -1 && bind(out, (struct sockaddr *)&at, len) == 0);
+	HOLDS(type == SOCK_DGRAM || listen(out, 1) == 0);
+	HOLDS(getsockname(out, (struct sockaddr *)&at, &len) == 0);
+	HOLDS(connect(in, (struct sockaddr *)&at, len) == 0);
+	return by_descriptors(in, type == SOCK_DGRAM ? out :
+			      accept(out, NULL, NULL));
+}
+
+static struct way a_sysv_queue(void)
+{
+	int id = msgget(IPC_PRIVATE, 0600);
+
+	HOLDS(id != -1);
+	return (struct way){ id, id, by_msgsnd, by_msgrcv };
+}
+
+static struct way a_posix_queue(void)
+{
+	struct mq_attr attr = { .mq_maxmsg = 1, .mq_msgsize = 8 };
+	char name[OWN_NAME];
+	mqd_t q;
+
+	needs_queues();
+	own_name(name, "q");
+	q = mq_open(name, O_RDWR | O_CREAT | O_EXCL, 0600, &attr);
+	HOLDS(q != (mqd_t)-1 && mq_unlink(name) == 0);
+	return (struct way){ q, q, by_mq_send, by_mq_receive };
+}
+
+static struct way a_terminal(void)
+{
+	int master = posix_openpt(O_RDWR | O_NOCTTY), slave;
+	struct termios t;
+
+	if (master == -1)
+		SKIP("no pseudoterminal can be had here; as root: "
+		     "mount -t devpts devpts /dev/pts");
+	HOLDS(grantpt(master) == 0 && unlockpt(master) == 0);
+	slave = open(ptsname(master), O_RDWR | O_NOCTTY);
+	HOLDS(slave != -1 && tcgetattr(slave, &t) == 0);
+	cfmakeraw(&t);
+	t.c_cc[VMIN] = 8;
+	HOLDS(tcsetattr(slave, TCSANOW, &t) == 0);
+	return by_descriptors(master, slave);
+}
+
+/* What is stored over the bytes once they are sent does not arrive. */
+static void copies(struct way w)
+{
+	char bytes[8] = "before!", got[8] = "";
+
+	EQUALS(w.give(w.in, bytes), 8);
+	strcpy(bytes, "after!!");
+	EQUALS(w.take(w.out, got), 8);
+	HOLDS(strcmp(got, "before!") == 0 && strcmp(bytes, "after!!") == 0);
+}
+
+/* A child that may make no system call dies of GIVE and of TAKE. */
+static void needs_calls(struct way w)
+{
+	char bytes[8] = "bytes!!";
+
+	for (int gives = 0; gives <= 1; gives++) {
+		if (fork() == 0) {
+			forbid_system_calls();
+			if (gives)
+				w.give(w.in, bytes);
+			else
+				w.take(w.out, bytes);
+			_exit(0);
+		}
+		EQUALS(ends(-1), 128 + SIGSYS);
+	}
+}
+
+CLAIM("L25-25", "what is sent is copied when it is sent: by pipe, FIFO, stream"
+      " socket, TCP, datagram socket, UDP and System V queue")
+{
+	copies(a_pipe());
+	copies(a_fifo());
+	copies(a_pair(SOCK_STREAM));
+	copies(an_internet(SOCK_STREAM));
+	copies(a_pair(SOCK_DGRAM));
+	copies(an_internet(SOCK_DGRAM));
+	copies(a_sysv_queue());
+}
+
+CLAIM("L25-25", "and by POSIX queue")
+{
+	copies(a_posix_queue());
+}
+
+CLAIM("L25-25", "and by pseudoterminal")
+{
+	copies(a_terminal());
+}
+
+CLAIM("L25-26", "each piece that is sent takes a system call, and one more to"
+      " receive it: by pipe, FIFO, stream socket, TCP, datagram socket, UDP"
+      " and System V queue; a store in shared memory takes none")
+{
+	volatile char *shared = mmap(NULL, 1, PROT_READ | PROT_WRITE,
+				     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	HOLDS(shared != MAP_FAILED);
+	if (fork() == 0) {
+		forbid_system_calls();
+		*shared = 'x';
+		_exit(0);
+	}
+	EQUALS(ends(-1), 0);
+	EQUALS(*shared, 'x');
+	needs_calls(a_pipe());
+	needs_calls(a_fifo());
+	needs_calls(a_pair(SOCK_STREAM));
+	needs_calls(an_internet(SOCK_STREAM));
+	needs_calls(a_pair(SOCK_DGRAM));
+	needs_calls(an_internet(SOCK_DGRAM));
+	needs_calls(a_sysv_queue());
+}
+
+CLAIM("L25-26", "by POSIX queue, too")
+{
+	needs_calls(a_posix_queue());
+}
+
+CLAIM("L25-26", "by pseudoterminal, too")
+{
+	needs_calls(a_terminal());
+}
+
+static int thing;	/* the file, the eventfd or the process of these: */
+
+static void lock_record(void)
+{
+	struct flock all = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+	fcntl(thing, F_SETLK, &all);
+}
+
+static void lock_file(void)
+{
+	flock(thing, LOCK_EX);
+}
+
+static void ring(void)
+{
+	uint64_t one = 1;
+
+	if (write(thing, &one, sizeof one) == -1)
+		_exit(1);
+}
+
+static void signal_it(void)
+{
+	kill(thing, SIGURG);		/* which nobody minds */
+}
+
+static void takes_a_call(int fd, void (*use)(void))
+{
+	HOLDS(fd != -1);
+	thing = fd;
+	if (fork() == 0) {
+		forbid_system_calls();
+		use();
+		_exit(0);
+	}
+	EQUALS(ends(-1), 128 + SIGSYS);
+}
+
+CLAIM("L25-27", "each lock of a file, each step of an eventfd and each signal"
+      " takes a system call, also when nobody has to wait")
+{
+	takes_a_call(open("f", O_RDWR | O_CREAT, 0600), lock_record);
+	takes_a_call(open("f", O_RDWR | O_CREAT, 0600), lock_file);
+	takes_a_call(eventfd(0, 0), ring);
+	takes_a_call(getpid(), signal_it);
+}
+
+/* ---------------------------------------------- one call, or two */
 
 /* A child passes what comes at semaphore 0 of set ID on to semaphore 1, by one
  * semop() of two steps or by two of one step. It counts in *RAN how often its
