@@ -6,8 +6,8 @@
  * Nothing more is in it, for whatever is in it is hidden from the reader of a
  * lesson. So it wraps no IPC call: those stand bare in the lesson, checks
  * included. It opens, reads, waits for and starts nothing. What only
- * experiments and proofs need, to see whether a partner sleeps, is in
- * experiment.h.
+ * experiments and proofs need, to see whether a partner sleeps or what has
+ * become of a page, is in experiment.h.
  *
  * Header only, so that `cc camp.c` is all it takes to build a lesson.
  * docs/lesson-h.md explains it to a reader.
@@ -187,7 +187,7 @@ _Noreturn static inline void quit(const char *fmt, ...)
 /* say - print one line, labelled with the program's name, at once.
  * One write() a line, so that lines of two programs never mix; nothing
  * stays in a buffer that a killed program would lose. Ends the program if the
- * line cannot be written: on a full disk, say. A line that is longer than
+ * line cannot be written, for example on a full disk. A line of more than
  * 511 bytes is cut. */
 __attribute__((format(printf, 1, 2)))
 static inline void say(const char *fmt, ...)

@@ -27,6 +27,11 @@ struct table {				// viewer.c has the same
 // must find the members at the same places.
 _Static_assert(sizeof(struct table) == 4 + HOURS * 4, "gaps in the table");
 
+// ATOMIC_INT_LOCK_FREE is 2 if the processor always stores an int in one step.
+// If it is not 2, the compiler stops here: C would use a lock, and the other
+// processes do not know of that lock.
+_Static_assert(ATOMIC_INT_LOCK_FREE == 2, "a store is not one step");
+
 static int make_object(void);		// further down
 static int32_t measure(int hour);	// further down
 
@@ -89,6 +94,9 @@ static int make_object(void)
 
 	own_name(name, "table");
 
+	// O_EXCL: if there is such an object already, shm_open() fails with
+	// EEXIST.
+	//
 	// If Ctrl-C ended us right after shm_open(), nobody would remove the
 	// object. So Ctrl-C has to wait until remove_at_end() is called.
 	hold_signals();

@@ -62,7 +62,8 @@ static struct table *find_table(void)
 	if (close(fd) == -1)		// the memory stays mapped
 		die("close");
 
-	// As long as this load gives 0, some rows may be missing.
+	// The station stores 1 when all the rows are complete. As long as this
+	// load gives another number, some rows may be missing.
 	if (atomic_load(&table->ready) != 1)
 		come_back_later();
 	return table;

@@ -25,10 +25,9 @@ struct counter {			// the whole file; museum.c has the same
 
 static const off_t SIZE = sizeof(struct counter);	// bytes in the file
 
-// On a processor that cannot add in one step, C would use a lock in our own
-// memory. Other processes would not know of it. _Static_assert stops the
-// compiler if its condition is false. Here: if this processor cannot always add
-// in one step. The 2 means "always".
+// ATOMIC_LONG_LOCK_FREE is 2 if the processor always adds to a long in one
+// step. If it is not 2, the compiler stops here: C would use a lock in our own
+// memory, and the other processes do not know of that lock.
 _Static_assert(ATOMIC_LONG_LOCK_FREE == 2, "this processor cannot count so");
 
 static void give_size(int fd, const char *path);
@@ -108,7 +107,9 @@ static void take_room(int fd)
 		// still means SIGBUS when we add.
 		if (errno == EOPNOTSUPP)
 			return;
-		if (errno != EINTR)		// ENOSPC: the disk is full
+		// EINTR: a signal came first, so ask again. Any other error
+		// ends us. ENOSPC, for example: the disk is full.
+		if (errno != EINTR)
 			die("fallocate");
 	}
 }

@@ -62,7 +62,7 @@ static unsigned long read_counter(const char *path)
 }
 
 /* Start ./gate for the file PATH, and wait until it has ended. */
-static void play_gate(const char *path)
+static void run_gate(const char *path)
 {
 	pid_t museum = getpid();
 	pid_t gate = fork();
@@ -78,6 +78,7 @@ static void play_gate(const char *path)
 		die("execl ./gate");	// execl() returns only if it has failed
 	}
 
+	// EINTR: a signal came first. The gate still runs, so wait again.
 	while (waitpid(gate, &status, 0) == -1) {
 		if (errno != EINTR)
 			die("waitpid");
@@ -131,7 +132,7 @@ int main(void)
 	say("the counter is a new file, and it is empty");
 
 	for (int i = 0; i < VISITORS; i++)
-		play_gate(our_path);
+		run_gate(our_path);
 
 	number = read_counter(our_path);
 	say("all %d gates have ended; the counter says %lu", VISITORS, number);

@@ -58,7 +58,7 @@ static const struct bill *map_bill(int fd)
 int main(int argc, char **argv)
 {
 	const struct bill *bill;
-	long long total = 0;	// six of the largest int fit into it
+	long long total = 0;	// the sum may be too large for an int
 	int fd;
 
 	if (argc != 2)

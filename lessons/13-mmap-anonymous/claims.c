@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 #include <sys/inotify.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/ptrace.h>
@@ -1594,4 +1595,39 @@ CLAIM("L13-39", "the size of /dev/shm bounds neither shared anonymous memory "
 	EQUALS(store(p), 0);
 	EQUALS(store(p + PAGE), 128 + SIGBUS);
 	FAILS(pwrite(shm, "x", 1, (off_t)PAGE), ENOSPC);
+}
+
+static int heard[2];
+
+static void at_exit(void)
+{
+	HOLDS(write(heard[1], "a", 1) == 1);
+}
+
+static int bytes_heard(void)
+{
+	int bytes;
+
+	HOLDS(ioctl(heard[0], FIONREAD, &bytes) == 0);
+	return bytes;
+}
+
+CLAIM("L13-40", "exit() in a child calls what its parent has registered with "
+      "atexit() and writes what its parent has in a buffer of stdio; _exit() "
+      "does neither")
+{
+	FILE *f;
+
+	HOLDS(pipe(heard) == 0);
+	HOLDS(atexit(at_exit) == 0);
+	f = fdopen(heard[1], "w");
+	HOLDS(f && fputc('b', f) == 'b');
+	if (fork() == 0)
+		_exit(0);
+	EQUALS(ends(-1), 0);
+	EQUALS(bytes_heard(), 0);
+	if (fork() == 0)
+		exit(0);
+	EQUALS(ends(-1), 0);
+	EQUALS(bytes_heard(), 2);
 }

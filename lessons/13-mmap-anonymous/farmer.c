@@ -49,9 +49,9 @@ static void pick(struct board *board)
 	}
 }
 
-// ATOMIC_INT_LOCK_FREE is 2 if the processor itself always does this in one
-// step. If it is not 2, the C library may use a lock. Each process would have a
-// lock of its own, and that does not help. So the compiler stops here then.
+// ATOMIC_INT_LOCK_FREE is 2 if the processor always loads an int and adds to it
+// in one step. If it is not 2, the compiler stops here: C would use a lock.
+// Each process would have a lock of its own, and that does not help.
 _Static_assert(ATOMIC_INT_LOCK_FREE == 2, "int must be lock-free");
 
 /* How many apples hang in this row? The formula stands for real work. */
@@ -108,7 +108,9 @@ static pid_t start_picker(struct board *board)
 		if (!end_with_parent(farmer))
 			die("end_with_parent");
 		pick(board);
-		exit(EXIT_SUCCESS);
+		// exit() would also do what the farmer has planned for its own
+		// end, and print what the farmer has left in its buffers.
+		_exit(EXIT_SUCCESS);
 	}
 	return picker;
 }

@@ -45,14 +45,15 @@ static size_t scan(unsigned char *record, size_t size)
 	while (start < size) {
 		size_t len = part_from(start, size);	// bytes of this part
 		size_t end = start + len;	// where the next part begins
-		size_t next = part_from(end, size);	// bytes of that part
+		size_t next_len = part_from(end, size);	// bytes of that part
 		size_t found_at;	// when its strongest shock was
 
 		// "I need the next part soon." The kernel begins to read that
 		// part from the disk, and the call does not wait for the disk.
 		// Without this we would wait when we come to the part.
-		if (next > 0) {
-			if (madvise(record + end, next, MADV_WILLNEED) == -1)
+		if (next_len > 0) {
+			if (madvise(record + end, next_len,
+				    MADV_WILLNEED) == -1)
 				go_on_without("WILLNEED");
 		}
 
@@ -123,12 +124,14 @@ int main(void)
 
 	if (fstat(STDIN_FILENO, &about) == -1)
 		die("fstat");
-	if (!S_ISREG(about.st_mode))	// a pipe, say: it cannot be mapped
+	// Only a file can be mapped. A pipe, for example, cannot.
+	if (!S_ISREG(about.st_mode))
 		quit("standard input is not a file: ./scan < FILE");
 	if (about.st_size == 0)		// mmap() cannot map 0 bytes
 		quit("the record is empty");
 	size = (size_t)about.st_size;
-	// On a machine of 32 bits a file may be longer than any mapping.
+	// On a machine of 32 bits a file may be longer than any mapping. Then
+	// size has lost the upper bits of st_size, and is another number.
 	if ((off_t)size != about.st_size)
 		quit("the record is too long to be mapped as a whole");
 

@@ -14,7 +14,8 @@
 
 #include "../../common/lesson.h"
 
-// 4 parts of scan.c, together 1 MiB: about 12 days.
+// 1 MiB: ./scan looks through it in 4 parts of 256 KiB each (PART in scan.c). A
+// byte is a second, so this is about 12 days.
 enum { SECONDS = 4 * 256 * 1024 };
 enum { QUAKE = 700000 };		// when the strongest shock comes
 
@@ -52,9 +53,9 @@ int main(void)
 	// libraries make a file with a name first, and then remove the name.
 	hold_signals();
 	record = tmpfile();
-	let_signals();
 	if (record == NULL)
 		die("tmpfile");
+	let_signals();
 	write_record(record);
 
 	say("%d seconds are recorded; I start ./scan", SECONDS);

@@ -92,14 +92,11 @@ static void load(const char *when, const char *at)
 
 int main(void)
 {
-	long page_size = sysconf(_SC_PAGESIZE);
 	char *small;			// a mapping of 1 page
 	char *large;			// a mapping of 2 pages
 	int fd;
 
-	if (page_size == -1)
-		die("sysconf");
-	page = (size_t)page_size;
+	page = size_of_page();
 	fd = make_object();
 
 	set_pages(fd, 1);

@@ -23,7 +23,9 @@ struct table {
 	int32_t evening;
 };
 
-enum { OBJECT_PATH = sizeof "/dev/shm" + OWN_NAME };	// bytes of a path
+// Bytes of a path: "/dev/shm", then a name with its '\0'. (sizeof counts the
+// '\0' of "/dev/shm" as well: one byte is spare.)
+enum { OBJECT_PATH = sizeof "/dev/shm" + OWN_NAME };
 
 static char name[OWN_NAME];		// what viewers look for
 static char next_name[OWN_NAME];	// while the next table is built
@@ -146,6 +148,8 @@ int main(void)
 
 	set_old_values(table);
 	build_another();
+	// A mapping stays with its object, whatever becomes of the name. So
+	// table is still the old object.
 	say("right: mapped before rename(): morning %d, evening %d",
 	    (int)table->morning, (int)table->evening);
 	return EXIT_SUCCESS;

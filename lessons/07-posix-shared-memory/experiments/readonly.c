@@ -3,8 +3,8 @@
  *
  *   shm_open(O_RDONLY) --> descriptor --mmap(PROT_READ)--> memory to load from
  *
- * Watch: a change is refused three times: by mmap(), by ftruncate(), and by the
- * processor.
+ * Watch: a change is refused three times: by mmap(), by the processor, and by
+ * ftruncate().
  *
  * Try: in find_object(), write O_RDWR for O_RDONLY. Which lines change?
  */

@@ -82,9 +82,11 @@ static void let_a_reader_load(const char *what, const char *text)
 		// If it is killed, it leaves no core file.
 		if (prctl(PR_SET_DUMPABLE, 0) == -1)
 			die("prctl");
+		// %s loads the letters from TEXT: this may be SIGBUS.
 		say("%s: the reader loads: %s", what, text);
 		exit(EXIT_SUCCESS);
 	}
+	// EINTR: a signal came first, so wait again.
 	while (waitpid(reader, &status, 0) == -1) {
 		if (errno != EINTR)
 			die("waitpid");

@@ -59,6 +59,7 @@ static void make_room(int fd, off_t size)
 {
 	int error;
 
+	// EINTR: a signal came first, so ask again.
 	do {
 		error = posix_fallocate(fd, 0, size);
 	} while (error == EINTR);
@@ -69,8 +70,9 @@ static void make_room(int fd, off_t size)
 }
 
 /* Bob. LOOKED and GO belong to two pipes. When he has looked, he writes a byte
- * to LOOKED. Then he reads from GO, until no process can write there any more:
- * that is how the parent lets him go on. */
+ * to LOOKED. Then he reads from GO. Nobody ever writes there: the call waits,
+ * and returns 0 (end-of-file) when no process can write there any more. That is
+ * how the parent lets him go on. */
 static void play_bob(int fd, void (*way)(int, off_t), int looked, int go)
 {
 	const off_t need = BOB_NEEDS * (off_t)sizeof(int);
@@ -80,6 +82,7 @@ static void play_bob(int fd, void (*way)(int, off_t), int looked, int go)
 
 	if (write(looked, "x", 1) == -1)
 		die("write");
+	// EINTR: a signal came first, so read again.
 	do {
 		n = read(go, &byte, 1);
 	} while (n == -1 && errno == EINTR);
@@ -108,6 +111,7 @@ static void see_it_end(pid_t child)
 {
 	int status;
 
+	// EINTR: a signal came first, so wait again.
 	while (waitpid(child, &status, 0) == -1) {
 		if (errno != EINTR)
 			die("waitpid");
@@ -147,6 +151,7 @@ static void play(const char *label, void (*way)(int, off_t))
 	if (close(looked[1]) == -1)
 		die("close");
 
+	// EINTR: a signal came first, so read again.
 	do {
 		n = read(looked[0], &byte, 1);
 	} while (n == -1 && errno == EINTR);

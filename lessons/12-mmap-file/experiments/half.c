@@ -1,5 +1,6 @@
 /*
- * half - others see a store at once. They also see the first of two.
+ * half - others see each store at once. If two stores belong together, they can
+ * see the first one alone
  *
  *   clock (a child) --store--> [ 10:59, then 11:00 ] --load--> parent
  *
@@ -79,6 +80,7 @@ static void wait_for_byte(int fd)
 	char byte;
 	ssize_t n;
 
+	// EINTR: a signal came first, so read again.
 	do {
 		n = read(fd, &byte, 1);
 	} while (n == -1 && errno == EINTR);
@@ -140,6 +142,7 @@ static void see_it_end(pid_t child)
 {
 	int status;
 
+	// EINTR: a signal came first, so wait again.
 	while (waitpid(child, &status, 0) == -1) {
 		if (errno != EINTR)
 			die("waitpid");

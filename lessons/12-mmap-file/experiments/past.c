@@ -53,7 +53,8 @@ static void map_two_pages(void)
 		die("munmap");
 }
 
-/* Has the file an x at byte OFFSET? Past the end pread() reads 0 bytes. */
+/* Has the file an x at byte OFFSET? pread() is a read() from a given place, its
+ * last argument. Past the end of the file it reads 0 bytes. */
 static int file_has_x(size_t offset)
 {
 	char byte;
@@ -84,6 +85,7 @@ static void store_x(const char *where, size_t offset)
 		exit(EXIT_SUCCESS);
 	}
 
+	// EINTR: a signal came first, so wait again.
 	while (waitpid(child, &status, 0) == -1) {
 		if (errno != EINTR)
 			die("waitpid");
@@ -104,7 +106,7 @@ int main(void)
 {
 	size_t length;		// of the file, in bytes
 
-	page_size = (size_t)sysconf(_SC_PAGESIZE);
+	page_size = size_of_page();
 	length = 100;
 	make_file(length);
 	map_two_pages();

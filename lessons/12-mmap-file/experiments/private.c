@@ -41,24 +41,23 @@ static int make_file(void)
 	return fd;
 }
 
-static char *map(int fd, int sharing)
+/* Map the file. A mapping is whatever we say it is: here an array of int. */
+static int *map(int fd, int sharing)
 {
-	char *at = mmap(NULL, PAGES * page_size, PROT_READ | PROT_WRITE,
-			sharing, fd, 0);
+	int *mapping = mmap(NULL, PAGES * page_size, PROT_READ | PROT_WRITE,
+			    sharing, fd, 0);
 
-	if (at == MAP_FAILED)
+	if (mapping == MAP_FAILED)
 		die("mmap");
-	return at;
+	return mapping;
 }
 
-/* The number with which page PAGE begins, in a mapping. Not every char * may be
- * made an int *. But a page begins at an address that is right for every type,
- * so we make a void * of it first. */
-static int *number_in(char *mapping, size_t page)
+/* The number with which page PAGE begins, in a mapping. */
+static int *number_in(int *mapping, size_t page)
 {
-	void *at = mapping + page * page_size;
+	size_t ints = page_size / sizeof *mapping;	// in a page
 
-	return at;
+	return &mapping[page * ints];
 }
 
 /* The same number, but read from the file with pread(). */
@@ -82,7 +81,7 @@ static void store_in_file(int fd, size_t page, int number)
 	pid_t parent = getpid();
 	pid_t child = fork();
 	int *here;		// where the child stores
-	char *shared;
+	int *shared;
 	int status;
 
 	if (child == -1)
@@ -95,6 +94,7 @@ static void store_in_file(int fd, size_t page, int number)
 		*here = number;
 		exit(EXIT_SUCCESS);
 	}
+	// EINTR: a signal came first, so wait again.
 	while (waitpid(child, &status, 0) == -1) {
 		if (errno != EINTR)
 			die("waitpid");
@@ -104,7 +104,7 @@ static void store_in_file(int fd, size_t page, int number)
 }
 
 /* Say WHAT, and the two numbers of page PAGE. */
-static void show(const char *what, int fd, char *mine, size_t page)
+static void show(const char *what, int fd, int *mine, size_t page)
 {
 	int in_file = number_in_file(fd, page);
 	int *in_mine = number_in(mine, page);
@@ -114,11 +114,11 @@ static void show(const char *what, int fd, char *mine, size_t page)
 
 int main(void)
 {
-	char *mine;		// the private mapping
+	int *mine;		// the private mapping
 	int *number;
 	int fd;
 
-	page_size = (size_t)sysconf(_SC_PAGESIZE);
+	page_size = size_of_page();
 	fd = make_file();
 	mine = map(fd, MAP_PRIVATE);
 

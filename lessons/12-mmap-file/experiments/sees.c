@@ -43,6 +43,7 @@ static int make_file(void)
 static void read_file(const char *what, int fd)
 {
 	char word[LENGTH];
+	// pread() is a read() from a given place, here from byte 0.
 	ssize_t n = pread(fd, word, sizeof word, 0);
 
 	if (n == -1)
@@ -84,6 +85,7 @@ static pid_t start_writer(char *mapping)
 
 	if (close(stored[1]) == -1)
 		die("close");
+	// EINTR: a signal came first, so read again.
 	do {
 		n = read(stored[0], &byte, 1);
 	} while (n == -1 && errno == EINTR);
@@ -102,6 +104,7 @@ static void kill_writer(pid_t writer)
 
 	if (kill(writer, SIGKILL) == -1)
 		die("kill");
+	// EINTR: a signal came first, so wait again.
 	while (waitpid(writer, &status, 0) == -1) {
 		if (errno != EINTR)
 			die("waitpid");
@@ -128,7 +131,8 @@ int main(void)
 	kill_writer(writer);
 	read_file("SIGKILL, and no msync(); read() returns", fd);
 
-	// The other way round: write() to the file, and load.
+	// The other way round: write to the file, and load. pwrite() is a
+	// write() at a given place, here at byte 0.
 	n = pwrite(fd, "two", LENGTH, 0);
 	if (n == -1)
 		die("pwrite");

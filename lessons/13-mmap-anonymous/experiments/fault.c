@@ -25,11 +25,7 @@ static volatile sig_atomic_t faults;
 /* Map one page, and let nobody store there. */
 static void map_page(void)
 {
-	long size = sysconf(_SC_PAGE_SIZE);
-
-	if (size == -1)
-		die("sysconf");
-	page_size = (size_t)size;
+	page_size = size_of_page();
 	page = mmap(NULL, page_size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS,
 		    -1, 0);
 	if (page == MAP_FAILED)
@@ -45,20 +41,21 @@ static void store(void)
 	*at = 'x';
 }
 
-/* In a child: the handler ends the child. The exit status is 100 + si_code, and
- * so the parent learns what the kernel has told the handler. si_code alone is
- * not enough: SEGV_MAPERR is 1, and EXIT_FAILURE is 1, too. */
-enum { REASON = 100 };
+/* A handler gets si_code, the number that says what is wrong. It ends the child
+ * with the exit status BASE + si_code, and so the parent learns that number.
+ * si_code alone is not enough: SEGV_MAPERR is 1, and EXIT_FAILURE is 1, too. */
+enum { BASE = 100 };
 
+/* In a child: the handler ends the child. */
 static void report(int sig, siginfo_t *info, void *context)
 {
 	(void)sig;		// it is always SIGSEGV
 	(void)context;		// the registers: not needed
-	_exit(REASON + info->si_code);
+	_exit(BASE + info->si_code);
 }
 
-/* In a child: the handler does nothing twice. The third time it allows the
- * store. */
+/* In a child: two times the handler changes nothing. The third time it allows
+ * the store. */
 static void repair(int sig, siginfo_t *info, void *context)
 {
 	(void)sig;
@@ -69,7 +66,7 @@ static void repair(int sig, siginfo_t *info, void *context)
 	if (faults < 3)
 		return;
 	if (mprotect(page, page_size, PROT_READ | PROT_WRITE) == -1)
-		_exit(EXIT_FAILURE);
+		_exit(BASE + errno);
 }
 
 static void handle_by(void (*handler)(int, siginfo_t *, void *))
@@ -140,9 +137,9 @@ static void say_reason(const char *what, int status)
 {
 	if (!WIFEXITED(status))
 		quit("%s: the handler did not run", what);
-	if (WEXITSTATUS(status) == REASON + SEGV_ACCERR)
+	if (WEXITSTATUS(status) == BASE + SEGV_ACCERR)
 		say("%s: SIGSEGV, and si_code is SEGV_ACCERR", what);
-	else if (WEXITSTATUS(status) == REASON + SEGV_MAPERR)
+	else if (WEXITSTATUS(status) == BASE + SEGV_MAPERR)
 		say("%s: SIGSEGV, and si_code is SEGV_MAPERR", what);
 	else if (WEXITSTATUS(status) == EXIT_SUCCESS)
 		quit("%s: no SIGSEGV", what);
@@ -169,6 +166,9 @@ int main(void)
 	say_reason("not mapped", status);
 
 	status = in_a_child(handler_returns);
+	if (WIFEXITED(status) && WEXITSTATUS(status) > BASE)
+		quit("mprotect, in the handler: %s",
+		     errno_name(WEXITSTATUS(status) - BASE));
 	if (status != 0)
 		quit("the child has failed");
 	return EXIT_SUCCESS;

@@ -127,11 +127,7 @@ static void grow_memfd(void)
 
 int main(void)
 {
-	long size = sysconf(_SC_PAGE_SIZE);
-
-	if (size == -1)
-		die("sysconf");
-	page_size = (size_t)size;
+	page_size = size_of_page();
 	move_private();
 	grow_shared();
 	grow_memfd();

@@ -86,11 +86,9 @@ static void with_guard(size_t size)
 int main(void)
 {
 	// mprotect() works on whole pages, so we need to know their size.
-	long size = sysconf(_SC_PAGE_SIZE);
+	size_t size = size_of_page();
 
-	if (size == -1)
-		die("sysconf");
-	without_guard((size_t)size);
-	with_guard((size_t)size);
+	without_guard(size);
+	with_guard(size);
 	return EXIT_SUCCESS;
 }

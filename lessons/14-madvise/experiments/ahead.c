@@ -10,8 +10,7 @@
  *	madvise(mapping, page, advice)
  * What do you expect of the load in the middle?
  */
-#define _GNU_SOURCE			// for madvise() and O_TMPFILE
-#include <fcntl.h>
+#define _GNU_SOURCE			// for madvise()
 #include <sys/mman.h>
 #include <time.h>
 
@@ -40,54 +39,8 @@ static int in_ram(char *mapping)
 	return count;
 }
 
-/* A file of PAGES pages on a disk. It has no name (O_TMPFILE), so the kernel
- * removes it when we end. */
-static int make_file(void)
-{
-	const char *folder = getenv("TMPDIR");
-	char zeros[512] = "";
-	int fd;
-
-	if (folder == NULL)
-		folder = "/var/tmp";
-	fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (fd == -1 && (errno == EOPNOTSUPP || errno == EISDIR)) {
-		say("skipped: %s has no files without a name; set TMPDIR to a"
-		    " folder on a disk", folder);
-		exit(EXIT_SUCCESS);
-	}
-	if (fd == -1)
-		die("open O_TMPFILE");
-
-	// ftruncate() alone would store no bytes on the disk, and the kernel
-	// would have nothing to read from there.
-	for (size_t done = 0; done < PAGES * page; done += sizeof zeros) {
-		ssize_t n = write(fd, zeros, sizeof zeros);
-
-		if (n == -1)
-			die("write");
-		if ((size_t)n != sizeof zeros)
-			quit("the disk is full");
-	}
-	return fd;
-}
-
-/* Have the kernel drop the pages of the file from RAM. The kernel keeps a page
- * that is not on the disk yet, so fsync() comes first. It also keeps a page
- * that a process has mapped. */
-static void make_cold(int fd)
-{
-	int error;
-
-	if (fsync(fd) == -1)
-		die("fsync");
-	error = posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
-	if (error != 0) {
-		errno = error;	// this call does not set errno; die() needs it
-		die("posix_fadvise");
-	}
-}
-
+/* Have the kernel drop the pages of the file from RAM, and map the file. The
+ * order matters: the kernel keeps a page that a process has mapped. */
 static char *map_cold(int fd)
 {
 	char *mapping;
@@ -152,16 +105,6 @@ static void show(const char *advice, int count)
 	    count == 1 ? "1 page" : "more than 1 page");
 }
 
-/* The bytes of a page. */
-static size_t size_of_page(void)
-{
-	long size = sysconf(_SC_PAGESIZE);
-
-	if (size == -1)
-		die("sysconf");
-	return (size_t)size;
-}
-
 int main(void)
 {
 	char *mapping;
@@ -169,7 +112,7 @@ int main(void)
 	int count;
 
 	page = size_of_page();
-	fd = make_file();
+	fd = file_on_disk(PAGES * page);
 
 	mapping = load_one_byte(fd, MADV_NORMAL);
 	wait_for_more(mapping);

@@ -11,7 +11,6 @@
  * and what is not?
  */
 #define _GNU_SOURCE			// for madvise() and memfd_create()
-#include <fcntl.h>
 #include <sys/mman.h>
 
 #include "../../../common/experiment.h"
@@ -19,37 +18,6 @@
 enum { PAGES = 1 };
 
 static size_t page;		// bytes of a page: 4096 on most machines
-
-/* How many of the PAGES pages of MAPPING are in the page table of this process?
- * /proc/self/pagemap has 8 bytes for each page of the address space. Bit 63
- * says whether the page is in the table (proc(5)). */
-static int in_my_table(const char *mapping)
-{
-	uint64_t entries[PAGES];
-	// The first page of MAPPING: which page of the address space is it?
-	uintptr_t number = (uintptr_t)mapping / page;
-	off_t where = (off_t)number * 8;
-	ssize_t n;
-	int count = 0;
-	int fd;
-
-	fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-	if (fd == -1)
-		die("open /proc/self/pagemap");
-	n = pread(fd, entries, sizeof entries, where);
-	if (n == -1)
-		die("pread /proc/self/pagemap");
-	if ((size_t)n != sizeof entries)
-		quit("/proc/self/pagemap says less than it was asked for");
-	if (close(fd) == -1)
-		die("close");
-
-	for (int i = 0; i < PAGES; i++) {
-		if (entries[i] >> 63 & 1)
-			count++;
-	}
-	return count;
-}
 
 /* Map a page with FLAGS and FD, and do the two steps. The line that we print
  * begins with WHAT. */
@@ -62,10 +30,10 @@ static void try(const char *what, int flags, int fd)
 	if (mapping == MAP_FAILED)
 		die("mmap");
 	strcpy(mapping, "mine");
-	before = in_my_table(mapping);
+	before = in_my_table(mapping, PAGES);
 	if (madvise(mapping, page, MADV_DONTNEED) == -1)
 		die("madvise DONTNEED");
-	after = in_my_table(mapping);
+	after = in_my_table(mapping, PAGES);
 
 	// The last %s loads from the page, and so the kernel fetches the page.
 	say("%s: in my table %d, then %d; I read \"%s\"", what, before, after,
@@ -90,16 +58,6 @@ static int make_file(void)
 	if (n != 4)
 		quit("the memory is full");
 	return fd;
-}
-
-/* The bytes of a page. */
-static size_t size_of_page(void)
-{
-	long size = sysconf(_SC_PAGESIZE);
-
-	if (size == -1)
-		die("sysconf");
-	return (size_t)size;
 }
 
 int main(void)

@@ -18,7 +18,8 @@ enum { PAGES = 16 };
 
 static size_t page;		// bytes of a page: 4096 on most machines
 
-/* The marks that this experiment is about, as they stand in VmFlags. */
+/* The marks that this experiment is about. VmFlags has a space in front of each
+ * mark, and our own lines have one, too. */
 static const char *const marks[] = {
 	" sr",		// sequential read: read far ahead
 	" rr",		// random read: do not read ahead
@@ -34,49 +35,30 @@ struct seen {
 	int has[MARKS];		// 1 if one of these mappings has that mark
 };
 
-/* Read all of smaps. A line "FROM-TO ..." begins the paragraph of a mapping,
- * which has the addresses FROM to TO - 1. */
-static struct seen look(const char *pages)
+/* Go through our pages, from mapping to mapping. */
+static struct seen look(char *pages)
 {
-	uintptr_t first = (uintptr_t)pages;
-	uintptr_t last = first + PAGES * page - 1;
 	struct seen seen = { 0 };
-	int is_ours = 0;		// 1 in a paragraph about our pages
-	char line[512];
-	FILE *smaps;
+	char *end = pages + PAGES * page;	// where our pages end
+	char *at = pages;			// where a mapping begins
+	char flags[ABOUT_MAPPING];		// the marks of that mapping
 
-	// "r": to read. "e": a program started by exec() does not get the file.
-	smaps = fopen("/proc/self/smaps", "re");
-	if (smaps == NULL)
-		die("fopen /proc/self/smaps");
-	while (fgets(line, sizeof line, smaps) != NULL) {
-		unsigned long from;
-		unsigned long to;
-
-		if (sscanf(line, "%lx-%lx ", &from, &to) == 2) {
-			// Does any of our pages lie between FROM and TO - 1?
-			is_ours = 0;
-			if (from <= last && to > first) {
-				is_ours = 1;
-				seen.mappings++;
-			}
-		}
-		if (!is_ours || strncmp(line, "VmFlags:", 8) != 0)
-			continue;
+	while (at < end) {
+		// It returns where the next mapping begins.
+		at = about_mapping(at, "VmFlags", flags);
+		seen.mappings++;
 		for (int i = 0; i < MARKS; i++) {
-			if (strstr(line, marks[i]) != NULL)
+			if (strstr(flags, marks[i]) != NULL)
 				seen.has[i] = 1;
 		}
 	}
-	if (fclose(smaps) == EOF)
-		die("fclose /proc/self/smaps");
 	return seen;
 }
 
 /* Give ADVICE for LEN bytes from WHERE on. Then show the mappings of all our
  * pages, which begin at PAGES. The line that we print begins with WHAT. */
-static void advise(const char *what, const char *pages, char *where,
-		   size_t len, int advice)
+static void advise(const char *what, char *pages, char *where, size_t len,
+		   int advice)
 {
 	char text[32] = "";	// room for all marks
 	struct seen seen;
@@ -89,16 +71,6 @@ static void advise(const char *what, const char *pages, char *where,
 			strcat(text, marks[i]);
 	}
 	say("%s: mappings %d, marks:%s", what, seen.mappings, text);
-}
-
-/* The bytes of a page. */
-static size_t size_of_page(void)
-{
-	long size = sysconf(_SC_PAGESIZE);
-
-	if (size == -1)
-		die("sysconf");
-	return (size_t)size;
 }
 
 int main(void)

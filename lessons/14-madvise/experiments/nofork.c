@@ -69,16 +69,6 @@ static void try(const char *what, int advice)
 		quit("the parent has lost its key");
 }
 
-/* The bytes of a page. */
-static size_t size_of_page(void)
-{
-	long size = sysconf(_SC_PAGESIZE);
-
-	if (size == -1)
-		die("sysconf");
-	return (size_t)size;
-}
-
 int main(void)
 {
 	page = size_of_page();

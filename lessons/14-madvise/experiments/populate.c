@@ -48,7 +48,7 @@ static void store_to_each_page(char *mapping)
 	for (size_t i = 0; i < PAGES; i++) {
 		volatile char *start = mapping + i * page;
 
-		*start = 77;
+		*start = 77;	// any number but 0: a new page has 0
 	}
 }
 
@@ -141,6 +141,9 @@ static void see_a_child_store(char *mapping)
 		// If the parent is killed, nobody waits for what we say.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
+		// A child that crashes is to leave no core file.
+		if (prctl(PR_SET_DUMPABLE, 0) == -1)
+			die("prctl");
 		store_to_each_page(mapping);
 		exit(EXIT_SUCCESS);
 	}
@@ -150,16 +153,6 @@ static void see_a_child_store(char *mapping)
 		say("wrong: past the end of a file, a store: SIGBUS kills");
 	else
 		quit("the child has not died of SIGBUS");
-}
-
-/* The bytes of a page. */
-static size_t size_of_page(void)
-{
-	long size = sysconf(_SC_PAGESIZE);
-
-	if (size == -1)
-		die("sysconf");
-	return (size_t)size;
 }
 
 int main(void)

@@ -8,7 +8,6 @@
  * program believe?
  */
 #define _GNU_SOURCE			// for madvise()
-#include <fcntl.h>
 #include <sys/mman.h>
 
 #include "../../../common/experiment.h"
@@ -17,37 +16,6 @@ enum { PAGES = 64 };
 
 static size_t page;		// bytes of a page: 4096 on most machines
 
-/* How many of the PAGES pages of MAPPING are in the page table of this process?
- * /proc/self/pagemap has 8 bytes for each page of the address space. Bit 63
- * says whether the page is in the table (proc(5)). */
-static int in_my_table(const char *mapping)
-{
-	uint64_t entries[PAGES];
-	// The first page of MAPPING: which page of the address space is it?
-	uintptr_t number = (uintptr_t)mapping / page;
-	off_t where = (off_t)number * 8;
-	ssize_t n;
-	int count = 0;
-	int fd;
-
-	fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-	if (fd == -1)
-		die("open /proc/self/pagemap");
-	n = pread(fd, entries, sizeof entries, where);
-	if (n == -1)
-		die("pread /proc/self/pagemap");
-	if ((size_t)n != sizeof entries)
-		quit("/proc/self/pagemap says less than it was asked for");
-	if (close(fd) == -1)
-		die("close");
-
-	for (int i = 0; i < PAGES; i++) {
-		if (entries[i] >> 63 & 1)
-			count++;
-	}
-	return count;
-}
-
 /* Store a byte into each page. volatile: the compiler must not leave the stores
  * out, though nobody loads most of the bytes. */
 static void store_to_each_page(char *mapping)
@@ -55,7 +23,7 @@ static void store_to_each_page(char *mapping)
 	for (size_t i = 0; i < PAGES; i++) {
 		volatile char *start = mapping + i * page;
 
-		*start = 77;
+		*start = 77;	// any number but 0: a new page has 0
 	}
 }
 
@@ -74,16 +42,6 @@ static char *own_pages(void)
 	return mapping;
 }
 
-/* The bytes of a page. */
-static size_t size_of_page(void)
-{
-	long size = sysconf(_SC_PAGESIZE);
-
-	if (size == -1)
-		die("sysconf");
-	return (size_t)size;
-}
-
 int main(void)
 {
 	char *mapping;
@@ -97,13 +55,13 @@ int main(void)
 	result = posix_madvise(mapping, PAGES * page, POSIX_MADV_DONTNEED);
 	if (result != 0)
 		quit("posix_madvise: %s", errno_name(result));
-	table_has = in_my_table(mapping);
+	table_has = in_my_table(mapping, PAGES);
 	say("posix_madvise DONTNEED: %d pages in my table; I read %d",
 	    table_has, mapping[0]);
 
 	if (madvise(mapping, PAGES * page, MADV_DONTNEED) == -1)
 		die("madvise DONTNEED");
-	table_has = in_my_table(mapping);
+	table_has = in_my_table(mapping, PAGES);
 	say("madvise DONTNEED: %d pages in my table; I read %d", table_has,
 	    mapping[0]);
 

@@ -14,7 +14,6 @@
  * Does it protect the pages?
  */
 #define _GNU_SOURCE			// for madvise() and memfd_create()
-#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 
@@ -23,37 +22,6 @@
 enum { PAGES = 16 };
 
 static size_t page;		// bytes of a page: 4096 on most machines
-
-/* How many of the PAGES pages of MAPPING are in the page table of this process?
- * /proc/self/pagemap has 8 bytes for each page of the address space. Bit 63
- * says whether the page is in the table (proc(5)). */
-static int in_my_table(const char *mapping)
-{
-	uint64_t entries[PAGES];
-	// The first page of MAPPING: which page of the address space is it?
-	uintptr_t number = (uintptr_t)mapping / page;
-	off_t where = (off_t)number * 8;
-	ssize_t n;
-	int count = 0;
-	int fd;
-
-	fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-	if (fd == -1)
-		die("open /proc/self/pagemap");
-	n = pread(fd, entries, sizeof entries, where);
-	if (n == -1)
-		die("pread /proc/self/pagemap");
-	if ((size_t)n != sizeof entries)
-		quit("/proc/self/pagemap says less than it was asked for");
-	if (close(fd) == -1)
-		die("close");
-
-	for (int i = 0; i < PAGES; i++) {
-		if (entries[i] >> 63 & 1)
-			count++;
-	}
-	return count;
-}
 
 /* Load a byte from each page. volatile: the compiler must not leave the loads
  * out, though nobody needs the bytes. */
@@ -76,10 +44,10 @@ static void give_back(char *mapping, int advice, const char *name)
 	// fork() does not fill in the child's page table for shared memory. The
 	// first load from a page does.
 	load_each_page(mapping);
-	before = in_my_table(mapping);
+	before = in_my_table(mapping, PAGES);
 	if (madvise(mapping, PAGES * page, advice) == -1)
 		quit("madvise %s: %s", name, errno_name(errno));
-	after = in_my_table(mapping);
+	after = in_my_table(mapping, PAGES);
 	say("%s in a child: in its table %d, then %d", name, before, after);
 }
 
@@ -104,16 +72,6 @@ static void in_a_child(char *mapping, int advice, const char *name)
 		quit("the child has failed");
 }
 
-/* The bytes of a page. */
-static size_t size_of_page(void)
-{
-	long size = sysconf(_SC_PAGESIZE);
-
-	if (size == -1)
-		die("sysconf");
-	return (size_t)size;
-}
-
 int main(void)
 {
 	struct stat about;
@@ -132,6 +90,9 @@ int main(void)
 		die("mmap");
 	for (size_t i = 0; i < PAGES; i++)
 		strcpy(mapping + i * page, "kept");
+	if (in_my_table(mapping, PAGES) != PAGES)
+		quit("a page has left the table again: memory is short, so try"
+		     " later");
 
 	in_a_child(mapping, MADV_DONTNEED, "DONTNEED");
 	say("right: the parent has its pages, and reads \"%s\"", mapping);

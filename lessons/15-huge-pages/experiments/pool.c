@@ -22,17 +22,18 @@ enum { SMALL_POOL = 16 };
 
 enum { GOT_SIGBUS = 2 };	// the child's exit status after SIGBUS
 
-/* The size of a huge page, in bytes. A memfd of huge pages tells it. */
-static size_t size_of_page(void)
+/* The size of a huge page of the pool, in bytes. A memfd of huge pages tells
+ * it. */
+static size_t size_in_pool(void)
 {
 	struct stat st;
 	int fd;
 
+	skip_without("/sys/kernel/mm/hugepages",
+		     "it needs a kernel with CONFIG_HUGETLBFS, and a /sys");
 	fd = memfd_create("huge", MFD_HUGETLB);
-	if (fd == -1) {
-		say("skipped: this system has no huge pages");
-		exit(EXIT_SUCCESS);
-	}
+	if (fd == -1)
+		die("memfd_create");
 	if (fstat(fd, &st) == -1)
 		die("fstat");
 	if (close(fd) == -1)
@@ -89,6 +90,7 @@ static int store_in_child(char *page)
 		*page = 'x';
 		exit(EXIT_SUCCESS);
 	}
+	// EINTR: a signal came first. The child still runs: wait again.
 	while (waitpid(child, &status, 0) == -1) {
 		if (errno != EINTR)
 			die("waitpid");
@@ -129,6 +131,7 @@ static void by_fallocate(size_t size)
 	fd = memfd_create("huge", MFD_HUGETLB);
 	if (fd == -1)
 		die("memfd_create");
+	// EINTR: a signal came first. Ask again.
 	do {
 		result = fallocate(fd, 0, 0, (off_t)size);
 	} while (result == -1 && errno == EINTR);
@@ -143,7 +146,7 @@ static void by_fallocate(size_t size)
 
 int main(void)
 {
-	size_t size = size_of_page();
+	size_t size = size_in_pool();
 
 	reserve_all(size);
 	with_reservation(size);

@@ -13,36 +13,9 @@
 
 #include "../../../common/experiment.h"
 
-// We try no larger huge page: on some Arm systems it has 512 MiB.
-enum { LARGEST = 64 * 1024 * 1024 };	// bytes: 64 MiB
-
-/* Return the size of a transparent huge page, in bytes. */
-static size_t size_of_page(void)
-{
-	FILE *file = fopen("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size",
-			   "r");
-	size_t size;
-
-	if (!file) {
-		say("skipped: this system has no transparent huge pages");
-		exit(EXIT_SUCCESS);
-	}
-	if (fscanf(file, "%zu", &size) != 1)
-		quit("hpage_pmd_size is not a number");
-	if (fclose(file) == EOF)
-		die("fclose");
-	if (size > LARGEST) {
-		say("skipped: a huge page has %zu MiB here",
-		    size / (1024 * 1024));
-		exit(EXIT_SUCCESS);
-	}
-	return size;
-}
-
 /* Map COUNT times SIZE bytes that begin at a multiple of SIZE. */
 static char *map_aligned(size_t size, size_t count)
 {
-	size_t rest;
 	char *area;
 
 	// One SIZE more than we need: there is such a multiple in it.
@@ -50,33 +23,7 @@ static char *map_aligned(size_t size, size_t count)
 		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (area == MAP_FAILED)
 		die("mmap");
-	// An address as a number is a uintptr_t. rest: how many bytes area is
-	// past a multiple of size. size - rest bytes more, and we are at the
-	// next multiple.
-	rest = (uintptr_t)area % size;
-	if (rest == 0)
-		return area;
-	return area + (size - rest);
-}
-
-/* Return how much of our memory lies on transparent huge pages now, in kB. */
-static long on_huge_pages(void)
-{
-	FILE *file = fopen("/proc/self/smaps_rollup", "r");
-	char line[128];
-	long kb = 0;
-
-	if (!file) {
-		say("skipped: there is no /proc/self/smaps_rollup");
-		exit(EXIT_SUCCESS);
-	}
-	while (fgets(line, sizeof line, file)) {
-		if (sscanf(line, "AnonHugePages: %ld", &kb) == 1)
-			break;
-	}
-	if (fclose(file) == EOF)
-		die("fclose");
-	return kb;
+	return at_multiple(area, size);
 }
 
 /* Map COUNT huge pages, and fill them with 'x'. */
@@ -93,8 +40,8 @@ static char *fill(size_t size, size_t count)
 
 int main(void)
 {
-	size_t size = size_of_page();
-	size_t small = (size_t)sysconf(_SC_PAGESIZE);
+	size_t size = size_of_huge_page();
+	size_t small = size_of_page();
 	char *area;
 	long kb;
 

@@ -23,38 +23,11 @@
 #define MADV_COLLAPSE 25
 #endif
 
-// We try no larger huge page: on some Arm systems it has 512 MiB.
-enum { LARGEST = 64 * 1024 * 1024 };	// bytes: 64 MiB
-
 enum { NO_ADVICE = MADV_NORMAL };	// as if madvise() were not called
-
-/* Return the size of a transparent huge page, in bytes. */
-static size_t size_of_page(void)
-{
-	FILE *file = fopen("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size",
-			   "r");
-	size_t size;
-
-	if (!file) {
-		say("skipped: this system has no transparent huge pages");
-		exit(EXIT_SUCCESS);
-	}
-	if (fscanf(file, "%zu", &size) != 1)
-		quit("hpage_pmd_size is not a number");
-	if (fclose(file) == EOF)
-		die("fclose");
-	if (size > LARGEST) {
-		say("skipped: a huge page has %zu MiB here",
-		    size / (1024 * 1024));
-		exit(EXIT_SUCCESS);
-	}
-	return size;
-}
 
 /* Map SIZE bytes that begin at a multiple of SIZE. */
 static char *map_aligned(size_t size)
 {
-	size_t rest;
 	char *area;
 
 	// Twice what we need: there is such a multiple in it.
@@ -62,33 +35,7 @@ static char *map_aligned(size_t size)
 		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (area == MAP_FAILED)
 		die("mmap");
-	// An address as a number is a uintptr_t. rest: how many bytes area is
-	// past a multiple of size. size - rest bytes more, and we are at the
-	// next multiple.
-	rest = (uintptr_t)area % size;
-	if (rest == 0)
-		return area;
-	return area + (size - rest);
-}
-
-/* Return how much of our memory lies on transparent huge pages now, in kB. */
-static long on_huge_pages(void)
-{
-	FILE *file = fopen("/proc/self/smaps_rollup", "r");
-	char line[128];
-	long kb = 0;
-
-	if (!file) {
-		say("skipped: there is no /proc/self/smaps_rollup");
-		exit(EXIT_SUCCESS);
-	}
-	while (fgets(line, sizeof line, file)) {
-		if (sscanf(line, "AnonHugePages: %ld", &kb) == 1)
-			break;
-	}
-	if (fclose(file) == EOF)
-		die("fclose");
-	return kb;
+	return at_multiple(area, size);
 }
 
 /* Print the word of the switch that is in brackets: always [madvise] never */
@@ -145,7 +92,7 @@ static long collapse_after_fill(size_t size)
 
 int main(void)
 {
-	size_t size = size_of_page();
+	size_t size = size_of_huge_page();
 	long kb;
 
 	show_switch();

@@ -193,7 +193,7 @@ static void look_and_write(void)
 
 int main(void)
 {
-	page = (size_t)sysconf(_SC_PAGESIZE);
+	page = size_of_page();
 	if (page > LARGEST_PAGE)
 		quit("a page has %zu bytes here, and we have no room for it",
 		     page);

@@ -28,7 +28,7 @@ enum rule { IF_THERE_IS_ROOM, ONLY_IF_THE_FILE_IS_EMPTY };
 
 static void make_pipe(int fd[2])
 {
-	int page = (int)sysconf(_SC_PAGESIZE);	// bytes
+	int page = (int)size_of_page();	// bytes
 
 	if (pipe2(fd, O_DIRECT | O_NONBLOCK) == -1)
 		die("pipe2");

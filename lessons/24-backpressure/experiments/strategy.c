@@ -24,7 +24,7 @@ enum { NUMBER_ROOM = 12 };		// bytes: '+', a number, and '\0'
 
 static void make_pipe(int fd[2])
 {
-	int page = (int)sysconf(_SC_PAGESIZE);	// bytes
+	int page = (int)size_of_page();	// bytes
 
 	if (pipe2(fd, O_DIRECT | O_NONBLOCK) == -1)
 		die("pipe2");
