@@ -40,15 +40,16 @@ are_prototypes() # FILE
 }
 
 for dir in $(lessons); do
-	readme=$dir/README.md
-	cut_blocks c "$readme"
-	while read -r n line; do
-		block=$tmp/blocks/$n
-		: > "$tmp/errors"
-		stands_in "$block" "$dir" ||
-			are_prototypes "$block"
-		tap_line $? "$readme:$line: $(head -n 1 "$block")"
-		sed 's/^/# /' "$tmp/errors"
-	done < "$tmp/list"
+	for page in $(pages_of "$dir"); do
+		cut_blocks c "$page"
+		while read -r n line; do
+			block=$tmp/blocks/$n
+			: > "$tmp/errors"
+			stands_in "$block" "$dir" ||
+				are_prototypes "$block"
+			tap_line $? "$page:$line: $(head -n 1 "$block")"
+			sed 's/^/# /' "$tmp/errors"
+		done < "$tmp/list"
+	done
 done
 finish

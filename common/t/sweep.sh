@@ -9,8 +9,9 @@
 #
 # FULL=1: behind each line; else behind some of them. A lesson whose meaning is
 # to wait for others names those that may wait for ever in its Makefile:
-# MAY_WAIT = depot. A lesson that measures has MEASURES there: its figures are
-# other ones each time, and are not compared.
+# MAY_WAIT = depot. A lesson that measures has MEASURES = yes there, or the names
+# of the experiments that do: their figures are other ones each time, and are
+# not compared.
 cd "$(dirname "$0")/../.." || exit 1
 . common/t/tap.sh
 
@@ -43,8 +44,9 @@ each_moment() # NAME FOLDER WORDS PROGRAM...
 {
 	name=$1 folder=$2 words=$3 stops=
 	figures=
-	! grep -q '^MEASURES ' "${2%/experiments}/Makefile" ||
-		figures='s/[0-9]+/<n>/g'
+	case $(sed -n 's/^MEASURES *= */ /p' "${2%/experiments}/Makefile")" " in
+	*" yes "*|*" ${1##*/} "*) figures='s/[0-9]+/<n>/g' ;;
+	esac
 	case $(sed -n 's/^SHOWS_STOPS *= */ /p' "${2%/experiments}/Makefile")" " in
 	*" ${1##*/} "*) stops=shown ;;
 	esac

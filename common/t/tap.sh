@@ -18,6 +18,8 @@
 #
 #	lessons			the folders of all lessons, a line each; with
 #				LESSON=NN in the environment that of one
+#	pages_of FOLDER		the README.md of a lesson, and the pages in docs/
+#				that its Makefile names as NOTES
 #	moments N		which of N lines of output, from 0 on, a signal
 #				comes after: the first, the middle, the last;
 #				with FULL=1 in the environment all of them
@@ -118,6 +120,17 @@ skip()
 {
 	tap_n=$((tap_n + 1))
 	printf '%s\n' "ok $tap_n - $1 # SKIP $2"
+}
+
+pages_of() # FOLDER
+{
+	printf '%s\n' "$1/README.md"
+	# shellcheck disable=SC2013 # words
+	for tap_page in $(sed -n 's/^NOTES *= *//p' "$1/Makefile"); do
+		case $tap_page in
+		../../docs/*) printf '%s\n' "${tap_page#../../}" ;;
+		esac
+	done
 }
 
 lessons()
