@@ -27,6 +27,11 @@
 #	on_its_way TEXT		by what stage says in TEXT, one process of its
 #				run had not come so far when the deadline passed
 #
+#	silently "FILE..." COMMAND...
+#				what COMMAND says, which compiles FILEs. A text
+#				that it is silent about is noted in build/silent/
+#				and not compiled again
+#
 #	copy_course FOLDER WHAT...	a copy to play in, with these parts
 #	copy_exercise FOLDER EXERCISE	one more into it, as a student gets it
 #	while_broken NAME FILE SCRIPT COMMAND...
@@ -169,6 +174,31 @@ later() # "SECONDS..." SEEN COMMAND...
 on_its_way() # TEXT
 {
 	printf '%s\n' "$1" | grep -Eq 'is running: |\(state |^gate \('
+}
+
+# What a compiler is, is its first line and the library that it is for.
+silently() # "FILE..." COMMAND...
+{
+	[ -e "$tmp/cc" ] || {
+		${CC:-cc} --version | head -n 1
+		getconf GNU_LIBC_VERSION 2> /dev/null
+	} > "$tmp/cc"
+	# shellcheck disable=SC2086 # words
+	silent_key=$({
+		printf '%s\n' "${CC:-cc}" "$@"
+		cat "$tmp/cc" $1
+	} | sha256sum)
+	silent_key=build/silent/${silent_key%% *}
+	[ ! -e "$silent_key" ] || return 0
+	shift
+	"$@" > "$tmp/silent" 2>&1
+	silent_status=$?
+	cat "$tmp/silent"
+	[ $silent_status -ne 0 ] || [ -s "$tmp/silent" ] || {
+		mkdir -p build/silent
+		: > "$silent_key"
+	}
+	return $silent_status
 }
 
 # Of build/ the files without its folders, which may be large: whole systems
