@@ -18,9 +18,14 @@
 #
 #	lessons			the folders of all lessons, a line each; with
 #				LESSON=NN in the environment that of one
-#	moments N		which of N lines of output, from 0 on, a signal
-#				comes after: the first, the middle, the last;
-#				with FULL=1 in the environment all of them
+#	sampled			a test of samples says this first: SAMPLE=N
+#				in the environment takes sample N again, else
+#				it is another one each second
+#	moments N TURN		which of N lines of output, from 0 on, a signal
+#				comes after: the first, the middle or the last,
+#				one after the other from TURN to TURN and from
+#				sample to sample; with LESSON=NN these three,
+#				with FULL=1 all lines
 #	until_true COMMAND...	asks until COMMAND succeeds
 #	later "SECONDS..." SEEN COMMAND...
 #				runs COMMAND with each $deadline until SEEN
@@ -53,6 +58,7 @@ unset NO_COLOR
 
 tap_n=0
 tap_failed=0
+sample=
 
 tap_line() # STATUS NAME
 {
@@ -133,13 +139,35 @@ lessons()
 	done
 }
 
-moments() # N
+sampled()
+{
+	sample=${SAMPLE:-$(date +%s)}
+	case $sample in
+	'' | *[!0-9]*)
+		echo "SAMPLE=$sample is not a number; it is one of the samples" \
+			"that a test has named, such as SAMPLE=7" >&2
+		exit 1 ;;
+	esac
+	# Without zeros in front, which would make it an octal number.
+	sample=$(expr "$sample" % 60) || :
+	echo "# SAMPLE=$sample"
+}
+
+moments() # N TURN
 {
 	[ -z "${FULL:-}" ] || {
 		seq 0 $(($1 - 1))
 		return
 	}
-	printf '%s\n' 0 $(($1 / 2)) $(($1 - 1)) | sort -nu
+	[ -z "${LESSON:-}" ] || {
+		printf '%s\n' 0 $(($1 / 2)) $(($1 - 1)) | sort -nu
+		return
+	}
+	case $((($2 + sample) % 3)) in
+	0) echo 0 ;;
+	1) echo $(($1 / 2)) ;;
+	*) echo $(($1 - 1)) ;;
+	esac
 }
 
 # Four minutes are for ever. Runs in the shared tier take turns, and a busy
@@ -253,5 +281,7 @@ cut_blocks() # LANG PAGE
 finish()
 {
 	echo "1..$tap_n"
+	[ "$tap_failed" -eq 0 ] || [ -z "$sample" ] ||
+		echo "$0: SAMPLE=$sample does it again" >&2
 	[ "$tap_failed" -eq 0 ]
 }
