@@ -43,7 +43,8 @@ program() # FILE HEADERS
 	}' "$1"
 	# It compiles alone, and where only standard C is switched on, too: what
 	# it needs beyond that it asks for itself.
-	silently "$1 common/lesson.h common/experiment.h" alone "$1"
+	silently "$1 common/lesson.h common/experiment.h common/t/contract.sh" \
+		alone "$1"
 }
 
 alone() # FILE
