@@ -88,12 +88,11 @@ compare: build/bench
 
 # ---------------------------------------------------------- the maintainer
 
-# Everything that must hold. prove is the runner; everything speaks TAP. -e ''
-# runs each file itself. Of the exercises only starters and references.
+# Everything that must hold. prove is the runner; everything speaks TAP. Of the
+# exercises only starters and references.
 test: need-cc need-prove
 	@$(MAKE) pairs course cheats all-claims build/trace
-	@prove -j4 -e '' $(TESTS)
-	@PART=quick RUNS=1 prove -j4 -e common/course/dev-check $(EXERCISES)
+	@prove -j4 -e common/tools/run-test $(TESTS)
 
 # The part of the tests that is about lesson NN, for its author
 $(NUMBERS:%=test-%): test-%: pair-of-% claims-of-% need-prove
