@@ -10,6 +10,7 @@
 #include <semaphore.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -153,17 +154,44 @@ static int as_stored(int value)
 	return sizeof(void *) == 4 && glibc_version() ? 2 * value : value;
 }
 
+/* From here on malloc() finds nothing to give: the heap may not grow, and what
+ * it had is taken. */
+static void exhaust_memory(void)
+{
+	const struct rlimit none = { 0, 0 };
+
+	HOLDS(setrlimit(RLIMIT_AS, &none) == 0);
+	for (size_t size = 1 << 20; size > 0; )
+		if (malloc(size) == NULL)
+			size /= 2;
+}
+
 CLAIM("0-074 1-436 1-455",
       "memory-based: sem_init() allocates nothing, it fills your memory")
 {
-	union {
-		sem_t s;
-		unsigned word[sizeof(sem_t) / sizeof(unsigned)];
-	} m;
+	const size_t words = sizeof(sem_t) / sizeof(unsigned);
 
-	memset(&m, 0xff, sizeof m);
-	EQUALS(sem_init(&m.s, 0, 5), 0);
-	EQUALS(m.word[0], as_stored(5));	/* the value comes first */
+	for (int pshared = 0; pshared < 2; pshared++) {
+		sem_t *s = page(MAP_SHARED);
+		unsigned *word = (unsigned *)s;
+		pid_t pid;
+
+		memset(s, 0xff, 2 * sizeof *s);
+		pid = fork();
+		if (pid == 0) {
+			exhaust_memory();
+			forbid_system_calls();	/* nor does the kernel help */
+			_exit(sem_init(s, pshared, 5) != 0);
+		}
+		EQUALS(ends(pid), 0);
+		EQUALS(word[0], as_stored(5));	/* the value comes first */
+		EQUALS(word[words], UINT_MAX);	/* and nothing lies behind */
+
+		/* All else of that process is gone, and it is a semaphore. */
+		for (int unit = 0; unit < 5; unit++)
+			EQUALS(sem_trywait(s), 0);
+		FAILS(sem_trywait(s), EAGAIN);
+	}
 }
 
 CLAIM("0-086 1-440 1-474", "sem_destroy() ends it; the memory stays yours")
