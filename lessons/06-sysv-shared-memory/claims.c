@@ -950,7 +950,7 @@ CLAIM("L06-26", "given NULL, shmat does not return NULL; SHM_RND rounds an "
 
 	HOLDS(attach(id, 0) != NULL);
 	at = shmat(id, (void *)1, SHM_RND);
-	if (at == (void *)-1)
+	if (at == (void *)-1 && errno == EPERM)
 		SKIP("nobody may attach at 0 here (%s); run it as root, "
 		     "outside a container", errno_name(errno));
 	HOLDS(at == NULL);
@@ -978,9 +978,10 @@ CLAIM("1-229 L06-05", "SHM_EXEC makes the attach executable, else it is not")
 	drop_capabilities();
 	FAILS(shmat(segment(1), NULL, SHM_EXEC), EACCES);	/* mode 0600 */
 	code = shmat(id, NULL, SHM_EXEC);
-	if (code == (void *)-1)
+	if (code == (void *)-1 && access("/sys/fs/selinux", F_OK) == 0)
 		SKIP("executable shared memory is forbidden here (%s), by "
 		     "SELinux or the like", errno_name(errno));
+	HOLDS(code != (void *)-1);
 	HOLDS(strcmp(bits(code), "rwxs") == 0);
 	HOLDS(strcmp(bits(attach(id, 0)), "rw-s") == 0);
 	HOLDS(strcmp(bits(attach(id, SHM_RDONLY)), "r--s") == 0);
