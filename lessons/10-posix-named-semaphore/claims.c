@@ -1038,6 +1038,7 @@ CLAIM("0-100", "System V differs: semop() is EINTR even with SA_RESTART")
 	HOLDS(id != -1);
 	EQUALS(ends(interrupted(BY_SEMOP, NULL, id, 0)), EINTR);
 	EQUALS(ends(interrupted(BY_SEMOP, NULL, id, (int)SA_RESTART)), EINTR);
+	HOLDS(has_restart(SIGUSR1));
 	HOLDS(semctl(id, 0, IPC_RMID) == 0);
 }
 
@@ -1049,6 +1050,7 @@ CLAIM("L10-13", "sem_timedwait() is EINTR even with SA_RESTART, with glibc; "
 	pid_t pid;
 
 	pid = interrupted(BY_TIMEDWAIT, sem, 0, (int)SA_RESTART);
+	HOLDS(has_restart(SIGUSR1));
 	if (glibc_version()) {
 		EQUALS(ends(pid), EINTR);
 	} else {
