@@ -566,6 +566,7 @@ CLAIM("L05-11", "sigwaitinfo(): EINTR after a stop and a continue, or a "
 	EQUALS(ends(child), 1);
 
 	child = sleeper();
+	HOLDS(has_restart(SIGUSR2));
 	HOLDS(kill(child, SIGUSR2) == 0);
 	EQUALS(ends(child), 1);
 
