@@ -443,7 +443,7 @@ CLAIM("L09-10", "an ignored or a blocked signal does not end the wait")
 	HOLDS(kill(waiter, SIGUSR1) == 0 && kill(waiter, SIGUSR2) == 0);
 	HOLDS(kill(waiter, SIGCHLD) == 0);	/* ignored by default */
 	EQUALS(has_signal(waiter, "SigIgn", SIGUSR1), 1);
-	EQUALS(has_signal(waiter, "ShdPnd", SIGUSR2), 1);	/* it is blocked */
+	EQUALS(has_signal(waiter, "ShdPnd", SIGUSR2), 1);	/* it waits */
 	HOLDS(blocks(waiter));
 	EQUALS(semzcnt(id, 0), 1);
 	EQUALS(op(id, 0, -1, 0), 0);
