@@ -207,8 +207,11 @@ CLAIM("0-089 1-457", "glibc takes a name without a slash: it is the same one")
 
 CLAIM("0-089", "with O_CREAT it creates, or opens what is there")
 {
+	FAILS(open_with(NAME, 0, 0, 0), ENOENT);
 	HOLDS(open_with(NAME, O_CREAT, 0600, 1) == 0);
-	HOLDS(open_with(NAME, O_CREAT, 0600, 1) == 0);
+	EQUALS(value(find()), 1);
+	HOLDS(open_with(NAME, O_CREAT, 0600, 5) == 0);
+	EQUALS(value(find()), 1);		/* it is the one that was there */
 }
 
 CLAIM("1-457", "a slash inside the name, or nothing but one, is EINVAL")
@@ -272,11 +275,19 @@ CLAIM("0-090 0-091 1-435", "who may only read cannot open it, even O_RDONLY")
 	HOLDS(stat(IN_SHM, &st) == 0);
 	EQUALS(st.st_mode & 0777, 0444);
 	EQUALS(open_without_privilege(O_RDONLY), EACCES);
+	HOLDS(chmod(IN_SHM, 0666) == 0);	/* who may do both, can */
+	EQUALS(open_without_privilege(O_RDONLY), 0);
 }
 
 CLAIM("0-091 1-435", "of the mode the umask is taken away: 0666 becomes 0644")
 {
 	struct stat st;
+
+	umask(0);
+	HOLDS(open_with(NAME, O_CREAT, 0666, 1) == 0);
+	HOLDS(stat(IN_SHM, &st) == 0);
+	EQUALS(st.st_mode & 0777, 0666);
+	HOLDS(sem_unlink(NAME) == 0);
 
 	umask(022);
 	HOLDS(open_with(NAME, O_CREAT, 0666, 1) == 0);
