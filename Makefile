@@ -119,9 +119,10 @@ memcheck: pairs all-claims
 	@common/tools/memcheck $(LESSONS)
 
 # What takes longer. Can each proof fail, does each checker see each mistake?
-mutants: pairs all-claims
-	@common/tools/mutants $(LESSONS)
-	@PART=mutants $(MAKE) dev-check
+# LESSON=01: of the proofs of that lesson alone
+mutants: build/stage build/bench
+	@common/tools/mutants $(if $(LESSON),$(or $(call folder,$(LESSON)),lessons/$(LESSON)),$(LESSONS))
+	@[ -n "$(LESSON)" ] || PART=mutants $(MAKE) dev-check
 
 # Each call of each lesson fails once: what comes of it?
 faults: pairs shake

@@ -148,7 +148,7 @@ CLAIM("1-417", "O_WRONLY is useless: no mapping can do without reading")
 
 	close(make_object(PAGE));
 	fd = shm_open(NAME, O_WRONLY, 0);
-	if (fd == -1)
+	if (fd == -1 && errno == EINVAL)
 		SKIP("this system refuses O_WRONLY, as POSIX lets it");
 	FAILS(mmap(NULL, PAGE, PROT_WRITE, MAP_SHARED, fd, 0), EACCES);
 	EQUALS(shm_unlink(NAME), 0);
@@ -158,12 +158,12 @@ CLAIM("0-039 1-418", "mode counts when it is created, less the umask")
 {
 	int fd;
 
-	umask(022);
+	umask(025);
 	fd = shm_open(NAME, O_RDWR | O_CREAT | O_EXCL, 0666);
 	HOLDS(fd >= 0);
-	EQUALS(status_of(fd).st_mode & 0777, 0644);
+	EQUALS(status_of(fd).st_mode & 0777, 0642);
 	fd = shm_open(NAME, O_RDWR | O_CREAT, 0600);	/* exists: ignored */
-	EQUALS(status_of(fd).st_mode & 0777, 0644);
+	EQUALS(status_of(fd).st_mode & 0777, 0642);
 	EQUALS(shm_unlink(NAME), 0);
 }
 
@@ -189,10 +189,12 @@ CLAIM("0-040 1-421 1-422", "a new object has 0 bytes: SIGBUS before ftruncate; "
 CLAIM("L07-01", "ftruncate() fills with zeros, and may shrink under others")
 {
 	int fd = make_object(2 * (long)page());
-	char *p = map(fd, 2 * page()), *second = p + page();
+	char *p = map(fd, 2 * page()), *second = p + page(), byte = 0;
 
 	EQUALS(*second, 0);
 	*second = 'x';
+	EQUALS(pread(fd, &byte, 1, (off_t)page()), 1);
+	EQUALS(byte, 'x');
 	EQUALS(ftruncate(fd, (off_t)page()), 0);
 	EQUALS(store(second), 128 + SIGBUS);
 	EQUALS(ftruncate(fd, 2 * (off_t)page()), 0);
@@ -350,10 +352,11 @@ CLAIM("4-059", "two increments without synchronization: one is lost")
 		_exit(0);
 	}
 	HOLDS(read(loaded[0], &c, 1) == 1);
-	*count = (char)(*count + 1);
+	*count = (char)(*count + 10);
+	EQUALS(*count, 10);
 	HOLDS(write(go[1], "x", 1) == 1);
 	EQUALS(ends(other), 0);
-	EQUALS(*count, 1);
+	EQUALS(*count, 1);			/* the 10 are lost */
 	EQUALS(shm_unlink(NAME), 0);
 }
 
@@ -402,6 +405,9 @@ CLAIM("L07-03", "exec() drops mapping and descriptor, fork() keeps both")
 	char *p = map(fd, PAGE), cmd[64];
 
 	*p = 'x';
+	if (fork() == 0)
+		_exit(*p != 'x' || status_of(fd).st_size != PAGE);
+	EQUALS(ends(-1), 0);
 	EQUALS(store(p + 1), 0);
 	snprintf(cmd, sizeof cmd, "test ! -e /proc/self/fd/%d", fd);
 	EQUALS(system(cmd), 0);
@@ -435,11 +441,14 @@ CLAIM("L07-04", "the descriptor cannot be waited on: poll() and select() say "
 
 CLAIM("L07-05", "O_TRUNC empties an object under those who have it mapped")
 {
-	char *p = map(make_object(PAGE), PAGE);
+	int fd = make_object(PAGE);
+	char *p = map(fd, PAGE);
 
 	*p = 'x';
 	HOLDS(shm_open(NAME, O_RDWR | O_TRUNC, 0) >= 0);
 	EQUALS(store(p), 128 + SIGBUS);
+	EQUALS(ftruncate(fd, PAGE), 0);
+	EQUALS(*p, 0);				/* and what it held is lost */
 	EQUALS(shm_unlink(NAME), 0);
 }
 
@@ -766,6 +775,7 @@ CLAIM("L07-16", "posix_fallocate() returns the error and leaves errno alone; "
 	EQUALS(posix_fallocate(r, 0, PAGE), EBADF);
 	EQUALS(errno, 0);
 	EQUALS(ftruncate(fd, PAGE), 0);
+	EQUALS(status_of(fd).st_size, PAGE);
 	EQUALS(status_of(fd).st_blocks, 0);	/* a size, and no memory */
 	EQUALS(posix_fallocate(fd, 0, PAGE + 1), 0);
 	EQUALS(status_of(fd).st_size, PAGE + 1);

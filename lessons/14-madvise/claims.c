@@ -188,6 +188,22 @@ static void advise(char *p, int advice, const char *since)
 	EQUALS(got, 0);
 }
 
+/* How many the header names, where it is asked for POSIX alone. */
+static int advices_of_posix(void)
+{
+	int advices = -1;
+	FILE *names;
+
+	HOLDS(compiles("", "int there_is_a_compiler;"));
+	names = popen("echo '#include <sys/mman.h>' | ${CC:-cc} -std=c11 "
+		      "-D_POSIX_C_SOURCE=200809L -E -dM -x c - | "
+		      "grep -c '^#define POSIX_MADV_'", "r");
+	HOLDS(names != NULL);
+	HOLDS(fscanf(names, "%d", &advices) == 1);
+	HOLDS(pclose(names) == 0);
+	return advices;
+}
+
 CLAIM("1-100 1-105", "POSIX has five advices; an unknown one is EINVAL")
 {
 	static const int five[] = {
@@ -200,6 +216,10 @@ CLAIM("1-100 1-105", "POSIX has five advices; an unknown one is EINVAL")
 		EQUALS(posix_madvise(p, page, five[i]), 0);
 	EQUALS(posix_madvise(p, page, 99), EINVAL);
 	FAILS(madvise(p, page, 99), EINVAL);
+	for (int i = 1; i < 5; i++)
+		for (int k = 0; k < i; k++)
+			HOLDS(five[i] != five[k]);
+	EQUALS(advices_of_posix(), 5);
 }
 
 CLAIM("1-100", "madvise() is hidden where only POSIX is asked for")

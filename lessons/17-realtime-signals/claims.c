@@ -512,9 +512,13 @@ CLAIM("L17-18", "one that is not blocked does not wait to be taken: it kills")
 
 CLAIM("L17-19", "a blocked one is kept even if it is ignored, and can be taken")
 {
+	struct sigaction now;
+
 	block_all();
 	HOLDS(signal(SIGRTMIN, SIG_IGN) != SIG_ERR);
 	queue(SIGRTMIN, 1);
+	HOLDS(sigaction(SIGRTMIN, NULL, &now) == 0);
+	HOLDS(now.sa_handler == SIG_IGN);
 	EQUALS(taken(SIGRTMIN), 1);
 }
 

@@ -209,6 +209,7 @@ CLAIM("4-075", "a lock is advisory: without asking you can read and write")
 CLAIM("4-075", "from Linux 5.15 on no lock is mandatory, also where a file "
       "system is mounted so, and the file is set-group-id")
 {
+	struct stat st;
 	pid_t pid;
 	int fd;
 
@@ -223,6 +224,8 @@ CLAIM("4-075", "from Linux 5.15 on no lock is mandatory, also where a file "
 	HOLDS(chdir("mand") == 0);
 	fd = open("f", O_RDWR | O_CREAT | O_NONBLOCK, 0600);
 	HOLDS(fd != -1 && fchmod(fd, 02660) == 0);
+	HOLDS(fstat(fd, &st) == 0);
+	EQUALS(st.st_mode & 07777, 02660);
 	pid = holder(FCNTL, F_WRLCK);
 	EQUALS(other(FCNTL, F_WRLCK), EAGAIN);		/* it is held */
 	EQUALS(pwrite(fd, "abc", 3, 0), 3);
