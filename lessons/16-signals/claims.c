@@ -1425,7 +1425,8 @@ static int call_remaining(void)
 	struct timespec left = { 0, 0 };
 
 	if (nanosleep(&an_hour, &left) == -1 && errno == EINTR)
-		_exit(left.tv_sec > 3000 ? 102 : 103);
+		/* Less than was asked for, if only by the time to get here. */
+		_exit(left.tv_sec > 3000 && left.tv_sec < 3600 ? 102 : 103);
 	return 0;
 }
 
