@@ -165,6 +165,8 @@ CLAIM("L20-04", "there is no end-of-file: the peer has gone, recv() waits")
 	if (reader == 0)
 		_exit(recv(s[1], &c, 1, 0) == 0);
 	HOLDS(blocks(reader));
+	FAILS(send(s[1], "x", 1, 0), ECONNREFUSED);	/* it has gone */
+	HOLDS(is_blocked(reader) == 1);
 }
 
 CLAIM("4-050", "MSG_PEEK reads and leaves it there")
@@ -1051,6 +1053,8 @@ CLAIM("L20-15", "on lo the group hears it even with IP_MULTICAST_LOOP off")
 	EQUALS(on, 1);
 	HOLDS(setsockopt(from, IPPROTO_IP, IP_MULTICAST_LOOP, &off,
 			 sizeof off) == 0);
+	HOLDS(getsockopt(from, IPPROTO_IP, IP_MULTICAST_LOOP, &on, &size) == 0);
+	EQUALS(on, 0);
 	EQUALS(sendto(from, "x", 1, 0, NAME(group)), 1);
 	get(one, "x");
 }
