@@ -416,7 +416,7 @@ CLAIM("1-120 1-122 1-124", "without advice: huge pages in mode always only")
 	long got = huge_after(MADV_NORMAL);
 
 	if (setting(THP "enabled") == 'm')
-		thp();				/* with it there is one, or skip */
+		thp();			/* with it there is one, or skip */
 	if (setting(THP "enabled") != 'a')
 		EQUALS(got, 0);
 	else if (got == 0)
@@ -469,7 +469,7 @@ CLAIM("1-120", "shared memory has a switch of its own: shmem_enabled")
 	if (mode != 'n' && mode != 'd')
 		SKIP("shmem_enabled is not never here; as root: "
 		     "echo never > " THP "shmem_enabled");
-	thp();				/* of private memory there is one, or skip */
+	thp();			/* of private memory there is one, or skip */
 	EQUALS(madvise(p, size, MADV_HUGEPAGE), 0);
 	memset(p, 1, size);
 	EQUALS(bytes(p, "ShmemPmdMapped:"), 0);
@@ -1032,6 +1032,7 @@ CLAIM("L15-21",
 		HOLDS(errno == EINVAL && kernel_version() < 618);
 		return;
 	}
+	EQUALS(prctl(PR_GET_THP_DISABLE, 0, 0, 0, 0), 1 | EXCEPT_ADVISED);
 	EQUALS(huge_after(MADV_NORMAL), 0);
 	EQUALS(huge_after(MADV_HUGEPAGE), thp_size());
 }
