@@ -10,7 +10,8 @@
  *	run	starts strace, says how the run ended
  *	read	lines of several files become events, in the order of time
  *	relate	each event becomes rows; gives: what a call does to others;
- *		wants: what a wait was for; model: what there is
+ *		wants: what a wait was for; model: processes; fds: descriptors;
+ *		maps: shared memory; names: which object that is
  *	rows	rows that repeat become one; there is room for so many
  *	text, svg, json	draw the rows
  *
@@ -19,21 +20,24 @@
  *
  *   main.c: read, relate, run, svg, text, json, rows
  *   read.c: calls, args, memory
- *   relate.c: json, noise, rows, say, wants, gives, model, objects, args,
+ *   relate.c: json, model, noise, rows, say, wants, gives, objects, fds, args,
  *       memory
  *   run.c: calls, memory
  *   svg.c: rows, wrap, memory
  *   text.c: rows, wrap
  *   calls.c:
  *   json.c:
- *   noise.c: model, args
+ *   model.c: maps, fds, names, args, memory
+ *   noise.c: maps, args
  *   rows.c: memory
- *   say.c: model, args
- *   wants.c: gives, model, args, memory
+ *   say.c: fds, names, args
+ *   wants.c: gives, maps, fds, names, args, memory
  *   wrap.c:
- *   gives.c: model, objects, args, memory
- *   model.c: args, memory
+ *   gives.c: maps, objects, fds, names, args, memory
+ *   maps.c: fds, names, args, memory
  *   objects.c: memory
+ *   fds.c: names, args, memory
+ *   names.c: args, memory
  *   args.c:
  *   memory.c:
  *
@@ -99,6 +103,7 @@ size_t split(struct piece all, struct piece *v, size_t max);
 struct piece inside(struct piece p);	/* without its [], {} or "" */
 int has(struct piece p, const char *word);
 int is(struct piece p, const char *word);
+int begins(struct piece p, const char *word);
 int number_of(struct piece p, int64_t *out);
 int field(struct piece p, const char *name, struct piece *value);
 int number_field(struct piece p, const char *name, int64_t *out);
@@ -255,21 +260,55 @@ struct task *task_of(pid_t tid, int source);
 /* E has succeeded, or is about to succeed: change what there is. */
 void model_apply(struct event *e, struct task *t);
 void task_end(struct task *t);
-struct desc *desc_at(const struct task *t, int fd);
-/* What argument P, a descriptor, is: also from the name that stands in it. */
-struct desc *desc_of(const struct task *t, struct piece p);
-uint64_t futex_key(const struct task *t, uint64_t address, int is_private);
-/* Is D what stage captures, or a terminal of somebody outside? */
-int goes_to_people(const struct desc *d);
-int is_shared(const struct task *t, uint64_t from, uint64_t size);
+void model_forget(const struct event *fork);	/* it will never come back */
+void model_free(void);
+
+/* ------------------------------------------ names.c: which object is it? */
+
+uint64_t object_new(const char *kind);	/* one that has no name */
+uint64_t key_of(const char *kind, struct piece name);	/* 0 if it is empty */
+uint64_t name_hash(struct piece name);
+/* D is what strace calls NAME; a socket may get another name later. */
+void name_desc(struct desc *d, struct piece name);
+int is_socket_name(struct piece name);
+void name_socket(struct desc *d, struct piece name);
+void name_terminal(struct desc *d, int64_t n, int is_master);
+void name_master(struct desc *d, int64_t n);
+void name_fifo(uint64_t path);
 /* The key of the path that open() or mknod() has as an argument, or 0. */
 uint64_t path_key(const struct piece *args, size_t n);
 /* The key of {sa_family=AF_UNIX, ...}; 0 if it has none. */
 uint64_t address_key(struct piece sockaddr);
+/* Is D what stage captures, or a terminal of somebody outside? */
+int goes_to_people(const struct desc *d);
+void names_free(void);
+
+/* ---------------------------------------- fds.c: what is behind a descriptor */
+
+enum { MOST_FDS = 65536 };
+
+struct desc *desc_at(const struct task *t, int fd);
+/* What argument P, a descriptor, is: also from the name that stands in it. */
+struct desc *desc_of(const struct task *t, struct piece p);
+/* A new description at FD, by its NAME. */
+struct desc *fd_make(const struct task *t, int fd, struct piece name,
+		     int cloexec);
+/* Descriptor FD is D from now on, which gets a reference. */
+void fd_put(struct task *t, int fd, struct desc *d, int cloexec);
+void fd_close(struct task *t, int fd);
+void desc_drop(struct desc *d);		/* a reference less */
+struct table *table_copy(const struct table *old);	/* NULL: an empty one */
+void table_drop(struct table *table);
 /* Called when T gives up a descriptor of D; IS_LAST: nobody else has D. */
 extern void (*model_closes)(struct task *t, struct desc *d, int is_last);
-void model_forget(const struct event *fork);	/* it will never come back */
-void model_free(void);
+
+/* -------------------------------------------- maps.c: memory that is shared */
+
+struct memory *memory_copy(const struct memory *old);	/* NULL: an empty one */
+void memory_drop(struct memory *m);
+void map_apply(const struct event *e, struct task *t);
+uint64_t futex_key(const struct task *t, uint64_t address, int is_private);
+int is_shared(const struct task *t, uint64_t from, uint64_t size);
 
 /* ------------------------------------------------------ noise.c, say.c */
 
