@@ -13,16 +13,17 @@ void desc_drop(struct desc *d)
 {
 	if (--d->refs > 0)
 		return;
-	for (size_t i = 0; i < d->watches; i++)
-		if (d->watch[i].desc != d)
-			desc_drop(d->watch[i].desc);
+	for (size_t i = 0; i < d->watches; i++) {
+		d->watch[i].desc->watched--;
+		desc_drop(d->watch[i].desc);
+	}
 	free(d->watch);
 	free(d);
 }
 
 static struct desc **slot(struct table *t, int fd)
 {
-	if (fd < 0 || fd >= MOST_FDS)
+	if (fd < 0 || fd >= MOST_FDS || t->is_ending)
 		return NULL;
 	if ((size_t)fd >= t->size) {
 		size_t n = (size_t)fd + 16;
@@ -36,18 +37,30 @@ static struct desc **slot(struct table *t, int fd)
 	return &t->v[fd];
 }
 
+/* How many descriptors of D there are, also on their way in a message. */
+unsigned desc_holders(const struct desc *d)
+{
+	return d->refs - d->watched - d->ending;
+}
+
+void desc_release(struct task *t, struct desc *d)
+{
+	if (model_closes)
+		model_closes(t, d, desc_holders(d) == 1);
+	desc_drop(d);
+}
+
 void fd_close(struct task *t, int fd)
 {
 	struct table *table = t->group->table;
 	struct desc *d;
 
-	if (fd < 0 || (size_t)fd >= table->size || !table->v[fd])
+	if (fd < 0 || (size_t)fd >= table->size || !table->v[fd] ||
+	    table->is_ending)
 		return;
 	d = table->v[fd];
 	table->v[fd] = NULL;
-	if (model_closes)
-		model_closes(t, d, d->refs == 1);
-	desc_drop(d);
+	desc_release(t, d);
 }
 
 
@@ -120,8 +133,10 @@ void table_drop(struct table *table)
 	if (--table->refs > 0)
 		return;
 	for (size_t i = 0; i < table->size; i++)
-		if (table->v[i])
+		if (table->v[i]) {
+			table->v[i]->ending -= table->is_ending != 0;
 			desc_drop(table->v[i]);
+		}
 	free(table->v);
 	free(table->cloexec);
 	free(table);

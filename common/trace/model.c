@@ -187,6 +187,15 @@ static struct desc *apply_made(const struct event *e, struct task *t)
 		       has(e->args, "CLOFORK"));
 }
 
+static void apply_make(const struct event *e, struct task *t)
+{
+	struct desc *d = apply_made(e, t);
+	struct piece a[2];
+
+	if (d && begins(e->name, "signalfd") && split(e->args, a, 2) == 2)
+		d->signals = signal_set(a[1]);
+}
+
 static void apply_open(const struct event *e, struct task *t)
 {
 	struct desc *d = apply_made(e, t);
@@ -313,6 +322,7 @@ static void apply_epoll_ctl(const struct event *e, struct task *t)
 	for (size_t i = 0; i < epoll->watches; i++)
 		if (epoll->watch[i].desc == d) {
 			epoll->watch[i] = epoll->watch[--epoll->watches];
+			d->watched--;
 			desc_drop(d);
 			break;
 		}
@@ -323,6 +333,7 @@ static void apply_epoll_ctl(const struct event *e, struct task *t)
 	w.in = has(a[3], "EPOLLIN");
 	w.out = has(a[3], "EPOLLOUT");
 	d->refs++;
+	d->watched++;
 	epoll->watch = must_have(realloc(epoll->watch, (epoll->watches + 1) *
 					 sizeof w));
 	epoll->watch[epoll->watches++] = w;
@@ -331,17 +342,12 @@ static void apply_epoll_ctl(const struct event *e, struct task *t)
 static void apply_mq_open(const struct event *e, struct task *t)
 {
 	struct desc *d = apply_made(e, t);
-	struct piece a[2], name;
+	struct piece a[1];
 
-	if (!d || split(e->args, a, 2) < 1)
+	if (!d || split(e->args, a, 1) < 1)
 		return;
-	name = inside(a[0]);
-	if (name.len && *name.s == '/') {
-		name.s++;
-		name.len--;
-	}
 	d->kind = D_MQ;
-	d->own = d->peer = key_of("queue", name);
+	d->own = d->peer = queue_name_key(a[0]);
 }
 
 static void apply_mknod(const struct event *e)
@@ -395,7 +401,8 @@ void model_apply(struct event *e, struct task *t)
 				 e->call->what != CLOSE) || !e->has_value)
 		return;
 	switch (e->call->what) {
-	case ACCEPT: case MAKE: apply_made(e, t); break;
+	case ACCEPT: apply_made(e, t); break;
+	case MAKE: apply_make(e, t); break;
 	case CLOSE: apply_close(e, t); break;
 	case CLOSE_RANGE: apply_close_range(e, t); break;
 	case DUP: apply_dup(e, t); break;

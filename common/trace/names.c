@@ -248,6 +248,16 @@ void name_desc(struct desc *d, struct piece name)
 	}
 }
 
+uint64_t queue_name_key(struct piece name)
+{
+	name = inside(name);
+	if (name.len && *name.s == '/') {
+		name.s++;
+		name.len--;
+	}
+	return key_of("queue", name);
+}
+
 /* In the words of a call: {sa_family=AF_INET, sin_port=htons(80), ...} */
 uint64_t address_key(struct piece p)
 {
