@@ -39,6 +39,8 @@ static struct action action_of(char how)
 		.tid = now->tid, .pid = me->group->pid, .how = how,
 		.failed = now->has_value && now->value == -1,
 		.wakes = may_wake(),
+		.is_sure = now->kind == A_CALL && now->at_once &&
+			   now->call->what == WRITE,	/* there is room */
 		.ends = now->kind != A_CALL || now->call->what == EXIT ||
 			now->call->what == THREAD_EXIT,
 	};

@@ -169,10 +169,28 @@ uint64_t path_key(const struct piece *a, size_t n)
 		hash_of("file", whole, (size_t)len) : 0;
 }
 
-static void name_path(struct desc *d, struct piece name)
+/* The kind of file that NAME is; 0 if it is gone. */
+static mode_t kind_of_file(struct piece name)
 {
 	char path[4096];
 	struct stat st;
+
+	if (map_get(&fifos, key_of("file", name)))
+		return S_IFIFO;
+	if (name.len >= sizeof path)
+		return 0;
+	memcpy(path, name.s, name.len);
+	path[name.len] = '\0';
+	return stat(path, &st) == 0 ? st.st_mode & S_IFMT : 0;
+}
+
+int is_plain_file(struct piece name)
+{
+	return kind_of_file(name) == S_IFREG;
+}
+
+static void name_path(struct desc *d, struct piece name)
+{
 	int64_t n;
 
 	d->file = key_of("file", name);
@@ -193,15 +211,7 @@ static void name_path(struct desc *d, struct piece name)
 		d->kind = D_DEVICE;
 	if (begins(name, "/memfd:"))	/* many may have one name */
 		d->own = d->peer = d->file = object_new("memfd");
-	if (d->kind != D_FILE || name.len >= sizeof path)
-		return;
-	if (map_get(&fifos, d->file)) {
-		d->kind = D_FIFO;
-		return;
-	}
-	memcpy(path, name.s, name.len);
-	path[name.len] = '\0';
-	if (stat(path, &st) == 0 && S_ISFIFO(st.st_mode))
+	if (d->kind == D_FILE && kind_of_file(name) == S_IFIFO)
 		d->kind = D_FIFO;
 }
 

@@ -89,6 +89,17 @@ void object_void(uint64_t key)
 		o->action[i].failed = 1;
 }
 
+void object_ended(uint64_t key, int64_t at)
+{
+	struct object *o = map_get(&objects, key);
+
+	for (unsigned i = 0; o && i < o->room && i < o->n; i++)
+		if (o->action[i].ends == 1) {
+			o->action[i].ends = 2;
+			o->action[i].to = at;
+		}
+}
+
 void object_done(uint64_t key, pid_t tid, int64_t from, int64_t to,
 		 int64_t effect, int failed)
 {
@@ -123,7 +134,7 @@ static int fits(const struct action *a, const struct want *w, pid_t tid,
 		return 0;
 	if (a->from >= to || (a->effect && a->effect < from))
 		return 0;
-	if (a->to != FOREVER && a->to + (a->ends ? END_US : 0) < from)
+	if (a->to != FOREVER && a->to + (a->ends == 1 ? END_US : 0) < from)
 		return 0;
 	if (a->to != FOREVER && a->to > to + SHORT_US)
 		return 0;		/* it had not done it yet */

@@ -104,7 +104,8 @@ static void check_guesses(void)
 		    guess[i].action.from != now->from)
 			continue;
 		right = now->has_value && now->value != -1 &&
-			now->to <= guess[i].end.to + SHORT_US &&
+			(now->to <= guess[i].end.to + SHORT_US ||
+			 guess[i].action.is_sure) &&
 			!(now->call->what == FUTEX && now->value == 0);
 		if (!right)
 			row_by(guess[i].wake, guess[i].other);
@@ -115,12 +116,20 @@ static void check_guesses(void)
 	}
 }
 
-/* At the end those that never came back were not the ones. */
+/* At the end those that never came back were not the ones; but a write that
+ * found room was. */
 void relate_finish(void)
 {
-	for (size_t i = 0; i < RING && i < guesses; i++)
-		if (guess[i].wake)
+	for (size_t i = 0; i < RING && i < guesses; i++) {
+		if (!guess[i].wake)
+			continue;
+		if (!guess[i].action.is_sure)
 			row_by(guess[i].wake, guess[i].other);
+		else if (guess[i].action.row)
+			json_arrow(&guess[i].action, &guess[i].end,
+				   guess[i].pid);
+		guess[i].wake = 0;
+	}
 	guesses = open_wakes = 0;
 }
 
@@ -337,11 +346,20 @@ static void wake_text(char *buf, size_t size)
 static int was_none(void)
 {
 	int64_t took = now->to - now->from;
+	struct piece path;
+	int fd;
 
 	if (now->at_once)
 		return 1;
 	switch (now->call->what) {
 	case SLEEP: return 0;
+	case WAIT:			/* the child's end may be told later */
+		return now->value <= 0 || n_wants == 0 ||
+		       object_find(wants, n_wants, now->tid, 0, now->to);
+	case OPEN:
+		return took < SHORT_US ||
+		       (descriptor_of(now->result, &fd, &path) &&
+			is_plain_file(path));
 	case READ: case WRITE: case POLL: case SELECT: case EPOLL:
 		return took < (has(now->result, "Timeout") ? SHORT_US :
 			       NOBODY_US);
@@ -438,6 +456,8 @@ static void process_ended(int killed)
 	} else if (me->lane >= 0 && all) {
 		look_back();
 	}
+	if (all)
+		object_ended(end_key(g->pid), now->from);
 	if (me->lane >= 0)
 		lane_end(me->lane, now->from);
 	task_end(me);

@@ -24,7 +24,7 @@
  *   main.c: read, relate, run, svg, text, json, rows
  *   read.c: calls, args, memory
  *   relate.c: json, model, noise, rows, say, wants, gives, locks, notices,
- *       passed, semaphores, fds, objects, args, memory
+ *       passed, semaphores, fds, objects, names, args, memory
  *   run.c: calls, memory
  *   svg.c: rows, wrap, memory
  *   text.c: rows, wrap
@@ -287,6 +287,7 @@ void name_socket(struct desc *d, struct piece name);
 void name_terminal(struct desc *d, int64_t n, int is_master);
 void name_master(struct desc *d, int64_t n);
 void name_fifo(uint64_t path);
+int is_plain_file(struct piece path);	/* by what strace says of it */
 /* The key of the path that open() or mknod() has as an argument, or 0. */
 uint64_t path_key(const struct piece *args, size_t n);
 uint64_t queue_name_key(struct piece name);	/* of mq_open() */
@@ -347,8 +348,10 @@ struct action {
 	pid_t tid, pid;
 	char how;
 	char failed;
-	char ends;			/* the end of a process: strace tells
-					   when it begins */
+	char ends;			/* 1: a process begins to end; 2: it
+					   has ended, at the time TO */
+	char is_sure;			/* it has had its effect at once, even
+					   if it never comes back */
 	int wakes;			/* so many waits it can still end */
 	int64_t tag;			/* a message's type; a signal; where a
 					   range begins */
@@ -379,6 +382,7 @@ void actions_free(void);
  * even if it came back much later. */
 int64_t object_moment(const struct action *a);
 void object_void(uint64_t key);		/* nothing was done to it after all */
+void object_ended(uint64_t key, int64_t at);	/* what began to end */
 /* The action of TID on KEY that began at FROM; it has ended. EFFECT: 0, or when
  * it took effect. */
 void object_done(uint64_t key, pid_t tid, int64_t from, int64_t to,

@@ -145,6 +145,28 @@ for end in 1.108 1.200; do
 	unlike "a write that hangs and fails, told at $end" "$(ends)" .
 done
 
+# The end of a child may be told after its parent has been told.
+drawn << 'END'
+9 1.000000 execve("/bin/a", ["a"], 0x1) = 0 <0.000100>
+9 1.001000 clone(child_stack=NULL, flags=SIGCHLD) = 10 <0.000010>
+9 1.100000 wait4(-1, NULL, 0, NULL) = 10 <0.000800>
+10 1.100900 +++ killed by SIGKILL +++
+END
+like "the end of a child, told late" "$(ends)" 'waited 0\.8 ms\)  < 5'
+drawn << 'END'
+9 1.000000 execve("/bin/a", ["a"], 0x1) = 0 <0.000100>
+9 1.001000 clone(child_stack=NULL, flags=SIGCHLD) = 10 <0.000010>
+10 1.050000 exit_group(0) = ?
+10 1.050100 +++ exited with 0 +++
+9 1.100000 wait4(-1, NULL, 0, NULL) = 10 <0.000800>
+END
+like "a child that has ended: no wait" "$text" 'wait4\(-1, NULL, 0, NULL\) = 10'
+drawn << 'END'
+9 1.000000 execve("/bin/a", ["a"], 0x1) = 0 <0.000100>
+9 1.100000 openat(AT_FDCWD</home>, "/etc/passwd", O_RDONLY) = 3</etc/passwd> <0.008000>
+END
+unlike "open() of a file on a disk is no wait, however slow" "$text" waited
+
 # One that hangs, does it, and comes back.
 drawn << 'END'
 9 1.000000 execve("/bin/a", ["a"], 0x1) = 0 <0.000100>
@@ -169,6 +191,18 @@ drawn << 'END'
 9 1.200000 <... read resumed>"firstsecond", 99) = 11 <0.100000>
 END
 like "of two writes the first has woken it" "$(ends)" '  < 5'
+# It found room, so the other has been woken, even if it never comes back.
+drawn << 'END'
+9 1.000000 execve("/bin/a", ["a"], 0x1) = 0 <0.000100>
+9 1.000500 pipe2([3<pipe:[7]>, 4<pipe:[7]>], 0) = 0 <0.000010>
+9 1.001000 clone(child_stack=NULL, flags=SIGCHLD) = 10 <0.000010>
+9 1.100000 read(3<pipe:[7]>,  <unfinished ...>
+10 1.110000 write(4<pipe:[7]>, "x", 300000 <unfinished ...>
+9 1.120000 <... read resumed>"x", 4096) = 4096 <0.020000>
+END
+like "a write that never ends" "$(ends)" '  < 5'
+is "also in the JSON" "$(grep -c '"ph":"[sf]"' "$out.json")" 2
+
 # What finds data has not waited, however busy the processor was.
 drawn << 'END'
 9 1.000000 execve("/bin/a", ["a"], 0x1) = 0 <0.000100>
