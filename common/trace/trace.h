@@ -206,6 +206,7 @@ struct desc {
 	uint64_t name;			/* hash of what strace calls it */
 	uint64_t file;			/* hash of its path */
 	int read_only, write_only;
+	int is_datagram;
 	int locked;			/* 1: by flock(), 2: by an OFD lock */
 	uint64_t signals;		/* of a signalfd; 0: who knows */
 	struct watch *watch;		/* of epoll */
@@ -373,9 +374,11 @@ struct want {
 
 enum { WANTS = 64 };
 
-/* So many bytes lie in KEY now; more by DELTA, but never less than 0. */
+/* So many bytes lie in KEY now; less than 0 while a call that took some is told
+ * of before the one that gave them. More by DELTA; none. */
 int64_t object_level(uint64_t key);
 void object_fill(uint64_t key, int64_t delta);
+void object_empty(uint64_t key);
 void object_post(uint64_t key, const struct action *a);
 void actions_free(void);
 /* When A took effect: a call that had to wait did so when its wait was ended,

@@ -383,7 +383,12 @@ void want_all(void)
 		if (in)
 			want_first(in->address, "w", 'r');
 		break;
-	case CONNECT: if (n > 1) want(address_key(a[1]), "r"); break;
+	case CONNECT:			/* if it waits at all: see note_level() */
+		if (n > 1)
+			want_first(address_key(a[1]), "r", '-');
+		for (size_t i = 0; i < n_wants; i++)
+			wants[i].since = now->from;
+		break;
 	case POLL:
 		if (memchr(now->result.s, '[', now->result.len)) {
 			struct piece rest = now->result, found;
