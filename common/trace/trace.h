@@ -164,6 +164,7 @@ struct event {
 	long row;			/* relate.c: which */
 	int64_t effect;			/* relate.c: when it took effect; 0 */
 	int at_once;			/* relate.c: there was data, or room */
+	int has_waited;			/* relate.c: it surely has */
 	int signal;			/* relate.c: that it has brought */
 };
 
@@ -411,6 +412,8 @@ int signal_read(struct piece data, int64_t *pid);
 enum given {
 	GIVEN_UNKNOWN,
 	GIVEN_BEFORE,			/* it has found what it wants */
+	GIVEN_LATER,			/* it has waited, for what is not told
+					   yet: the end of a process */
 	GIVEN_BY,			/* by this action */
 };
 
@@ -422,8 +425,8 @@ void sem_new(uint64_t key);
 void sem_gone(uint64_t key);
 void sem_seen(uint64_t key, int64_t num, int64_t value);
 void sem_set(uint64_t key, int64_t num, int64_t value, const struct action *a);
-/* A is a semop(). If it SEM_WAITS, or is SEM_SLOW, it has an end, and until then
- * it can be asked who has made it possible. */
+/* A is a semop(). If it SEM_WAITS, or is SEM_SLOW, it has an end, and until
+ * then it can be asked who has made it possible. */
 void sem_begin(uint64_t key, struct piece ops, enum sem_outcome outcome,
 	       const struct action *a);
 enum given sem_given(uint64_t key, pid_t tid, struct action *giver);

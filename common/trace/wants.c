@@ -109,8 +109,8 @@ static void want_signalfd(const struct desc *d)
 			want_signal(n);
 }
 
-/* What comes to D: data, or its end. Data are the first write, and an end is the
- * last close(). A call that got data was ended by who gave them; one that got
+/* What comes to D: data, or its end. Data are the first write, and an end is
+ * the last close(). A call that got data was ended by who gave them; one that got
  * nothing, by who gave up. poll() and its like are woken by what comes first of
  * what they tell: FOUND, or "" if they tell only that there is something. */
 static void want_data(const struct desc *d, struct piece found)
