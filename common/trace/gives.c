@@ -354,18 +354,45 @@ static void post_mq(const struct piece *a, size_t n)
 		post_notify(a[1], desc_of(me, a[0]));
 }
 
+/* The futex that NOW names, or 0. */
+uint64_t futex_of(const struct piece *a, size_t n)
+{
+	int64_t address;
+
+	if (n < 2 || !number_of(a[0], &address))
+		return 0;
+	return futex_key(me, (uint64_t)address, has(a[1], "PRIVATE"));
+}
+
+int is_futex_wait(const struct piece *a, size_t n)
+{
+	return n > 1 && (has(a[1], "FUTEX_WAIT") || has(a[1], "FUTEX_LOCK"));
+}
+
+/* NOW has woken so many. Whom FUTEX_WAKE_OP and FUTEX_REQUEUE have woken is not
+ * that plain. */
+static void wake(const struct piece *a, size_t n)
+{
+	struct action by = action_of('w');
+
+	if (n > 1 && now->has_value && now->value > 0 &&
+	    has(a[1], "FUTEX_WAKE") && !has(a[1], "WAKE_OP"))
+		futex_wake(futex_of(a, n), now->value, &by);
+}
+
 static void post_futex(const struct piece *a, size_t n)
 {
 	int64_t address;
 
+	if (is_futex_wait(a, n) && now->drawn == 2)
+		futex_wait(futex_of(a, n), now->tid);
 	if (n < 2 || !(has(a[1], "WAKE") || has(a[1], "REQUEUE") ||
 		       has(a[1], "UNLOCK")))
 		return;
 	if (now->has_value && now->value == 0)	/* nobody was woken */
 		return;
-	if (number_of(a[0], &address))
-		post(futex_key(me, (uint64_t)address, has(a[1], "PRIVATE")),
-		     'w');
+	post(futex_of(a, n), 'w');
+	wake(a, n);
 	if (n > 4 && has(a[1], "WAKE_OP") && number_of(a[4], &address))
 		post(futex_key(me, (uint64_t)address, has(a[1], "PRIVATE")),
 		     'w');
@@ -740,8 +767,11 @@ void done_all(void)
 			done_one(out->peer);
 		break;
 	case FUTEX:
-		done_one(futex_key(me, (uint64_t)id,
-				   n > 1 && has(a[1], "PRIVATE")));
+		done_one(futex_of(a, n));
+		if (is_futex_wait(a, n))
+			futex_end(futex_of(a, n), now->tid);
+		else if (now->drawn == 2)
+			wake(a, n);
 		break;
 	case SEMOP: sem_end(set_key(id), now->tid, is_done); break;
 	case FLOCK: case FCNTL:

@@ -225,6 +225,7 @@ static struct action *by_state(int *is_sure)
 	struct desc *d;
 	int64_t id;
 
+	*is_sure = 1;
 	if (split(now->args, a, 1) == 1 && now->value != -1) {
 		d = desc_of(me, a[0]);
 		if (now->call->what != SEMOP)
@@ -235,14 +236,27 @@ static struct action *by_state(int *is_sure)
 	}
 	now->at_once = given == GIVEN_BEFORE;
 	now->has_waited = given == GIVEN_LATER;
-	*is_sure = 1;
 	return given == GIVEN_BY ? &giver : NULL;
+}
+
+static struct action *by_wake(int *is_sure)
+{
+	static struct action waker;
+	struct piece a[2];
+	size_t n = split(now->args, a, 2);
+
+	*is_sure = 1;
+	return now->value == 0 && futex_woken(futex_of(a, n), now->tid,
+					      &waker) ? &waker : NULL;
 }
 
 static struct action *who_ended(int *is_sure)
 {
 	enum what what = now->call->what;
-	struct action *found;
+	struct action *found = what == FUTEX ? by_wake(is_sure) : NULL;
+
+	if (found)
+		return found;
 
 	want_all();
 	*is_sure = 0;
@@ -569,6 +583,7 @@ void relate_free(void)
 	actions_free();
 	sem_free();
 	lock_free();
+	futex_free();
 	notice_free();
 	memset(end_text, 0, sizeof end_text);
 	memset(first_pid, 0, sizeof first_pid);

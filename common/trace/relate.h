@@ -30,6 +30,9 @@ uint64_t opened_key(const struct event *e);
 void both_ways(const struct piece *a, size_t n, struct desc **in,
 	       struct desc **out);
 
+uint64_t futex_of(const struct piece *a, size_t n);	/* 0 if none */
+int is_futex_wait(const struct piece *a, size_t n);
+
 /* Everything that NOW does to others, or is about to do; that it has come back;
  * the end of T, or of its process; that T gives up a descriptor of D. */
 void post_all(void);

@@ -11,8 +11,8 @@
  *	read	lines of several files become events, in the order of time
  *	relate	each event becomes rows; gives: what a call does to others;
  *		wants: what a wait was for. Who can have ended it is known from
- *		the state of things: semaphores, locks, notices (of queues),
- *		signals, passed (descriptors on their way)
+ *		the state of things: semaphores, locks, futexes, notices (of
+ *		queues), signals, passed (descriptors on their way)
  *	model	processes; fds: descriptors; maps: shared memory; names: which
  *		object that is
  *	rows	rows that repeat become one; there is room for so many
@@ -23,8 +23,8 @@
  *
  *   main.c: read, relate, run, svg, text, json, rows
  *   read.c: calls, args, memory
- *   relate.c: json, model, noise, rows, say, wants, gives, locks, notices,
- *       passed, semaphores, fds, objects, names, args, memory
+ *   relate.c: json, model, noise, rows, say, wants, gives, futexes, locks,
+ *       notices, passed, semaphores, fds, objects, names, args, memory
  *   run.c: calls, memory
  *   svg.c: rows, wrap, memory
  *   text.c: rows, wrap
@@ -34,10 +34,11 @@
  *   noise.c: maps, args
  *   rows.c: memory
  *   say.c: fds, names, args
- *   wants.c: gives, maps, signals, fds, names, args
+ *   wants.c: gives, signals, fds, names, args
  *   wrap.c:
- *   gives.c: locks, maps, notices, passed, semaphores, signals, fds, objects,
- *       names, args, memory
+ *   gives.c: futexes, locks, maps, notices, passed, semaphores, signals, fds,
+ *       objects, names, args, memory
+ *   futexes.c: memory
  *   locks.c: memory
  *   maps.c: fds, names, args, memory
  *   notices.c: memory
@@ -449,6 +450,14 @@ void lock_end(uint64_t file, pid_t tid, int is_done, const struct action *a);
 /* Which bytes was not to be understood: nothing is said of this file. */
 void lock_unknown(uint64_t file);
 void lock_free(void);
+
+/* ------------------------------------------ futexes.c: who was woken first */
+
+void futex_wait(uint64_t key, pid_t tid);
+void futex_wake(uint64_t key, int64_t count, const struct action *a);
+int futex_woken(uint64_t key, pid_t tid, struct action *by);	/* 1 if it is */
+void futex_end(uint64_t key, pid_t tid);
+void futex_free(void);
 
 /* -------------------------------------- notices.c: which message has told */
 
