@@ -10,9 +10,10 @@
  *	run	starts strace, says how the run ended
  *	read	lines of several files become events, in the order of time
  *	relate	each event becomes rows; gives: what a call does to others;
- *		wants: what a wait was for. Who can have ended it is known from
- *		the state of things: semaphores, locks, futexes, notices (of
- *		queues), signals, passed (descriptors on their way)
+ *		wants: what a wait was for; levels: was there something?
+ *		keys: which object a call names. Who can have ended a wait is
+ *		known from the state of things: semaphores, locks, futexes,
+ *		notices (of queues), signals, passed (descriptors on their way)
  *	model	processes; fds: descriptors; maps: shared memory; names: which
  *		object that is
  *	rows	rows that repeat become one; there is room for so many
@@ -23,30 +24,33 @@
  *
  *   main.c: read, relate, run, svg, text, json, rows
  *   read.c: calls, args, memory
- *   relate.c: json, model, noise, rows, say, wants, gives, futexes, locks,
- *       notices, passed, semaphores, fds, objects, names, args, memory
+ *   relate.c: gives, json, model, noise, rows, say, wants, futexes, levels,
+ *       locks, notices, passed, semaphores, keys, objects, fds, names, args,
+ *       memory
  *   run.c: calls, memory
  *   svg.c: rows, wrap, memory
  *   text.c: rows, wrap
  *   calls.c:
+ *   gives.c: futexes, levels, locks, notices, passed, semaphores, signals,
+ *       keys, objects, maps, fds, names, args, memory
  *   json.c:
- *   model.c: maps, signals, fds, names, args, memory
+ *   model.c: signals, maps, fds, names, args, memory
  *   noise.c: maps, args
  *   rows.c: memory
  *   say.c: fds, names, args
- *   wants.c: gives, signals, fds, names, args
+ *   wants.c: signals, keys, fds, names, args
  *   wrap.c:
- *   gives.c: futexes, locks, maps, notices, passed, semaphores, signals, fds,
- *       objects, names, args, memory
  *   futexes.c: memory
+ *   levels.c: keys, objects, fds, names, args, memory
  *   locks.c: memory
- *   maps.c: fds, names, args, memory
  *   notices.c: memory
  *   passed.c: fds, names, args
  *   semaphores.c: objects, args, memory
  *   signals.c: args
- *   fds.c: names, args, memory
+ *   keys.c: maps, fds, args, memory
  *   objects.c: memory
+ *   maps.c: fds, names, args, memory
+ *   fds.c: names, args, memory
  *   names.c: args, memory
  *   args.c:
  *   memory.c:
