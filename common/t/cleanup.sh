@@ -87,12 +87,12 @@ try() # OPTIONS PROGRAM [again]
 		done) > "$TMPDIR/said" 2>&1
 	fi
 	status=$?
-	said=$(cat "$TMPDIR/said")
-	rm -f "$TMPDIR/said"
 	# What has not run leaves nothing: that would prove nothing. From 2 on
 	# it is not the programs' status, but a signal's is.
 	case $status in
-	2 | 126 | 127) echo "$1 $2: stage did not run: $said"; exit ;;
+	2 | 126 | 127)
+		echo "$1 $2: stage did not run: $(cat "$TMPDIR/said")"
+		exit ;;
 	esac
 	if [ "${3-}" = again ]; then
 		said=$($stage -t 30 $play 2>&1) || {
@@ -102,7 +102,8 @@ try() # OPTIONS PROGRAM [again]
 	fi
 	# An experiment may have a private object, without a key. Nobody can
 	# find that after SIGKILL, but stage can, which does not remove here.
-	if [ -n "${3-}" ] && [ -n "$experiment" ] && [ -n "$private" ]; then
+	if [ -n "${3-}" ] && [ -n "$experiment" ] && [ -n "$private" ] &&
+		[ -n "$(objects)" ]; then
 		ipcs -m -q -s | while read -r key id rest; do
 			[ "$key" != 0x00000000 ] || echo "$id"
 		done | while read -r id; do
