@@ -1119,6 +1119,21 @@ CLAIM("L10-18", "a stop and a continue end neither sem_wait() nor "
 }
 
 /* On a busy machine the date may come before the stop: then a later one. */
+/* The letter that /proc has for what PID does: T is stopped (proc(5)). */
+static char state_of(pid_t pid)
+{
+	char path[40], line[256], *end;
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+	f = fopen(path, "re");
+	HOLDS(f != NULL && fgets(line, sizeof line, f) != NULL);
+	HOLDS(fclose(f) == 0);
+	end = strrchr(line, ')');		/* the name may have any */
+	HOLDS(end != NULL);
+	return end[2];
+}
+
 CLAIM("L10-18", "the limit of sem_timedwait() comes for a stopped process, too")
 {
 	sem_t *sem = create(0);
@@ -1135,6 +1150,7 @@ CLAIM("L10-18", "the limit of sem_timedwait() comes for a stopped process, too")
 		EQUALS(waitpid(pid, &status, WUNTRACED), pid);
 	} while (!WIFSTOPPED(status));
 	FAILS(sem_timedwait(sem, &limit), ETIMEDOUT);	/* we wait as long */
+	EQUALS(state_of(pid), 'T');		/* it was stopped all the time */
 	HOLDS(kill(pid, SIGCONT) == 0);
 	EQUALS(blocks(pid), 0);			/* it ends at once */
 	EQUALS(ends(pid), ETIMEDOUT);

@@ -886,10 +886,12 @@ CLAIM("L11-21", "sem_timedwait() with nanoseconds below 0, or 1000000000 and "
 }
 
 static sem_t *posted_by_handler;
+static volatile pid_t *who_has_posted;	/* shared: the handler's process */
 
 static void post_it(int sig)
 {
 	(void)sig;
+	*who_has_posted = getpid();
 	sem_post(posted_by_handler);
 }
 
@@ -902,9 +904,11 @@ CLAIM("L11-20", "a signal handler may sem_post(): here it wakes its own wait")
 	posted_by_handler = page(MAP_SHARED);
 	EQUALS(sem_init(posted_by_handler, 1, 0), 0);
 	HOLDS(sigaction(SIGUSR1, &act, NULL) == 0);
+	who_has_posted = (pid_t *)page(MAP_SHARED);
 	pid = waiter(posted_by_handler);
 	HOLDS(kill(pid, SIGUSR1) == 0);
 	EQUALS(ends(pid), 0);
+	EQUALS(*who_has_posted, pid);		/* the sleeper itself */
 	EQUALS(value_of(posted_by_handler), 0);
 }
 

@@ -795,6 +795,7 @@ CLAIM("L16-29", "a handler sees half of a change, unless it is blocked")
 	old = block(SIGUSR1);
 	pair.length = 3;
 	HOLDS(raise(SIGUSR1) == 0);
+	HOLDS((size_t)pair.length != strlen(pair.word));	/* half of it */
 	pair.word = "two";
 	set_mask(old);
 	EQUALS(torn, 0);
