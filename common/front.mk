@@ -4,7 +4,7 @@
 MAKEFLAGS += --no-print-directory
 CC        ?= cc
 export CC	# the flags come by themselves; exported unset they would be empty
-export EX HERE ONLY SEED PLAIN FORCE YES TAP POLL ARGS N CMD
+export EX HERE ONLY SEED PLAIN FORCE YES TAP POLL ARGS N CMD ID
 
 .SECONDEXPANSION:
 # `make' alone
@@ -64,6 +64,10 @@ build/trace: build/stage FORCE
 	@common/tools/may-write . build
 	@$(MAKE) -C common/trace $(PART)
 
+build/show: build/stage FORCE
+	@common/tools/may-write . build
+	@$(MAKE) -C common/show $(PART)
+
 shake: need-cc
 	@$(MAKE) -C common/shake
 
@@ -98,7 +102,7 @@ $(WITH_BENCH): build/bench
 Makefile common/front.mk: ;
 
 # A file or a folder of that name is there, so make would call it up to date.
-BUILT  := build/stage build/bench build/trace $(CLAIMS) Makefile
+BUILT  := build/stage build/bench build/trace build/show $(CLAIMS) Makefile
 THERE  := $(filter-out $(BUILT),$(wildcard $(MAKECMDGOALS)))
 ifneq ($(THERE),)
 .PHONY: $(THERE)
@@ -109,6 +113,7 @@ endif
 # These play, ask or take away: one after the other, also under make -j.
 ALONE  := check hint watch run compile next reset solution clean clean-ipc tour
 ALONE  += bench bench-repeat compare test soak $(NUMBERS) $(EXPERIMENTS)
+ALONE  += show
 ALONE  += trace $(NUMBERS:%=trace-%) $(EXPERIMENTS:%=trace-%)
 ifneq ($(filter $(ALONE),$(MAKECMDGOALS)),)
 .NOTPARALLEL:
@@ -119,4 +124,5 @@ endif
 .PHONY: compare test dev-check wrong starters lint memcheck mutants faults soak
 .PHONY: variants on-system deps need-cc need-prove stage shake course cheats
 .PHONY: pairs all-claims FORCE $(NUMBERS) $(EXPERIMENTS) $(CLAIMS)
+.PHONY: show
 .PHONY: trace $(NUMBERS:%=trace-%) $(EXPERIMENTS:%=trace-%) $(NUMBERS:%=claims-%) $(LESSONS:%=%/pair)

@@ -2,9 +2,13 @@
  * claim_main.c - runs the claims of one lesson: TAP into a pipe, prose on a
  * terminal
  *
- *	claims [-A|-B] [-l] [ID...]
+ *	claims [-A|-B] [-l] [-n LINE] [ID...]
+ *	claims -b LINE
  *
- * -l lists "ids<TAB>sentence"; an id chooses the claims that name it.
+ * -l lists "ids<TAB>sentence"; an id chooses the claims that name it, -n the one
+ * that begins in this line of its file. -b is for common/show, to be traced: the
+ * proof in that line runs in this very process, without stage; the exit status
+ * is the verdict (see claim.h).
  */
 #define _GNU_SOURCE
 #include "claim.h"
@@ -43,9 +47,12 @@ static void call_proof(void *arg)
 	c->proof();
 }
 
-/* Does one of the words of C->ids stand in WANTED? No wanted: all do. */
-static int is_wanted(const struct claim *c, char **wanted)
+/* Is C in line LINE (0: any), and does one of the words of C->ids stand in
+ * WANTED? No wanted: all do. */
+static int is_wanted(const struct claim *c, int line, char **wanted)
 {
+	if (line && c->line != line)
+		return 0;
 	if (!*wanted)
 		return 1;
 	for (; *wanted; wanted++) {
@@ -151,6 +158,37 @@ static int run_claim(struct count *count, struct claim *c,
 	return stop ? -1 : 0;
 }
 
+static int line_of(const char *text)
+{
+	char *end;
+	long n = strtol(text, &end, 10);
+
+	if (*end || n < 1 || n > 1000000) {
+		fprintf(stderr, "claims: '%s' is not the number of a line\n",
+			text);
+		exit(2);
+	}
+	return (int)n;
+}
+
+/* The proof in line LINE, and nothing around it that a trace would show. */
+static int run_bare(int line)
+{
+	for (struct claim *c = first; c; c = c->next) {
+		if (c->line != line)
+			continue;
+		if (need)
+			need();
+		claim_traced();
+		claim_back();
+		c->proof();
+		claim_aside("");
+		return CLAIM_HELD;
+	}
+	fprintf(stderr, "claims: no claim begins in line %d\n", line);
+	return 2;
+}
+
 static int list(void)
 {
 	for (struct claim *c = first; c; c = c->next)
@@ -162,30 +200,33 @@ static int command(int argc, char **argv)
 {
 	struct count count = { .prose = isatty(STDOUT_FILENO) };
 	enum stage_tier tier = STAGE_AUTO;
-	int opt, plan = 0;
+	int opt, plan = 0, line = 0;
 
 	/* Proofs read what tools print: those say it in one language. */
 	setenv("LC_ALL", "C.UTF-8", 1);
-	while ((opt = getopt(argc, argv, "ABl")) != -1)
+	while ((opt = getopt(argc, argv, "ABln:b:")) != -1)
 		switch (opt) {
 		case 'A': tier = STAGE_PRIVATE; break;
 		case 'B': tier = STAGE_SHARED; break;
 		case 'l': return list();
+		case 'n': line = line_of(optarg); break;
+		case 'b': return run_bare(line_of(optarg));
 		default:
-			fprintf(stderr, "usage: claims [-A|-B] [-l] [ID...]\n");
+			fprintf(stderr, "usage: claims [-A|-B] [-l] [-n LINE] "
+				"[ID...]\n");
 			return 2;
 		}
 	for (struct claim *c = first; c; c = c->next)
-		plan += is_wanted(c, argv + optind);
+		plan += is_wanted(c, line, argv + optind);
 	if (plan == 0) {
-		fprintf(stderr, "claims: no claim has that id; claims -l "
-			"lists them\n");
+		fprintf(stderr, "claims: no claim has that %s; claims -l "
+			"lists them\n", line ? "line" : "id");
 		return 2;
 	}
 	if (!count.prose)
 		printf("TAP version 13\n1..%d\n", plan);
 	for (struct claim *c = first; c; c = c->next)
-		if (is_wanted(c, argv + optind) &&
+		if (is_wanted(c, line, argv + optind) &&
 		    (run_claim(&count, c, tier) == -1 || ferror(stdout)))
 			return 2;
 	if (count.prose)

@@ -17,15 +17,16 @@
  * Who calls whom: no file calls one that stands above it. What happens below is
  * handed back, and what is needed there is passed down.
  *
- *   main.c: read, relate, run, svg, text, json, rows
+ *   main.c: read, relate, run, svg, text, json, marks, rows
  *   read.c: calls, args, memory
- *   relate.c: json, noise, rows, say, wants, gives, model, objects, args,
- *       memory
+ *   relate.c: json, marks, noise, rows, say, wants, gives, model, objects,
+ *       args, memory
  *   run.c: calls, memory
  *   svg.c: rows, wrap, memory
- *   text.c: rows, wrap
+ *   text.c: marks, rows, wrap
  *   calls.c:
  *   json.c:
+ *   marks.c: args
  *   noise.c: model, args
  *   rows.c: memory
  *   say.c: model, args
@@ -246,6 +247,7 @@ struct task {				/* a thread */
 	struct group *group;
 	int lane;
 	int masked;			/* noise.c: the library blocks all */
+	int aside;			/* marks.c: it is not drawn */
 	unsigned thread;		/* 1: the process itself */
 	long interrupted;		/* the row of a wait that some signal
 					   has just ended, or 0 */
@@ -271,10 +273,15 @@ extern void (*model_closes)(struct task *t, struct desc *d, int is_last);
 void model_forget(const struct event *fork);	/* it will never come back */
 void model_free(void);
 
-/* ------------------------------------------------------ noise.c, say.c */
+/* ------------------------------------------------------ noise.c, marks.c, say.c */
 
 /* Is E what runs before main(), or what the C library does for itself? */
 int is_noise(struct event *e, struct task *t);
+
+/* marks.c: do marks count? Is E, of T, a mark, or aside? Then NOTE is what to
+ * draw instead, or empty. */
+extern int marks_count;
+int is_aside(const struct event *e, struct task *t, char *note, size_t size);
 
 /* The text of E for people, into BUF; IN: only what it was when it began. */
 void say_call(const struct event *e, const struct task *t, int in, char *buf,
@@ -401,6 +408,8 @@ void row_by(long id, long by);
 int row_join(long wait, const char *text, struct likeness like);
 size_t row_find(long id);		/* its index, or picture.n */
 void rows_free(void);
+/* Keep at most MOST rows, of the beginning and the end; 0: all. */
+void rows_cut(size_t most);
 /* Give each lane a column, at most MAX; one that has ended gives its back.
  * Returns how many there are; *WITHOUT is how many lanes have none. */
 size_t lanes_arrange(size_t max, size_t *without);
@@ -443,7 +452,7 @@ void text_draw(FILE *to, size_t width);
 /* What is to be played: the options of stage(1) that a lesson has, too. */
 struct play {
 	char **words;			/* programs, "::" between them */
-	const char *dir;		/* working folder */
+	const char *dir;		/* working folder; NULL: an empty one */
 	const char *build;		/* where the scratch folder is made */
 	unsigned deadline_ms;
 	int is_lesson;			/* its objects are swept */

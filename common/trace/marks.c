@@ -1,0 +1,66 @@
+/*
+ * marks.c - what a program asks not to be drawn, between two marks
+ *
+ * A proof of the course says so of what runs around it, and of a look at
+ * another process that it takes on its way. A mark is a write() to descriptor
+ * -1, which no file can have: "proof: aside TEXT" begins such a part, "proof:
+ * back" ends it. TEXT, if there is some, is drawn in its place. Before the
+ * first mark nothing of the first process is drawn.
+ */
+#include <stdio.h>
+
+#include "trace.h"
+
+int marks_count;
+
+/* The words of mark E, inside the quotes; 0 if it is none. */
+static int words_of(const struct event *e, struct piece *words)
+{
+	struct piece a[2];
+	int64_t fd;
+
+	if (e->call->what != WRITE || !is(e->name, "write") ||
+	    split(e->args, a, 2) < 2 || !number_of(a[0], &fd) || fd != -1)
+		return 0;
+	*words = inside(a[1]);
+	return 1;
+}
+
+/* Does P begin with WORD? Then REST is what follows it and a blank. */
+static int begins(struct piece p, const char *word, struct piece *rest)
+{
+	while (*word) {
+		if (p.len == 0 || *p.s != *word)
+			return 0;
+		p.s++;
+		p.len--;
+		word++;
+	}
+	while (p.len && *p.s == ' ') {
+		p.s++;
+		p.len--;
+	}
+	*rest = p;
+	return 1;
+}
+
+int is_aside(const struct event *e, struct task *t, char *note, size_t size)
+{
+	struct piece words;
+
+	*note = '\0';
+	if (!marks_count)
+		return 0;
+	if (!words_of(e, &words))
+		return t->aside;
+	if (begins(words, "proof: back", &words)) {
+		t->aside = 0;
+		return 1;
+	}
+	if (!begins(words, "proof: aside", &words))
+		return t->aside;
+	t->aside = 1;
+	if (words.len)
+		snprintf(note, size, "(%.*s)", (int)words.len, words.s);
+	return 1;
+}
