@@ -68,6 +68,9 @@ build/show: build/stage FORCE
 	@common/tools/may-write . build
 	@$(MAKE) -C common/show $(PART)
 
+build/quiz: build/show FORCE
+	@$(MAKE) -C common/quiz $(PART)
+
 shake: need-cc
 	@$(MAKE) -C common/shake
 
@@ -102,7 +105,7 @@ $(WITH_BENCH): build/bench
 Makefile common/front.mk: ;
 
 # A file or a folder of that name is there, so make would call it up to date.
-BUILT  := build/stage build/bench build/trace build/show $(CLAIMS) Makefile
+BUILT  := build/stage build/bench build/trace build/show build/quiz $(CLAIMS) Makefile
 THERE  := $(filter-out $(BUILT),$(wildcard $(MAKECMDGOALS)))
 ifneq ($(THERE),)
 .PHONY: $(THERE)
@@ -113,7 +116,7 @@ endif
 # These play, ask or take away: one after the other, also under make -j.
 ALONE  := check hint watch run compile next reset solution clean clean-ipc tour
 ALONE  += bench bench-repeat compare test soak $(NUMBERS) $(EXPERIMENTS)
-ALONE  += show
+ALONE  += show $(NUMBERS:%=quiz-%)
 ALONE  += trace $(NUMBERS:%=trace-%) $(EXPERIMENTS:%=trace-%)
 ifneq ($(filter $(ALONE),$(MAKECMDGOALS)),)
 .NOTPARALLEL:
@@ -124,5 +127,5 @@ endif
 .PHONY: compare test dev-check wrong starters lint memcheck mutants faults soak
 .PHONY: variants on-system deps need-cc need-prove stage shake course cheats
 .PHONY: pairs all-claims FORCE $(NUMBERS) $(EXPERIMENTS) $(CLAIMS)
-.PHONY: show
+.PHONY: show $(NUMBERS:%=quiz-%)
 .PHONY: trace $(NUMBERS:%=trace-%) $(EXPERIMENTS:%=trace-%) $(NUMBERS:%=claims-%) $(LESSONS:%=%/pair)

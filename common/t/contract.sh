@@ -100,11 +100,11 @@ form() # DIR
 		"$(sed '/^## See it/q' "$notes")" '^> \*\*Stop and think\.\*\*'
 	is "$notes and sources.md: prose has at most 80 columns" \
 		"$(wide "$notes"; wide "$1/sources.md")" ""
-	like "$notes: Check yourself says how to see a proof of its own" \
+	like "$notes: Check yourself says how to see a proof of its own, and asks more" \
 		"$(section 'Check yourself' "$notes" | tr '\n' ' ')" \
 		"^ *An answer ends with the id of its proof\. \`make show\
  ID=(L$number-[0-9]{2})\` prints this proof, runs it, and draws its system\
- calls in time\. .*\(([^)]*[ ,])?\1[,) ]"
+ calls in time\. \`make quiz-$number\` asks more\. .*\(([^)]*[ ,])?\1[,) ]"
 	ok "$1: the pair says what it does in at most 12 lines" \
 		test "$(make -s -C "$1" play 2>&1 | wc -l)" -le 12
 	is "$1/sources.md bears the lesson's name" "$(head -n 1 "$1/sources.md")" \

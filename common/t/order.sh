@@ -1,6 +1,6 @@
 #!/bin/sh
-# order.sh - the files of stage, bench, trace and show stand in an order: none needs a
-# file above it, and the order is the one that a header of theirs tells
+# order.sh - the files of stage, bench, trace, show and quiz stand in an order: none
+# needs a file above it, and the order is the one that a header of theirs tells
 cd "$(dirname "$0")/../.." || exit 1
 . common/t/tap.sh
 between=common/tools/calls-between
@@ -23,7 +23,8 @@ written() # FOLDER
 	END { if (line != "") print line }'
 }
 
-for folder in common/stage common/bench common/trace common/show; do
+for folder in common/stage common/bench common/trace \
+	common/show common/quiz; do
 	said=$($between $folder 2>&1)
 	is "no file of $folder needs one above it" \
 		"$? $(echo "$said" | grep circle)" "0 "
