@@ -68,6 +68,11 @@ void claim_back(void)
 	mark("back", "");
 }
 
+void claim_over(void)
+{
+	mark("over", "");
+}
+
 _Noreturn static void verdict(int status, const char *where, const char *text)
 {
 	claim_aside("");

@@ -286,10 +286,10 @@ static void put_calls(FILE *to, const struct found *f, const char *program,
 		      const char *rows)
 {
 	char line[16], width[16];
-	char *words[] = { "build/trace", "-l", "-m", "-w", width, "-n",
+	char *words[] = { "build/trace", "-m", "-w", width, "-n",
 			  "under strace the proof", "-t", "30", "-k",
 			  (char *)rows, (char *)program, "-b", line, NULL };
-	char *all[] = { "build/trace", "-l", "-m", "-w", width, "-n",
+	char *all[] = { "build/trace", "-m", "-w", width, "-n",
 			"under strace the proof", "-t", "30", (char *)program,
 			"-b", line, NULL };
 	char *said;
@@ -299,10 +299,14 @@ static void put_calls(FILE *to, const struct found *f, const char *program,
 	snprintf(width, sizeof width, "%d", COLUMNS);
 	said = run_words(strcmp(rows, "0") == 0 ? all : words, 1, &status);
 	ruler(to, "its system calls in time");
-	if (status == 0)
-		fputs(said, to);
-	else
+	if (status != 0)
 		fill(to, "skip: ", said);
+	else
+		fputs(said, to);
+	if (strstr(said, "under strace the proof: "))
+		fill(to, "", "strace stops a program at each call, so a proof "
+		     "may end otherwise under it. The result above is what "
+		     "counts.");
 	free(said);
 }
 

@@ -121,7 +121,11 @@ static void parse(struct options *o, int argc, char **argv)
 		case 'k': o->rows = number('k', optarg, 3, 1000000); break;
 		case 'r': o->file = optarg; break;
 		case 'l': o->play.is_lesson = 1; break;
-		case 'm': marks_count = 1; o->play.dir = NULL; break;
+		case 'm':
+			marks_count = 1;
+			o->play.is_proof = 1;
+			o->play.dir = NULL;
+			break;
 		case 's': o->play.is_service = 1; break;
 		case 'f': o->play.in_turn = 1; break;
 		case 'h': fputs(usage, stdout); exit(stage_output(0));

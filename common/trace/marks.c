@@ -5,13 +5,14 @@
  * another process that it takes on its way. A mark is a write() to descriptor
  * -1, which no file can have: "proof: aside TEXT" begins such a part, "proof:
  * back" ends it. TEXT, if there is some, is drawn in its place. Before the
- * first mark nothing of the first process is drawn.
+ * first mark nothing of the first process is drawn; behind "proof: over"
+ * nothing of any, for then what the proof has left is ended.
  */
 #include <stdio.h>
 
 #include "trace.h"
 
-int marks_count;
+int marks_count, marks_over;
 
 /* The words of mark E, inside the quotes; 0 if it is none. */
 static int words_of(const struct event *e, struct piece *words)
@@ -51,15 +52,21 @@ int is_aside(const struct event *e, struct task *t, char *note, size_t size)
 	*note = '\0';
 	if (!marks_count)
 		return 0;
+	if (marks_over)
+		return 1;
 	if (!words_of(e, &words))
-		return t->aside;
+		return t->aside != NOT_ASIDE;
 	if (begins(words, "proof: back", &words)) {
-		t->aside = 0;
+		t->aside = NOT_ASIDE;
+		return 1;
+	}
+	if (begins(words, "proof: over", &words)) {
+		marks_over = 1;
 		return 1;
 	}
 	if (!begins(words, "proof: aside", &words))
-		return t->aside;
-	t->aside = 1;
+		return t->aside != NOT_ASIDE;
+	t->aside = ASIDE;
 	if (words.len)
 		snprintf(note, size, "(%.*s)", (int)words.len, words.s);
 	return 1;

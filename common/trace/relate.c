@@ -323,6 +323,8 @@ static void signal_begun(void)
 	struct likeness like;
 	long row;
 
+	if (marks_over || me->aside == ASIDE_FROM_THE_START)
+		return;
 	for (word.len = 0; word.len < now->name.len &&
 	     word.s[word.len] != ' '; word.len++)
 		;
@@ -355,8 +357,9 @@ static void process_ended(int killed)
 		snprintf(text, sizeof text, "%.*s",
 			 (int)(now->name.len < 60 ? now->name.len : 60),
 			 now->name.s);
-		my_row = row_add(lane(), R_END, now->from, text,
-				 (struct likeness){ 0, 0 });
+		if (!marks_over)
+			my_row = row_add(lane(), R_END, now->from, text,
+					 (struct likeness){ 0, 0 });
 		json_mark(now, g->pid, text);
 		g->ending = 1;
 		if (now->source < SOURCES && first_pid[now->source] == g->pid)
@@ -410,7 +413,7 @@ static void begun(struct event *e)
 	me = task_of(e->tid, e->source);
 	if (e->source < SOURCES && !first_pid[e->source]) {
 		first_pid[e->source] = me->group->pid;
-		me->aside = marks_count;
+		me->aside = marks_count ? ASIDE_FROM_THE_START : NOT_ASIDE;
 	}
 	switch (e->kind) {
 	case A_SIGNAL: signal_begun(); break;

@@ -193,7 +193,16 @@ static int open_files(struct run *r)
 static void mend_why(char *why)
 {
 	static const char wrong[] = " is stopped; kill -CONT ";
-	char *s, *end;
+	char *s = why, *end;
+
+	while (*s) {			/* of strace itself nothing is said */
+		end = strchrnul(s, '\n');
+		end += *end == '\n';
+		if (strncmp(s, "strace (", 8) == 0)
+			memmove(s, end, strlen(end) + 1);
+		else
+			s = end;
+	}
 
 	while ((s = strstr(why, wrong))) {
 		end = strchr(s, '\n');
@@ -242,9 +251,10 @@ int run_play(struct run *r, const struct play *play)
 	if (make_scratch(play->build) == -1)
 		return 2;
 	plan = (struct stage_plan){
-		.tier = STAGE_SHARED, .dir = play->dir,
-		.deadline_ms = play->deadline_ms, .look = 1, .early = 0,
-		.play = play->is_lesson, .keep = !play->is_lesson,
+		.tier = play->is_proof ? STAGE_AUTO : STAGE_SHARED,
+		.dir = play->dir, .deadline_ms = play->deadline_ms,
+		.look = !play->is_proof, .early = 0, .play = play->is_lesson,
+		.keep = !play->is_lesson && !play->is_proof,
 		.in_turn = play->in_turn,
 		.limits = { .cpu_s = DAY_S, .file = SIZE_MAX,
 			    .output = (size_t)64 * MIB,
@@ -270,7 +280,8 @@ int run_play(struct run *r, const struct play *play)
 		stage_free(res);
 		return status;
 	}
-	for (size_t i = 0; i < res->left_n && i < STAGE_LEFT; i++) {
+	for (size_t i = 0; i < res->left_n && i < STAGE_LEFT &&
+	     !play->is_proof; i++) {
 		size_t len = strlen(r->why);
 
 		snprintf(r->why + len, sizeof r->why - len, "left behind: "

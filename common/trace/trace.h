@@ -242,12 +242,14 @@ struct group {				/* a process */
 	size_t posixes;
 };
 
+enum aside { NOT_ASIDE, ASIDE, ASIDE_FROM_THE_START };
+
 struct task {				/* a thread */
 	pid_t tid;
 	struct group *group;
 	int lane;
 	int masked;			/* noise.c: the library blocks all */
-	int aside;			/* marks.c: it is not drawn */
+	enum aside aside;		/* marks.c: it is not drawn */
 	unsigned thread;		/* 1: the process itself */
 	long interrupted;		/* the row of a wait that some signal
 					   has just ended, or 0 */
@@ -278,9 +280,9 @@ void model_free(void);
 /* Is E what runs before main(), or what the C library does for itself? */
 int is_noise(struct event *e, struct task *t);
 
-/* marks.c: do marks count? Is E, of T, a mark, or aside? Then NOTE is what to
+/* marks.c: do marks count? Has one said that nothing more does? Is E, of T, a mark, or aside? Then NOTE is what to
  * draw instead, or empty. */
-extern int marks_count;
+extern int marks_count, marks_over;
 int is_aside(const struct event *e, struct task *t, char *note, size_t size);
 
 /* The text of E for people, into BUF; IN: only what it was when it began. */
@@ -456,6 +458,8 @@ struct play {
 	const char *build;		/* where the scratch folder is made */
 	unsigned deadline_ms;
 	int is_lesson;			/* its objects are swept */
+	int is_proof;			/* it runs as under claims: by itself,
+					   and nothing of it stays */
 	int is_service, in_turn;
 };
 

@@ -13,7 +13,7 @@ head -n 1 docs/claims.tsv > "$tmp/course/docs/claims.tsv"
 cat >> "$tmp/course/docs/claims.tsv" <<'END'
 7-001	07	play	true	One is one.		e	n/a	## 숫자 > one
 7-002	07	play	true	Two is two.		e	n/a	## 숫자
-7-003	07	play	true	Three is three.		e	n/a	## 숫자
+7-003	07	play	true	12345678 12345678 12345678 12345678 12345678 12345678 12345678 12345678 12345678 12345678 12345678 12345678		e	n/a	## 숫자는 숫자이다 숫자는 숫자이다 숫자는 숫자이다 숫자는 숫자이다 숫자는 숫자이다 숫자는 숫자이다 숫자는 숫자이다 숫자는 숫자이다
 7-004	07	play	imprecise	Four is a lot.	Not of five.	e	n/a	## 숫자
 7-005	07	play	imprecise	Five is odd.	As a number.	e	n/a	## 숫자
 7-006	07	play	false	Six is seven.	It is six.	e	n/a	## 숫자
@@ -69,6 +69,10 @@ rows=$(many 't\\n\\n')
 
 # --------------------------------------------------------- what is asked
 plays "$rows\ny\n\nn\n" -s 5 -n 1000
+is "no line has more than 80 columns, in which a Korean letter takes two" \
+	"$(echo "$text" | while IFS= read -r line; do
+		[ "$(printf '%s' "$line" | wc -L)" -le 80 ] || echo "$line"
+	done)" ""
 is "a statement that is true, false or not quite, and the notes: all" \
 	"$(count '^--- [0-9]+ of 9 ---$')" 9
 like "that there are no more is said" "$text" '^There are only 9 questions'
@@ -102,6 +106,11 @@ asked() # SEED
 	plays "$rows" -s "$1"
 	echo "$text"
 }
+isnt "of few questions they are not always the same ones" \
+	"$(for seed in 1 2 3 4 5 6; do
+		plays 't\n' -s $seed -n 1
+		echo "$text" | grep -o '(7-[0-9]*)'
+	done | sort -u | wc -l)" 1
 is "the same seed: the same questions in the same order" "$(asked 77)" \
 	"$(asked 77)"
 isnt "another seed: others" "$(asked 77 | grep '^  ')" \

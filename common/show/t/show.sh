@@ -42,6 +42,7 @@ END
 echo 'More words. (L07-01)' > "$tmp/course/docs/more.md"
 cat > "$tmp/course/$l/claims.c" <<'END'
 #define _GNU_SOURCE
+#include <sys/msg.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -58,7 +59,8 @@ enum { ONE = 1, OTHER };	/* behind one */
 enum shade { PALE };
 #define TWICE(x) ((x) + (x))
 #define UNUSED(x) (x)
-#ifdef TWICE
+#define ALWAYS
+#ifdef ALWAYS
 #define MAYBE 1
 #else
 #define MAYBE 2
@@ -134,6 +136,15 @@ CLAIM("L07-04", "somebody waits")
 	HOLDS(write(fd[1], "x", 1) == 1);
 	EQUALS(ends(child), 0);
 }
+CLAIM("L07-05", "it leaves a queue, and two who sleep, one far away")
+{
+	HOLDS(msgget(IPC_PRIVATE, 0612) != -1);
+	if (fork() == 0)
+		pause();
+	if (fork() == 0 && setsid() != -1 && fork() != -1)
+		pause();
+	EQUALS(unlink("there"), -1);
+}
 CLAIM("L07-06", "an enum has a name") { enum shade s = PALE; EQUALS(s, 0); }
 END
 cd "$tmp/course" || exit 1
@@ -150,7 +161,7 @@ is "the code of a proof, with what it uses, in the order of the file" "$text" \
 "$(sed -n -e '/^void before_all(void);/,/^CLAIMS_NEED/p' $l/claims.c; echo
 	sed -n -e '/^\/\/ Above/,/behind one/p' $l/claims.c; echo
 	sed -n -e '/^#define TWICE/p' $l/claims.c; echo
-	sed -n -e '/^#ifdef TWICE/,/^#endif/p' $l/claims.c; echo
+	sed -n -e '/^#define ALWAYS/,/^#endif/p' $l/claims.c; echo
 	sed -n -e '/^struct pair/,/^typedef/p' $l/claims.c; echo
 	sed -n -e '/^static int same/,/^}/p' $l/claims.c; echo
 	sed -n -e '/^.. Uses/,/^	return p/p' $l/claims.c; echo '}'; echo
@@ -221,6 +232,11 @@ if strace -o /dev/null true 2> /dev/null; then
 	shows L07-02
 	like "one that fails under strace says so" "$text" \
 		'^under strace the proof: ended with status 101$'
+	like "and which result counts" "$text" '^strace stops a program at each'
+	shows L07-05
+	like "what a proof leaves is no hang" "$text" '^ +[0-9]+ .*unlink\("there"'
+	unlike "its end is not drawn" "$text" 'SIGKILL|still running'
+	unlike "and nothing of it stays" "$(ipcs -q)" ' 612 '
 else
 	skip "its calls in time" "strace is not here, or may not trace"
 fi

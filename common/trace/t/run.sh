@@ -101,17 +101,21 @@ int main(void)
 		_exit(3);
 	}
 	wait(NULL);
+	MARK("proof: over");
+	if (fork() == 0)
+		raise(SIGTERM);
+	wait(NULL);
 	MARK("proof: aside");
 	unlink("last");
 	return 5;
 }
 END
-${CC:-cc} -w -include sys/socket.h -o marks marks.c || exit 1
+${CC:-cc} -w -include sys/socket.h -include signal.h -o marks marks.c || exit 1
 traced -m "$PWD/marks"
 like "-m: it begins with the first call that counts" "$text" \
 	'^ +1 +0\.000 \| unlink\("first"\)'
 like "-m: a word about what is aside" "$text" '^ +2 .*\| \(looks around\)'
-unlike "-m: what is aside is not drawn" "$text" 'setsid|listen|last|proof: '
+unlike "-m: what is aside is not drawn" "$text" 'setsid|listen|last|proof: |SIGTERM'
 like "-m: a write to no descriptor is one all the same" "$text" 'write\(-1, "other"'
 like "-m: how it ended" "$text" 'marks: ended with status 5$'
 traced -m sh -c 'exit 0'
