@@ -5,10 +5,10 @@
  *	claims [-A|-B] [-l] [-n LINE] [ID...]
  *	claims -b LINE
  *
- * -l lists "ids<TAB>sentence"; an id chooses the claims that name it, -n the one
- * that begins in this line of its file. -b is for common/show, to be traced: the
- * proof in that line runs without stage; the exit status is the verdict (see
- * claim.h).
+ * -l lists "ids<TAB>sentence"; an id chooses the claims that name it, -n the
+ * one that begins in this line of its file. -b is for common/show, which traces
+ * it: the proof in that line runs without stage; the exit status is the verdict
+ * (see claim.h).
  */
 #define _GNU_SOURCE
 #include "claim.h"
@@ -230,6 +230,7 @@ static int run_bare(int line)
 		fprintf(stderr, "claims: no claim begins in line %d\n", line);
 		return 2;
 	}
+	setenv("LC_ALL", "C", 1);	/* a tool loads nothing for it */
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	claim_traced();
 	pid = fork();

@@ -10,7 +10,8 @@
 
 static const char file[] = "docs/claims.tsv";
 static const char header[] =
-	"id\tlesson\ttopic\tverdict\tclaim\tcorrection\tevidence\tdemo\tsection";
+	"id\tlesson\ttopic\tverdict\tclaim\tcorrection\tevidence\tdemo\t"
+	"section";
 enum { FIELDS = 9 };
 
 static const struct {

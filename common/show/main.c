@@ -42,7 +42,7 @@ struct course {
 	struct source *source;		/* of each lesson */
 };
 
-/* ------------------------------------------------------------------- reading */
+/* ------------------------------------------------------------- reading */
 
 static struct course course_read(void)
 {
@@ -151,7 +151,7 @@ static const struct lesson *lesson_of(const struct course *c,
 	return NULL;
 }
 
-/* ------------------------------------------------------------------ printing */
+/* ------------------------------------------------------------ printing */
 
 static void ruler(FILE *to, const char *title)
 {
@@ -238,7 +238,8 @@ static void put_named(FILE *to, const struct course *c, const struct row *r)
 /* The line of TEXT (TAP) that is the verdict, and those below it. */
 static void put_verdict(FILE *to, const char *said, int status)
 {
-	const char *ok = strstr(said, "\nok "), *bad = strstr(said, "\nnot ok ");
+	const char *ok = strstr(said, "\nok ");
+	const char *bad = strstr(said, "\nnot ok ");
 	const char *skip = ok ? strstr(ok, " # SKIP ") : NULL;
 	char text[1200];
 

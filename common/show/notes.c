@@ -10,7 +10,7 @@
 
 #include "show.h"
 
-/* --------------------------------------------------------------- the lessons */
+/* --------------------------------------------------------- the lessons */
 
 static char *title_of(const char *page)
 {
@@ -53,7 +53,7 @@ void lessons_free(struct lessons *all)
 	free(all->lesson);
 }
 
-/* ----------------------------------------------------------- where it stands */
+/* ----------------------------------------------------- where it stands */
 
 static int is_part_of_id(char c)
 {
@@ -294,7 +294,7 @@ void places_free(struct places *p)
 	free(p->place);
 }
 
-/* ------------------------------------------------------------ check yourself */
+/* ------------------------------------------------------ check yourself */
 
 static const char begin_answer[] = "<details><summary>Answer</summary>";
 static const char end_answer[] = "</details>";

@@ -103,7 +103,7 @@ char *run_words(char *const *words, int both, int *status)
 	return text;
 }
 
-/* ----------------------------------------------------------------- the pager */
+/* ----------------------------------------------------------- the pager */
 
 /* How many lines TEXT takes where a line has so many columns. */
 static size_t lines_of(const char *text, size_t columns)

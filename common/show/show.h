@@ -33,7 +33,7 @@
 
 enum { COLUMNS = 80 };
 
-/* -------------------------------------------------------------------- text.c */
+/* -------------------------------------------------------------- text.c */
 
 /* One line on stderr, and the end with status 1. */
 _Noreturn void give_up(const char *fmt, ...)
@@ -62,7 +62,7 @@ size_t fill(FILE *to, const char *first, const char *text);
  * gone. In place; returns TEXT. */
 char *without_marks(char *text);
 
-/* ------------------------------------------------------------------ ledger.c */
+/* ------------------------------------------------------------ ledger.c */
 
 enum verdict { V_TRUE, V_IMPRECISE, V_FALSE, V_OUTDATED, V_TYPO, V_JUDGEMENT };
 
@@ -91,7 +91,7 @@ const char *verdict_means(enum verdict v);
 /* Is S an id: "2-038" or "L09-07"? */
 int is_id(const char *s, size_t len);
 
-/* ------------------------------------------------------------------- notes.c */
+/* ------------------------------------------------------------- notes.c */
 
 struct lesson {
 	char *folder;			/* "lessons/09-wait-for-zero" */
@@ -141,7 +141,7 @@ struct questions {
 struct questions questions_of(const struct lesson *l);
 void questions_free(struct questions *q);
 
-/* --------------------------------------------------------------------- lex.c */
+/* --------------------------------------------------------------- lex.c */
 
 enum token_kind { T_WORD, T_NUMBER, T_STRING, T_SIGN, T_DIRECTIVE, T_COMMENT };
 
@@ -161,7 +161,7 @@ struct tokens {
 struct tokens lex(const char *text, size_t len);
 int token_is(const struct token *t, const char *word);
 
-/* ------------------------------------------------------------------ source.c */
+/* ------------------------------------------------------------ source.c */
 
 struct proof {
 	char *ids, *sentence;
@@ -189,12 +189,12 @@ void source_free(struct source *s);
 void source_print(FILE *to, struct source *s, const struct proof *const *p,
 		  size_t n);
 
-/* -------------------------------------------------------------------- near.c */
+/* -------------------------------------------------------------- near.c */
 
 /* Of N ids those most like ID, a few, in one line. */
 void near_ids(const char *id, char **ids, size_t n, char *buf, size_t size);
 
-/* --------------------------------------------------------------------- run.c */
+/* --------------------------------------------------------------- run.c */
 
 /* Run WORDS, and wait for it. What it says on stdout, and on stderr if BOTH, is
  * the text that is returned (the caller frees it); *STATUS is its exit status,

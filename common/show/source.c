@@ -102,7 +102,7 @@ static int name_in(const struct names *names, const struct name *name)
 	return 0;
 }
 
-/* ------------------------------------------------------- names that are used */
+/* ------------------------------------------------- names that are used */
 
 /* Words that begin no declaration, though a name may follow them. */
 static const char *const statements[] = {
@@ -198,9 +198,9 @@ static void uses_of(struct names *uses, const struct token *v, size_t n,
 
 /* Of #define NAME(ARGUMENTS) BODY the names in BODY; of another directive all
  * but its first word. */
-static void directive_uses(struct names *uses, const struct token *t)
+static void directive_uses(struct names *uses, const struct token *whole)
 {
-	struct tokens in = lex(t->s + 1, t->len - 1);
+	struct tokens in = lex(whole->s + 1, whole->len - 1);
 	size_t first = 1;
 
 	if (in.n > 1 && token_is(&in.v[0], "define")) {
@@ -215,10 +215,11 @@ static void directive_uses(struct names *uses, const struct token *t)
 				first++;
 			}
 			for (size_t i = first; i < in.n; i++) {
-				struct name name = { in.v[i].s, in.v[i].len, 0 };
+				struct token *t = &in.v[i];
+				struct name name = { t->s, t->len, 0 };
 
 				if (name_in(&own, &name))
-					in.v[i].kind = T_NUMBER;
+					t->kind = T_NUMBER;
 			}
 			free(own.v);
 		}
@@ -253,7 +254,7 @@ static void uses_of(struct names *uses, const struct token *v, size_t n,
 	free(w.own.v);
 }
 
-/* ---------------------------------------------------- names that are defined */
+/* ---------------------------------------------- names that are defined */
 
 /* The tokens of P without comments and directives. */
 static struct tokens plain_tokens(const struct cutter *c, const struct part *p)
@@ -338,7 +339,7 @@ static void definitions(struct names *names, const struct tokens *t)
 	}
 }
 
-/* ------------------------------------------------------------------- cutting */
+/* ------------------------------------------------------------- cutting */
 
 static struct part *part_new(struct source *s)
 {
@@ -631,7 +632,7 @@ void source_free(struct source *s)
 	free(s->file);
 }
 
-/* -------------------------------------------------------------- what is used */
+/* -------------------------------------------------------- what is used */
 
 /* Want whatever defines one of USES. Returns how much more that is. */
 static size_t want_uses(struct source *s, const struct names *uses)

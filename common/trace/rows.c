@@ -370,7 +370,7 @@ void rows_cut(size_t most)
 	if (!most || p->n <= most)
 		return;
 	drop_between(first, most - first);
-	for (size_t i = 0; i < first; i++)	/* of a group that is cut, too */
+	for (size_t i = 0; i < first; i++)	/* a group that is cut */
 		if (i + p->row[i].group > first)
 			p->row[i].group = 0;
 }

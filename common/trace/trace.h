@@ -275,13 +275,13 @@ extern void (*model_closes)(struct task *t, struct desc *d, int is_last);
 void model_forget(const struct event *fork);	/* it will never come back */
 void model_free(void);
 
-/* ------------------------------------------------------ noise.c, marks.c, say.c */
+/* --------------------------------------------- noise.c, marks.c, say.c */
 
 /* Is E what runs before main(), or what the C library does for itself? */
 int is_noise(struct event *e, struct task *t);
 
-/* marks.c: do marks count? Has one said that nothing more does? Is E, of T, a mark, or aside? Then NOTE is what to
- * draw instead, or empty. */
+/* marks.c: do marks count? Has one said that nothing more does? Is E, of T, a
+ * mark, or aside? Then NOTE is what to draw instead, or empty. */
 extern int marks_count, marks_over;
 int is_aside(const struct event *e, struct task *t, char *note, size_t size);
 
