@@ -39,6 +39,14 @@ $(EXPERIMENTS:%=trace-%): trace-%: pair-of-$$(call number,$$*) build/trace
 $(NUMBERS:%=claims-%): claims-%: claims-of-%
 	@$(call folder,$*)/claims
 
+# A sentence, seen: make show ID=L09-07. It builds the proofs of its lesson.
+show: $(if $(ID),build/show build/trace)
+	+@$(if $(ID),build/show "$$ID",common/tools/front show)
+
+# What do the sources say about lesson NN? SEED=n the same again, N=questions
+$(NUMBERS:%=quiz-%): quiz-%: build/quiz
+	@build/quiz $${SEED:+-s "$$SEED"} $${N:+-n "$$N"} $(call folder,$*)
+
 # The exercises: EX=name ONLY='id id' SEED=n PLAIN=1 FORCE=1 YES=1
 check watch: course
 	@common/course/course $@ || exit

@@ -4,7 +4,7 @@
 MAKEFLAGS += --no-print-directory
 CC        ?= cc
 export CC	# the flags come by themselves; exported unset they would be empty
-export EX HERE ONLY SEED PLAIN FORCE YES TAP POLL ARGS N CMD
+export EX HERE ONLY SEED PLAIN FORCE YES TAP POLL ARGS N CMD ID
 
 .SECONDEXPANSION:
 # `make' alone
@@ -67,6 +67,13 @@ build/trace: build/stage FORCE
 	@common/tools/may-write . build
 	@$(MAKE) -C common/trace $(PART)
 
+build/show: build/stage FORCE
+	@common/tools/may-write . build
+	@$(MAKE) -C common/show $(PART)
+
+build/quiz: build/show FORCE
+	@$(MAKE) -C common/quiz $(PART)
+
 shake: need-cc
 	@$(MAKE) -C common/shake
 
@@ -101,7 +108,7 @@ $(WITH_BENCH): build/bench
 Makefile common/front.mk: ;
 
 # A file or a folder of that name is there, so make would call it up to date.
-BUILT  := build/stage build/bench build/trace $(CLAIMS) Makefile
+BUILT  := build/stage build/bench build/trace build/show build/quiz $(CLAIMS) Makefile
 THERE  := $(filter-out $(BUILT),$(wildcard $(MAKECMDGOALS)))
 ifneq ($(THERE),)
 .PHONY: $(THERE)
@@ -112,6 +119,7 @@ endif
 # These play, ask or take away: one after the other, also under make -j.
 ALONE  := check hint watch run compile next reset solution clean clean-ipc tour
 ALONE  += bench bench-repeat compare test soak $(NUMBERS) $(EXPERIMENTS)
+ALONE  += show $(NUMBERS:%=quiz-%)
 ALONE  += trace $(NUMBERS:%=trace-%) $(EXPERIMENTS:%=trace-%)
 ifneq ($(filter $(ALONE),$(MAKECMDGOALS)),)
 .NOTPARALLEL:
@@ -122,4 +130,5 @@ endif
 .PHONY: compare test dev-check wrong starters lint memcheck mutants faults soak
 .PHONY: variants on-system deps need-cc need-prove stage shake course cheats
 .PHONY: pairs all-claims FORCE $(NUMBERS) $(EXPERIMENTS) $(CLAIMS)
+.PHONY: show $(NUMBERS:%=quiz-%)
 .PHONY: trace $(NUMBERS:%=trace-%) $(EXPERIMENTS:%=trace-%) $(NUMBERS:%=claims-%) $(LESSONS:%=%/pair)

@@ -56,6 +56,16 @@ void claim_fail(const char *file, int line, const char *fmt, ...);
 _Noreturn __attribute__((format(printf, 1, 2)))
 void claim_skip(const char *fmt, ...);
 
+/* claim_traced - from here on this process and its children say where a look
+ * of theirs begins and ends that is no part of a proof: common/trace/marks.c.
+ * claim_aside and claim_back - the two of them, around what is none; TEXT says
+ * what is done meanwhile, or is empty. claim_over - the proof has ended. Only
+ * claim_main.c calls these. */
+void claim_traced(void);
+void claim_aside(const char *text);
+void claim_back(void);
+void claim_over(void);
+
 /* blocks - 1 when process PID (a child of the proof) sleeps in a system call
  * and stays asleep; 0 when it ends instead. No sleep, no time limit of its
  * own: it asks the kernel until one of the two is so (proc(5), stat and

@@ -186,6 +186,26 @@ is "an unknown id is an error" "$("$tmp/claims" 1-001 2>&1; echo $?)" \
 	"claims: no claim has that id; claims -l lists them
 2"
 is "half an id is no id" "$("$tmp/claims" 9-00 2>/dev/null; echo $?)" 2
+# One that begins in a line, and that one bare: its status is the verdict.
+line_of() # ID
+{
+	grep -n "CLAIM(\"$1" "$tmp/claims.c" | cut -d : -f 1
+}
+like "-n chooses by the line" "$("$tmp/claims" -n "$(line_of 9-004)")" \
+	'^not ok 1 - 9-004: nothing is true$'
+is "a line without a claim is an error" "$("$tmp/claims" -n 1 2>&1; echo $?)" \
+	"claims: no claim has that line; claims -l lists them
+2"
+is "a line that is none, too" "$("$tmp/claims" -n x 2>&1; echo $?)" \
+	"claims: 'x' is not the number of a line
+2"
+for want in 9-001:0 9-002:101 9-008:102 9-013:3; do
+	"$tmp/claims" -b "$(line_of "${want%:*}")" 2> /dev/null
+	is "-b, ${want%:*}: its status" $? "${want#*:}"
+done
+is "-b knows its lines" "$("$tmp/claims" -b 1 2>&1; echo $?)" \
+	"claims: no claim begins in line 1
+2"
 # What a limit keeps from beginning is skipped, with the limit's name.
 out=$(prlimit --nofile=64 --msgqueue=0 --fsize=4096 \
 	"$tmp/claims" 9-022 9-023 9-024 2>&1)

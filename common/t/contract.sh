@@ -73,6 +73,12 @@ headings() # FILE
 		/^## Step by step/ { between = 1; print "EXPERIMENTS" }'
 }
 
+# What stands under the heading TITLE of FILE
+section() # TITLE FILE
+{
+	awk -v title="## $1" '/^## / { on = $0 == title; next } on' "$2"
+}
+
 # Pair, experiments and notes
 form() # DIR
 {
@@ -105,6 +111,11 @@ form() # DIR
 		"$(sed '/^## See it/q' "$notes")" '^> \*\*Stop and think\.\*\*'
 	is "$notes and sources.md: prose has at most 80 columns" \
 		"$(wide "$notes"; wide "$1/sources.md")" ""
+	like "$notes: Check yourself says how to see a proof of its own, and asks more" \
+		"$(section 'Check yourself' "$notes" | tr '\n' ' ')" \
+		"^ *An answer ends with the id of its proof\. \`make show\
+ ID=(L$number-[0-9]{2})\` prints this proof, runs it, and draws its system\
+ calls in time\. \`make quiz-$number\` asks more\. .*\(([^)]*[ ,])?\1[,) ]"
 	ok "$1: the pair says what it does in at most 12 lines" \
 		test "$(make -s -C "$1" play 2>&1 | wc -l)" -le 12
 	is "$1/sources.md bears the lesson's name" "$(head -n 1 "$1/sources.md")" \

@@ -78,6 +78,9 @@ export LESSON=09
 nine=lessons/09-wait-for-zero
 red "a section that is missing" $nine/README.md '/^## Check yourself/d' \
 	'has its parts in order' common/t/contract.sh
+red "a way to see a proof, with another lesson's id" $nine/README.md \
+	's/make show ID=L09/make show ID=L08/' \
+	'Check yourself says how to see a proof' common/t/contract.sh
 red "an experiment that no Makefile names" $nine/Makefile 's/ zcount//' \
 	'names its experiments' common/t/contract.sh
 red "a pair that looks and yields" $nine/lorry.c 's/^	say(/	sched_yield(); &/' \

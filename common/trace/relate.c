@@ -425,6 +425,8 @@ static void signal_begun(void)
 	struct likeness like;
 	long row;
 
+	if (marks_over || me->aside == ASIDE_FROM_THE_START)
+		return;
 	for (word.len = 0; word.len < now->name.len &&
 	     word.s[word.len] != ' '; word.len++)
 		;
@@ -461,8 +463,9 @@ static void process_ended(int killed)
 		snprintf(text, sizeof text, "%.*s",
 			 (int)(now->name.len < 60 ? now->name.len : 60),
 			 now->name.s);
-		my_row = row_add(lane(), R_END, now->from, text,
-				 (struct likeness){ 0, 0 });
+		if (!marks_over)
+			my_row = row_add(lane(), R_END, now->from, text,
+					 (struct likeness){ 0, 0 });
 		json_mark(now, g->pid, text);
 		g->ending = 1;
 		if (now->source < SOURCES && first_pid[now->source] == g->pid)
@@ -480,12 +483,29 @@ static void process_ended(int killed)
 	task_end(me);
 }
 
+/* What a proof does aside is not drawn, but a word about it may be. */
+static int draw_aside(void)
+{
+	static const struct likeness like = { .sort = 1, .loose = 1 };
+	char note[TEXT_BYTES];
+
+	if (!is_aside(now, me, note, sizeof note))
+		return 0;
+	if (*note)
+		row_add(lane(), R_EVENT, now->from, note, like);
+	draw_call(1);
+	return 1;
+}
+
 static void call_begun(void)
 {
-	int quiet = is_noise(now, me);
+	int quiet;
 	int goes_on = now->to == FOREVER && now->call->what != EXIT &&
 		      now->call->what != FORK;
 
+	if (draw_aside())
+		return;
+	quiet = is_noise(now, me);
 	if (!quiet && (goes_on || (now->is_long && can_wait())))
 		draw_wait();
 	else
@@ -499,8 +519,10 @@ static void begun(struct event *e)
 	now = e;
 	my_row = 0;
 	me = task_of(e->tid, e->source);
-	if (e->source < SOURCES && !first_pid[e->source])
+	if (e->source < SOURCES && !first_pid[e->source]) {
 		first_pid[e->source] = me->group->pid;
+		me->aside = marks_count ? ASIDE_FROM_THE_START : NOT_ASIDE;
+	}
 	switch (e->kind) {
 	case A_SIGNAL: signal_begun(); break;
 	case A_KILL: process_ended(1); break;

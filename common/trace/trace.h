@@ -22,18 +22,19 @@
  * Who calls whom: no file calls one that stands above it. What happens below is
  * handed back, and what is needed there is passed down.
  *
- *   main.c: read, relate, run, svg, text, json, rows
+ *   main.c: read, relate, run, svg, text, json, marks, rows
  *   read.c: calls, args, memory
- *   relate.c: gives, json, model, noise, rows, say, wants, futexes, levels,
- *       locks, notices, passed, semaphores, keys, objects, fds, names, args,
- *       memory
+ *   relate.c: gives, json, marks, model, noise, rows, say, wants, futexes,
+ *       levels, locks, notices, passed, semaphores, keys, objects, fds, names,
+ *       args, memory
  *   run.c: calls, memory
  *   svg.c: rows, wrap, memory
- *   text.c: rows, wrap
+ *   text.c: marks, rows, wrap
  *   calls.c:
  *   gives.c: futexes, levels, locks, notices, passed, semaphores, signals,
  *       keys, objects, maps, fds, names, args, memory
  *   json.c:
+ *   marks.c: args
  *   model.c: signals, maps, fds, names, args, memory
  *   noise.c: maps, args
  *   rows.c: memory
@@ -265,11 +266,14 @@ struct group {				/* a process */
 	size_t posixes;
 };
 
+enum aside { NOT_ASIDE, ASIDE, ASIDE_FROM_THE_START };
+
 struct task {				/* a thread */
 	pid_t tid;
 	struct group *group;
 	int lane;
 	int masked;			/* noise.c: the library blocks all */
+	enum aside aside;		/* marks.c: it is not drawn */
 	unsigned thread;		/* 1: the process itself */
 	long interrupted;		/* the row of a wait that some signal
 					   has just ended, or 0 */
@@ -334,10 +338,15 @@ void map_apply(const struct event *e, struct task *t);
 uint64_t futex_key(const struct task *t, uint64_t address, int is_private);
 int is_shared(const struct task *t, uint64_t from, uint64_t size);
 
-/* ------------------------------------------------------ noise.c, say.c */
+/* --------------------------------------------- noise.c, marks.c, say.c */
 
 /* Is E what runs before main(), or what the C library does for itself? */
 int is_noise(struct event *e, struct task *t);
+
+/* marks.c: do marks count? Has one said that nothing more does? Is E, of T, a
+ * mark, or aside? Then NOTE is what to draw instead, or empty. */
+extern int marks_count, marks_over;
+int is_aside(const struct event *e, struct task *t, char *note, size_t size);
 
 /* The text of E for people, into BUF; IN: only what it was when it began. */
 void say_call(const struct event *e, const struct task *t, int in, char *buf,
@@ -564,6 +573,8 @@ void row_by(long id, long by);
 int row_join(long wait, const char *text, struct likeness like);
 size_t row_find(long id);		/* its index, or picture.n */
 void rows_free(void);
+/* Keep at most MOST rows, of the beginning and the end; 0: all. */
+void rows_cut(size_t most);
 /* Give each lane a column, at most MAX; one that has ended gives its back.
  * Returns how many there are; *WITHOUT is how many lanes have none. */
 size_t lanes_arrange(size_t max, size_t *without);
@@ -606,10 +617,12 @@ void text_draw(FILE *to, size_t width);
 /* What is to be played: the options of stage(1) that a lesson has, too. */
 struct play {
 	char **words;			/* programs, "::" between them */
-	const char *dir;		/* working folder */
+	const char *dir;		/* working folder; NULL: an empty one */
 	const char *build;		/* where the scratch folder is made */
 	unsigned deadline_ms;
 	int is_lesson;			/* its objects are swept */
+	int is_proof;			/* it runs as under claims: by itself,
+					   and nothing of it stays */
 	int is_service, in_turn;
 };
 
