@@ -99,10 +99,11 @@ $server
 END
 unlike "connect() to a queue with room waits for nobody" "$text" 'waited'
 arrow "connect() of a datagram socket gives nothing, sendto() does" 1.14 \
-	'recvfrom(3<UNIX-DGRAM:[9,"/run/s"]>, ' '"x", 9, 0, NULL, NULL) = 1' \
+	'recvfrom(3<UNIX:[9,"/run/s"]>, ' '"x", 9, 0, NULL, NULL) = 1' \
 	'close(8) = 0' '' '' \
-	'11 1.130000 connect(4<UNIX-DGRAM:[11]>, {sa_family=AF_UNIX, sun_path="/run/s"}, 110) = 0 <0.000010>
-11 1.140000 sendto(4<UNIX-DGRAM:[11->9]>, "x", 1, 0, NULL, 0) = 1 <0.000010>'
+	'11 1.120000 socket(AF_UNIX, SOCK_DGRAM, 0) = 4<UNIX:[11]> <0.000010>
+11 1.130000 connect(4<UNIX:[11]>, {sa_family=AF_UNIX, sun_path="/run/s"}, 110) = 0 <0.000010>
+11 1.140000 sendto(4<UNIX:[11->9]>, "x", 1, 0, NULL, 0) = 1 <0.000010>'
 arrow "a queue, by the type" yes 'msgrcv(6, ' '{mtype=2, mtext="x"}, 9, 2, 0) = 1' \
 	'msgsnd(6, {mtype=2, mtext="x"}, 1, 0) = 0'
 arrow "a message of another type" no 'msgrcv(6, ' '{mtype=2, mtext="x"}, 9, 2, 0) = 1' \
