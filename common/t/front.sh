@@ -93,6 +93,9 @@ like "two letters that changed places" "$(make chekc 2>&1)" \
 	"did you mean: make check"
 like "one letter too few" "$(make claim-01 2>&1)" "did you mean: make claims-01"
 like "one digit for two" "$(make 1 2>&1)" "two digits: make 01"
+like "a quiz of a lesson that is not there" "$(make quiz-99 2>&1)" "no lesson 99"
+like "show wants to know which sentence" "$(make show 2>&1)" \
+	'make show ID=L09-07'
 like "also behind a word" "$(make trace-1 2>&1)" "two digits: make trace-01"
 long=$(printf '%0500d' 0 | tr 0 x)
 for bad in 99 moon "it's" "$long" '9 9'; do

@@ -73,6 +73,8 @@ is "no line has more than 80 columns, in which a Korean letter takes two" \
 	"$(echo "$text" | while IFS= read -r line; do
 		[ "$(printf '%s' "$line" | wc -L)" -le 80 ] || echo "$line"
 	done)" ""
+is "lines are cut between words" \
+	"$(echo "$text" | grep -oE '\b[1-8]{3,8}\b' | sort -u)" 12345678
 is "a statement that is true, false or not quite, and the notes: all" \
 	"$(count '^--- [0-9]+ of 9 ---$')" 9
 like "that there are no more is said" "$text" '^There are only 9 questions'
