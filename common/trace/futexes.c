@@ -49,6 +49,8 @@ void futex_wait(uint64_t key, pid_t tid)
 {
 	struct futex *f = map_get(&futexes, key);
 
+	if (!key)			/* no address that is understood */
+		return;
 	if (!f) {
 		if (futexes.n >= FUTEXES)	/* fewer arrows, none wrong */
 			futex_free();

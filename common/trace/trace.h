@@ -102,7 +102,7 @@ struct map {
 };
 
 void *map_get(const struct map *m, uint64_t key);
-void map_put(struct map *m, uint64_t key, void *value);
+void map_put(struct map *m, uint64_t key, void *value);	/* KEY is not 0 */
 void map_drop(struct map *m, uint64_t key);
 
 /* ------------------------------------------- args.c: pieces of arguments */
