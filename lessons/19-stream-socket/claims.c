@@ -138,15 +138,18 @@ static int take(int conn, size_t room, int *flags)
 CLAIM("0-002", "one process's write() is another's read()")
 {
 	char buf[8] = "";
+	pid_t reader;
 	int s[2];
 
 	make_pair(s, SOCK_STREAM);
-	if (fork() == 0) {
+	reader = fork();
+	if (reader == 0) {
 		HOLDS(read(s[1], buf, sizeof buf) == 3);
 		_exit(strcmp(buf, "abc") != 0);
 	}
+	HOLDS(blocks(reader));		/* nobody has written yet */
 	EQUALS(write(s[0], "abc", 3), 3);
-	EQUALS(ends(-1), 0);
+	EQUALS(ends(reader), 0);
 }
 
 CLAIM("2-160", "no network is needed: a pair has no address on one")
@@ -572,6 +575,9 @@ CLAIM("L19-08", "recv() stops where a descriptor comes with the bytes")
 	int s[2];
 
 	make_pair(s, SOCK_STREAM);
+	put(s[0], "x");
+	put(s[0], "abc");
+	EQUALS(recv(s[1], buf, sizeof buf, 0), 4);	/* without one */
 	hand_over(s[0], 0);
 	put(s[0], "abc");
 	EQUALS(recv(s[1], buf, sizeof buf, 0), 1);
@@ -973,14 +979,18 @@ CLAIM("L19-42", "a lock file is held by one, and free when that one is killed")
 
 CLAIM("L19-42", "a lock file that is removed can be held by two")
 {
-	int old = open("lock", O_RDWR | O_CREAT, 0600), new;
+	int old = open("lock", O_RDWR | O_CREAT, 0600), rival, new;
 
 	HOLDS(flock(old, LOCK_EX | LOCK_NB) == 0);
-	new = open("lock", O_RDWR | O_CREAT, 0600);
-	FAILS(flock(new, LOCK_EX | LOCK_NB), EWOULDBLOCK);
+	rival = open("lock", O_RDWR);
+	FAILS(flock(rival, LOCK_EX | LOCK_NB), EWOULDBLOCK);
 	HOLDS(unlink("lock") == 0);
 	new = open("lock", O_RDWR | O_CREAT, 0600);
 	HOLDS(flock(new, LOCK_EX | LOCK_NB) == 0);
+	FAILS(flock(open("lock", O_RDWR), LOCK_EX | LOCK_NB), EWOULDBLOCK);
+	/* The old file has been locked all the time, and by no other. */
+	HOLDS(flock(new, LOCK_UN) == 0);
+	FAILS(flock(rival, LOCK_EX | LOCK_NB), EWOULDBLOCK);
 }
 
 CLAIM("L19-59", "an abstract name has no permissions: any user may connect")
@@ -1371,12 +1381,20 @@ CLAIM("L19-26", "nobody listens at 127.0.0.1: ECONNREFUSED at once")
 {
 	struct sockaddr_in at = { .sin_family = AF_INET };
 	socklen_t size = sizeof at;
-	int fd = make(AF_INET, SOCK_STREAM);
+	int fd = make(AF_INET, SOCK_STREAM), client = make(AF_INET, SOCK_STREAM);
+	/* An attempt that nobody answers is repeated after a second. */
+	struct timeval less = { .tv_usec = 900 * 1000 };
 
 	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	HOLDS(bind(fd, NAME(at)) == 0);		/* bound, not listening */
 	HOLDS(getsockname(fd, (struct sockaddr *)&at, &size) == 0);
-	FAILS(connect(make(AF_INET, SOCK_STREAM), NAME(at)), ECONNREFUSED);
+	EQUALS(ntohl(at.sin_addr.s_addr), 0x7f000001);
+	HOLDS(at.sin_port != 0);
+	HOLDS(setsockopt(client, SOL_SOCKET, SO_SNDTIMEO, &less,
+			 sizeof less) == 0);
+	FAILS(connect(client, NAME(at)), ECONNREFUSED);
+	HOLDS(listen(fd, 1) == 0);		/* now somebody does */
+	HOLDS(connect(make(AF_INET, SOCK_STREAM), NAME(at)) == 0);
 }
 
 /* The side that closes first keeps the port for a minute: TIME_WAIT. */
@@ -1543,8 +1561,9 @@ CLAIM("L19-53", "poll() tells of the end as of bytes: POLLIN, and recv() is 0")
 
 CLAIM("L19-54", "poll() leaves out an entry whose fd is negative: revents 0")
 {
+	/* A socket that is open can be written to: poll() would tell it. */
 	struct pollfd ends[2] = {
-		{ .fd = -1, .events = POLLIN, .revents = POLLIN },
+		{ .fd = -1, .events = POLLIN | POLLOUT, .revents = POLLIN },
 		{ .events = POLLIN },
 	};
 	int s[2];
@@ -1631,6 +1650,8 @@ CLAIM("L19-60", "accept() at a door that does not wait: the new socket waits")
 {
 	int door = make(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK);
 	int fd = make(AF_UNIX, SOCK_STREAM), got;
+	pid_t reader;
+	char c;
 
 	HOLDS(bind(door, NAME(path)) == 0 && listen(door, 5) == 0);
 	HOLDS(connect(fd, NAME(path)) == 0);
@@ -1638,6 +1659,12 @@ CLAIM("L19-60", "accept() at a door that does not wait: the new socket waits")
 	HOLDS(got != -1);
 	HOLDS(fcntl(door, F_GETFL) & O_NONBLOCK);
 	HOLDS((fcntl(got, F_GETFL) & O_NONBLOCK) == 0);
+	reader = fork();
+	if (reader == 0)
+		_exit(read(got, &c, 1) != 1);
+	HOLDS(blocks(reader));
+	put(fd, "x");
+	EQUALS(ends(reader), 0);
 }
 
 CLAIM("L19-33", "the wrong socket for the call: ENOTSOCK, EINVAL, EISCONN")

@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -48,12 +49,15 @@ static int make_box(void)
 static int make_udp(struct sockaddr_in *at)
 {
 	socklen_t size = sizeof *at;
-	int fd = make(AF_INET);
+	int fd = make(AF_INET), protocol;
 
 	*at = (struct sockaddr_in){ .sin_family = AF_INET };
 	at->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	HOLDS(bind(fd, NAME(*at)) == 0);
 	HOLDS(getsockname(fd, (struct sockaddr *)at, &size) == 0);
+	size = sizeof protocol;
+	HOLDS(getsockopt(fd, SOL_SOCKET, SO_PROTOCOL, &protocol, &size) == 0);
+	EQUALS(protocol, IPPROTO_UDP);
 	return fd;
 }
 
@@ -71,6 +75,27 @@ static void get(int fd, const char *text)
 	HOLDS(strcmp(buf, text) == 0);
 }
 
+/* Two datagrams, FIRST and SECOND, taken by one call: so both had been sent
+ * before the first of them was read. */
+static void get_both(int fd, const char *first, const char *second)
+{
+	char buf[2][64] = { "", "" };
+	struct iovec iov[2] = {
+		{ .iov_base = buf[0], .iov_len = sizeof buf[0] - 1 },
+		{ .iov_base = buf[1], .iov_len = sizeof buf[1] - 1 },
+	};
+	struct mmsghdr msg[2] = {
+		{ .msg_hdr = { .msg_iov = &iov[0], .msg_iovlen = 1 } },
+		{ .msg_hdr = { .msg_iov = &iov[1], .msg_iovlen = 1 } },
+	};
+
+	EQUALS(recvmmsg(fd, msg, 2, 0, NULL), 2);
+	EQUALS(msg[0].msg_len, strlen(first));
+	EQUALS(msg[1].msg_len, strlen(second));
+	HOLDS(strcmp(buf[0], first) == 0);
+	HOLDS(strcmp(buf[1], second) == 0);
+}
+
 /* ------------------------------------------------------------ borders */
 
 CLAIM("2-013 4-012", "each send is one message: 3 and 5 come as 3 and 5")
@@ -80,8 +105,7 @@ CLAIM("2-013 4-012", "each send is one message: 3 and 5 come as 3 and 5")
 	make_pair(s, SOCK_DGRAM);
 	put(s[0], "one");
 	put(s[0], "three");
-	get(s[1], "one");
-	get(s[1], "three");
+	get_both(s[1], "one", "three");
 }
 
 CLAIM("2-013 4-012", "over UDP too")
@@ -92,8 +116,7 @@ CLAIM("2-013 4-012", "over UDP too")
 	HOLDS(connect(from, NAME(at)) == 0);
 	put(from, "one");
 	put(from, "three");
-	get(to, "one");
-	get(to, "three");
+	get_both(to, "one", "three");
 }
 
 CLAIM("L20-01", "what does not fit the buffer is thrown away")
@@ -200,8 +223,10 @@ CLAIM("L20-05", "MSG_PEEK with MSG_TRUNC tells the length of the next one")
 
 	make_pair(s, SOCK_DGRAM);
 	put(s[0], "three");
+	put(s[0], "next but one");
 	EQUALS(recv(s[1], NULL, 0, MSG_PEEK | MSG_TRUNC), 5);
 	get(s[1], "three");
+	get(s[1], "next but one");
 }
 
 CLAIM("L20-06", "over 65507 bytes of UDP, or the send buffer: EMSGSIZE")
@@ -353,6 +378,7 @@ CLAIM("L20-09", "an unconnected UDP socket is never told")
 CLAIM("L20-10", "AF_UNIX says it at once: ENOENT, stale: ECONNREFUSED")
 {
 	int box, from = make(AF_UNIX);
+	struct stat st;
 
 	FAILS(sendto(from, "x", 1, 0, NAME(path)), ENOENT);
 	FAILS(connect(from, NAME(path)), ENOENT);
@@ -362,6 +388,8 @@ CLAIM("L20-10", "AF_UNIX says it at once: ENOENT, stale: ECONNREFUSED")
 	FAILS(send(from, "x", 1, 0), ECONNREFUSED);
 	FAILS(connect(make(AF_UNIX), NAME(path)), ECONNREFUSED);
 	FAILS(sendto(make(AF_UNIX), "x", 1, 0, NAME(path)), ECONNREFUSED);
+	/* A plain file would refuse, too: this one is a socket still. */
+	HOLDS(lstat(path.sun_path, &st) == 0 && S_ISSOCK(st.st_mode));
 }
 
 CLAIM("L20-11", "an AF_UNIX sender without a name gets no answer")

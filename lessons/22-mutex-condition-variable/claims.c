@@ -170,6 +170,16 @@ static struct timespec soon(clockid_t clock)
 	return t;
 }
 
+/* An hour from now by CLOCK. For CLOCK_MONOTONIC, which does not count from
+ * 1970, this is a time that CLOCK_REALTIME has long passed. */
+static struct timespec in_an_hour(clockid_t clock)
+{
+	struct timespec t = soon(clock);
+
+	t.tv_sec += 60 * 60;
+	return t;
+}
+
 static int has_passed(clockid_t clock, struct timespec t)
 {
 	struct timespec now;
@@ -663,9 +673,18 @@ CLAIM("L22-08", "a process that sleeps on it is woken: ENOTRECOVERABLE")
 CLAIM("L22-09", "a heir that dies too hands EOWNERDEAD on")
 {
 	struct room *r = open_room(1);
+	pid_t heir;
 
 	kill_a_holder(&r->m);
-	EQUALS(ends(locker(&r->m)), EOWNERDEAD);
+	heir = fork();
+	if (heir == 0) {
+		HOLDS(pthread_mutex_lock(&r->m) == EOWNERDEAD);
+		for (;;)
+			pause();
+	}
+	HOLDS(blocks(heir));
+	EQUALS(pthread_mutex_trylock(&r->m), EBUSY);	/* the heir has it */
+	end_by_kill(heir);
 	EQUALS(pthread_mutex_lock(&r->m), EOWNERDEAD);
 }
 
@@ -901,12 +920,22 @@ CLAIM("1-161", "a held mutex needs the kernel: the locker must sleep")
 
 	EQUALS(silent_locks(&r->m), 0);		/* or skip */
 	EQUALS(pthread_mutex_lock(&r->m), 0);
-	if (fork() == 0) {
-		forbid_system_calls();
-		pthread_mutex_lock(&r->m);
-		_exit(0);
+	/* The same call twice: with the kernel it sleeps, without it it dies. */
+	for (int silent = 0; silent < 2; silent++) {
+		pid_t pid = fork();
+
+		if (pid == 0) {
+			if (silent)
+				forbid_system_calls();
+			_exit(pthread_mutex_lock(&r->m));
+		}
+		if (silent) {
+			EQUALS(ends(pid), 128 + SIGSYS);
+		} else {
+			HOLDS(blocks(pid));
+			end_by_kill(pid);
+		}
 	}
-	EQUALS(ends(-1), 128 + SIGSYS);
 }
 
 /* ------------------------------------------------- condition variables */
@@ -1138,10 +1167,11 @@ CLAIM("L22-19", "timedwait: ETIMEDOUT at a point in time, and locked again")
 CLAIM("L22-20", "the clock is REALTIME; pthread_condattr_setclock() changes it")
 {
 	pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
-	struct timespec until = soon(CLOCK_MONOTONIC);
+	pthread_cond_t usual = PTHREAD_COND_INITIALIZER, c;
+	struct timespec far = in_an_hour(CLOCK_MONOTONIC), until;
 	pthread_condattr_t a;
-	pthread_cond_t c;
 	clockid_t clock;
+	pid_t pid;
 
 	EQUALS(pthread_condattr_init(&a), 0);
 	EQUALS(pthread_condattr_getclock(&a, &clock), 0);
@@ -1149,6 +1179,15 @@ CLAIM("L22-20", "the clock is REALTIME; pthread_condattr_setclock() changes it")
 	EQUALS(pthread_condattr_setclock(&a, CLOCK_MONOTONIC), 0);
 	EQUALS(pthread_cond_init(&c, &a), 0);
 	EQUALS(pthread_mutex_lock(&m), 0);
+	/* The same time: past by the usual clock, and not by the other one. */
+	EQUALS(pthread_cond_timedwait(&usual, &m, &far), ETIMEDOUT);
+	HOLDS(!has_passed(CLOCK_MONOTONIC, far));
+	pid = fork();
+	if (pid == 0)
+		_exit(pthread_cond_timedwait(&c, &m, &far));
+	HOLDS(blocks(pid));
+	end_by_kill(pid);
+	until = soon(CLOCK_MONOTONIC);
 	EQUALS(pthread_cond_timedwait(&c, &m, &until), ETIMEDOUT);
 	HOLDS(has_passed(CLOCK_MONOTONIC, until));
 	EQUALS(pthread_condattr_setclock(&a, CLOCK_PROCESS_CPUTIME_ID),
@@ -1345,10 +1384,19 @@ CLAIM("L22-24", "PI: the owner runs with its waiter's priority, until it "
 
 CLAIM("L22-25", "a waiter that was killed stays counted: destroy() hangs")
 {
-	struct room *r = open_room(0);
+	struct room *r = open_room(0), *other = open_room(0);
 	pid_t pid;
 
+	pid = waiter(other);		/* this one lives, and leaves */
+	EQUALS(pthread_mutex_lock(&other->m), 0);
+	other->ready = 1;
+	EQUALS(pthread_cond_signal(&other->c), 0);
+	EQUALS(pthread_mutex_unlock(&other->m), 0);
+	EQUALS(ends(pid), 0);
+	EQUALS(pthread_cond_destroy(&other->c), 0);
+
 	end_by_kill(waiter(r));
+	FAILS(waitpid(-1, NULL, WNOHANG), ECHILD);	/* nobody waits now */
 	pid = fork();
 	if (pid == 0)
 		_exit(pthread_cond_destroy(&r->c));
@@ -1745,10 +1793,27 @@ CLAIM("L22-36", "clocklock, clockwait: ETIMEDOUT by the clock that is named")
 {
 	pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
 	pthread_cond_t c = PTHREAD_COND_INITIALIZER;
-	struct timespec until = soon(CLOCK_MONOTONIC);
+	struct timespec far = in_an_hour(CLOCK_MONOTONIC), until;
+	pid_t pid;
 
 	EQUALS(pthread_mutex_lock(&m), 0);
-	/* By the usual clock this point in time is long past. */
+	/* The same time: past by one clock, and not by the other one. */
+	EQUALS(pthread_mutex_clocklock(&m, CLOCK_REALTIME, &far), ETIMEDOUT);
+	EQUALS(pthread_cond_clockwait(&c, &m, CLOCK_REALTIME, &far),
+	       ETIMEDOUT);
+	HOLDS(!has_passed(CLOCK_MONOTONIC, far));
+	pid = fork();
+	if (pid == 0)
+		_exit(pthread_mutex_clocklock(&m, CLOCK_MONOTONIC, &far));
+	HOLDS(blocks(pid));
+	end_by_kill(pid);
+	pid = fork();
+	if (pid == 0)
+		_exit(pthread_cond_clockwait(&c, &m, CLOCK_MONOTONIC, &far));
+	HOLDS(blocks(pid));
+	end_by_kill(pid);
+
+	until = soon(CLOCK_MONOTONIC);
 	EQUALS(pthread_mutex_clocklock(&m, CLOCK_MONOTONIC, &until),
 	       ETIMEDOUT);
 	HOLDS(has_passed(CLOCK_MONOTONIC, until));

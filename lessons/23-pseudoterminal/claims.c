@@ -158,28 +158,49 @@ CLAIM("L23-03", "a new one is 0 by 0; a size set at one end is at both")
 
 CLAIM("L23-04", "TIOCSWINSZ raises SIGWINCH, and only if the size changes")
 {
-	int m = new_master(), s = open_slave(m);
-	struct winsize w = { 24, 80, 0, 0 };
+	const struct winsize sizes[] = {
+		{ .ws_row = 24, .ws_col = 80 },
+		{ .ws_row = 24, .ws_col = 80 },		/* the same again */
+		{ .ws_row = 24, .ws_col = 81 },
+	};
+	int m = new_master(), s = open_slave(m), same = 0;
 	sigset_t set, pending;
+	struct winsize old;
 	pid_t pid;
 
+	turn_off(s, ECHO);
 	pid = fork_session(m, s);
 	if (pid == 0) {
 		sigemptyset(&set);
 		sigaddset(&set, SIGWINCH);
 		HOLDS(sigprocmask(SIG_BLOCK, &set, NULL) == 0);
-		put(s, "1\n");
-		EQUALS(sigwaitinfo(&set, NULL), SIGWINCH);
-		put(s, "2\n");
-		get(s, "go\n");
-		HOLDS(sigpending(&pending) == 0);
-		_exit(sigismember(&pending, SIGWINCH));
+		put(s, "ready\n");
+		for (int i = 0; i < 3; i++) {
+			get(s, "look\n");
+			HOLDS(sigpending(&pending) == 0);
+			if (sigismember(&pending, SIGWINCH)) {
+				EQUALS(sigwaitinfo(&set, NULL), SIGWINCH);
+				put(s, "told\n");
+			} else {
+				put(s, "nothing\n");
+			}
+		}
+		_exit(0);
 	}
-	get(m, "1\r\n");
-	EQUALS(ioctl(m, TIOCSWINSZ, &w), 0);
-	get(m, "2\r\n");
-	EQUALS(ioctl(m, TIOCSWINSZ, &w), 0);	/* the same again */
-	put(m, "go\n");
+	get(m, "ready\r\n");
+	/* One call for all three: it signals, or it does not. */
+	for (int i = 0; i < 3; i++) {
+		EQUALS(ioctl(m, TIOCGWINSZ, &old), 0);
+		EQUALS(ioctl(m, TIOCSWINSZ, &sizes[i]), 0);
+		put(m, "look\n");
+		if (memcmp(&old, &sizes[i], sizeof old) == 0) {
+			same++;
+			get(m, "nothing\r\n");
+		} else {
+			get(m, "told\r\n");
+		}
+	}
+	EQUALS(same, 1);
 	EQUALS(ends(pid), 0);
 }
 

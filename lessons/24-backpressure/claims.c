@@ -1104,7 +1104,7 @@ CLAIM("L24-24", "two bounded queues and no care: each side sends before it "
 CLAIM("L24-25", "the sleeping producer learns that its reader died: pipe: "
       "EPIPE; AF_UNIX stream: ECONNRESET, for there was unread data")
 {
-	int fd[2], s[2];
+	int fd[2], s[2], t[2];
 
 	HOLDS(pipe(fd) == 0);
 	HOLDS(socketpair(AF_UNIX, SOCK_STREAM, 0, s) == 0);
@@ -1113,17 +1113,33 @@ CLAIM("L24-25", "the sleeping producer learns that its reader died: pipe: "
 	fill(s[1], 64);
 	for (int i = 0; i < 2; i++) {
 		int out = i ? s[1] : fd[1], in = i ? s[0] : fd[0];
-		pid_t writer;
+		pid_t reader, writer;
 
 		set_flags(out, 0);
+		reader = fork();
+		if (reader == 0)
+			for (;;)
+				pause();
 		writer = fork();
 		if (writer == 0) {
 			close(in);
 			_exit(write(out, page, 64) == -1 ? errno : 0);
 		}
+		HOLDS(close(in) == 0);	/* now the reader alone has it */
+		HOLDS(blocks(reader));
 		HOLDS(blocks(writer));
-		HOLDS(close(in) == 0);
+		HOLDS(kill(reader, SIGKILL) == 0);
+		EQUALS(ends(reader), 128 + SIGKILL);
 		EQUALS(ends(writer), i ? ECONNRESET : EPIPE);
+	}
+	/* The cause of ECONNRESET is what was unread, if only one byte. */
+	for (int unread = 0; unread < 2; unread++) {
+		HOLDS(socketpair(AF_UNIX, SOCK_STREAM, 0, t) == 0);
+		if (unread)
+			EQUALS(write(t[1], "x", 1), 1);
+		HOLDS(close(t[0]) == 0);
+		EQUALS(option(t[1], SO_ERROR), unread ? ECONNRESET : 0);
+		HOLDS(close(t[1]) == 0);
 	}
 }
 

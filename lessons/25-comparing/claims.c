@@ -652,13 +652,16 @@ CLAIM("L25-14", "a sleeper's semop() of two steps is carried out by the process"
 CLAIM("L25-16", "nobody can set CLOCK_MONOTONIC or CLOCK_MONOTONIC_RAW:"
       " clock_settime() says EINVAL; CLOCK_MONOTONIC never goes back")
 {
-	struct timespec before, after, day;
+	struct timespec first, before, after, day;
 
 	/* A time that everybody would believe: it is the time of day. */
 	HOLDS(clock_gettime(CLOCK_REALTIME, &day) == 0);
+	HOLDS(day.tv_sec > 0);
+	HOLDS(day.tv_nsec >= 0 && day.tv_nsec < 1000000000);
 	FAILS(clock_settime(CLOCK_MONOTONIC, &day), EINVAL);
 	FAILS(clock_settime(CLOCK_MONOTONIC_RAW, &day), EINVAL);
-	HOLDS(clock_gettime(CLOCK_MONOTONIC, &before) == 0);
+	HOLDS(clock_gettime(CLOCK_MONOTONIC, &first) == 0);
+	before = first;
 	for (int i = 0; i < 100000; i++) {
 		HOLDS(clock_gettime(CLOCK_MONOTONIC, &after) == 0);
 		HOLDS(after.tv_sec > before.tv_sec ||
@@ -666,6 +669,9 @@ CLAIM("L25-16", "nobody can set CLOCK_MONOTONIC or CLOCK_MONOTONIC_RAW:"
 		       after.tv_nsec >= before.tv_nsec));
 		before = after;
 	}
+	HOLDS(after.tv_sec < day.tv_sec);	/* it does not count from 1970 */
+	/* It did not stand still either. */
+	HOLDS(after.tv_sec != first.tv_sec || after.tv_nsec != first.tv_nsec);
 }
 
 static long long now_ns_of(clockid_t clock)
@@ -896,14 +902,26 @@ CLAIM("L25-09", "a time since 1970 in nanoseconds does not fit in a double: it"
 CLAIM("L25-10", "a ratio of each round is steadier than a ratio of medians when"
       " a slow time hits both sides")
 {
-	/* The machine is three times slower in rounds 2 and 4. */
-	double a[] = { 20, 60, 20, 60, 20 }, b[] = { 10, 30, 10, 30, 10 };
+	/* The machine is two times slower in round 3, and three times in rounds
+	 * 4 and 5. In round 3 something else delays A by a quarter. */
+	double a[] = { 20, 20, 50, 60, 60 }, b[] = { 10, 10, 20, 30, 30 };
+	/* The same delay, and no slow time. */
+	double c[] = { 20, 20, 25, 20, 20 }, d[] = { 10, 10, 10, 10, 10 };
 	double r[5];
 
 	ratios(a, b, r, 5);
-	EQUALS(spread(a, 5) * 100, 200);
+	HOLDS(median(r, 5) == 2);
+	HOLDS(median(a, 5) / median(b, 5) == 2.5);
+	ratios(c, d, r, 5);
+	HOLDS(median(r, 5) == 2);
+	HOLDS(median(c, 5) / median(d, 5) == 2);
+
+	/* Without that delay the slow time is in each side, not in the ratio. */
+	a[2] = 40;
+	ratios(a, b, r, 5);
+	EQUALS(spread(a, 5) * 100, 100);
+	EQUALS(spread(b, 5) * 100, 100);
 	EQUALS(spread(r, 5) * 100, 0);
-	EQUALS(median(r, 5), 2);
 }
 
 /* --------------------------------------------------- who else was there */
@@ -1136,6 +1154,8 @@ CLAIM("1-204", "IPC_INFO reads the limits: into another structure than the"
 	struct shmid_ds ds;
 
 	HOLDS(first != -1 && second != -1);
+	/* A slot below the highest is free, so that it is no number of them. */
+	HOLDS(shmctl(first, IPC_RMID, NULL) == 0);
 	do {			/* again if others make or remove one */
 		slot = shmctl(0, IPC_INFO, (struct shmid_ds *)&limits);
 		highest = -1;
@@ -1144,9 +1164,8 @@ CLAIM("1-204", "IPC_INFO reads the limits: into another structure than the"
 				highest = i;
 	} while (shmctl(0, IPC_INFO, (struct shmid_ds *)&limits) != slot);
 	EQUALS(slot, highest);
-	HOLDS(slot >= 1);		/* two segments: 0 and 1 at least */
+	HOLDS(slot >= 1);		/* the first had a lower one */
 	HOLDS(limits.shmmni == number_in("/proc/sys/kernel/shmmni"));
 	HOLDS(limits.shmmax == number_in("/proc/sys/kernel/shmmax"));
-	HOLDS(shmctl(first, IPC_RMID, NULL) == 0);
 	HOLDS(shmctl(second, IPC_RMID, NULL) == 0);
 }
