@@ -319,6 +319,11 @@ CLAIM("2-063 3-016", "the id is no descriptor: none is opened or polled")
 
 CLAIM("1-184 2-068", "IPC_PRIVATE is 0, and 0 is the key of its queues")
 {
+	int q = msgget(own_key(68), IPC_CREAT | IPC_EXCL | 0600);
+
+	HOLDS(q != -1);
+	EQUALS(stat_of(q).msg_perm.__key, own_key(68));	/* others have theirs */
+	HOLDS(msgctl(q, IPC_RMID, NULL) == 0);
 	EQUALS(IPC_PRIVATE, 0);
 	EQUALS(stat_of(make_queue()).msg_perm.__key, 0);
 }
@@ -1984,6 +1989,7 @@ CLAIM("L03-24", "an answer for an earlier process with the same id is not "
 	client = run(&from, &go, "./client", "umbrella");
 	s.type = client;
 	HOLDS(msgsnd(answers, &s, sizeof s.form, 0) == 0);
+	EQUALS(stat_of(answers).msg_qnum, 1);	/* it lies there already */
 	HOLDS(close(go) == 0);
 	EQUALS(ends(client), 0);
 	said = rest_of(from);
