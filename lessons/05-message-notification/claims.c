@@ -614,6 +614,7 @@ CLAIM("L05-13", "SIGUSR1 from kill() first, then a letter: one signal, SI_USER,"
 
 	EQUALS(mq_notify(q, &how), 0);
 	HOLDS(kill(getpid(), SIGUSR1) == 0);
+	FAILS(mq_notify(q, &how), EBUSY);	/* the request still stands */
 	put(q);
 	HOLDS(is_told(&si));
 	EQUALS(si.si_code, SI_USER);
