@@ -893,10 +893,13 @@ CLAIM("1-224 L06-04", "more than the memory: ENOMEM, not with SHM_NORESERVE")
 CLAIM("1-225 1-226 1-232", "shmat returns an address; or (void *)-1, not NULL")
 {
 	int id = segment(1);
+	char *at = shmat(id, NULL, 0);
 
-	HOLDS(shmat(id, NULL, 0) != (void *)-1);
+	HOLDS(at != (void *)-1);
+	*at = 'x';				/* there the segment is */
+	EQUALS(*(char *)attach(id, SHM_RDONLY), 'x');
 	HOLDS(shmat(-1, NULL, 0) == (void *)-1 && errno == EINVAL);
-	EQUALS(look(id).shm_nattch, 1);
+	EQUALS(look(id).shm_nattch, 2);
 }
 
 CLAIM("1-228 1-233", "NULL lets the kernel choose; twice gives two addresses")
@@ -951,9 +954,9 @@ CLAIM("L06-26", "given NULL, shmat does not return NULL; SHM_RND rounds an "
       "address below SHMLBA down to 0, where root may attach")
 {
 	int id = segment(1);
-	void *at;
+	void *given = NULL, *at = shmat(id, given, 0);
 
-	HOLDS(attach(id, 0) != NULL);
+	HOLDS(at != (void *)-1 && at != given);	/* any other it would return */
 	at = shmat(id, (void *)1, SHM_RND);
 	if (at == (void *)-1 && errno == EPERM)
 		SKIP("nobody may attach at 0 here (%s); run it as root, "
@@ -1615,6 +1618,7 @@ CLAIM("L06-20", "perl finds a segment by the key, with the same id")
 	int id = shmget(key, 1, IPC_CREAT | 0600);
 
 	need_perl();
-	EQUALS(atoi(perl_says("perl -e 'print 0 + shmget(%ld, 0, 0)'", key)),
+	EQUALS(atoi(perl_says("perl -e '$id = shmget(%ld, 0, 0); "
+			      "defined $id or die $!; print 0 + $id'", key)),
 	       id);
 }
