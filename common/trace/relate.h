@@ -15,8 +15,8 @@ extern long my_row;
 extern struct want wants[WANTS];
 extern size_t n_wants;
 
-/* gives.c: the keys of objects; a signal as a tag; the bytes of a lock; which
- * arguments of splice() and its like are read and written. */
+/* gives.c: the keys of objects; which arguments of splice() and its like are
+ * read and written. */
 uint64_t set_key(int64_t id);
 uint64_t semaphore_key(int64_t id, int64_t n);
 uint64_t queue_key(int64_t id);
@@ -24,10 +24,9 @@ uint64_t end_key(int64_t pid);
 uint64_t thread_key(int64_t tid);
 uint64_t signal_key(int64_t pid);
 uint64_t group_key(int64_t pgrp);
+uint64_t notice_key(int64_t pid);	/* of whom a queue tells */
 uint64_t lock_key(const struct desc *d, int by_flock);
 uint64_t opened_key(const struct event *e);
-int64_t signal_tag(struct piece name);
-void lock_range(struct piece lock, int64_t *from, int64_t *to);
 void both_ways(const struct piece *a, size_t n, struct desc **in,
 	       struct desc **out);
 

@@ -3,33 +3,11 @@
 cd "$(dirname "$0")/../../.." || exit 1
 . common/trace/t/setup
 
-# WHAT, of process 10, waits from 1.1 to 1.2; BY, of process 11, is at 1.15. Is
-# there an arrow? BEFORE are lines of both, "10 1.0..." each.
-arrow() # NAME yes|no WHAT RESULT BY [BEFORE]
-{
-	{
-		echo '9 1.000000 execve("/bin/a", ["a"], 0x1) = 0 <0.000100>'
-		echo '9 1.000500 set_tid_address(0x7) = 9 <0.000010>'
-		printf '%s\n' "${6:-9 1.0006 getuid() = 0 <0.000010>}"
-		echo '9 1.001000 clone(child_stack=NULL, flags=SIGCHLD) = 10 <0.000010>'
-		echo '9 1.002000 clone(child_stack=NULL, flags=SIGCHLD) = 11 <0.000010>'
-		echo "10 1.100000 $3 <unfinished ...>"
-		echo "11 1.150000 $5 <0.000010>"
-		name=${3%%(*}
-		echo "10 1.200000 <... $name resumed>$4 <0.100000>"
-	} > "$tmp/arrow"
-	drawn < "$tmp/arrow"
-	unlike "$1: understood" "$text" 'not understood'
-	if [ "$2" = yes ]; then
-		like "$1: an arrow" "$(ends)" 'waited 100\.0 ms'
-	else
-		unlike "$1: no arrow" "$(ends)" .
-		like "$1: but a wait" "$text" 'waited 100\.0 ms'
-	fi
-}
-
 pipes='9 1.000700 pipe2([3<pipe:[7]>, 4<pipe:[7]>], 0) = 0 <0.000010>
 9 1.000800 pipe2([5<pipe:[8]>, 6<pipe:[8]>], 0) = 0 <0.000010>'
+# Only process 11 has its end for writing.
+closed='9 1.01001 close(4<pipe:[7]>) = 0 <0.000010>
+10 1.01002 close(4<pipe:[7]>) = 0 <0.000010>'
 arrow "a write to the pipe" yes 'read(3<pipe:[7]>, ' '"x", 1) = 1' \
 	'write(4<pipe:[7]>, "x", 1) = 1' "$pipes"
 arrow "a write to another pipe" no 'read(3<pipe:[7]>, ' '"x", 1) = 1' \
@@ -39,14 +17,25 @@ arrow "a write that fails" no 'read(3<pipe:[7]>, ' '"x", 1) = 1' \
 arrow "a read of the same pipe" no 'read(3<pipe:[7]>, ' '"x", 1) = 1' \
 	'read(3<pipe:[7]>, "y", 1) = 1' "$pipes"
 arrow "end-of-file by close()" yes 'read(3<pipe:[7]>, ' '"", 1) = 0' \
-	'close(4<pipe:[7]>) = 0' "$pipes"
+	'close(4<pipe:[7]>) = 0' "$pipes" "$closed"
+arrow "close() of one, while others have it" no 'read(3<pipe:[7]>, ' \
+	'"", 1) = 0' 'close(4<pipe:[7]>) = 0' "$pipes"
 arrow "close() of the other end" no 'read(3<pipe:[7]>, ' '"", 1) = 0' \
 	'close(3<pipe:[7]>) = 0' "$pipes"
 arrow "end-of-file by an end" yes 'read(3<pipe:[7]>, ' '"", 1) = 0' \
-	'exit_group(0) = ?' "$pipes"
+	'exit_group(0) = ?' "$pipes" "$closed"
 arrow "close() of a copy" yes 'read(3<pipe:[7]>, ' '"", 1) = 0' \
-	'close(9) = 0' "$pipes
-9 1.0009 dup2(4<pipe:[7]>, 9) = 9 <0.000010>"
+	'close(9) = 0' "$pipes" "$closed
+11 1.01003 dup2(4<pipe:[7]>, 9) = 9 <0.000010>
+11 1.01004 close(4<pipe:[7]>) = 0 <0.000010>"
+arrow "close() of what epoll looks at: that keeps nothing open" yes \
+	'read(3<pipe:[7]>, ' '"", 1) = 0' 'close(4<pipe:[7]>) = 0' "$pipes" "$closed
+11 1.01003 epoll_create1(0) = 9<anon_inode:[eventpoll]> <0.000010>
+11 1.01004 epoll_ctl(9<anon_inode:[eventpoll]>, EPOLL_CTL_ADD, 4<pipe:[7]>, {events=EPOLLERR, data={u32=4, u64=4}}) = 0 <0.000010>"
+arrow "the last of two who end, the first of whom is not gone yet" yes \
+	'read(3<pipe:[7]>, ' '"", 1) = 0' 'exit_group(0) = ?' "$pipes" \
+	'10 1.01002 close(4<pipe:[7]>) = 0 <0.000010>
+9 1.02 exit_group(0) = ?'
 arrow "poll(), of two" yes \
 	'poll([{fd=3<pipe:[7]>, events=POLLIN}, {fd=5<pipe:[8]>, events=POLLIN}], 2, -1' \
 	') = 1 ([{fd=5, revents=POLLIN}])' 'write(6<pipe:[8]>, "x", 1) = 1' "$pipes"
@@ -83,14 +72,6 @@ arrow "connect() to another path" no 'accept(3<UNIX-STREAM:[9,"/run/s"]>, ' \
 	'NULL, NULL) = 5<UNIX-STREAM:[10->11,"/run/s"]>' \
 	'connect(4<UNIX-STREAM:[11]>, {sa_family=AF_UNIX, sun_path="/run/t"}, 110) = 0'
 
-arrow "a semaphore" yes 'semop(5, [{sem_num=1, sem_op=-1, sem_flg=0}], 1' ') = 0' \
-	'semop(5, [{sem_num=1, sem_op=1, sem_flg=0}], 1) = 0'
-arrow "another of the set" no 'semop(5, [{sem_num=1, sem_op=-1, sem_flg=0}], 1' ') = 0' \
-	'semop(5, [{sem_num=0, sem_op=1, sem_flg=0}], 1) = 0'
-arrow "one that takes, too" no 'semop(5, [{sem_num=1, sem_op=-1, sem_flg=0}], 1' ') = 0' \
-	'semop(5, [{sem_num=1, sem_op=-1, sem_flg=0}], 1) = 0'
-arrow "a wait for zero" yes 'semop(5, [{sem_num=1, sem_op=0, sem_flg=0}], 1' ') = 0' \
-	'semop(5, [{sem_num=1, sem_op=-1, sem_flg=0}], 1) = 0'
 arrow "a queue, by the type" yes 'msgrcv(6, ' '{mtype=2, mtext="x"}, 9, 2, 0) = 1' \
 	'msgsnd(6, {mtype=2, mtext="x"}, 1, 0) = 0'
 arrow "a message of another type" no 'msgrcv(6, ' '{mtype=2, mtext="x"}, 9, 2, 0) = 1' \
@@ -112,14 +93,6 @@ arrow "somebody else who waits" no 'futex(0x7f0000000010, FUTEX_WAIT, 0, NULL' \
 arrow "the child that wait() returns" yes 'wait4(-1, ' 'NULL, 0, NULL) = 11' \
 	'exit_group(0) = ?'
 arrow "another child" no 'wait4(-1, ' 'NULL, 0, NULL) = 12' 'exit_group(0) = ?'
-arrow "flock() by its unlock" yes 'flock(3</home/x/l>, LOCK_EX' ') = 0' \
-	'flock(3</home/x/l>, LOCK_UN) = 0'
-arrow "a record lock, the same bytes" yes \
-	'fcntl(3</home/x/l>, F_SETLKW, {l_type=F_WRLCK, l_whence=SEEK_SET, l_start=0, l_len=10}' \
-	') = 0' 'fcntl(3</home/x/l>, F_SETLK, {l_type=F_UNLCK, l_whence=SEEK_SET, l_start=5, l_len=1}) = 0'
-arrow "a record lock, other bytes" no \
-	'fcntl(3</home/x/l>, F_SETLKW, {l_type=F_WRLCK, l_whence=SEEK_SET, l_start=0, l_len=10}' \
-	') = 0' 'fcntl(3</home/x/l>, F_SETLK, {l_type=F_UNLCK, l_whence=SEEK_SET, l_start=10, l_len=1}) = 0'
 arrow "open() of a FIFO" yes 'openat(AT_FDCWD</home/x>, "door", O_RDONLY' \
 	') = 3</home/x/door>' 'openat(AT_FDCWD</home/x>, "door", O_WRONLY) = 3</home/x/door>'
 arrow "open() of it in the same way" no 'openat(AT_FDCWD</home/x>, "door", O_RDONLY' \
@@ -172,6 +145,28 @@ for end in 1.108 1.200; do
 	unlike "a write that hangs and fails, told at $end" "$(ends)" .
 done
 
+# The end of a child may be told after its parent has been told.
+drawn << 'END'
+9 1.000000 execve("/bin/a", ["a"], 0x1) = 0 <0.000100>
+9 1.001000 clone(child_stack=NULL, flags=SIGCHLD) = 10 <0.000010>
+9 1.100000 wait4(-1, NULL, 0, NULL) = 10 <0.000800>
+10 1.100900 +++ killed by SIGKILL +++
+END
+like "the end of a child, told late" "$(ends)" 'waited 0\.8 ms\)  < 5'
+drawn << 'END'
+9 1.000000 execve("/bin/a", ["a"], 0x1) = 0 <0.000100>
+9 1.001000 clone(child_stack=NULL, flags=SIGCHLD) = 10 <0.000010>
+10 1.050000 exit_group(0) = ?
+10 1.050100 +++ exited with 0 +++
+9 1.100000 wait4(-1, NULL, 0, NULL) = 10 <0.000800>
+END
+like "a child that has ended: no wait" "$text" 'wait4\(-1, NULL, 0, NULL\) = 10'
+drawn << 'END'
+9 1.000000 execve("/bin/a", ["a"], 0x1) = 0 <0.000100>
+9 1.100000 openat(AT_FDCWD</home>, "/etc/passwd", O_RDONLY) = 3</etc/passwd> <0.008000>
+END
+unlike "open() of a file on a disk is no wait, however slow" "$text" waited
+
 # One that hangs, does it, and comes back.
 drawn << 'END'
 9 1.000000 execve("/bin/a", ["a"], 0x1) = 0 <0.000100>
@@ -196,6 +191,18 @@ drawn << 'END'
 9 1.200000 <... read resumed>"firstsecond", 99) = 11 <0.100000>
 END
 like "of two writes the first has woken it" "$(ends)" '  < 5'
+# It found room, so the other has been woken, even if it never comes back.
+drawn << 'END'
+9 1.000000 execve("/bin/a", ["a"], 0x1) = 0 <0.000100>
+9 1.000500 pipe2([3<pipe:[7]>, 4<pipe:[7]>], 0) = 0 <0.000010>
+9 1.001000 clone(child_stack=NULL, flags=SIGCHLD) = 10 <0.000010>
+9 1.100000 read(3<pipe:[7]>,  <unfinished ...>
+10 1.110000 write(4<pipe:[7]>, "x", 300000 <unfinished ...>
+9 1.120000 <... read resumed>"x", 4096) = 4096 <0.020000>
+END
+like "a write that never ends" "$(ends)" '  < 5'
+is "also in the JSON" "$(grep -c '"ph":"[sf]"' "$out.json")" 2
+
 # What finds data has not waited, however busy the processor was.
 drawn << 'END'
 9 1.000000 execve("/bin/a", ["a"], 0x1) = 0 <0.000100>
