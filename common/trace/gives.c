@@ -11,7 +11,10 @@
 
 #include "relate.h"
 
-enum { ROOM = 4096 };	/* if less lies in a pipe, there is room */
+enum {
+	ROOM = 4096,		/* if less lies in a pipe, there is room ... */
+	MUCH = 32768,		/* ... for so much */
+};
 
 struct event *now;
 struct task *me;
@@ -36,6 +39,7 @@ static struct action action_of(char how)
 {
 	return (struct action){
 		.row = my_row, .from = now->from, .to = now->to,
+		.effect = now->effect,
 		.tid = now->tid, .pid = me->group->pid, .how = how,
 		.failed = now->has_value && now->value == -1,
 		.wakes = may_wake(),
@@ -600,18 +604,25 @@ static int has_level(const struct desc *d)
 }
 
 /* A read that finds data and a write that finds room do not wait, however long
- * they take: the processor was busy with others. */
+ * they take: the processor was busy with others. What such a write gives is
+ * there when it begins, if there is room for all of it. */
 void note_level(void)
 {
-	struct piece a[1];
-	struct desc *d = split(now->args, a, 1) == 1 ? desc_of(me, a[0]) : NULL;
+	struct piece a[3];
+	size_t n = split(now->args, a, 3);
+	struct desc *d = n ? desc_of(me, a[0]) : NULL;
+	int64_t size;
 
 	if (!has_level(d))
 		return;
-	if (now->call->what == READ)
+	if (now->call->what == READ) {
 		now->at_once = object_level(d->own) > 0;
-	else if (now->call->what == WRITE)
+	} else if (now->call->what == WRITE) {
 		now->at_once = object_level(d->peer) < ROOM;
+		if (now->at_once && n == 3 && number_of(a[2], &size) &&
+		    size <= MUCH)
+			now->effect = now->from;
+	}
 }
 
 void change_level(void)

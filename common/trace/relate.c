@@ -140,7 +140,8 @@ static int lane(void)
 	if (me->lane < 0) {
 		me->lane = lane_new(me->group->pid, me->tid, me->thread,
 				    me->group->name, now->from);
-		json_lane(now, me->group->pid, me->group->name, me->thread);
+		json_lane(now, me->group->pid, me->group->name, me->thread,
+			  1);
 	}
 	return me->lane;
 }
@@ -313,7 +314,8 @@ static void draw_call(int quiet)
 	apply();
 	if (now->call->what == EXEC && me->lane >= 0) {
 		lane_name(me->lane, me->group->name);
-		json_lane(now, me->group->pid, me->group->name, me->thread);
+		json_lane(now, me->group->pid, me->group->name, me->thread,
+			  0);
 	}
 }
 

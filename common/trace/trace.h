@@ -566,7 +566,7 @@ void relate_free(void);
 
 int json_open(const char *path);
 void json_lane(const struct event *e, pid_t pid, const char *name,
-	       unsigned thread);
+	       unsigned thread, int is_new);
 void json_call(const struct event *e, pid_t pid, const char *text,
 	       const char *result, int waited);
 void json_mark(const struct event *e, pid_t pid, const char *text);

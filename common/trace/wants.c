@@ -10,6 +10,8 @@
 struct want wants[WANTS];
 size_t n_wants;
 
+static const struct piece nothing = { "", 0 };
+
 static void want_range(uint64_t key, const char *how, int64_t tag,
 		       int64_t tag_end)
 {
@@ -107,34 +109,37 @@ static void want_signalfd(const struct desc *d)
 			want_signal(n);
 }
 
-/* What comes to D: data, or its end. A call that got data was ended by who
- * gave them; one that got nothing, by who gave up. */
-static void want_in(const struct desc *d)
+/* What comes to D: data, or its end. Data are the first write, and an end is the
+ * last close(). A call that got data was ended by who gave them; one that got
+ * nothing, by who gave up. poll() and its like are woken by what comes first of
+ * what they tell: FOUND, or "" if they tell only that there is something. */
+static void want_data(const struct desc *d, struct piece found)
 {
-	const char *how = "wc";
+	int is_end = has(found, "HUP");
 
+	if (now->call->what == READ && now->value > 0)
+		want_first(d->own, "w", 'r');
+	else if (now->call->what == READ)
+		want(d->own, d->kind == D_SOCKET ? "wc" : "c");
+	else if (is_end && !has(found, "IN"))
+		want(d->own, "c");
+	else
+		want_first(d->own, is_end || d->kind == D_SOCKET ||
+			   !found.len ? "wc" : "w", 'r');
+	want_first(d->address, "w", 'r');
+}
+
+static void want_in(const struct desc *d, struct piece found)
+{
 	if (!d)
 		return;
-	if (now->call->what == READ && now->value > 0)
-		how = "w";
-	else if (now->call->what == READ && d->kind != D_SOCKET)
-		how = "c";
 	switch (d->kind) {
 	case D_SIGNALFD: want_signalfd(d); break;
 	case D_TIMERFD: want(d->own, "t"); break;
 	case D_EVENTFD: case D_MQ: want_first(d->own, "w", 'r'); break;
 	case D_PIDFD: want(d->own, "e"); break;
 	case D_FILE: case D_DEVICE: case D_CAPTURED: case D_EPOLL: break;
-	default:
-		/* An end is the last close(), data are the first write. */
-		if (strcmp(how, "w") == 0 && d->own)
-			want_first(d->own, how, 'r');
-		else if (strcmp(how, "wc") == 0 && has(now->result, "IN") &&
-			 !has(now->result, "HUP"))
-			want_first(d->own, "w", 'r');
-		else
-			want(d->own, how);
-		want_first(d->address, "w", 'r');
+	default: want_data(d, found);
 	}
 }
 
@@ -178,7 +183,7 @@ static void want_poll(struct piece asked, struct piece found)
 				d = desc_of(me, q);
 		}
 		if (has(one, "POLLIN") || has(one, "HUP") || has(one, "PRI"))
-			want_in(d);
+			want_in(d, one);
 		if (has(one, "POLLOUT") || has(one, "POLLERR"))
 			want_out(d);
 	}
@@ -214,7 +219,7 @@ static void want_select(struct piece result)
 				if (out)
 					want_out(desc_at(me, (int)fd));
 				else
-					want_in(desc_at(me, (int)fd));
+					want_in(desc_at(me, (int)fd), nothing);
 			}
 			list.s += one.len;
 		}
@@ -240,7 +245,7 @@ static void want_epoll(const struct piece *a, size_t n)
 			if (w->data != data)
 				continue;
 			if (has(one, "EPOLLIN") || has(one, "HUP"))
-				want_in(w->desc);
+				want_in(w->desc, one);
 			if (has(one, "EPOLLOUT") || has(one, "EPOLLERR"))
 				want_out(w->desc);
 		}
@@ -359,7 +364,9 @@ void want_all(void)
 		return;
 	number_of(a[0], &id);
 	switch (now->call->what) {
-	case READ: case MQ_RECEIVE: want_in(desc_of(me, a[0])); break;
+	case READ: case MQ_RECEIVE:
+		want_in(desc_of(me, a[0]), nothing);
+		break;
 	case WRITE: want_write(a, n); break;
 	case MQ_SEND:
 		in = desc_of(me, a[0]);
@@ -368,7 +375,7 @@ void want_all(void)
 		break;
 	case COPY:
 		both_ways(a, n, &in, &out);
-		want_in(in);
+		want_in(in, nothing);
 		want_out(out);
 		break;
 	case ACCEPT:

@@ -39,6 +39,20 @@ arrow "the last of two who end, the first of whom is not gone yet" yes \
 arrow "poll(), of two" yes \
 	'poll([{fd=3<pipe:[7]>, events=POLLIN}, {fd=5<pipe:[8]>, events=POLLIN}], 2, -1' \
 	') = 1 ([{fd=5, revents=POLLIN}])' 'write(6<pipe:[8]>, "x", 1) = 1' "$pipes"
+arrow "poll(), of a write that close() follows" 1.14 \
+	'poll([{fd=3<pipe:[7]>, events=POLLIN}], 1, -1' \
+	') = 1 ([{fd=3, revents=POLLIN|POLLHUP}])' \
+	'close(4<pipe:[7]>) = 0' "$pipes" "$closed" \
+	'11 1.140000 write(4<pipe:[7]>, "x", 1) = 1 <0.000010>'
+arrow "poll(), of close()" yes 'poll([{fd=3<pipe:[7]>, events=POLLIN}], 1, -1' \
+	') = 1 ([{fd=3, revents=POLLHUP}])' 'close(4<pipe:[7]>) = 0' "$pipes" "$closed"
+arrow "epoll, of a write that close() follows" 1.14 \
+	'epoll_wait(7<anon_inode:[eventpoll]>, ' \
+	'[{events=EPOLLIN|EPOLLHUP, data={u32=42, u64=42}}], 9, -1) = 1' \
+	'close(4<pipe:[7]>) = 0' "$pipes
+9 1.0009 epoll_create1(0) = 7<anon_inode:[eventpoll]> <0.000010>
+9 1.00091 epoll_ctl(7<anon_inode:[eventpoll]>, EPOLL_CTL_ADD, 3<pipe:[7]>, {events=EPOLLIN, data={u32=42, u64=42}}) = 0 <0.000010>" \
+	"$closed" '11 1.140000 write(4<pipe:[7]>, "x", 1) = 1 <0.000010>'
 arrow "poll(), of the one that it did not return" no \
 	'poll([{fd=3<pipe:[7]>, events=POLLIN}, {fd=5<pipe:[8]>, events=POLLIN}], 2, -1' \
 	') = 1 ([{fd=5, revents=POLLIN}])' 'write(4<pipe:[7]>, "x", 1) = 1' "$pipes"
@@ -202,6 +216,20 @@ drawn << 'END'
 END
 like "a write that never ends" "$(ends)" '  < 5'
 is "also in the JSON" "$(grep -c '"ph":"[sf]"' "$out.json")" 2
+
+# One that was slow to come back is not the one for who has read its data and
+# waits again.
+drawn << 'END'
+9 1.000000 execve("/bin/a", ["a"], 0x1) = 0 <0.000100>
+9 1.000500 pipe2([3<pipe:[7]>, 4<pipe:[7]>], 0) = 0 <0.000010>
+9 1.001000 clone(child_stack=NULL, flags=SIGCHLD) = 10 <0.000010>
+10 1.100000 read(3<pipe:[7]>, "one", 9) = 3 <0.010050>
+9 1.110000 write(4<pipe:[7]>, "one", 3) = 3 <0.000650>
+10 1.110500 read(3<pipe:[7]>, "two", 9) = 3 <0.100000>
+9 1.210000 write(4<pipe:[7]>, "two", 3) = 3 <0.000010>
+END
+like "a slow write, for who waited first" "$(ends)" 'waited 10\.1 ms\)  < 5'
+like "and the next one for who waits again" "$(ends)" 'waited 100\.0 ms\)  < 8'
 
 # What finds data has not waited, however busy the processor was.
 drawn << 'END'
