@@ -203,8 +203,13 @@ static void whole_text(char *buf, size_t size)
 	int64_t size_of = -1;
 	struct piece a[3];
 
-	say_call(now, me, 0, buf, size);
-	say_result(now, result, sizeof result);
+	if (page.is_one) {
+		page_call(now, me, 0, buf, size);
+		page_result(now, me, result, sizeof result);
+	} else {
+		say_call(now, me, 0, buf, size);
+		say_result(now, result, sizeof result);
+	}
 	if (now->call->what == EXEC && now->value == 0)
 		return;
 	if (all && split(now->args, a, 3) == 3)
@@ -323,7 +328,10 @@ static void draw_wait(void)
 {
 	char text[TEXT_BYTES];
 
-	say_call(now, me, 1, text, TEXT_BYTES);
+	if (page.is_one)
+		page_call(now, me, 1, text, TEXT_BYTES);
+	else
+		say_call(now, me, 1, text, TEXT_BYTES);
 	my_row = row_add(lane(), R_WAIT, now->from, text, likeness(R_WAIT));
 	now->drawn = 2;
 	now->row = my_row;
@@ -336,6 +344,10 @@ static void wake_text(char *buf, size_t size)
 {
 	char result[128], brought[TEXT_BYTES];
 
+	if (page.is_one) {
+		page_wake(now, me, buf, size);
+		return;
+	}
 	say_result(now, result, sizeof result);
 	say_brought(now, brought, sizeof brought);
 	snprintf(buf, size, "= %s%s%s", *result ? result : "?",
@@ -467,7 +479,8 @@ static void process_ended(int killed)
 
 static void call_begun(void)
 {
-	int quiet = is_noise(now, me);
+	int quiet = is_noise(now, me) ||
+		    (page.is_one && page_leaves_out(now, me));
 	int goes_on = now->to == FOREVER && now->call->what != EXIT &&
 		      now->call->what != FORK;
 

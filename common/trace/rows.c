@@ -345,7 +345,8 @@ static void fold(void)
 		if (make_group(len, looks_at_files(len) ? ALIKE_FILES : ALIKE,
 			       1))
 			return;
-	mix();
+	if (!page.is_one)
+		mix();
 }
 
 /* Too many: those in the middle go away. */
@@ -493,7 +494,8 @@ static void say_waited(const struct row *r, char *buf, size_t size)
 
 void group_text(const struct row *first, char *buf, size_t size)
 {
-	const char *alike = first->alike ? ", much alike" : "";
+	const char *alike = !first->alike ? "" : page.is_one ?
+			    ", with other names or numbers" : ", much alike";
 
 	if (first->group > 1)
 		snprintf(buf, size, "the %u rows above come %u times%s",
@@ -516,7 +518,7 @@ void row_text(const struct row *r, int with_by, char *buf, size_t size)
 	}
 	if (r->times > 1)
 		snprintf(times, sizeof times, " x%u", r->times);
-	if (r->kind == R_WAKE)
+	if (r->kind == R_WAKE && !page.is_one)
 		say_waited(r, waited, sizeof waited);
 	if (k < picture.n)
 		snprintf(by, sizeof by, "  < %llu", row_number(k));
