@@ -7,10 +7,9 @@
  * event. Nothing is folded here, but there is a bound; what is beyond it is
  * counted at the end.
  *
- * A reader sorts by time, and looks which slice is open when it comes to the end
- * of an arrow. So each slice lasts a microsecond at least, none begins before
- * the one before it on the thread has ended, and an arrow's ends lie half a
- * microsecond inside.
+ * A reader sorts by time, and looks which slice is open when it comes to the
+ * end of an arrow. So each slice lasts a microsecond at least, and an arrow's
+ * ends lie half a microsecond inside.
  */
 #include <errno.h>
 #include <stdio.h>

@@ -194,8 +194,10 @@ enum given lock_given(uint64_t file, pid_t tid, struct action *giver)
 	const struct file *f = map_get(&files, file);
 	const struct waiter *w = waiter_of(f, tid);
 
-	if (!w || !w->is_free || f->is_unknown)
+	if (!w || f->is_unknown)
 		return GIVEN_UNKNOWN;
+	if (!w->is_free)
+		return GIVEN_LATER;
 	*giver = w->giver;
 	return w->has_giver ? GIVEN_BY : GIVEN_BEFORE;
 }

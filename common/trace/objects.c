@@ -56,13 +56,16 @@ int64_t object_level(uint64_t key)
 
 void object_fill(uint64_t key, int64_t delta)
 {
-	struct object *o;
-
 	if (!key || delta > INT32_MAX || delta < -INT32_MAX)
 		return;
-	o = object_of(key);
-	o->level += delta;
-	if (o->level < 0)
+	object_of(key)->level += delta;
+}
+
+void object_empty(uint64_t key)
+{
+	struct object *o = map_get(&objects, key);
+
+	if (o)
 		o->level = 0;
 }
 

@@ -26,8 +26,6 @@ enum {
 	LEAST_BLOCK = 3,		/* that is worth it */
 };
 
-struct page page;
-
 /* ------------------------------------------------------ who is there, what */
 
 static struct {

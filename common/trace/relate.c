@@ -239,6 +239,7 @@ static struct action *by_state(int *is_sure)
 			given = sem_given(set_key(id), now->tid, &giver);
 	}
 	now->at_once = given == GIVEN_BEFORE;
+	now->has_waited = given == GIVEN_LATER;
 	*is_sure = 1;
 	return given == GIVEN_BY ? &giver : NULL;
 }
@@ -363,8 +364,8 @@ static int was_none(void)
 	struct piece path;
 	int fd;
 
-	if (now->at_once)
-		return 1;
+	if (now->at_once || now->has_waited)
+		return now->at_once;
 	switch (now->call->what) {
 	case SLEEP: return 0;
 	case WAIT:			/* the child's end may be told later */

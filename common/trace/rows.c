@@ -22,6 +22,7 @@ enum {
 };
 
 struct picture picture;
+struct page page;
 
 static long last_id;
 static size_t lane_room, row_room;
@@ -226,7 +227,7 @@ static int make_group(size_t len, size_t times, int alike)
 /* Two loops that do not keep step make no groups. When the last MIXED rows are
  * of at most KINDS kinds, the later ones are counted in one row, MORE, but for
  * the last, TAIL, which stand behind it. */
-enum { MIXED = 48, KINDS = 10, TAIL = 24 };
+enum { MIXED = 72, KINDS = 10, TAIL = 24 };
 
 static uint64_t kinds[KINDS];
 static size_t n_kinds;

@@ -227,6 +227,8 @@ static const struct {
 	{ "WIFSIGNALED(s) && WTERMSIG(s) == ", "killed by " },
 	{ ", FUTEX_BITSET_MATCH_ANY", "" }, { "si_signo=", "" },
 	{ "|FUTEX_CLOCK_REALTIME", "" },
+	{ "SNDCTL_TMR_TIMEBASE or ", "" }, { "SNDCTL_TMR_START or ", "" },
+	{ "SNDCTL_TMR_STOP or ", "" }, { "SNDCTL_TMR_CONTINUE or ", "" },
 	{ "{fd=-1}, ", "" }, { ", {fd=-1}", "" }, { "{fd=", "{" },
 	{ "events=", "" }, { "revents=", "" },
 	{ ", NULL, 8", "" }, { ", [], 8", "" },

@@ -431,10 +431,13 @@ void sem_end(uint64_t key, pid_t tid, int is_done)
 
 enum given sem_given(uint64_t key, pid_t tid, struct action *giver)
 {
-	const struct waiter *w = waiter_of(map_get(&sets, key), tid);
+	struct set *s = map_get(&sets, key);
+	const struct waiter *w = waiter_of(s, tid);
 
 	if (!w)
 		return GIVEN_UNKNOWN;
+	if (w->state == WAITS && is_possible(s, w->op, w->n) == NO)
+		return GIVEN_LATER;
 	*giver = w->giver;
 	return w->state == AT_ONCE ? GIVEN_BEFORE :
 	       w->state == GIVEN || w->state == PERHAPS ? GIVEN_BY :

@@ -341,8 +341,8 @@ static void tell_plainly(const char *label, const struct row *wait,
 	fputs(".\n", to);
 }
 
-/* Who waits in which call, and whose call ends it, in words: a sentence for each
- * arrow into a wait, up to STORY of them. */
+/* Who waits in which call, and whose call ends it, in words: a sentence for
+ * each arrow into a wait, up to STORY of them. */
 static void tell_wait(size_t wake)
 {
 	const struct row *r = &picture.row[wake], *by;

@@ -28,27 +28,30 @@
  * Who calls whom: no file calls one that stands above it. What happens below is
  * handed back, and what is needed there is passed down.
  *
- *   main.c: read, relate, run, svg, text, json, page, rows
+ *   main.c: read, relate, run, svg, text, json, order, page, rows
  *   read.c: calls, args, memory
- *   relate.c: json, model, noise, rows, say, wants, gives, locks, notices,
- *       passed, semaphores, fds, objects, names, args, memory
+ *   relate.c: json, model, noise, page, wants, gives, say, locks, notices,
+ *       passed, rows, semaphores, fds, objects, names, args, memory
  *   run.c: calls, order, straight, memory
- *   svg.c: rows, wrap, memory
- *   text.c: rows, wrap
+ *   svg.c: wrap, rows, memory
+ *   text.c: wrap, rows
  *   calls.c:
  *   json.c:
  *   model.c: maps, signals, fds, names, args, memory
  *   noise.c: maps, args
- *   rows.c: memory
- *   say.c: fds, names, args
+ *   order.c: args
+ *   page.c: say, maps, rows, fds, names, args, memory
+ *   straight.c: memory
  *   wants.c: gives, maps, signals, fds, names, args
  *   wrap.c:
  *   gives.c: locks, maps, notices, passed, semaphores, signals, fds, objects,
  *       names, args, memory
+ *   say.c: rows, fds, names, args
  *   locks.c: memory
  *   maps.c: fds, names, args, memory
  *   notices.c: memory
  *   passed.c: fds, names, args
+ *   rows.c: memory
  *   semaphores.c: objects, args, memory
  *   signals.c: args
  *   fds.c: names, args, memory
@@ -173,6 +176,7 @@ struct event {
 	long row;			/* relate.c: which */
 	int64_t effect;			/* relate.c: when it took effect; 0 */
 	int at_once;			/* relate.c: there was data, or room */
+	int has_waited;			/* relate.c: it surely has */
 	int signal;			/* relate.c: that it has brought */
 };
 
@@ -215,6 +219,7 @@ struct desc {
 	uint64_t name;			/* hash of what strace calls it */
 	uint64_t file;			/* hash of its path */
 	int read_only, write_only;
+	int is_datagram;
 	int locked;			/* 1: by flock(), 2: by an OFD lock */
 	uint64_t signals;		/* of a signalfd; 0: who knows */
 	struct watch *watch;		/* of epoll */
@@ -387,9 +392,11 @@ struct want {
 
 enum { WANTS = 64 };
 
-/* So many bytes lie in KEY now; more by DELTA, but never less than 0. */
+/* So many bytes lie in KEY now; less than 0 while a call that took some is told
+ * of before the one that gave them. More by DELTA; none. */
 int64_t object_level(uint64_t key);
 void object_fill(uint64_t key, int64_t delta);
+void object_empty(uint64_t key);
 void object_post(uint64_t key, const struct action *a);
 void actions_free(void);
 /* When A took effect: a call that had to wait did so when its wait was ended,
@@ -422,6 +429,8 @@ int signal_read(struct piece data, int64_t *pid);
 enum given {
 	GIVEN_UNKNOWN,
 	GIVEN_BEFORE,			/* it has found what it wants */
+	GIVEN_LATER,			/* it has waited, for what is not told
+					   yet: the end of a process */
 	GIVEN_BY,			/* by this action */
 };
 
@@ -433,8 +442,8 @@ void sem_new(uint64_t key);
 void sem_gone(uint64_t key);
 void sem_seen(uint64_t key, int64_t num, int64_t value);
 void sem_set(uint64_t key, int64_t num, int64_t value, const struct action *a);
-/* A is a semop(). If it SEM_WAITS, or is SEM_SLOW, it has an end, and until then
- * it can be asked who has made it possible. */
+/* A is a semop(). If it SEM_WAITS, or is SEM_SLOW, it has an end, and until
+ * then it can be asked who has made it possible. */
 void sem_begin(uint64_t key, struct piece ops, enum sem_outcome outcome,
 	       const struct action *a);
 enum given sem_given(uint64_t key, pid_t tid, struct action *giver);

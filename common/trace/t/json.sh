@@ -81,6 +81,8 @@ checked "sockets and threads" '^lanes [2-9]' $recorded/sockets.strace
 checked "semaphores" '^lanes 4 waits [0-9]+ arrows [3-9]' \
 	$recorded/semaphores.strace
 checked "a shell's children" '^lanes [1-9][0-9]*' $recorded/shell.strace
+checked "locks, semaphores, signals, descriptors" \
+	'^lanes [1-9][0-9]* waits [1-9][0-9]* arrows [1-9]' $recorded/state.strace
 cat > "$tmp/killed" <<'END'
 9 1.000000 execve("/bin/a", ["a"], 0x1) = 0 <0.000100>
 9 1.001000 clone(child_stack=NULL, flags=SIGCHLD) = 10 <0.000010>

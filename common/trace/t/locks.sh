@@ -80,7 +80,7 @@ wait_for "close() does not take an open file description's lock, while one is le
 	11 1.020000 dup(4</home/l>) = 5</home/l> <0.000010>" "$want" 160.000 \
 	"11 1.150000 close(4</home/l>) = 0 <0.000010>
 	11 1.160000 close(5</home/l>) = 0 <0.000010>"
-wait_for "an end that is told after the other has gone on" \
+wait_for "an end that is told later" \
 	"$(record 11 1.01 F_WRLCK 0 10)" "$want" - ""
 cat "$tmp/strace" - > "$tmp/more" <<'END'
 11 1.201000 +++ killed by SIGKILL +++
@@ -88,6 +88,11 @@ END
 drawn < "$tmp/more"
 like "an end that is told after the other has gone on" "$(ends)" \
 	"< $(printf '%s\n' "$text" | awk '$2 == "201.000" { print $1 }')\$"
+
+sed -i 's/^10 1.2000/10 1.1020/' "$tmp/more"
+sed -i '/^11 1.201/s/1.201/1.103/' "$tmp/more"
+drawn < "$tmp/more"
+like "also a short wait for it is one" "$(ends)" 'waited 2\.0 ms\)  < '
 
 flock='flock(4</home/l>, LOCK_EX'
 wait_for "flock() by its unlock" \

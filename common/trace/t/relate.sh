@@ -86,6 +86,23 @@ arrow "connect() to another path" no 'accept(3<UNIX-STREAM:[9,"/run/s"]>, ' \
 	'NULL, NULL) = 5<UNIX-STREAM:[10->11,"/run/s"]>' \
 	'connect(4<UNIX-STREAM:[11]>, {sa_family=AF_UNIX, sun_path="/run/t"}, 110) = 0'
 
+server='9 1.0007 listen(3<UNIX-STREAM:[9,"/run/s"]>, 0) = 0 <0.000010>'
+connect='connect(4<UNIX-STREAM:[11]>, {sa_family=AF_UNIX, sun_path="/run/s"}, 110'
+arrow "connect() to a full queue, by accept()" yes "$connect" ') = 0' \
+	'accept(3<UNIX-STREAM:[9,"/run/s"]>, NULL, NULL) = 5<UNIX-STREAM:[10->12,"/run/s"]>' \
+	"$server
+9 1.0008 connect(5<UNIX-STREAM:[12]>, {sa_family=AF_UNIX, sun_path=\"/run/s\"}, 110) = 0 <0.000010>"
+drawn <<END
+$server
+10 1.100000 $connect) = 0 <0.001000>
+9 1.100300 accept(3<UNIX-STREAM:[9,"/run/s"]>, NULL, NULL) = 5<UNIX-STREAM:[10->12,"/run/s"]> <0.000010>
+END
+unlike "connect() to a queue with room waits for nobody" "$text" 'waited'
+arrow "connect() of a datagram socket gives nothing, sendto() does" 1.14 \
+	'recvfrom(3<UNIX-DGRAM:[9,"/run/s"]>, ' '"x", 9, 0, NULL, NULL) = 1' \
+	'close(8) = 0' '' '' \
+	'11 1.130000 connect(4<UNIX-DGRAM:[11]>, {sa_family=AF_UNIX, sun_path="/run/s"}, 110) = 0 <0.000010>
+11 1.140000 sendto(4<UNIX-DGRAM:[11->9]>, "x", 1, 0, NULL, 0) = 1 <0.000010>'
 arrow "a queue, by the type" yes 'msgrcv(6, ' '{mtype=2, mtext="x"}, 9, 2, 0) = 1' \
 	'msgsnd(6, {mtype=2, mtext="x"}, 1, 0) = 0'
 arrow "a message of another type" no 'msgrcv(6, ' '{mtype=2, mtext="x"}, 9, 2, 0) = 1' \
@@ -243,6 +260,30 @@ drawn << 'END'
 END
 like "a read that finds data is a call" "$text" 'read\(3, "one", 3\) = 3'
 unlike "that nobody has ended" "$(ends)" .
+# A read that has waited for a moment is told of before the write.
+drawn << 'END'
+9 1.000000 execve("/bin/a", ["a"], 0x1) = 0 <0.000100>
+9 1.000500 pipe2([3<pipe:[7]>, 4<pipe:[7]>], 0) = 0 <0.000010>
+9 1.001000 clone(child_stack=NULL, flags=SIGCHLD) = 10 <0.000010>
+10 1.050000 read(3<pipe:[7]>, "one", 9) = 3 <0.000200>
+9 1.050100 write(4<pipe:[7]>, "one", 3) = 3 <0.000010>
+10 1.100000 read(3<pipe:[7]>, "two", 9) = 3 <0.100000>
+9 1.150000 write(4<pipe:[7]>, "two", 3) = 3 <0.000010>
+END
+like "then nothing is left in the pipe" "$(ends)" 'waited 100\.0 ms\)  < 7'
+# While a write waits for room, who reads finds data.
+drawn << 'END'
+9 1.000000 execve("/bin/a", ["a"], 0x1) = 0 <0.000100>
+9 1.000500 pipe2([3<pipe:[7]>, 4<pipe:[7]>], 0) = 0 <0.000010>
+9 1.001000 clone(child_stack=NULL, flags=SIGCHLD) = 10 <0.000010>
+9 1.050000 write(4<pipe:[7]>, "x", 70000) = 70000 <0.150000>
+10 1.100000 read(3<pipe:[7]>, "x", 4096) = 4096 <0.002000>
+10 1.103000 read(3<pipe:[7]>, "x", 65904) = 65904 <0.002000>
+10 1.300000 read(3<pipe:[7]>, "y", 9) = 1 <0.100000>
+9 1.350000 write(4<pipe:[7]>, "y", 1) = 1 <0.000010>
+END
+unlike "a slow read of a full pipe is a call" "$text" 'waited 2\.0 ms'
+like "and behind all of it there is nothing" "$(ends)" 'waited 100\.0 ms'
 # Two who wait for a message each: the second message is for the second.
 drawn << 'END'
 9 1.000000 execve("/bin/a", ["a"], 0x1) = 0 <0.000100>
