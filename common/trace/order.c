@@ -30,6 +30,7 @@
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -53,6 +54,8 @@
 enum {
 	TASKS = 64,
 	LOOK_NS = 120000,		/* between two looks at who is busy */
+	TERMINAL_LOOKS = 40,		/* so many find all asleep, after a call
+					   on a terminal */
 	TOGETHER_MS = 10000,		/* programs that start together are
 					   there within so long */
 };
@@ -68,6 +71,7 @@ struct one {
 	int joins;			/* it has not joined the others yet */
 	int forks;			/* in vfork(), where it sleeps as D */
 	int call;			/* the number of what is held */
+	int fd;				/* its first argument */
 	int status;			/* /proc/TID/status */
 	int children;			/* /proc/TID/task/TID/children */
 	long long switches;		/* at the first look */
@@ -82,6 +86,7 @@ static int64_t first_of_many;		/* when the first of them came */
 static int door, record;
 static pid_t last;			/* whose call was let go */
 static int yields_now;			/* and it was one of yield[] */
+static int looks;			/* that must still find all asleep */
 static int yield[16];			/* numbers of calls */
 static size_t n_yields;
 static pid_t scheduler;
@@ -191,6 +196,25 @@ static int send_hello(int to, struct hello *h, int fd)
 	return sendmsg(to, &m, MSG_NOSIGNAL) == sizeof *h ? 0 : -1;
 }
 
+/* All of them have one processor, and one that is woken does not interrupt
+ * another: so a call that wakes somebody in its midst, as exit() does when it
+ * closes several descriptors, has an end before that one runs. */
+static void share_a_cpu(void)
+{
+	struct sched_param none = { 0 };
+	cpu_set_t set;
+	int cpu = 0;
+
+	if (sched_getaffinity(0, sizeof set, &set) == -1)
+		return;
+	while (cpu < CPU_SETSIZE - 1 && !CPU_ISSET((size_t)cpu, &set))
+		cpu++;
+	CPU_ZERO(&set);
+	CPU_SET((size_t)cpu, &set);
+	sched_setaffinity(0, sizeof set, &set);
+	sched_setscheduler(0, SCHED_BATCH, &none);
+}
+
 int order_become(char **words)
 {
 	struct sockaddr_un a;
@@ -199,6 +223,7 @@ int order_become(char **words)
 
 	if (!words[0] || !words[1] || !words[2])
 		return 2;
+	share_a_cpu();
 	h.program = atoi(words[1]);
 	h.pid = getpid();
 	to = fcntl(low, F_DUPFD_CLOEXEC, HIGH_FD);
@@ -436,6 +461,7 @@ static void hold(int fd)
 	o->held = HELD;
 	o->id = n.id;
 	o->call = n.data.nr;
+	o->fd = (int)n.data.args[0];
 	o->forks = 0;
 #ifdef SYS_vfork
 	o->forks = n.data.nr == SYS_vfork;
@@ -507,6 +533,23 @@ static struct one *whose_turn(void)
 	return NULL;
 }
 
+/* What is written to a terminal, and that its last one has left it, is handed on
+ * by a worker of the kernel's. Nobody can see whether that has still to run. */
+static int is_about_terminal(const struct one *o)
+{
+	char path[64], name[32];
+	ssize_t n;
+
+	if (o->call != SYS_write && o->call != SYS_ioctl &&
+	    o->call != SYS_exit_group)
+		return 0;
+	snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)o->tid,
+		 o->call == SYS_exit_group ? 0 : o->fd);
+	n = readlink(path, name, sizeof name - 1);
+	return n > 8 && (memcmp(name, "/dev/pts", 8) == 0 ||
+			 memcmp(name, "/dev/ptm", 8) == 0);
+}
+
 static void let_go(struct one *o)
 {
 	struct seccomp_notif_resp r = {
@@ -516,6 +559,7 @@ static void let_go(struct one *o)
 	note(o->tid, 0);
 	last = o->tid;
 	o->held = RUNS;
+	looks = is_about_terminal(o) ? TERMINAL_LOOKS : 0;
 	yields_now = 0;
 	for (size_t i = 0; i < n_yields; i++)
 		yields_now |= yield[i] == o->call;
@@ -532,7 +576,7 @@ _Noreturn static void schedule(int end)
 		struct one *next;
 
 		wait = &soon;
-		if (!are_together() || !are_settled())
+		if (!are_together() || !are_settled() || looks-- > 0)
 			continue;
 		if (!take_in(&at_once, end))
 			break;

@@ -196,6 +196,7 @@ static void add_mark(struct out *o, char kind, unsigned long long n)
  *	a	an address: of which memory; f: of a futex
  *	t	a limit in time
  *	d	a message's type, and its text
+ *	l	a struct flock
  *	o	flags of shm_open()
  *	+	at the end: what sem_open() was told when it made one
  *	!	left out
@@ -219,6 +220,7 @@ static const struct telling {
 	{ "epoll_wait", "", "epoll_wait", "..!!", '.' },
 	{ "eventfd2", "", "eventfd", "..", '.' },
 	{ "exit_group", "", "exit", ".", '!' },
+	{ "fcntl", "l_type=", "fcntl", "..l", 0 },
 	{ "fcntl", "", "fcntl", "...", 0 },
 	{ "futex", "FUTEX_WAIT", "futex", "f.!!!!", 0 },
 	{ "futex", "", "futex", "f.!!!!", '.' },
@@ -500,6 +502,26 @@ static void add_message(struct out *o, const struct event *e, struct piece p)
 	add_text(o, "}");
 }
 
+/* {F_WRLCK, SEEK_SET, 0, 8}: in the order of the struct, without its names. */
+static void add_lock(struct out *o, struct piece p)
+{
+	static const char *const part[] = {
+		"l_type", "l_whence", "l_start", "l_len",
+	};
+	const char *between = "{";
+
+	for (size_t i = 0; i < sizeof part / sizeof *part; i++) {
+		struct piece value;
+
+		if (!field(p, part[i], &value))
+			continue;
+		add_text(o, between);
+		add(o, value.s, value.len);
+		between = ", ";
+	}
+	add_text(o, "}");
+}
+
 static int is_nothing(struct piece p)
 {
 	return is(p, "0") || is(p, "NULL");
@@ -526,6 +548,7 @@ static void add_arg(struct out *o, const struct event *e,
 	case 'f': done = add_futex(o, t, e, p); break;
 	case 't': add_time(o, e, p); break;
 	case 'v': add_value(o, p); break;
+	case 'l': add_lock(o, p); break;
 	case 'd': add_message(o, e, p); break;
 	case 'o':			/* shm_open() adds these itself */
 		cut_end(&p, "|O_CLOEXEC");

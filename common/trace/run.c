@@ -116,7 +116,8 @@ static int put_words(struct run *r, const struct play *play, char *held,
 
 		/* What is held is not seen by --seccomp-bpf. */
 		char *const before[] = {
-			"strace", "-f", "-q", "-ttt", "-T", "-yy", "-s", "70",
+			"strace", "-f", "-q", "-ttt", "-T", "-yy", "-s",
+			play->is_ordered ? "200" : "70",
 			play->is_ordered ? "-q" : "--seccomp-bpf", "-e", list, "-o",
 			files[r->n], "--", self, ORDER_WORD, held, number[r->n],
 		};

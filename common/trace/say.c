@@ -360,7 +360,7 @@ static int say_words(struct out *o, const struct event *e,
 	if (in.len >= 2 && memcmp(in.s + in.len - 2, "\\n", 2) == 0)
 		in.len -= 2;
 	add_text(o, "says ");
-	add_data(o, in, 70, a[1].s[a[1].len - 1] == '.');
+	add_data(o, in, page.is_one ? 160 : 70, a[1].s[a[1].len - 1] == '.');
 	return 1;
 }
 

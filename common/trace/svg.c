@@ -207,19 +207,27 @@ static void draw_arrows(void)
 	}
 }
 
-/* For a test: whose call this is, and which row has ended the wait. The words of
- * strace are not in it, for they differ from version to version. */
+/* For a test: whose call this is, and whose which one has ended the wait, counted
+ * in its lane. The words of strace are not in it, for they differ from version to
+ * version. */
 static void put_row(const struct row *r)
 {
-	size_t k = r->by ? row_find(r->by) : picture.n;
+	size_t k = r->by ? row_find(r->by) : picture.n, nth = 1;
 	size_t len = strcspn(r->text, "(");
 
 	fputs("<g data-row=\"", to);
 	safe(picture.lane[r->lane].label, strlen(picture.lane[r->lane].label));
 	fputs(": ", to);
 	safe(r->text, len);
-	if (k < picture.n)
-		fprintf(to, ", ended by row %zu", k + 1);
+	if (k < picture.n) {
+		const struct row *by = &picture.row[k];
+
+		for (size_t i = 0; i < k; i++)
+			nth += picture.row[i].lane == by->lane;
+		fprintf(to, ", ended by row %zu of ", nth);
+		safe(picture.lane[by->lane].label,
+		     strlen(picture.lane[by->lane].label));
+	}
 	fputs("\"/>\n", to);
 }
 
@@ -276,6 +284,19 @@ static void draw_lanes(int y, int bottom)
 		safe(label, strlen(label));
 		fputs("</text>\n", to);
 	}
+}
+
+/* "From left to right: depot, lorry Ann, ..." */
+static void draw_names(int y)
+{
+	char text[1024];
+	size_t len = (size_t)snprintf(text, sizeof text, "From left to right");
+	struct place p = { 10, y, 0 };
+
+	for (size_t l = 0; l < picture.lanes && len < sizeof text; l++)
+		len += (size_t)snprintf(text + len, sizeof text - len, "%s %s",
+					l ? "," : ":", picture.lane[l].label);
+	wrap(text, (WIDE - 20) * 10 / LETTER, put_text, &p);
 }
 
 static void draw_many_titles(int y)
@@ -462,14 +483,16 @@ int svg_draw(const char *path)
 			WIDE - left - 25) * 10 / LETTER;
 	titles = picture.lanes < 8 ? picture.lanes : 8;
 	if (is_narrow)
-		y = 66 + (int)(titles + 1) / 2 * 16 +
+		y = page.is_one ? 74 : 66 + (int)(titles + 1) / 2 * 16 +
 		    (picture.lanes > 8 ? 16 : 0);
 	bottom = lay_out(y) + 4;
 	height = bottom + 24 + (HIGH - 3) *
 		 (text_lines(picture.foot) + (without > 0) +
 		  (picture.dropped > 0) + (picture.unknown > 0));
 	draw_begin(height);
-	if (is_narrow)
+	if (is_narrow && page.is_one)
+		draw_names(44);
+	else if (is_narrow)
 		draw_many_titles(44);
 	draw_lanes(y, bottom);
 	draw_bars(bottom);
