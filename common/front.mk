@@ -35,7 +35,7 @@ SCRIPTS := $(filter-out %/tap.sh,$(sort $(wildcard common/t/*.sh common/*/t/*.sh
 TESTS   := $(LONG) $(filter-out $(LONG),$(SCRIPTS) $(CLAIMS))
 
 # Those that have a part for each lesson
-OF_A_LESSON := $(patsubst %,common/t/%.sh,contract listings transcripts sweep cleanup)
+OF_A_LESSON := $(patsubst %,common/t/%.sh,contract listings transcripts timelines sweep cleanup)
 
 # TEXT as one word for the shell, whatever stands in it
 quoted = '$(subst ','\'',$(1))'

@@ -10,6 +10,7 @@
 #              it sleeps
 #   PICTURE_WITHOUT  calls that are not what it is about (trace -h: -x)
 #   PICTURE_IF a command: the picture is of a system where it succeeds
+#   PICTURE_TAKES  long: it is compared with FULL=1 only
 #   NOTES      pages besides README.md and sources.md that cite its proofs
 #
 # Each program compiles alone: cc X.c -o X needs nothing from here.

@@ -85,10 +85,9 @@ static size_t listeners, programs, together;
 static int64_t first_of_many;		/* when the first of them came */
 static int door, record;
 static pid_t last;			/* whose call was let go */
-static int yields_now;			/* and it was one of yield[] */
+static int yields_now;			/* and it has to yield */
 static int looks;			/* that must still find all asleep */
-static int yield[16];			/* numbers of calls */
-static size_t n_yields;
+static const char *yields;		/* words of known[] */
 static pid_t scheduler;
 static const struct timespec at_once = { 0, 0 };
 
@@ -156,6 +155,15 @@ static int hold_calls(int to)
 	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
 			    SECCOMP_FILTER_FLAG_NEW_LISTENER |
 			    SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, &prog);
+}
+
+/* Flags are looked at before the filter, which is nowhere. */
+int order_is_possible(void)
+{
+	syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+		SECCOMP_FILTER_FLAG_NEW_LISTENER |
+		SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, NULL);
+	return errno == EFAULT;
 }
 
 static socklen_t address(struct sockaddr_un *a, const char *name)
@@ -533,21 +541,64 @@ static struct one *whose_turn(void)
 	return NULL;
 }
 
+/* Calls after which a process may be told to yield. What it says to people is a
+ * word of its own. */
+static const struct {
+	const char *name;
+	int number;
+} known[] = {
+	{ "fcntl", SYS_fcntl }, { "futex", SYS_futex }, { "write", SYS_write }, { "say", SYS_write },
+	
+	{ "semtimedop", SYS_semtimedop }, { "kill", SYS_kill },
+	{ "munmap", SYS_munmap },
+};
+
+enum { KNOWN = sizeof known / sizeof *known };
+
+int order_knows(struct piece name)
+{
+	for (size_t i = 0; i < KNOWN; i++)
+		if (is(name, known[i].name))
+			return 1;
+	return 0;
+}
+
+/* Is what O has as descriptor FD called WORD...? */
+static int is_called(const struct one *o, int fd, const char *word)
+{
+	char path[64], name[32];
+	size_t len = strlen(word);
+	ssize_t n;
+
+	snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)o->tid, fd);
+	n = readlink(path, name, sizeof name);
+	return n >= (ssize_t)len && memcmp(name, word, len) == 0;
+}
+
 /* What is written to a terminal, and that its last one has left it, is handed on
  * by a worker of the kernel's. Nobody can see whether that has still to run. */
 static int is_about_terminal(const struct one *o)
 {
-	char path[64], name[32];
-	ssize_t n;
+	int fd = o->call == SYS_exit_group ? 0 : o->fd;
 
-	if (o->call != SYS_write && o->call != SYS_ioctl &&
-	    o->call != SYS_exit_group)
-		return 0;
-	snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)o->tid,
-		 o->call == SYS_exit_group ? 0 : o->fd);
-	n = readlink(path, name, sizeof name - 1);
-	return n > 8 && (memcmp(name, "/dev/pts", 8) == 0 ||
-			 memcmp(name, "/dev/ptm", 8) == 0);
+	return (o->call == SYS_write || o->call == SYS_ioctl ||
+		o->call == SYS_exit_group) &&
+	       (is_called(o, fd, "/dev/pts") || is_called(o, fd, "/dev/ptm"));
+}
+
+static int has_to_yield(const struct one *o)
+{
+	for (size_t i = 0; yields && i < KNOWN; i++) {
+		const char *name = known[i].name;
+
+		if (known[i].number != o->call ||
+		    !is_among(yields, (struct piece){ name, strlen(name) }))
+			continue;
+		if (o->call != SYS_write ||
+		    is_called(o, o->fd, "/memfd:output") == (*name == 's'))
+			return 1;
+	}
+	return 0;
 }
 
 static void let_go(struct one *o)
@@ -560,9 +611,7 @@ static void let_go(struct one *o)
 	last = o->tid;
 	o->held = RUNS;
 	looks = is_about_terminal(o) ? TERMINAL_LOOKS : 0;
-	yields_now = 0;
-	for (size_t i = 0; i < n_yields; i++)
-		yields_now |= yield[i] == o->call;
+	yields_now = has_to_yield(o);
 	ioctl(o->listener, SECCOMP_IOCTL_NOTIF_SEND, &r);
 }
 
@@ -594,27 +643,7 @@ _Noreturn static void schedule(int end)
 	_exit(0);
 }
 
-/* Calls after which a process may be told to yield. */
-static const struct {
-	const char *name;
-	int number;
-} known[] = {
-	{ "fcntl", SYS_fcntl }, { "futex", SYS_futex }, { "write", SYS_write },
-	{ "semtimedop", SYS_semtimedop }, { "kill", SYS_kill },
-	{ "munmap", SYS_munmap },
-};
-
-enum { KNOWN = sizeof known / sizeof *known };
-
-int order_knows(struct piece name)
-{
-	for (size_t i = 0; i < KNOWN; i++)
-		if (is(name, known[i].name))
-			return 1;
-	return 0;
-}
-
-int order_begin(const char *yields, const char *file, size_t n, size_t first,
+int order_begin(const char *after, const char *file, size_t n, size_t first,
 		char *name, size_t size, int *end)
 {
 	struct sockaddr_un a;
@@ -622,10 +651,7 @@ int order_begin(const char *yields, const char *file, size_t n, size_t first,
 
 	programs = n;
 	together = first;
-	for (size_t i = 0; i < KNOWN; i++)
-		if (is_among(yields, (struct piece){ known[i].name,
-						     strlen(known[i].name) }))
-			yield[n_yields++] = known[i].number;
+	yields = after;
 	snprintf(name, size, "ipc-lessons-trace-%d", (int)getpid());
 	door = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 	if (door == -1 ||

@@ -23,6 +23,8 @@
 enum {
 	OBJECTS = 256, PEOPLE = 64, PIECES = 8,
 	ROWS = 32,			/* of more rows some are folded */
+	MOST_ROWS = 40,			/* and of more the middle is cut out */
+	BEGINNING = 24, END = 12,	/* but for so many */
 	LEAST_BLOCK = 3,		/* that is worth it */
 };
 
@@ -197,6 +199,7 @@ static void add_mark(struct out *o, char kind, unsigned long long n)
  *	t	a limit in time
  *	d	a message's type, and its text
  *	l	a struct flock
+ *	n	a size, that is told of data which is not to be read
  *	o	flags of shm_open()
  *	+	at the end: what sem_open() was told when it made one
  *	!	left out
@@ -277,7 +280,7 @@ static const struct telling {
 	{ "unlink", "/dev/shm/sem.", "sem_unlink", ".", 0 },
 	{ "unlink", "/dev/shm/", "shm_unlink", ".", 0 },
 	{ "wait4", "", "waitpid", "p..!", 'p' },
-	{ "write", "", "write", "..!", '.' },
+	{ "write", "", "write", "..n", '.' },
 };
 
 static const struct telling *told_of(const struct event *e)
@@ -420,7 +423,8 @@ static void add_readable(struct out *o, const char *s, size_t len)
 		add_text(o, "...");
 		return;
 	}
-	if (best < 3 && !is_all)
+	if ((best < 3 && !is_all) ||
+	    (best == 3 && memcmp(s + best_at, "...", 3) == 0))
 		add_text(o, "...");
 	else {
 		add_text(o, "\"");
@@ -575,7 +579,8 @@ static void add_args(struct out *o, const struct event *e,
 		i++;
 		if (begins(p, "AT_FDCWD"))
 			continue;
-		if (c == '!' || (c == '0' && is_nothing(p)))
+		if (c == '!' || (c == '0' && is_nothing(p)) ||
+		    (c == 'n' && o->buf[o->len - 1] != '.'))
 			continue;
 		add_text(o, between);
 		add_arg(o, e, t, c, p);
@@ -753,7 +758,7 @@ static void add_name(struct out *o, char kind, unsigned long n)
 		if (words[i].kind == kind)
 			add_text(o, words[i].word);
 	if (how_many(kind) > 1) {
-		add_text(o, " ");
+		add(o, &(char){ BLANK }, 1);
 		add_number(o, (int64_t)n);
 	}
 }
@@ -928,8 +933,7 @@ static int are_alike(const struct row *a, const struct row *b)
 {
 	size_t n = strcspn(a->text, "(\"");
 
-	return a->kind == b->kind && a->group == b->group &&
-	       a->group_times == b->group_times &&
+	return a->kind == b->kind && !a->in_group && !b->in_group &&
 	       (a->by == 0) == (b->by == 0) &&
 	       ends_a_wait(a->id) == ends_a_wait(b->id) &&
 	       strcmp(picture.lane[a->lane].name,
@@ -968,18 +972,51 @@ static size_t find_block(size_t *at, size_t *n)
 	return best;
 }
 
+/* N rows behind row AT are left out. */
+static void hide(size_t at, size_t n)
+{
+	struct picture *p = &picture;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct row *r = &p->row[at + 1];
+		uint64_t bit = (uint64_t)1 << (r->lane % 64);
+
+		p->row[at].hidden |= bit | r->hidden;
+		p->row[at].waits &= ~(bit | r->hidden);
+		p->row[at].waits |= r->waits;
+		if (r->kind == R_WAIT)
+			p->row[at].waits |= bit;
+		drop(at + 1);
+	}
+}
+
 static void fold_block(size_t at, size_t n)
 {
 	struct picture *p = &picture;
 	size_t k = times(at, n);
 
-	for (size_t i = 0; i < (k - 1) * n; i++)
-		drop(at + n);
+	hide(at + n - 1, (k - 1) * n);
 	p->row[at].group = (unsigned)n;
 	p->row[at].group_times = (unsigned)k;
 	p->row[at].alike = 1;
 	for (size_t i = at; i < at + n; i++)
 		p->row[i].in_group = 1;
+}
+
+/* Still too many: the middle goes, but for what belongs to a group. */
+static void cut_middle(void)
+{
+	struct picture *p = &picture;
+	size_t at = BEGINNING, n;
+
+	if (p->n <= MOST_ROWS)
+		return;
+	while (at > 0 && p->row[at].in_group && !p->row[at].group)
+		at--;
+	n = p->n - at - END;
+	hide(at - 1, n);
+	p->dropped_at = at;
+	p->dropped = n;
 }
 
 void page_finish(void)
@@ -998,6 +1035,7 @@ void page_finish(void)
 	leave_out();
 	while (picture.n > ROWS && find_block(&at, &n))
 		fold_block(at, n);
+	cut_middle();
 }
 
 void page_free(void)

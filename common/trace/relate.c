@@ -284,9 +284,19 @@ static void take_signal(void)
 /* Change what there is. */
 static void apply(void)
 {
+	struct piece a[6];
+	struct desc *d;
+	size_t n;
+
 	model_apply(now, me);
-	if (now->call->what == READ)
-		passed_receive(now, me);
+	if (now->call->what != READ)
+		return;
+	passed_receive(now, me);
+	n = split(now->args, a, 6);
+	d = n && now->value >= 0 ? desc_of(me, a[0]) : NULL;
+	for (size_t i = 1; d && d->is_datagram && i < n; i++)
+		if (begins(a[i], "{sa_family="))
+			model_learn(d->own, address_key(a[i]));
 }
 
 static void draw_call(int quiet)

@@ -131,6 +131,8 @@ static int are_same(const struct row *a, const struct row *b, int alike)
 {
 	if (a->lane != b->lane || a->kind != b->kind || a->kind == R_END)
 		return 0;
+	if (alike && page.is_one && strncmp(a->text, "says ", 5) == 0)
+		return 0;		/* the reader knows these lines */
 	if (alike)
 		return a->like.loose && a->like.loose == b->like.loose;
 	return a->exact == b->exact && a->times == b->times &&
@@ -495,8 +497,8 @@ static void say_waited(const struct row *r, char *buf, size_t size)
 
 void group_text(const struct row *first, char *buf, size_t size)
 {
-	const char *alike = !first->alike ? "" : page.is_one ?
-			    ", with other names or numbers" : ", much alike";
+	/* A page has little room, and says once what "come" means. */
+	const char *alike = first->alike && !page.is_one ? ", much alike" : "";
 
 	if (first->group > 1)
 		snprintf(buf, size, "the %u rows above come %u times%s",

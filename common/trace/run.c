@@ -248,6 +248,12 @@ int run_play(struct run *r, const struct play *play)
 			"strace, or: make deps\n");
 		return 1;
 	}
+	if (play->is_ordered && !order_is_possible()) {
+		fprintf(stderr, "The calls of a program cannot be held here, "
+			"as Linux 5.19 and later can: seccomp: %s\n",
+			strerror(errno));
+		return 1;
+	}
 	if (make_scratch(play->build) == -1)
 		return 2;
 	plan = (struct stage_plan){

@@ -49,6 +49,7 @@ static void safe(const char *s, size_t len)
 		case '<': fputs("&lt;", to); break;
 		case '>': fputs("&gt;", to); break;
 		case '"': fputs("&quot;", to); break;
+		case BLANK: fputc(' ', to); break;
 		case '\n': fputc(' ', to); break;
 		default:
 			fputc(s[i] >= ' ' && s[i] <= '~' ? s[i] : '?', to);
@@ -162,29 +163,51 @@ static int text_x(int column)
 	return lane_x(column) + (is_left(column) ? -9 : 9);
 }
 
+static int bar_from[64];		/* of each column; -1: none */
+
+static void end_bar(int column, int y)
+{
+	if (bar_from[column] >= 0)
+		fprintf(to, "<rect class=\"b\" x=\"%d\" y=\"%d\" width=\"5\" "
+			"height=\"%d\"/>\n", lane_x(column) - 2,
+			bar_from[column], y - bar_from[column]);
+	bar_from[column] = -1;
+}
+
+/* Rows are left out behind R: there somebody has begun to wait, or gone on. */
+static void draw_hidden(const struct row *r, int y)
+{
+	for (size_t l = 0; r->hidden && l < picture.lanes && l < 64; l++) {
+		int c = picture.lane[l].column;
+		uint64_t bit = (uint64_t)1 << l;
+
+		if (c < 0 || !(r->hidden & bit))
+			continue;
+		if (!(r->waits & bit))
+			end_bar(c, y);
+		else if (bar_from[c] < 0)
+			bar_from[c] = y;
+	}
+}
+
 /* A bar from the beginning of a wait to its end, or to the picture's. */
 static void draw_bars(int bottom)
 {
-	int from[64];
-
 	for (size_t c = 0; c < 64; c++)
-		from[c] = -1;
-	for (size_t i = 0; i <= picture.n; i++) {
+		bar_from[c] = -1;
+	for (size_t i = 0; i < picture.n; i++) {
 		const struct row *r = &picture.row[i];
-		int c = i < picture.n ? picture.lane[r->lane].column : -1;
+		int c = picture.lane[r->lane].column;
 
-		for (int k = 0; k < 64; k++) {
-			if (from[k] < 0 || (i < picture.n && k != c))
-				continue;
-			fprintf(to, "<rect class=\"b\" x=\"%d\" y=\"%d\" "
-				"width=\"5\" height=\"%d\"/>\n",
-				lane_x(k) - 2, from[k],
-				(i < picture.n ? top[i] : bottom) - from[k]);
-			from[k] = -1;
+		if (c >= 0) {
+			end_bar(c, top[i]);
+			if (r->kind == R_WAIT)
+				bar_from[c] = top[i];
 		}
-		if (c >= 0 && r->kind == R_WAIT)
-			from[c] = top[i];
+		draw_hidden(r, i + 1 < picture.n ? top[i + 1] - HIGH : bottom);
 	}
+	for (int c = 0; c < 64; c++)
+		end_bar(c, bottom);
 }
 
 static void draw_arrows(void)
@@ -269,6 +292,14 @@ static void name_of(const struct lane *l, char *buf, size_t size)
 		lane_label(l, buf, size);
 }
 
+/* "... 80 rows more ..." where they would be, in a page. */
+static void draw_gap(int y)
+{
+	fprintf(to, "<text class=\"g%s\" x=\"%d\" y=\"%d\">... %llu rows more "
+		"...</text>\n", is_left(0) ? " e" : "", text_x(0), y,
+		picture.dropped);
+}
+
 static void draw_lanes(int y, int bottom)
 {
 	char label[80];
@@ -329,7 +360,7 @@ static void draw_foot(int y, size_t without)
 			"here: their rows stand without a dot.</text>\n", p.y,
 			without);
 	p.y += without ? HIGH - 3 : 0;
-	if (picture.dropped)
+	if (picture.dropped && !page.is_one)
 		fprintf(to, "<text x=\"10\" y=\"%d\">%llu rows in the middle "
 			"are not shown.</text>\n", p.y, picture.dropped);
 	p.y += picture.dropped ? HIGH - 3 : 0;
@@ -499,6 +530,8 @@ int svg_draw(const char *path)
 	draw_arrows();
 	for (size_t i = 0; i < picture.n; i++)
 		draw_row(i);
+	if (page.is_one && picture.dropped)
+		draw_gap(top[picture.dropped_at] - HIGH + 4);
 	draw_foot(bottom + 22, without);
 	fputs("</svg>\n", to);
 	free(top);

@@ -287,6 +287,7 @@ struct task *task_of(pid_t tid, int source);
 void model_apply(struct event *e, struct task *t);
 void task_end(struct task *t);
 void model_forget(const struct event *fork);	/* it will never come back */
+void model_learn(uint64_t own, uint64_t address);
 void model_free(void);
 
 /* ------------------------------------------ names.c: which object is it? */
@@ -531,6 +532,9 @@ struct row {
 	int in_group;
 	uint64_t exact;
 	struct likeness like;
+	uint64_t hidden, waits;		/* page.c: rows that are left out behind
+					   this one are of these lanes (bit 0 is
+					   lane 0); these wait at their end */
 };
 
 struct lane {
@@ -620,11 +624,12 @@ struct order_entry {			/* in the file that is left */
 	int comes;			/* it was not let go: it has come */
 };
 
+int order_is_possible(void);		/* 0, and errno says why not */
 /* Is NAME a call that YIELDS of order_begin() may have? */
 int order_knows(struct piece name);
 /* Hold the calls of N programs, of which those from FIRST on start together.
  * After the calls in YIELDS, words with blanks between, the next one has its
- * turn.
+ * turn; they stay where they are.
  * FILE is made; NAME (SIZE bytes) is what the programs are told. *END is for
  * order_end(). 0, or -1 with errno. */
 int order_begin(const char *yields, const char *file, size_t n, size_t first,
@@ -647,6 +652,8 @@ struct page {
 };
 
 extern struct page page;
+
+enum { BLANK = 3 };			/* a blank where no line may end */
 
 /* Is E, of T, left out of a page? */
 int page_leaves_out(const struct event *e, const struct task *t);
