@@ -444,7 +444,8 @@ void model_free(void)
 }
 
 /* A message has come to socket OWN from ADDRESS. bind() without a name does not
- * say which one it got, but if it is the only one that sends there it is that. */
+ * say which one it got, but if it is the only one that sends there it is that.
+ * */
 void model_learn(uint64_t own, uint64_t address)
 {
 	struct desc *only = NULL;
@@ -456,7 +457,8 @@ void model_learn(uint64_t own, uint64_t address)
 		for (size_t fd = 0; table && fd < table->size; fd++) {
 			struct desc *d = table->v[fd];
 
-			if (!d || !d->is_datagram || d->peer != own || d == only)
+			if (!d || d == only || !d->is_datagram ||
+			    d->peer != own)
 				continue;
 			if (only || d->address)
 				return;

@@ -2,20 +2,21 @@
  * order.c - one call at a time, so that each run is the same run
  *
  * Two processes run at once, and strace tells what became of it this time. For
- * a picture that stays, their order has to be made. So each call of the programs
- * is held before it begins (SECCOMP_RET_USER_NOTIF). One is let go when all
- * others are held, asleep or gone, and whatever it wakes runs to its own next
- * call before the next one is let go. The same process goes on until it sleeps,
- * or has made a call after which it has to yield; then it is the turn of the next
- * one, in the order of their beginnings. So it depends on nothing but on what
- * they do.
+ * a picture that stays, their order has to be made. So each call of the
+ * programs is held before it begins (SECCOMP_RET_USER_NOTIF). One is let go
+ * when all others are held, asleep or gone, and whatever it wakes runs to its
+ * own next call before the next one is let go. The same process goes on until
+ * it sleeps, or has made a call after which it has to yield; then it is the
+ * turn of the next one, in the order of their beginnings. So it depends on
+ * nothing but on what they do.
  *
  * Nothing in the programs is changed, no time passes by plan: it is a run as it
  * could be. Programs that stage starts later join when all others sleep.
  *
  * The programs are started by `trace ORDER_WORD ADDRESS NUMBER PROGRAM...',
  * under strace: it puts the filter on itself, hands its listener to us, and
- * becomes the program. What was let go when goes to a file; straight.c reads it.
+ * becomes the program. What was let go when goes to a file; straight.c reads
+ * it.
  *
  * Who is asleep is told by /proc/N/status: state S, and no change of processor
  * between two looks, which lie so that all were asleep at one moment.
@@ -125,11 +126,11 @@ enum {
 	HIGH_FD = 200,			/* that no program of ours has */
 };
 
-/* Put the filter on. Returns its listener, or -1. The sendmsg() by which that is
- * sent, through TO, is not held. */
+/* Put the filter on. Returns its listener, or -1. The sendmsg() by which that
+ * is sent, through TO, is not held. */
 static int hold_calls(int to)
 {
-	static struct sock_filter code[UNHELD + 6];
+	struct sock_filter code[UNHELD + 6];
 	struct sock_fprog prog = { .filter = code };
 	unsigned short n = 0;
 
@@ -547,10 +548,9 @@ static const struct {
 	const char *name;
 	int number;
 } known[] = {
-	{ "fcntl", SYS_fcntl }, { "futex", SYS_futex }, { "write", SYS_write }, { "say", SYS_write },
-	
-	{ "semtimedop", SYS_semtimedop }, { "kill", SYS_kill },
-	{ "munmap", SYS_munmap },
+	{ "fcntl", SYS_fcntl }, { "fork", SYS_clone }, { "futex", SYS_futex },
+	{ "say", SYS_write }, { "semtimedop", SYS_semtimedop },
+	{ "write", SYS_write },
 };
 
 enum { KNOWN = sizeof known / sizeof *known };
@@ -575,8 +575,9 @@ static int is_called(const struct one *o, int fd, const char *word)
 	return n >= (ssize_t)len && memcmp(name, word, len) == 0;
 }
 
-/* What is written to a terminal, and that its last one has left it, is handed on
- * by a worker of the kernel's. Nobody can see whether that has still to run. */
+/* What is written to a terminal, and that its last one has left it, is handed
+ * on by a worker of the kernel's. Nobody can see whether that has still to run.
+ * */
 static int is_about_terminal(const struct one *o)
 {
 	int fd = o->call == SYS_exit_group ? 0 : o->fd;

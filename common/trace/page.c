@@ -7,10 +7,10 @@
  * C library knows them. What is a name in the end is known when all is read:
  * until then a mark stands for it, "\1", a letter, a number, "\2".
  *
- * Left out is what the picture is not about: what sets up or cleans up for every
- * program alike (execve(), the masks of hold_signals() and let_signals(),
- * SIGCHLD where nobody waits for it), ends that nobody waits for, the calls that
- * the lesson's Makefile names, and what repeats.
+ * Left out is what the picture is not about: what sets up or cleans up for
+ * every program alike (execve(), the masks of hold_signals() and
+ * let_signals(), SIGCHLD where nobody waits for it), ends that nobody waits
+ * for, the calls that the lesson's Makefile names, and what repeats.
  */
 #define _GNU_SOURCE
 #include <ctype.h>
@@ -48,7 +48,9 @@ static const struct {
 static struct {
 	char kind;
 	uint64_t key;
-	unsigned number;		/* 1, 2, ... of its kind */
+	unsigned number;		/* 1, 2, ... of its kind, in a mark */
+	unsigned shown;			/* the same, of those that are shown; 0:
+					   it is not */
 } object[OBJECTS];
 static size_t objects;
 
@@ -66,18 +68,30 @@ static unsigned number_in(char kind, uint64_t key)
 	if (objects < OBJECTS) {
 		object[objects].kind = kind;
 		object[objects].key = key;
+		object[objects].shown = 0;
 		object[objects++].number = n;
 	}
 	return n;
 }
 
+/* How many are shown? */
 static unsigned how_many(char kind)
 {
 	unsigned n = 0;
 
 	for (size_t i = 0; i < objects; i++)
-		n += object[i].kind == kind;
+		n += object[i].kind == kind && object[i].shown;
 	return n;
+}
+
+static size_t object_of(char kind, unsigned long number)
+{
+	size_t i = 0;
+
+	while (i < objects && (object[i].kind != kind ||
+			       object[i].number != number))
+		i++;
+	return i;
 }
 
 static int person_of(pid_t pid)
@@ -207,8 +221,9 @@ static void add_mark(struct out *o, char kind, unsigned long long n)
  *
  * RESULT is '.', 0 (none if it is 0), or one of those letters. */
 static const struct telling {
-	const char *name, *with;	/* WITH: what stands in the arguments; with
-					   a comma, at their end */
+	const char *name;
+	const char *with;		/* what stands in the arguments; with a
+					   comma, at their end */
 	const char *library, *args;
 	char result;
 } told[] = {
@@ -395,7 +410,8 @@ static void add_readable(struct out *o, const char *s, size_t len)
 	int is_all = 1;
 
 	while (i < len) {
-		if (s[i] == '\\' && i + 1 < len && !strchr("nrt\"\\", s[i + 1])) {
+		if (s[i] == '\\' && i + 1 < len &&
+		    !strchr("nrt\"\\", s[i + 1])) {
 			size_t n = s[i + 1] == 'x' ? 4 : 2;
 
 			while (s[i + 1] != 'x' && n < 4 && i + n < len &&
@@ -444,7 +460,8 @@ static int is_unnamed(const char *s, size_t len)
 	return len == 6 || !isalnum((unsigned char)s[6]);
 }
 
-/* What say.c makes of P, with readable data; process ids in names are marked. */
+/* What say.c makes of P, with readable data; process ids in names are marked.
+ * */
 static void add_piece(struct out *o, const struct event *e, struct piece p)
 {
 	char text[TEXT_BYTES];
@@ -757,9 +774,9 @@ static void add_name(struct out *o, char kind, unsigned long n)
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (words[i].kind == kind)
 			add_text(o, words[i].word);
-	if (how_many(kind) > 1) {
+	if (how_many(kind) > 1 && object_of(kind, n) < objects) {
 		add(o, &(char){ BLANK }, 1);
-		add_number(o, (int64_t)n);
+		add_number(o, object[object_of(kind, n)].shown);
 	}
 }
 
@@ -775,6 +792,17 @@ static int add_person(struct out *o, const char *s, const char *begin)
 		return 0;
 	add_text(o, picture.lane[lane_of((pid_t)n)].label);
 	return (int)(end - s);
+}
+
+/* Number what is shown, in the order of the rows. */
+static void number_marks(const struct row *r)
+{
+	for (const char *s = r->text; (s = strchr(s, '\1')) && s[1]; s++) {
+		size_t i = object_of(s[1], strtoul(s + 2, NULL, 10));
+
+		if (i < objects && !object[i].shown)
+			object[i].shown = how_many(s[1]) + 1;
+	}
 }
 
 static void name_marks(struct row *r)
@@ -877,8 +905,9 @@ static void join_interrupted(size_t i)
 	}
 }
 
-/* It waits for nothing, and nobody waits for it: an end, a futex, with which the
- * C library makes sure, and what the lesson leaves out if it is so: "poll-". */
+/* It waits for nothing, and nobody waits for it: an end, a futex, with which
+ * the C library makes sure, and what the lesson leaves out if it is so:
+ * "poll-". */
 static int is_idle_call(const struct row *r)
 {
 	char name[40];
@@ -901,7 +930,8 @@ static void leave_out(void)
 	for (size_t i = 0; i < p->n;) {
 		const struct row *r = &p->row[i];
 
-		if (r->kind == R_EVENT && strcmp(r->text, "SIGCHLD arrives") == 0)
+		if (r->kind == R_EVENT &&
+		    strcmp(r->text, "SIGCHLD arrives") == 0)
 			drop(i);
 		else
 			i++;
@@ -1030,12 +1060,15 @@ void page_finish(void)
 		size_t k = r->by ? row_find(r->by) : picture.n;
 
 		r->by = k < picture.n ? picture.row[k].id : 0;
-		name_marks(r);
 	}
 	leave_out();
 	while (picture.n > ROWS && find_block(&at, &n))
 		fold_block(at, n);
 	cut_middle();
+	for (size_t i = 0; i < picture.n; i++)
+		number_marks(&picture.row[i]);
+	for (size_t i = 0; i < picture.n; i++)
+		name_marks(&picture.row[i]);
 }
 
 void page_free(void)

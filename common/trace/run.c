@@ -118,8 +118,8 @@ static int put_words(struct run *r, const struct play *play, char *held,
 		char *const before[] = {
 			"strace", "-f", "-q", "-ttt", "-T", "-yy", "-s",
 			play->is_ordered ? "200" : "70",
-			play->is_ordered ? "-q" : "--seccomp-bpf", "-e", list, "-o",
-			files[r->n], "--", self, ORDER_WORD, held, number[r->n],
+			play->is_ordered ? "-q" : "--seccomp-bpf", "-e", list,
+			"-o", files[r->n], "--", self, ORDER_WORD, held, number[r->n],
 		};
 		size_t n_before = sizeof before / sizeof *before -
 				  (play->is_ordered ? 0 : 4);

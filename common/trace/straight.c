@@ -3,12 +3,12 @@
  * that was made
  *
  * strace takes down when a call came, and that is before it was held. From
- * order.c we know when it was let go, and that all else was asleep then. So the
- * time of the picture is no clock: each call that was let go begins a step of
- * its own. What its process does in it comes first, then what it has woken, by
- * process. A call has ended in the step in which its process came with the next
- * one. If that is the step in which it began, it did not wait; if it is another,
- * it did: that is known here, and guessed elsewhere.
+ * order.c we know when it was let go, and that all else was asleep then. So
+ * the time of the picture is no clock: each call that was let go begins a step
+ * of its own. What its process does in it comes first, then what it has woken,
+ * by process. A call has ended in the step in which its process came with the
+ * next one. If that is the step in which it began, it did not wait; if it is
+ * another, it did: that is known here, and guessed elsewhere.
  *
  * The lines are written anew, with these times, and sorted; the two lines of a
  * call that others interrupted in the output become one.
@@ -214,8 +214,8 @@ static void set_duration(struct line *l, size_t at, int64_t took)
 	l->text = text;
 }
 
-/* Where the call that came in step S, in line I or in one that is heard of later,
- * has ended. */
+/* Where the call that came in step S, in line I or in one that is heard of
+ * later, has ended. */
 static size_t end_of(size_t s, size_t i)
 {
 	if (s && step[s].ended)

@@ -230,9 +230,9 @@ static void draw_arrows(void)
 	}
 }
 
-/* For a test: whose call this is, and whose which one has ended the wait, counted
- * in its lane. The words of strace are not in it, for they differ from version to
- * version. */
+/* For a test: whose call this is, and whose which one has ended the wait,
+ * counted in its lane. The words of strace are not in it, for they differ from
+ * version to version. */
 static void put_row(const struct row *r)
 {
 	size_t k = r->by ? row_find(r->by) : picture.n, nth = 1;
@@ -461,8 +461,8 @@ static void draw_begin(int height)
 		WIDE, height, WIDE, height);
 	safe(picture.title, strlen(picture.title));
 	fprintf(to, "</title>\n<desc id=\"desc\">%zu lanes from top to bottom "
-		"in time, %zu rows: calls, %zu waits as bars, %zu arrows from "
-		"a call to the wait that it ended.\n", picture.lanes,
+		"in time, %zu rows: calls, waits as bars (%zu), arrows from a "
+		"call to the wait that it ended (%zu).\n", picture.lanes,
 		picture.n, bars, arrows);
 	tell_story();
 	if (picture.foot)
