@@ -329,10 +329,11 @@ static int sleeps(struct one *o, int is_first)
 	if (!state)
 		return 0;
 	state += 8;
-	if (*state == 'Z' || *state == 'X') {	/* strace takes note first */
-		if (number_behind(text, "\nTracerPid:\t") > 0)
-			return 0;
-		gone(o);
+	/* First strace takes note of an end (X meanwhile), then the parent is
+	 * told. After that it is a zombie without a tracer, at both looks. */
+	if (*state == 'Z' && number_behind(text, "\nTracerPid:\t") == 0) {
+		if (!is_first)
+			gone(o);
 		return 1;
 	}
 	if (*state != 'S' && !(*state == 'D' && o->forks))

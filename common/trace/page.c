@@ -556,11 +556,29 @@ static void cut_end(struct piece *p, const char *word)
 		p->len -= len;
 }
 
+/* What is read from a signalfd and its like is a structure, not text, whatever
+ * letters its numbers may look like. */
+static int reads_numbers(const struct event *e, const struct task *t)
+{
+	struct piece a[1];
+	struct desc *d;
+
+	if (e->call->what != READ || split(e->args, a, 1) < 1)
+		return 0;
+	d = desc_of(t, a[0]);
+	return d && (d->kind == D_SIGNALFD || d->kind == D_EVENTFD ||
+		     d->kind == D_TIMERFD);
+}
+
 static void add_arg(struct out *o, const struct event *e,
 		    const struct task *t, char how, struct piece p)
 {
 	int done = 1;
 
+	if (*p.s == '"' && reads_numbers(e, t)) {
+		add_text(o, "...");
+		return;
+	}
 	switch (how) {
 	case 'p': case 'P': case 's': case 'q': case 'm': case 'k':
 		done = add_object(o, how, p);
