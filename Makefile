@@ -39,6 +39,14 @@ $(EXPERIMENTS:%=trace-%): trace-%: pair-of-$$(call number,$$*) build/trace
 $(NUMBERS:%=claims-%): claims-%: claims-of-%
 	@$(call folder,$*)/claims
 
+# A sentence, seen: make show ID=L09-07. It builds the proofs of its lesson.
+show: $(if $(ID),build/show build/trace)
+	+@$(if $(ID),build/show "$$ID",common/tools/front show)
+
+# What do the sources say about lesson NN? SEED=n the same again, N=questions
+$(NUMBERS:%=quiz-%): quiz-%: build/quiz
+	@build/quiz $${SEED:+-s "$$SEED"} $${N:+-n "$$N"} $(call folder,$*)
+
 # The exercises: EX=name ONLY='id id' SEED=n PLAIN=1 FORCE=1 YES=1
 check watch: course
 	@common/course/course $@ || exit
@@ -88,12 +96,11 @@ compare: build/bench
 
 # ---------------------------------------------------------- the maintainer
 
-# Everything that must hold. prove is the runner; everything speaks TAP. -e ''
-# runs each file itself. Of the exercises only starters and references.
+# Everything that must hold. prove is the runner; everything speaks TAP. Of the
+# exercises only starters and references.
 test: need-cc need-prove
 	@$(MAKE) pairs course cheats all-claims build/trace
-	@prove -j4 -e '' $(TESTS)
-	@PART=quick RUNS=1 prove -j4 -e common/course/dev-check $(EXERCISES)
+	@prove -j4 -e common/tools/run-test $(TESTS)
 
 # The part of the tests that is about lesson NN, for its author
 $(NUMBERS:%=test-%): test-%: pair-of-% claims-of-% need-prove
@@ -126,9 +133,10 @@ memcheck: pairs all-claims
 	@common/tools/memcheck $(LESSONS)
 
 # What takes longer. Can each proof fail, does each checker see each mistake?
-mutants: pairs all-claims
-	@common/tools/mutants $(LESSONS)
-	@PART=mutants $(MAKE) dev-check
+# LESSON=01: of the proofs of that lesson alone
+mutants: build/stage build/bench
+	@common/tools/mutants $(if $(LESSON),$(or $(call folder,$(LESSON)),lessons/$(LESSON)),$(LESSONS))
+	@[ -n "$(LESSON)" ] || PART=mutants $(MAKE) dev-check
 
 # Each call of each lesson fails once: what comes of it?
 faults: pairs shake

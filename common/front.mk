@@ -4,7 +4,7 @@
 MAKEFLAGS += --no-print-directory
 CC        ?= cc
 export CC	# the flags come by themselves; exported unset they would be empty
-export EX HERE ONLY SEED PLAIN FORCE YES TAP POLL ARGS N CMD
+export EX HERE ONLY SEED PLAIN FORCE YES TAP POLL ARGS N CMD ID
 
 .SECONDEXPANSION:
 # `make' alone
@@ -28,11 +28,14 @@ EXERCISES := $(sort $(wildcard exercises/*/*/check.c))
 FOLDERS  = $(LESSONS) $(wildcard lessons/*/experiments/) build \
 	$(wildcard build/exercises/*/*/)
 
-# The longest first, so that nothing waits for it at the end.
-LONG    := common/t/cleanup.sh common/t/flags.sh common/t/red.sh common/bench/t/bench.sh \
-	common/t/front.sh common/t/parallel.sh lessons/25-comparing/claims
+# Those that last longest first, so that nothing waits for them at the end; the
+# exercises, which are short, at the end.
+LONG    := $(patsubst %,common/t/%.sh,cleanup red sweep transcripts places parallel) \
+	common/course/t/course.sh common/stage/t/verdict.sh common/stage/t/why.sh \
+	common/t/claim.sh common/bench/t/bench.sh common/t/front.sh common/t/flags.sh \
+	lessons/25-comparing/claims
 SCRIPTS := $(filter-out %/tap.sh,$(sort $(wildcard common/t/*.sh common/*/t/*.sh)))
-TESTS   := $(LONG) $(filter-out $(LONG),$(SCRIPTS) $(CLAIMS))
+TESTS   := $(LONG) $(filter-out $(LONG),$(SCRIPTS) $(CLAIMS)) $(EXERCISES)
 
 # Those that have a part for each lesson
 OF_A_LESSON := $(patsubst %,common/t/%.sh,contract listings transcripts timelines sweep cleanup)
@@ -63,6 +66,13 @@ build/bench: build/stage FORCE
 build/trace: build/stage FORCE
 	@common/tools/may-write . build
 	@$(MAKE) -C common/trace $(PART)
+
+build/show: build/stage FORCE
+	@common/tools/may-write . build
+	@$(MAKE) -C common/show $(PART)
+
+build/quiz: build/show FORCE
+	@$(MAKE) -C common/quiz $(PART)
 
 shake: need-cc
 	@$(MAKE) -C common/shake
@@ -98,7 +108,7 @@ $(WITH_BENCH): build/bench
 Makefile common/front.mk: ;
 
 # A file or a folder of that name is there, so make would call it up to date.
-BUILT  := build/stage build/bench build/trace $(CLAIMS) Makefile
+BUILT  := build/stage build/bench build/trace build/show build/quiz $(CLAIMS) Makefile
 THERE  := $(filter-out $(BUILT),$(wildcard $(MAKECMDGOALS)))
 ifneq ($(THERE),)
 .PHONY: $(THERE)
@@ -109,6 +119,7 @@ endif
 # These play, ask or take away: one after the other, also under make -j.
 ALONE  := check hint watch run compile next reset solution clean clean-ipc tour
 ALONE  += bench bench-repeat compare test soak $(NUMBERS) $(EXPERIMENTS)
+ALONE  += show $(NUMBERS:%=quiz-%)
 ALONE  += timelines trace $(NUMBERS:%=trace-%) $(EXPERIMENTS:%=trace-%)
 ifneq ($(filter $(ALONE),$(MAKECMDGOALS)),)
 .NOTPARALLEL:
@@ -119,4 +130,5 @@ endif
 .PHONY: compare test dev-check wrong starters timelines lint memcheck mutants faults soak
 .PHONY: variants on-system deps need-cc need-prove stage shake course cheats
 .PHONY: pairs all-claims FORCE $(NUMBERS) $(EXPERIMENTS) $(CLAIMS)
+.PHONY: show $(NUMBERS:%=quiz-%)
 .PHONY: trace $(NUMBERS:%=trace-%) $(EXPERIMENTS:%=trace-%) $(NUMBERS:%=claims-%) $(LESSONS:%=%/pair)

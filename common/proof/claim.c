@@ -13,6 +13,7 @@
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <sys/mman.h>
@@ -37,8 +38,45 @@ __attribute__((constructor)) static void share_told(void)
 		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 }
 
+/* A call that fails, and changes nothing: trace knows it. */
+static int is_traced;
+
+static void mark(const char *word, const char *text)
+{
+	const int err = errno;
+	char line[128];
+
+	if (!is_traced)
+		return;
+	snprintf(line, sizeof line, "proof: %s%s%s", word, *text ? " " : "",
+		 text);
+	if (write(-1, line, strlen(line)) == -1)
+		errno = err;
+}
+
+void claim_traced(void)
+{
+	is_traced = 1;
+}
+
+void claim_aside(const char *text)
+{
+	mark("aside", text);
+}
+
+void claim_back(void)
+{
+	mark("back", "");
+}
+
+void claim_over(void)
+{
+	mark("over", "");
+}
+
 _Noreturn static void verdict(int status, const char *where, const char *text)
 {
+	claim_aside("");
 	fprintf(stderr, CLAIM_MARK "%s%s\n", where, text);
 	fflush(NULL);
 	if (told != MAP_FAILED) {
@@ -89,7 +127,7 @@ static long switches(pid_t pid)
 	return n;
 }
 
-int is_blocked(pid_t pid)
+static int stays_asleep(pid_t pid)
 {
 	long before = switches(pid);
 
@@ -105,12 +143,26 @@ int is_blocked(pid_t pid)
 	return !is_runnable(pid);
 }
 
-int blocks(pid_t pid)
+int is_blocked(pid_t pid)
 {
 	int blocked;
 
-	while ((blocked = is_blocked(pid)) == 0)
+	claim_aside("");
+	blocked = stays_asleep(pid);
+	claim_back();
+	return blocked;
+}
+
+int blocks(pid_t pid)
+{
+	char text[64];
+	int blocked;
+
+	snprintf(text, sizeof text, "waits until %d sleeps or ends", (int)pid);
+	claim_aside(text);
+	while ((blocked = stays_asleep(pid)) == 0)
 		sched_yield();
+	claim_back();
 	return blocked == 1;
 }
 
@@ -201,6 +253,15 @@ int compiles(const char *flags, const char *source)
 		SKIP("no C compiler here; set CC, or: apt-get install gcc "
 		     "libc6-dev");
 	return status == 0;
+}
+
+int has_restart(int sig)
+{
+	struct sigaction now;
+
+	HOLDS(sigaction(sig, NULL, &now) == 0);
+	return now.sa_handler != SIG_DFL && now.sa_handler != SIG_IGN &&
+	       (now.sa_flags & SA_RESTART) != 0;
 }
 
 int glibc_version(void)

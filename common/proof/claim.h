@@ -56,6 +56,16 @@ void claim_fail(const char *file, int line, const char *fmt, ...);
 _Noreturn __attribute__((format(printf, 1, 2)))
 void claim_skip(const char *fmt, ...);
 
+/* claim_traced - from here on this process and its children say where a look
+ * of theirs begins and ends that is no part of a proof: common/trace/marks.c.
+ * claim_aside and claim_back - the two of them, around what is none; TEXT says
+ * what is done meanwhile, or is empty. claim_over - the proof has ended. Only
+ * claim_main.c calls these. */
+void claim_traced(void);
+void claim_aside(const char *text);
+void claim_back(void);
+void claim_over(void);
+
 /* blocks - 1 when process PID (a child of the proof) sleeps in a system call
  * and stays asleep; 0 when it ends instead. No sleep, no time limit of its
  * own: it asks the kernel until one of the two is so (proc(5), stat and
@@ -96,6 +106,11 @@ void forbid_system_calls(void);
  * with FLAGS? 1 or 0; its messages are dropped, nothing is written. Skips
  * where there is no compiler. */
 int compiles(const char *flags, const char *source);
+
+/* has_restart - was the handler of signal SIG set with SA_RESTART? 1 or 0, as
+ * the kernel has it (sigaction(2)). A proof that says "with SA_RESTART, too"
+ * asks, for without the flag it would end in the same way. */
+int has_restart(int sig);
 
 /* glibc_version - of the GNU C library that runs: 100 * major + minor, so 236
  * for 2.36 (gnu_get_libc_version(3)); 0 where the C library is another one.

@@ -2,13 +2,20 @@
  * claim_main.c - runs the claims of one lesson: TAP into a pipe, prose on a
  * terminal
  *
- *	claims [-A|-B] [-l] [ID...]
+ *	claims [-A|-B] [-l] [-n LINE] [ID...]
+ *	claims -b LINE
  *
- * -l lists "ids<TAB>sentence"; an id chooses the claims that name it.
+ * -l lists "ids<TAB>sentence"; an id chooses the claims that name it, -n the
+ * one that begins in this line of its file. -b is for common/show, which traces
+ * it: the proof in that line runs without stage; the exit status is the verdict
+ * (see claim.h).
  */
 #define _GNU_SOURCE
 #include "claim.h"
 
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "../stage/stage.h"
@@ -43,9 +50,12 @@ static void call_proof(void *arg)
 	c->proof();
 }
 
-/* Does one of the words of C->ids stand in WANTED? No wanted: all do. */
-static int is_wanted(const struct claim *c, char **wanted)
+/* Is C in line LINE (0: any), and does one of the words of C->ids stand in
+ * WANTED? No wanted: all do. */
+static int is_wanted(const struct claim *c, int line, char **wanted)
 {
+	if (line && c->line != line)
+		return 0;
 	if (!*wanted)
 		return 1;
 	for (; *wanted; wanted++) {
@@ -151,6 +161,91 @@ static int run_claim(struct count *count, struct claim *c,
 	return stop ? -1 : 0;
 }
 
+static int line_of(const char *text)
+{
+	char *end;
+	long n = strtol(text, &end, 10);
+
+	if (*end || n < 1 || n > 1000000) {
+		fprintf(stderr, "claims: '%s' is not the number of a line\n",
+			text);
+		exit(2);
+	}
+	return (int)n;
+}
+
+_Noreturn static void bare_proof(const struct claim *c)
+{
+	claim_aside("");
+	setpgid(0, 0);
+	if (need)
+		need();
+	claim_back();
+	c->proof();
+	claim_aside("");
+	exit(CLAIM_HELD);
+}
+
+/* End the children of this process: 1 if there was one. */
+static int end_children(void)
+{
+	char path[64];
+	FILE *f;
+	int pid, some = 0;
+
+	snprintf(path, sizeof path, "/proc/self/task/%d/children",
+		 (int)getpid());
+	f = fopen(path, "re");
+	while (f && fscanf(f, "%d", &pid) == 1 && pid > 0) {
+		kill(pid, SIGKILL);
+		some = 1;
+	}
+	if (f)
+		fclose(f);
+	return some;
+}
+
+/* What a proof has left ends with it, as under stage: strace waits for all. An
+ * orphan of those that are ended is a child of ours next. */
+static void end_the_rest(pid_t group)
+{
+	int status;
+
+	kill(-group, SIGKILL);
+	while (end_children())
+		while (waitpid(-1, &status, 0) > 0)
+			;
+}
+
+/* The proof in line LINE, in a child; a trace shows that one alone. */
+static int run_bare(int line)
+{
+	struct claim *c = first;
+	pid_t pid;
+	int status;
+
+	while (c && c->line != line)
+		c = c->next;
+	if (!c) {
+		fprintf(stderr, "claims: no claim begins in line %d\n", line);
+		return 2;
+	}
+	setenv("LC_ALL", "C", 1);	/* a tool loads nothing for it */
+	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+	claim_traced();
+	pid = fork();
+	if (pid == 0)
+		bare_proof(c);
+	if (pid == -1 || waitpid(pid, &status, 0) != pid) {
+		perror("claims: fork");
+		return 2;
+	}
+	claim_over();
+	end_the_rest(pid);
+	return WIFEXITED(status) ? WEXITSTATUS(status) :
+	       128 + WTERMSIG(status);
+}
+
 static int list(void)
 {
 	for (struct claim *c = first; c; c = c->next)
@@ -162,30 +257,33 @@ static int command(int argc, char **argv)
 {
 	struct count count = { .prose = isatty(STDOUT_FILENO) };
 	enum stage_tier tier = STAGE_AUTO;
-	int opt, plan = 0;
+	int opt, plan = 0, line = 0;
 
 	/* Proofs read what tools print: those say it in one language. */
 	setenv("LC_ALL", "C.UTF-8", 1);
-	while ((opt = getopt(argc, argv, "ABl")) != -1)
+	while ((opt = getopt(argc, argv, "ABln:b:")) != -1)
 		switch (opt) {
 		case 'A': tier = STAGE_PRIVATE; break;
 		case 'B': tier = STAGE_SHARED; break;
 		case 'l': return list();
+		case 'n': line = line_of(optarg); break;
+		case 'b': return run_bare(line_of(optarg));
 		default:
-			fprintf(stderr, "usage: claims [-A|-B] [-l] [ID...]\n");
+			fprintf(stderr, "usage: claims [-A|-B] [-l] [-n LINE] "
+				"[ID...]\n");
 			return 2;
 		}
 	for (struct claim *c = first; c; c = c->next)
-		plan += is_wanted(c, argv + optind);
+		plan += is_wanted(c, line, argv + optind);
 	if (plan == 0) {
-		fprintf(stderr, "claims: no claim has that id; claims -l "
-			"lists them\n");
+		fprintf(stderr, "claims: no claim has that %s; claims -l "
+			"lists them\n", line ? "line" : "id");
 		return 2;
 	}
 	if (!count.prose)
 		printf("TAP version 13\n1..%d\n", plan);
 	for (struct claim *c = first; c; c = c->next)
-		if (is_wanted(c, argv + optind) &&
+		if (is_wanted(c, line, argv + optind) &&
 		    (run_claim(&count, c, tier) == -1 || ferror(stdout)))
 			return 2;
 	if (count.prose)

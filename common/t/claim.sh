@@ -122,6 +122,22 @@ CLAIM("9-027", "the version of Linux is known, and what an older one allows")
 	HOLDS(kernel_version() >= 206);
 	HOLDS(early_ns() == 0 || kernel_version() < 601);
 }
+static void nothing(int sig) { (void)sig; }
+CLAIM("9-028", "the flag of a handler is read back")
+{
+	struct sigaction act = { .sa_handler = nothing, .sa_flags = SA_RESTART };
+
+	EQUALS(has_restart(SIGUSR1), 0);
+	HOLDS(sigaction(SIGUSR1, &act, NULL) == 0);
+	EQUALS(has_restart(SIGUSR1), 1);
+	EQUALS(has_restart(SIGUSR2), 0);
+	act.sa_flags = SA_NODEFER;
+	HOLDS(sigaction(SIGUSR1, &act, NULL) == 0);
+	EQUALS(has_restart(SIGUSR1), 0);
+	act = (struct sigaction){ .sa_handler = SIG_IGN, .sa_flags = SA_RESTART };
+	HOLDS(sigaction(SIGUSR1, &act, NULL) == 0);
+	EQUALS(has_restart(SIGUSR1), 0);
+}
 CLAIM("9-022", "many descriptors") { needs_descriptors(65); }
 CLAIM("9-023", "queues") { needs_queues(); }
 CLAIM("9-024", "a long file") { needs_file_size(4097); }
@@ -160,6 +176,8 @@ like "of the network it says that a namespace may hide it" \
 	"$("$tmp/claims" 9-026)" \
 	'# SKIP /proc/sys/net/core/no-such-limit is not shown in this network'
 like "kernel_version() and early_ns() agree" "$("$tmp/claims" 9-027)" '^ok 1'
+like "has_restart() asks for the flag of a handler" "$("$tmp/claims" 9-028)" \
+	'^ok 1'
 like "the plan counts what was chosen" "$out" '^1\.\.19'
 
 out=$("$tmp/claims" 9-010)
@@ -168,6 +186,26 @@ is "an unknown id is an error" "$("$tmp/claims" 1-001 2>&1; echo $?)" \
 	"claims: no claim has that id; claims -l lists them
 2"
 is "half an id is no id" "$("$tmp/claims" 9-00 2>/dev/null; echo $?)" 2
+# One that begins in a line, and that one bare: its status is the verdict.
+line_of() # ID
+{
+	grep -n "CLAIM(\"$1" "$tmp/claims.c" | cut -d : -f 1
+}
+like "-n chooses by the line" "$("$tmp/claims" -n "$(line_of 9-004)")" \
+	'^not ok 1 - 9-004: nothing is true$'
+is "a line without a claim is an error" "$("$tmp/claims" -n 1 2>&1; echo $?)" \
+	"claims: no claim has that line; claims -l lists them
+2"
+is "a line that is none, too" "$("$tmp/claims" -n x 2>&1; echo $?)" \
+	"claims: 'x' is not the number of a line
+2"
+for want in 9-001:0 9-002:101 9-008:102 9-013:3; do
+	"$tmp/claims" -b "$(line_of "${want%:*}")" 2> /dev/null
+	is "-b, ${want%:*}: its status" $? "${want#*:}"
+done
+is "-b knows its lines" "$("$tmp/claims" -b 1 2>&1; echo $?)" \
+	"claims: no claim begins in line 1
+2"
 # What a limit keeps from beginning is skipped, with the limit's name.
 out=$(prlimit --nofile=64 --msgqueue=0 --fsize=4096 \
 	"$tmp/claims" 9-022 9-023 9-024 2>&1)

@@ -341,7 +341,7 @@ printf '%s\n' "$facts_head" '|---|---|---|' \
 	'| a command | | `common/t/docs.sh` |' \
 	'| another system | | not run here: it is another one |' > "$tmp/page.md"
 is "a right page has its facts" "$(facts "$tmp/page.md")" ""
-for page in choosing errors limits sysv-vs-posix systems lesson-h; do
+for page in choosing errors limits sysv-vs-posix systems lesson-h memory-order; do
 	is "docs/$page.md: each fact has its proof" \
 		"$(facts "docs/$page.md")" ""
 done

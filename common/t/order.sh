@@ -1,6 +1,6 @@
 #!/bin/sh
-# order.sh - the files of stage, bench and trace stand in an order: none needs a file
-# above it, and the order is the one that a header of theirs tells
+# order.sh - the files of stage, bench, trace, show and quiz stand in an order: none
+# needs a file above it, and the order is the one that a header of theirs tells
 cd "$(dirname "$0")/../.." || exit 1
 . common/t/tap.sh
 between=common/tools/calls-between
@@ -23,12 +23,20 @@ written() # FOLDER
 	END { if (line != "") print line }'
 }
 
-for folder in common/stage common/bench common/trace; do
-	said=$($between $folder 2>&1)
-	is "no file of $folder needs one above it" \
-		"$? $(echo "$said" | grep circle)" "0 "
-	is "its header tells this order; $between -c $folder prints it so" \
-		"$(written $folder)" "$said"
+# What is wrong with the order of FOLDER, or nothing. `calls-between -c FOLDER'
+# prints what its header has to say.
+agree() # FOLDER
+{
+	$between "$1" > "$tmp/order" || return
+	written "$1" | diff - "$tmp/order"
+}
+
+tested=common/t/order.sh
+for folder in common/stage common/bench common/trace \
+	common/show common/quiz; do
+	is "no file of $folder needs one above it, and its header says so" \
+		"$(silently "common/*.h common/*/*.h $folder/*.c $between $tested" \
+			agree $folder)" ""
 done
 
 # ------------------------------------------- the command, on small folders

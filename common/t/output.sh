@@ -54,6 +54,9 @@ noticed build/bench -t -k trip -f pipe
 noticed make compare ONLY=pipe
 echo 'passed 00-start/first-check 2020-01-01' > "$PROGRESS"
 noticed make next
+noticed make show ID=L01-23
+noticed build/show -h
+noticed make quiz-01 SEED=1 < /dev/null
 if command -v strace > /dev/null 2>&1; then
 	noticed make trace-01
 else

@@ -11,15 +11,6 @@
 
 #include "relate.h"
 
-enum {
-	ROOM = 4096,		/* if less lies in a pipe, there is room ... */
-	MUCH = 32768,		/* ... for so much */
-};
-
-struct event *now;
-struct task *me;
-long my_row;
-
 /* How many waits NOW can end: a message is for one, data in a pipe for all who
  * look, a wake of a futex for as many as it says. */
 static int may_wake(void)
@@ -62,51 +53,6 @@ static void post_range(uint64_t key, char how, int64_t tag, int64_t tag_end)
 static void post(uint64_t key, char how)
 {
 	post_range(key, how, 0, 0);
-}
-
-uint64_t set_key(int64_t id)
-{
-	return hash_number("set", (uint64_t)id);
-}
-
-uint64_t semaphore_key(int64_t id, int64_t n)
-{
-	return hash_number("semaphore", (uint64_t)id * 65536 + (uint64_t)n);
-}
-
-uint64_t queue_key(int64_t id)
-{
-	return hash_number("message queue", (uint64_t)id);
-}
-
-uint64_t end_key(int64_t pid)
-{
-	return hash_number("end", (uint64_t)pid);
-}
-
-uint64_t thread_key(int64_t tid)
-{
-	return hash_number("thread", (uint64_t)tid);
-}
-
-uint64_t signal_key(int64_t pid)
-{
-	return hash_number("signal", (uint64_t)pid);
-}
-
-uint64_t group_key(int64_t pgrp)
-{
-	return hash_number("process group", (uint64_t)pgrp);
-}
-
-uint64_t notice_key(int64_t pid)
-{
-	return hash_number("notice", (uint64_t)pid);
-}
-
-uint64_t lock_key(const struct desc *d, int by_flock)
-{
-	return d ? hash_number(by_flock ? "flock" : "lock", d->file) : 0;
 }
 
 /* The process has record locks, a description has all others. */
@@ -354,18 +300,30 @@ static void post_mq(const struct piece *a, size_t n)
 		post_notify(a[1], desc_of(me, a[0]));
 }
 
+/* NOW has woken so many. Whom FUTEX_WAKE_OP and FUTEX_REQUEUE have woken is not
+ * that plain. */
+static void wake(const struct piece *a, size_t n)
+{
+	struct action by = action_of('w');
+
+	if (n > 1 && now->has_value && now->value > 0 &&
+	    has(a[1], "FUTEX_WAKE") && !has(a[1], "WAKE_OP"))
+		futex_wake(futex_of(a, n), now->value, &by);
+}
+
 static void post_futex(const struct piece *a, size_t n)
 {
 	int64_t address;
 
+	if (is_futex_wait(a, n) && now->drawn == 2)
+		futex_wait(futex_of(a, n), now->tid);
 	if (n < 2 || !(has(a[1], "WAKE") || has(a[1], "REQUEUE") ||
 		       has(a[1], "UNLOCK")))
 		return;
 	if (now->has_value && now->value == 0)	/* nobody was woken */
 		return;
-	if (number_of(a[0], &address))
-		post(futex_key(me, (uint64_t)address, has(a[1], "PRIVATE")),
-		     'w');
+	post(futex_of(a, n), 'w');
+	wake(a, n);
 	if (n > 4 && has(a[1], "WAKE_OP") && number_of(a[4], &address))
 		post(futex_key(me, (uint64_t)address, has(a[1], "PRIVATE")),
 		     'w');
@@ -445,16 +403,6 @@ static void post_flock(const struct piece *a, size_t n, struct desc *d)
 	lock_begun(&l);
 }
 
-/* What strace says was opened: "= 3</home/door>" */
-uint64_t opened_key(const struct event *e)
-{
-	struct piece name;
-	int fd;
-
-	return descriptor_of(e->result, &fd, &name) && name.len ?
-		hash_of("file", name.s, name.len) : 0;
-}
-
 static void post_open(const struct piece *a, size_t n)
 {
 	uint64_t asked = path_key(a, n), got = opened_key(now);
@@ -493,54 +441,6 @@ static void post_connect(const struct piece *a, size_t n, const struct desc *d)
 {
 	if (n > 1 && !(d && d->is_datagram))
 		post(address_key(a[1]), 'w');
-}
-
-/* Connections that nobody has accepted, and how many there may be. */
-static uint64_t waiting_key(uint64_t address)
-{
-	return address ? hash_number("waiting", address) : 0;
-}
-
-static uint64_t backlog_key(uint64_t address)
-{
-	return address ? hash_number("backlog", address) : 0;
-}
-
-static void post_listen(const struct piece *a, size_t n, const struct desc *d)
-{
-	int64_t most;
-
-	if (n < 2 || !d || !d->address || !number_of(a[1], &most) || most < 0)
-		return;
-	object_empty(backlog_key(d->address));
-	object_fill(backlog_key(d->address), most + 1);
-}
-
-/* connect() of a stream in the file system waits only while the queue is full.
- * One of TCP waits for the other host, not for accept(). */
-static int connect_waits(const struct piece *a, size_t n)
-{
-	uint64_t address = n > 1 && has(a[1], "sun_path") ?
-		address_key(a[1]) : 0;
-	int64_t most = object_level(backlog_key(address));
-
-	return most > 0 && object_level(waiting_key(address)) >= most;
-}
-
-/* In splice() and its like, which argument is read, which written. */
-void both_ways(const struct piece *a, size_t n, struct desc **in,
-	       struct desc **out)
-{
-	size_t from = 0, to = 2;
-
-	if (is(now->name, "tee"))
-		to = 1;
-	if (has(now->name, "sendfile")) {
-		from = 1;
-		to = 0;
-	}
-	*in = n > from ? desc_of(me, a[from]) : NULL;
-	*out = n > to ? desc_of(me, a[to]) : NULL;
 }
 
 static void post_copy(const struct piece *a, size_t n)
@@ -627,77 +527,8 @@ void post_all(void)
 		if (is(now->name, "semget"))
 			post_semget(a, n);
 		else if (is(now->name, "listen"))
-			post_listen(a, n, d);
+			note_backlog(a, n, d);
 	}
-}
-
-/* Is it a pipe or a socket, of which we know how much lies in it? */
-static int has_level(const struct desc *d)
-{
-	return d && (d->kind == D_PIPE || d->kind == D_FIFO ||
-		     d->kind == D_SOCKET);
-}
-
-/* How many bytes the write NOW has; 0 if that is not known. */
-static int64_t size_of_write(void)
-{
-	struct piece a[3];
-	int64_t size;
-
-	if (split(now->args, a, 3) < 3 || !number_of(a[2], &size) || size < 0)
-		return 0;
-	return size;
-}
-
-/* A read that finds data and a write that finds room do not wait, however long
- * they take: the processor was busy with others. What such a write gives is
- * there when it begins, if there is room for all of it. One that must wait has
- * filled all room. */
-void note_level(void)
-{
-	struct piece a[2];
-	size_t n = split(now->args, a, 2);
-	struct desc *d = n ? desc_of(me, a[0]) : NULL;
-	int64_t size;
-
-	if (!has_level(d))
-		return;
-	if (now->call->what == CONNECT) {
-		now->at_once = !connect_waits(a, n);
-	} else if (now->call->what == READ) {
-		if (now->to == FOREVER && object_level(d->own) < 0)
-			object_empty(d->own);	/* it was not new */
-		now->at_once = object_level(d->own) > 0;
-	} else if (now->call->what == WRITE) {
-		size = size_of_write();
-		now->at_once = object_level(d->peer) < ROOM;
-		if (now->at_once && size > 0 && size <= MUCH)
-			now->effect = now->from;
-		object_fill(d->peer, size);
-	}
-}
-
-void change_level(void)
-{
-	struct piece a[2];
-	size_t n = split(now->args, a, 2);
-	struct desc *d = n ? desc_of(me, a[0]) : NULL;
-	int64_t done = now->has_value && now->value > 0 ? now->value : 0;
-
-	if (!has_level(d))
-		return;
-	if (now->call->what == CONNECT && n > 1 && now->has_value &&
-	    now->value == 0)
-		object_fill(waiting_key(address_key(a[1])), 1);
-	else if (now->call->what == ACCEPT && now->value >= 0)
-		object_fill(waiting_key(d->address), -(int64_t)now->has_value);
-	else if (now->call->what == READ && strcmp(now->err, "EAGAIN") == 0)
-		object_empty(d->own);
-	else if (now->call->what == READ)
-		object_fill(d->own, -done);
-	else if (now->call->what == WRITE)	/* if it waited, see above */
-		object_fill(d->peer, now->drawn == 2 ? done - size_of_write() :
-			    done);
 }
 
 /* NOW has come back: the same keys again. A second post would be a second
@@ -740,8 +571,11 @@ void done_all(void)
 			done_one(out->peer);
 		break;
 	case FUTEX:
-		done_one(futex_key(me, (uint64_t)id,
-				   n > 1 && has(a[1], "PRIVATE")));
+		done_one(futex_of(a, n));
+		if (is_futex_wait(a, n))
+			futex_end(futex_of(a, n), now->tid);
+		else if (now->drawn == 2)
+			wake(a, n);
 		break;
 	case SEMOP: sem_end(set_key(id), now->tid, is_done); break;
 	case FLOCK: case FCNTL:

@@ -30,8 +30,11 @@ static const char usage[] =
 "  -t SECONDS  so long they may run (10); then each says what it waits for\n"
 "  -d DIR      working folder (this one)\n"
 "  -n TITLE    what stands above the picture\n"
+"  -k ROWS     so many rows of text at most: the first, and the last (all)\n"
 "  -w COLUMNS  how wide the text is (the terminal's width, or 80)\n"
 "  -l          it is a lesson: sweep the objects that it leaves\n"
+"  -m          it is a proof, in an empty folder: draw it alone, without\n"
+"              what runs around it, and only as text\n"
 "  -s, -f      who starts first: as stage has it, see stage -h\n"
 "\n"
 "  -p          for a page: a run that is the same each time, with names in\n"
@@ -39,7 +42,7 @@ static const char usage[] =
 "              turn until it sleeps, then the next one\n"
 "  -y CALLS    it is the next one's turn after these calls, too: -y 'write'\n"
 "  -x CALLS    leave these out of the page: -x 'close dup2'\n"
-"  -m          the numbers that the programs say vary: leave them out\n"
+"  -v          the numbers that the programs say vary: leave them out\n"
 "\n"
 "Status: 0 it is drawn, whatever the programs' status; 1 there is no strace;\n"
 "2 nothing could be drawn.\n";
@@ -47,7 +50,7 @@ static const char usage[] =
 struct options {
 	struct play play;
 	const char *base, *title, *file;
-	size_t width;
+	size_t width, rows;
 };
 
 _Noreturn __attribute__((format(printf, 1, 2)))
@@ -75,13 +78,14 @@ static unsigned seconds(const char *text)
 	return (unsigned)(s * SECOND_MS);
 }
 
-static size_t columns(const char *text)
+static size_t number(char option, const char *text, long least, long most)
 {
 	char *end;
 	long n = strtol(text, &end, 10);
 
-	if (!isdigit((unsigned char)*text) || *end || n < 60 || n > 400)
-		bad_usage("-w: '%s' is not a number from 60 to 400", text);
+	if (!isdigit((unsigned char)*text) || *end || n < least || n > most)
+		bad_usage("-%c: '%s' is not a number from %ld to %ld", option,
+			  text, least, most);
 	return (size_t)n;
 }
 
@@ -128,19 +132,25 @@ static void parse(struct options *o, int argc, char **argv)
 	int opt;
 
 	opterr = 0;
-	while ((opt = getopt(argc, argv, "+o:t:d:n:w:r:y:x:plmsfh")) != -1)
+	while ((opt = getopt(argc, argv, "+o:t:d:n:w:k:r:y:x:lmpsvfh")) != -1)
 		switch (opt) {
 		case 'o': o->base = optarg; break;
 		case 't': o->play.deadline_ms = seconds(optarg); break;
 		case 'd': o->play.dir = optarg; break;
 		case 'n': o->title = optarg; break;
-		case 'w': o->width = columns(optarg); break;
+		case 'w': o->width = number('w', optarg, 60, 400); break;
+		case 'k': o->rows = number('k', optarg, 3, 1000000); break;
 		case 'r': o->file = optarg; break;
 		case 'p': page.is_one = 1; break;
 		case 'y': o->play.yields = yields(optarg); break;
 		case 'x': page.without = optarg; break;
-		case 'm': page.measures = 1; break;
+		case 'v': page.measures = 1; break;
 		case 'l': o->play.is_lesson = 1; break;
+		case 'm':
+			marks_count = 1;
+			o->play.is_proof = 1;
+			o->play.dir = NULL;
+			break;
 		case 's': o->play.is_service = 1; break;
 		case 'f': o->play.in_turn = 1; break;
 		case 'h': fputs(usage, stdout); exit(stage_output(0));
@@ -180,6 +190,8 @@ static const char *foot_of(const struct run *r, const char *title)
 		const char *end = relate_end((int)i);
 		const char *name = r->n > 1 ? r->name[i] : title;
 
+		if (marks_count && end && strcmp(end, "status 0") == 0)
+			continue;
 		if (end && strncmp(end, "status", 6) == 0)
 			len += (size_t)snprintf(foot + len, sizeof foot - len,
 						"\n%.200s: ended with %s", name,
@@ -228,7 +240,7 @@ static int draw(const struct options *o, struct run *r)
 
 	snprintf(svg, sizeof svg, "%s.svg", o->base);
 	snprintf(json, sizeof json, "%s.json", o->base);
-	if (json_open(json) == -1)
+	if (!marks_count && json_open(json) == -1)
 		return cannot_write(json);
 	read = read_files(r->file, r->n, r->until, &relate_sink);
 	relate_finish();
@@ -237,10 +249,22 @@ static int draw(const struct options *o, struct run *r)
 	picture.unknown = read.unknown;
 	picture.title = o->title;
 	picture.foot = foot_of(r, o->title);
+	if (marks_count) {	/* a proof: its first row is at 0 ms */
+		picture.title = NULL;
+		picture.first = picture.n ? picture.row[0].time : read.first;
+		rows_cut(o->rows);
+		if (picture.n)
+			text_draw(stdout, o->width);
+		else
+			printf("It makes no system call that trace draws.\n%s",
+			       picture.foot + strspn(picture.foot, "\n"));
+		return 0;
+	}
 	if (json_close() == -1)
 		return cannot_write(json);
 	if (svg_draw(svg) == -1)
 		return cannot_write(svg);
+	rows_cut(o->rows);
 	text_draw(stdout, o->width);
 	printf("\ndrawn: %s and .json\n", svg);
 	return 0;

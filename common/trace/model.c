@@ -192,11 +192,10 @@ static void apply_make(const struct event *e, struct task *t)
 	struct desc *d = apply_made(e, t);
 	struct piece a[2];
 
+	if (d && has(e->args, "SOCK_DGRAM"))
+		d->is_datagram = 1;	/* its name does not always tell */
 	if (d && begins(e->name, "signalfd") && split(e->args, a, 2) == 2)
 		d->signals = signal_set(a[1]);
-	/* Some versions of strace call every socket of AF_UNIX "UNIX". */
-	if (d && is(e->name, "socket"))
-		d->is_datagram = has(e->args, "SOCK_DGRAM");
 }
 
 static void apply_open(const struct event *e, struct task *t)

@@ -119,7 +119,8 @@ void name_socket(struct desc *d, struct piece name)
 	struct piece in = bracket(name);
 
 	d->kind = D_SOCKET;
-	d->is_datagram |= begins(name, "UNIX-DGRAM") || begins(name, "UDP");
+	if (begins(name, "UNIX-DGRAM") || begins(name, "UDP"))
+		d->is_datagram = 1;
 	if (begins(name, "UNIX"))
 		name_unix(d, in);
 	else if (begins(name, "TCP"))

@@ -32,8 +32,11 @@ void notice_free(void)
 
 static struct queue *queue_at(uint64_t key)
 {
-	struct queue *q = map_get(&queues, key);
+	struct queue *q;
 
+	if (!key)			/* no name: as good as any */
+		key = 1;
+	q = map_get(&queues, key);
 	if (q)
 		return q;
 	if (queues.n >= QUEUES)

@@ -230,6 +230,7 @@ static struct action *by_state(int *is_sure)
 	struct desc *d;
 	int64_t id;
 
+	*is_sure = 1;
 	if (split(now->args, a, 1) == 1 && now->value != -1) {
 		d = desc_of(me, a[0]);
 		if (now->call->what != SEMOP)
@@ -240,14 +241,27 @@ static struct action *by_state(int *is_sure)
 	}
 	now->at_once = given == GIVEN_BEFORE;
 	now->has_waited = given == GIVEN_LATER;
-	*is_sure = 1;
 	return given == GIVEN_BY ? &giver : NULL;
+}
+
+static struct action *by_wake(int *is_sure)
+{
+	static struct action waker;
+	struct piece a[2];
+	size_t n = split(now->args, a, 2);
+
+	*is_sure = 1;
+	return now->value == 0 && futex_woken(futex_of(a, n), now->tid,
+					      &waker) ? &waker : NULL;
 }
 
 static struct action *who_ended(int *is_sure)
 {
 	enum what what = now->call->what;
-	struct action *found;
+	struct action *found = what == FUTEX ? by_wake(is_sure) : NULL;
+
+	if (found)
+		return found;
 
 	want_all();
 	*is_sure = 0;
@@ -433,6 +447,8 @@ static void signal_begun(void)
 	struct likeness like;
 	long row;
 
+	if (marks_over || me->aside == ASIDE_FROM_THE_START)
+		return;
 	for (word.len = 0; word.len < now->name.len &&
 	     word.s[word.len] != ' '; word.len++)
 		;
@@ -469,8 +485,9 @@ static void process_ended(int killed)
 		snprintf(text, sizeof text, "%.*s",
 			 (int)(now->name.len < 60 ? now->name.len : 60),
 			 now->name.s);
-		my_row = row_add(lane(), R_END, now->from, text,
-				 (struct likeness){ 0, 0 });
+		if (!marks_over)
+			my_row = row_add(lane(), R_END, now->from, text,
+					 (struct likeness){ 0, 0 });
 		json_mark(now, g->pid, text);
 		g->ending = 1;
 		if (now->source < SOURCES && first_pid[now->source] == g->pid)
@@ -488,13 +505,30 @@ static void process_ended(int killed)
 	task_end(me);
 }
 
+/* What a proof does aside is not drawn, but a word about it may be. */
+static int draw_aside(void)
+{
+	static const struct likeness like = { .sort = 1, .loose = 1 };
+	char note[TEXT_BYTES];
+
+	if (!is_aside(now, me, note, sizeof note))
+		return 0;
+	if (*note)
+		row_add(lane(), R_EVENT, now->from, note, like);
+	draw_call(1);
+	return 1;
+}
+
 static void call_begun(void)
 {
-	int quiet = is_noise(now, me) ||
-		    (page.is_one && page_leaves_out(now, me));
+	int quiet;
 	int goes_on = now->to == FOREVER && now->call->what != EXIT &&
 		      now->call->what != FORK;
 
+	if (draw_aside())
+		return;
+	quiet = is_noise(now, me) ||
+		(page.is_one && page_leaves_out(now, me));
 	if (!quiet && (goes_on || (now->is_long && can_wait())))
 		draw_wait();
 	else
@@ -508,8 +542,10 @@ static void begun(struct event *e)
 	now = e;
 	my_row = 0;
 	me = task_of(e->tid, e->source);
-	if (e->source < SOURCES && !first_pid[e->source])
+	if (e->source < SOURCES && !first_pid[e->source]) {
 		first_pid[e->source] = me->group->pid;
+		me->aside = marks_count ? ASIDE_FROM_THE_START : NOT_ASIDE;
+	}
 	switch (e->kind) {
 	case A_SIGNAL: signal_begun(); break;
 	case A_KILL: process_ended(1); break;
@@ -592,6 +628,7 @@ void relate_free(void)
 	actions_free();
 	sem_free();
 	lock_free();
+	futex_free();
 	notice_free();
 	memset(end_text, 0, sizeof end_text);
 	memset(first_pid, 0, sizeof first_pid);

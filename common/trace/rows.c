@@ -353,21 +353,36 @@ static void fold(void)
 }
 
 /* Too many: those in the middle go away. */
-static void keep_bounds(void)
+static void drop_between(size_t first, size_t last)
 {
 	struct picture *p = &picture;
-	size_t gone;
+	size_t gone = p->n - first - last;
 
-	if (p->n < FIRST_ROWS + LAST_ROWS + SLACK)
-		return;
-	gone = p->n - FIRST_ROWS - LAST_ROWS;
-	for (size_t i = FIRST_ROWS; i < FIRST_ROWS + gone; i++)
+	for (size_t i = first; i < first + gone; i++)
 		free(p->row[i].text);
-	memmove(p->row + FIRST_ROWS, p->row + FIRST_ROWS + gone,
-		LAST_ROWS * sizeof *p->row);
+	memmove(p->row + first, p->row + first + gone, last * sizeof *p->row);
 	p->n -= gone;
 	p->dropped += gone;
-	p->dropped_at = FIRST_ROWS;
+	p->dropped_at = first;
+}
+
+static void keep_bounds(void)
+{
+	if (picture.n >= FIRST_ROWS + LAST_ROWS + SLACK)
+		drop_between(FIRST_ROWS, LAST_ROWS);
+}
+
+void rows_cut(size_t most)
+{
+	struct picture *p = &picture;
+	size_t first = most / 3 * 2;
+
+	if (!most || p->n <= most)
+		return;
+	drop_between(first, most - first);
+	for (size_t i = 0; i < first; i++)	/* a group that is cut */
+		if (i + p->row[i].group > first)
+			p->row[i].group = 0;
 }
 
 long row_add(int lane, enum row_kind kind, int64_t time, const char *text,

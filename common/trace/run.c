@@ -202,6 +202,21 @@ static int open_files(struct run *r)
 	return some;
 }
 
+/* Of strace itself nothing is said. */
+static void drop_strace(char *why)
+{
+	char *s = why, *end;
+
+	while (*s) {
+		end = strchrnul(s, '\n');
+		end += *end == '\n';
+		if (strncmp(s, "strace (", 8) == 0)
+			memmove(s, end, strlen(end) + 1);
+		else
+			s = end;
+	}
+}
+
 static void say_how(struct run *r, const struct stage_result *res,
 		    unsigned deadline_ms)
 {
@@ -257,9 +272,10 @@ int run_play(struct run *r, const struct play *play)
 	if (make_scratch(play->build) == -1)
 		return 2;
 	plan = (struct stage_plan){
-		.tier = STAGE_SHARED, .dir = play->dir,
-		.deadline_ms = play->deadline_ms, .look = 1, .early = 0,
-		.play = play->is_lesson, .keep = !play->is_lesson,
+		.tier = play->is_proof ? STAGE_AUTO : STAGE_SHARED,
+		.dir = play->dir, .deadline_ms = play->deadline_ms,
+		.look = !play->is_proof, .early = 0, .play = play->is_lesson,
+		.keep = !play->is_lesson && !play->is_proof,
 		.in_turn = play->in_turn,
 		.limits = { .cpu_s = DAY_S, .file = SIZE_MAX,
 			    .output = (size_t)64 * MIB,
@@ -292,6 +308,7 @@ int run_play(struct run *r, const struct play *play)
 		   res->swept_at.tv_nsec / 1000;
 	say_how(r, res, play->deadline_ms);
 	snprintf(r->why, sizeof r->why, "%s", res->why);
+	drop_strace(r->why);
 	if (!open_files(r)) {
 		int status = nothing(res, r);
 
@@ -303,7 +320,8 @@ int run_play(struct run *r, const struct play *play)
 		stage_free(res);
 		return 2;
 	}
-	for (size_t i = 0; i < res->left_n && i < STAGE_LEFT; i++) {
+	for (size_t i = 0; i < res->left_n && i < STAGE_LEFT &&
+	     !play->is_proof; i++) {
 		size_t len = strlen(r->why);
 
 		snprintf(r->why + len, sizeof r->why - len, "left behind: "

@@ -128,6 +128,7 @@ static void draw_group(const struct row *r)
 /* Lanes that follow each other with one name are one line. */
 static void draw_titles(void)
 {
+	const size_t alike = marks_count ? 8 : 3;	/* are told apart */
 	size_t lines = 0, l = 0;
 	char label[80];
 
@@ -140,13 +141,13 @@ static void draw_titles(void)
 		       strcmp(one->name, picture.lane[l + n].name) == 0)
 			n++;
 		lane_label(one, label, sizeof label);
-		if (n > 3)
+		if (n > alike)
 			fprintf(to, "lanes %zu to %zu: %s ...\n", l + 1, l + n,
 				label);
 		else
 			fprintf(to, "lane %zu: %s\n", l + 1, label);
 		lines++;
-		l += n > 3 ? n : 1;
+		l += n > alike ? n : 1;
 	}
 	if (l < picture.lanes)
 		fprintf(to, "and %zu lanes more: each row names its own\n",
@@ -209,8 +210,8 @@ static void draw_legend(size_t without)
 	}
 	if (picture.dropped) {
 		snprintf(line, sizeof line, "%llu rows in the middle are not "
-			 "shown: only the first %d and the last are.",
-			 picture.dropped, FIRST_ROWS);
+			 "shown: only the first %zu and the last are.",
+			 picture.dropped, picture.dropped_at);
 		draw_lines(line);
 	}
 	if (picture.unknown) {
@@ -244,9 +245,11 @@ void text_draw(FILE *file, size_t wide)
 	for (size_t i = 0; i < picture.n; i++) {
 		const struct row *r = &picture.row[i];
 
-		if (picture.dropped && i == picture.dropped_at)
+		if (picture.dropped && i == picture.dropped_at) {
 			fprintf(to, "%*s... %llu rows ...\n", MARGIN, "",
 				picture.dropped);
+			memset(waits, 0, sizeof waits);
+		}
 		draw_row(i);
 		for (size_t k = 0; k < 8 && k <= i; k++)
 			if (r[-(long)k].group == k + 1)

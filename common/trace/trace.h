@@ -10,9 +10,10 @@
  *	run	starts strace, says how the run ended
  *	read	lines of several files become events, in the order of time
  *	relate	each event becomes rows; gives: what a call does to others;
- *		wants: what a wait was for. Who can have ended it is known from
- *		the state of things: semaphores, locks, notices (of queues),
- *		signals, passed (descriptors on their way)
+ *		wants: what a wait was for; levels: was there something?
+ *		keys: which object a call names. Who can have ended a wait is
+ *		known from the state of things: semaphores, locks, futexes,
+ *		notices (of queues), signals, passed (descriptors on their way)
  *	model	processes; fds: descriptors; maps: shared memory; names: which
  *		object that is
  *	rows	rows that repeat become one; there is room for so many
@@ -28,34 +29,39 @@
  * Who calls whom: no file calls one that stands above it. What happens below is
  * handed back, and what is needed there is passed down.
  *
- *   main.c: read, relate, run, svg, text, json, order, page, rows
+ *   main.c: read, relate, run, svg, text, json, marks, order, page, rows
  *   read.c: calls, args, memory
- *   relate.c: json, model, noise, page, wants, gives, say, locks, notices,
- *       passed, rows, semaphores, fds, objects, names, args, memory
+ *   relate.c: gives, json, marks, model, noise, page, wants, futexes, levels,
+ *       locks, notices, passed, say, semaphores, keys, objects, rows, fds,
+ *       names, args, memory
  *   run.c: calls, order, straight, memory
  *   svg.c: wrap, rows, memory
- *   text.c: wrap, rows
+ *   text.c: marks, wrap, rows
  *   calls.c:
+ *   gives.c: futexes, levels, locks, notices, passed, semaphores, signals,
+ *       keys, objects, maps, fds, names, args, memory
  *   json.c:
- *   model.c: maps, signals, fds, names, args, memory
+ *   marks.c: args
+ *   model.c: signals, maps, fds, names, args, memory
  *   noise.c: maps, args
  *   order.c: args
- *   page.c: say, maps, rows, fds, names, args, memory
+ *   page.c: say, rows, maps, fds, names, args, memory
  *   straight.c: memory
- *   wants.c: gives, maps, signals, fds, names, args
+ *   wants.c: signals, keys, fds, names, args
  *   wrap.c:
- *   gives.c: locks, maps, notices, passed, semaphores, signals, fds, objects,
- *       names, args, memory
- *   say.c: rows, fds, names, args
+ *   futexes.c: memory
+ *   levels.c: keys, objects, fds, names, args, memory
  *   locks.c: memory
- *   maps.c: fds, names, args, memory
  *   notices.c: memory
  *   passed.c: fds, names, args
- *   rows.c: memory
+ *   say.c: rows, fds, names, args
  *   semaphores.c: objects, args, memory
  *   signals.c: args
- *   fds.c: names, args, memory
+ *   keys.c: maps, fds, args, memory
  *   objects.c: memory
+ *   rows.c: memory
+ *   maps.c: fds, names, args, memory
+ *   fds.c: names, args, memory
  *   names.c: args, memory
  *   args.c:
  *   memory.c:
@@ -106,7 +112,7 @@ struct map {
 };
 
 void *map_get(const struct map *m, uint64_t key);
-void map_put(struct map *m, uint64_t key, void *value);
+void map_put(struct map *m, uint64_t key, void *value);	/* KEY is not 0 */
 void map_drop(struct map *m, uint64_t key);
 
 /* ------------------------------------------- args.c: pieces of arguments */
@@ -272,11 +278,14 @@ struct group {				/* a process */
 	size_t posixes;
 };
 
+enum aside { NOT_ASIDE, ASIDE, ASIDE_FROM_THE_START };
+
 struct task {				/* a thread */
 	pid_t tid;
 	struct group *group;
 	int lane;
 	int masked;			/* noise.c: the library blocks all */
+	enum aside aside;		/* marks.c: it is not drawn */
 	unsigned thread;		/* 1: the process itself */
 	long interrupted;		/* the row of a wait that some signal
 					   has just ended, or 0 */
@@ -345,10 +354,15 @@ int is_shared(const struct task *t, uint64_t from, uint64_t size);
 int map_place(const struct task *t, uint64_t address, uint64_t *object,
 	      uint64_t *offset);
 
-/* ------------------------------------------------------ noise.c, say.c */
+/* --------------------------------------------- noise.c, marks.c, say.c */
 
 /* Is E what runs before main(), or what the C library does for itself? */
 int is_noise(struct event *e, struct task *t);
+
+/* marks.c: do marks count? Has one said that nothing more does? Is E, of T, a
+ * mark, or aside? Then NOTE is what to draw instead, or empty. */
+extern int marks_count, marks_over;
+int is_aside(const struct event *e, struct task *t, char *note, size_t size);
 
 /* The text of E for people, into BUF; IN: only what it was when it began. */
 void say_call(const struct event *e, const struct task *t, int in, char *buf,
@@ -468,6 +482,14 @@ void lock_end(uint64_t file, pid_t tid, int is_done, const struct action *a);
 void lock_unknown(uint64_t file);
 void lock_free(void);
 
+/* ------------------------------------------ futexes.c: who was woken first */
+
+void futex_wait(uint64_t key, pid_t tid);
+void futex_wake(uint64_t key, int64_t count, const struct action *a);
+int futex_woken(uint64_t key, pid_t tid, struct action *by);	/* 1 if it is */
+void futex_end(uint64_t key, pid_t tid);
+void futex_free(void);
+
 /* -------------------------------------- notices.c: which message has told */
 
 struct notice {				/* mq_notify() */
@@ -575,6 +597,8 @@ void row_by(long id, long by);
 int row_join(long wait, const char *text, struct likeness like);
 size_t row_find(long id);		/* its index, or picture.n */
 void rows_free(void);
+/* Keep at most MOST rows, of the beginning and the end; 0: all. */
+void rows_cut(size_t most);
 /* Give each lane a column, at most MAX; one that has ended gives its back.
  * Returns how many there are; *WITHOUT is how many lanes have none. */
 size_t lanes_arrange(size_t max, size_t *without);
@@ -673,10 +697,12 @@ void page_free(void);
 /* What is to be played: the options of stage(1) that a lesson has, too. */
 struct play {
 	char **words;			/* programs, "::" between them */
-	const char *dir;		/* working folder */
+	const char *dir;		/* working folder; NULL: an empty one */
 	const char *build;		/* where the scratch folder is made */
 	unsigned deadline_ms;
 	int is_lesson;			/* its objects are swept */
+	int is_proof;			/* it runs as under claims: by itself,
+					   and nothing of it stays */
 	int is_service, in_turn;
 	int is_ordered;			/* one call at a time, order.c */
 	const char *yields;

@@ -254,13 +254,11 @@ static void want_epoll(const struct piece *a, size_t n)
 
 static void want_futex(const struct piece *a, size_t n)
 {
-	int64_t address, value;
+	int64_t value;
 
-	if (n < 3 || !(has(a[1], "WAIT") || has(a[1], "LOCK")) ||
-	    !number_of(a[0], &address))
+	if (n < 3 || !is_futex_wait(a, n))
 		return;
-	want_first(futex_key(me, (uint64_t)address, has(a[1], "PRIVATE")),
-		   "w", '-');
+	want_first(futex_of(a, n), "w", '-');
 	if (!number_of(a[2], &value))
 		return;
 	/* pthread_join() waits for the kernel to clear the thread's number;

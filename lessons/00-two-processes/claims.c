@@ -1121,7 +1121,7 @@ CLAIM("L00-16", "fork() is EAGAIN, and there is no child, if this user may "
 CLAIM("L00-24", "setrlimit(): everybody may set a limit up to the hard one, and"
       " lower that; above it is EPERM; a child inherits both")
 {
-	struct rlimit lim, up;
+	struct rlimit lim, up, inherited = { 0, 0 };
 
 	become_ordinary_user();
 	HOLDS(getrlimit(RLIMIT_NOFILE, &lim) == 0);
@@ -1133,9 +1133,13 @@ CLAIM("L00-24", "setrlimit(): everybody may set a limit up to the hard one, and"
 	HOLDS(setrlimit(RLIMIT_NOFILE, &lim) == 0);
 	up = (struct rlimit){ 20, 21 };
 	FAILS(setrlimit(RLIMIT_NOFILE, &up), EPERM);
+	lim.rlim_cur = 15;
+	HOLDS(setrlimit(RLIMIT_NOFILE, &lim) == 0);
 	if (fork() == 0) {
-		HOLDS(getrlimit(RLIMIT_NOFILE, &lim) == 0);
-		_exit(lim.rlim_cur != 20 || lim.rlim_max != 20);
+		HOLDS(getrlimit(RLIMIT_NOFILE, &inherited) == 0);
+		EQUALS(inherited.rlim_cur, 15);
+		EQUALS(inherited.rlim_max, 20);
+		_exit(0);
 	}
 	EQUALS(ends(-1), 0);
 }
@@ -1251,18 +1255,30 @@ CLAIM("L00-09", "of a killed child WIFSIGNALED() is true, WTERMSIG() its "
 	EQUALS(ends(child), 0);
 }
 
+static void send_sigkill(pid_t pid)
+{
+	EQUALS(kill(pid, SIGKILL), 0);
+}
+
 CLAIM("L00-10", "a child that has ended is a zombie, state Z, which no signal "
       "ends, until its parent waits: then waitpid() is ECHILD, kill() ESRCH")
 {
-	pid_t child = fork();
+	pid_t living = fork(), child;
 	int status;
 
+	if (living == 0)
+		for (;;)
+			pause();
+	send_sigkill(living);			/* one that lives it ends */
+	EQUALS(ends(living), 128 + SIGKILL);
+
+	child = fork();
 	if (child == 0)
 		_exit(7);
 	see_it_end(child);
 	EQUALS(state_of(child), 'Z');
 	EQUALS(kill(child, 0), 0);
-	EQUALS(kill(child, SIGKILL), 0);
+	send_sigkill(child);
 	EQUALS(state_of(child), 'Z');
 	EQUALS(waitpid(child, &status, 0), child);
 	HOLDS(WIFEXITED(status) && WEXITSTATUS(status) == 7);
@@ -1302,9 +1318,12 @@ CLAIM("L00-11", "if SIGCHLD is ignored, also by the program before exec(), "
 	EQUALS(ends(waiter), 0);
 }
 
+static int handled[2];		/* a byte for each time the handler has run */
+
 static void caught(int sig)
 {
 	(void)sig;
+	HOLDS(write(handled[1], "!", 1) == 1);
 }
 
 /* A child that waits for a child of its own, with a handler for SIGUSR1 that
@@ -1331,16 +1350,19 @@ CLAIM("L00-12", "a handler without SA_RESTART ends waitpid() with EINTR, one "
 {
 	int go[2], status;
 	pid_t waiter;
+	char c;
 
-	HOLDS(pipe(go) == 0);
+	HOLDS(pipe(handled) == 0 && pipe(go) == 0);
 	waiter = waits_for_child(go[0], 0);
 	HOLDS(blocks(waiter) && kill(waiter, SIGUSR1) == 0);
 	EQUALS(ends(waiter), EINTR);
+	HOLDS(read(handled[0], &c, 1) == 1);
 	HOLDS(write(go[1], "x", 1) == 1);
 
 	HOLDS(pipe(go) == 0);
 	waiter = waits_for_child(go[0], SA_RESTART);
 	HOLDS(blocks(waiter) && kill(waiter, SIGUSR1) == 0);
+	HOLDS(read(handled[0], &c, 1) == 1);	/* it has run */
 	LETS_GO(waiter, write(go[1], "x", 1) == 1);
 
 	waiter = waits_for_child(go[0], 0);

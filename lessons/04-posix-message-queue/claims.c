@@ -684,6 +684,8 @@ CLAIM("1-497 1-516 1-517 2-142",
 
 	EQUALS(mq_setattr(q, &attr, &old), 0);
 	EQUALS(old.mq_flags, 0);
+	HOLDS(attr.mq_maxmsg != old.mq_maxmsg);		/* both would change */
+	HOLDS(attr.mq_msgsize != old.mq_msgsize);
 	EQUALS(mq_getattr(q, &attr), 0);
 	EQUALS(attr.mq_flags, O_NONBLOCK);
 	HOLDS(attr.mq_maxmsg == 1 && attr.mq_msgsize == 16);
@@ -724,7 +726,9 @@ CLAIM("0-067 1-514 2-131 2-145", "a message has 0 to mq_msgsize bytes")
 	mqd_t q = queue(O_RDWR, 3, 16);
 
 	EQUALS(mq_send(q, bytes, 0, 0), 0);
+	EQUALS(mq_receive(q, bytes, sizeof bytes, NULL), 0);
 	EQUALS(mq_send(q, bytes, 16, 0), 0);
+	EQUALS(mq_receive(q, bytes, sizeof bytes, NULL), 16);
 	FAILS(mq_send(q, bytes, 17, 0), EMSGSIZE);
 }
 
@@ -796,6 +800,9 @@ CLAIM("1-488", "CAP_SYS_RESOURCE passes msg_max and msgsize_max")
 		SKIP("to pass msg_max takes CAP_SYS_RESOURCE, which this "
 		     "process lacks; run as a root that has it");
 	HOLDS(try_open(1, limit("msgsize_max") + 1) != (mqd_t)-1);
+	drop_capabilities();			/* the same, without it */
+	FAILS(try_open(limit("msg_max") + 1, 1), EINVAL);
+	FAILS(try_open(1, limit("msgsize_max") + 1), EINVAL);
 }
 
 CLAIM("1-488 2-120", "RLIMIT_MSGQUEUE bounds a user's queues together: EMFILE")
@@ -1150,8 +1157,10 @@ CLAIM("L04-20", "the nice value counts first: who came first with nice 10 is "
 CLAIM("2-106", "several senders and receivers: each message exactly once")
 {
 	mqd_t q = queue(O_RDWR, 3, sizeof(int));
-	int *times = mmap(NULL, 200 * sizeof *times, PROT_READ | PROT_WRITE,
-			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int *times = mmap(NULL, (200 + 4) * sizeof *times,
+			  PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+			  -1, 0);
+	int *share = times + 200;	/* of each process: its messages */
 
 	HOLDS(times != MAP_FAILED);
 	for (int w = 0; w < 4; w++)
@@ -1166,11 +1175,14 @@ CLAIM("2-106", "several senders and receivers: each message exactly once")
 						    NULL) == sizeof n)
 					__atomic_fetch_add(&times[n], 1,
 							   __ATOMIC_RELAXED);
+				share[w]++;
 			}
 			_exit(0);
 		}
 	for (int i = 0; i < 4; i++)
 		EQUALS(ends(-1), 0);
+	for (int w = 0; w < 4; w++)
+		EQUALS(share[w], 100);		/* two sent, two received */
 	for (int i = 0; i < 200; i++)
 		EQUALS(times[i], 1);
 }
@@ -1356,7 +1368,8 @@ CLAIM("1-532 L04-15", "with SA_RESTART it goes on waiting, timed or not")
 	}
 }
 
-/* A child that waits for a message, or for room, timed or not. */
+/* A child that waits for a message, or for room, timed or not. It ends with
+ * 0 when it has come, with 1 when the wait ends otherwise. */
 static pid_t in_the_wait(mqd_t q, int sends, int timed)
 {
 	struct timespec end = in_ms(60000);
@@ -1375,14 +1388,19 @@ static pid_t in_the_wait(mqd_t q, int sends, int timed)
 
 CLAIM("L04-25", "a stop and a continue (Ctrl-Z and fg) do not end the wait")
 {
+	struct sigaction act = { .sa_handler = on_signal };
 	mqd_t full = queue(O_RDWR, 1, 64), empty = queue(O_RDWR, 1, 64);
 	int status;
 
+	HOLDS(pipe(handled) == 0 && sigaction(SIGUSR1, &act, NULL) == 0);
 	put(full, "x", 0);
 	for (int i = 0; i < 4; i++) {
 		int sends = i & 1, timed = i & 2;
 		pid_t pid = in_the_wait(sends ? full : empty, sends, timed);
 
+		HOLDS(kill(pid, SIGUSR1) == 0);	/* a handled signal does */
+		EQUALS(ends(pid), 1);
+		pid = in_the_wait(sends ? full : empty, sends, timed);
 		HOLDS(kill(pid, SIGSTOP) == 0);
 		EQUALS(waitpid(pid, &status, WUNTRACED), pid);
 		HOLDS(WIFSTOPPED(status));

@@ -467,10 +467,11 @@ CLAIM("2-022 4-020 1-134 1-272",
 	pid_t p = fork();
 
 	if (p == 0)
-		_exit(op(id, 0, -1, 0) != 0);
+		_exit(op(id, 0, -2, 0) != 0);
 	await_waiting(id, 0, GETNCNT, 1);
-	HOLDS(blocks(p));
 	EQUALS(op(id, 0, 1, 0), 0);
+	HOLDS(blocks(p));
+	EQUALS(op(id, 0, 1, 0), 0);	/* added: 1 alone is not enough */
 	EQUALS(ends(p), 0);
 }
 
@@ -487,11 +488,19 @@ CLAIM("4-069 1-281 1-285", "with IPC_NOWAIT it does not wait: EAGAIN")
 CLAIM("1-273 1-280", "sem_op 0 adds nothing: it waits for zero")
 {
 	int id = make_set(1);
+	pid_t p;
 
 	EQUALS(op(id, 0, 0, 0), 0);
 	EQUALS(set_value(id, 0, 1), 0);
-	FAILS(op(id, 0, 0, IPC_NOWAIT), EAGAIN);
+	p = fork();
+	if (p == 0)
+		_exit(op(id, 0, 0, 0) != 0);
+	HOLDS(blocks(p));
+	EQUALS(semctl(id, 0, GETZCNT), 1);
 	EQUALS(value(id, 0), 1);
+	EQUALS(op(id, 0, -1, 0), 0);
+	EQUALS(ends(p), 0);
+	EQUALS(value(id, 0), 0);
 }
 
 /* The meaning lies in the program: 0 counts free places, 1 filled ones. */
@@ -1119,27 +1128,31 @@ CLAIM("1-269 L08-16", "IPC_RMID wakes who waits: EIDRM; afterwards EINVAL")
 	FAILS(semctl(id, 0, GETVAL), EINVAL);
 }
 
+static volatile sig_atomic_t noted;
+
 static void note(int sig)
 {
-	(void)sig;
+	noted = sig;
 }
 
 /* A process that waits in semop() or, if IS_TIMED, in semtimedop(), and ends
- * with 0 if the wait ends by EINTR. HANDLER: of SIGUSR1, or SIG_DFL. */
+ * with 0 if the wait ends by EINTR. HANDLER: of SIGUSR1, which must have run
+ * then, or SIG_DFL. */
 static pid_t waits_for_eintr(int id, int is_timed, void (*handler)(int))
 {
 	struct timespec long_time = { 1000, 0 };
 	struct sigaction act = { .sa_flags = SA_RESTART };
-	pid_t p = fork();
+	pid_t p;
 
 	act.sa_handler = handler;
+	HOLDS(sigaction(SIGUSR1, &act, NULL) == 0);
+	p = fork();
 	if (p == 0) {
-		HOLDS(sigaction(SIGUSR1, &act, NULL) == 0);
 		if (is_timed)
 			FAILS(timed(id, -1, &long_time), EINTR);
 		else
 			FAILS(op(id, 0, -1, 0), EINTR);
-		_exit(0);
+		_exit(noted != (handler == SIG_DFL ? 0 : SIGUSR1));
 	}
 	await_waiting(id, 0, GETNCNT, 1);
 	HOLDS(blocks(p));
@@ -1153,6 +1166,7 @@ CLAIM("L08-17", "a handled signal: EINTR, also with SA_RESTART")
 
 	for (int is_timed = 0; is_timed <= 1; is_timed++) {
 		p = waits_for_eintr(id, is_timed, note);
+		HOLDS(has_restart(SIGUSR1));
 		HOLDS(kill(p, SIGUSR1) == 0);
 		EQUALS(ends(p), 0);
 		EQUALS(semctl(id, 0, GETNCNT), 0);

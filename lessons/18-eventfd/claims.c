@@ -15,6 +15,7 @@
 #include <sys/select.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
@@ -407,6 +408,27 @@ CLAIM("L18-05", "exec() keeps it, unless EFD_CLOEXEC was given")
 }
 
 /* Fork first, make the eventfd afterwards: nothing is inherited. */
+
+/* How many descriptors of this process are eventfds? */
+static int my_eventfds(void)
+{
+	char path[64], link[64];
+	int count = 0;
+
+	for (int fd = 0; fd < 256; fd++) {
+		ssize_t n;
+
+		snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+		n = readlink(path, link, sizeof link - 1);
+		if (n == -1)
+			continue;
+		link[n] = '\0';
+		if (strcmp(link, "anon_inode:[eventfd]") == 0)
+			count++;
+	}
+	return count;
+}
+
 CLAIM("L18-06", "a process that did not inherit it gets it over a socket")
 {
 	char control[CMSG_SPACE(sizeof(int))] = { 0 };
@@ -420,7 +442,9 @@ CLAIM("L18-06", "a process that did not inherit it gets it over a socket")
 
 	HOLDS(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
 	if (fork() == 0) {
+		EQUALS(my_eventfds(), 0);	/* it inherited none */
 		HOLDS(recvmsg(pair[1], &msg, 0) == 1);
+		EQUALS(my_eventfds(), 1);
 		memcpy(&got, CMSG_DATA(CMSG_FIRSTHDR(&msg)), sizeof got);
 		put(got, 6);
 		_exit(0);
@@ -554,12 +578,18 @@ CLAIM("L18-12", "signalfd: read() gives a blocked signal, and its sender")
 	struct signalfd_siginfo si;
 	sigset_t set;
 	int fd = make_signalfd(&set);
+	pid_t sender;
 
 	FAILS(read(fd, &si, sizeof si), EAGAIN);
-	HOLDS(kill(getpid(), SIGTERM) == 0);
+	sender = fork();
+	if (sender == 0)
+		_exit(kill(getppid(), SIGTERM) == -1);
+	EQUALS(ends(sender), 0);
 	EQUALS(read(fd, &si, sizeof si), sizeof si);
 	EQUALS(si.ssi_signo, SIGTERM);
-	EQUALS(si.ssi_pid, getpid());
+	EQUALS(si.ssi_pid, sender);
+	EQUALS(si.ssi_uid, getuid());
+	FAILS(read(fd, &si, sizeof si), EAGAIN);	/* taken */
 }
 
 CLAIM("L18-13", "one epoll_wait() tells of all four kinds at once")
@@ -613,7 +643,9 @@ CLAIM("L18-17", "epoll_ctl(): EEXIST, ENOENT, and EPERM for a file")
 	struct epoll_event e = { .events = EPOLLIN };
 	int fd = make(0, 0), loop = make_loop(fd, EPOLLIN);
 	int file = open("f", O_RDWR | O_CREAT, 0600);
+	struct stat st;
 
+	HOLDS(fstat(file, &st) == 0 && S_ISREG(st.st_mode));
 	FAILS(epoll_ctl(loop, EPOLL_CTL_ADD, fd, &e), EEXIST);
 	FAILS(epoll_ctl(loop, EPOLL_CTL_MOD, loop, &e), EINVAL);
 	EQUALS(epoll_ctl(loop, EPOLL_CTL_DEL, fd, NULL), 0);
@@ -693,14 +725,17 @@ CLAIM("L18-21", "a signalfd brings SIGCHLD also for a child that was only "
 	EQUALS(read(fd, &si, sizeof si), sizeof si);
 	EQUALS(si.ssi_signo, SIGCHLD);
 	EQUALS(si.ssi_code, CLD_STOPPED);
+	EQUALS(si.ssi_pid, child);
 	EQUALS(waitpid(child, NULL, WNOHANG), 0);
 	HOLDS(kill(child, SIGCONT) == 0);
 	EQUALS(read(fd, &si, sizeof si), sizeof si);
 	EQUALS(si.ssi_code, CLD_CONTINUED);
+	EQUALS(si.ssi_pid, child);
 	EQUALS(waitpid(child, NULL, WNOHANG), 0);
 	HOLDS(kill(child, SIGKILL) == 0);
 	EQUALS(read(fd, &si, sizeof si), sizeof si);
 	EQUALS(si.ssi_code, CLD_KILLED);
+	EQUALS(si.ssi_pid, child);
 	EQUALS(waitpid(child, NULL, WNOHANG), child);
 }
 
@@ -801,11 +836,15 @@ static pid_t fork_loop(int fd, uint32_t how)
 CLAIM("L18-24", "two epolls wait for one eventfd: a write() wakes both")
 {
 	int fd = make(0, 0);
-	pid_t a = fork_loop(fd, EPOLLIN), b = fork_loop(fd, EPOLLIN);
+	/* One epoll for both would tell only one of them: edge-triggered, it
+	 * tells each write once. */
+	pid_t a = fork_loop(fd, EPOLLIN | EPOLLET);
+	pid_t b = fork_loop(fd, EPOLLIN | EPOLLET);
 
 	put(fd, 1);
 	EQUALS(ends(a), 0);
 	EQUALS(ends(b), 0);
+	EQUALS(take(fd), 1);			/* it was one write */
 }
 
 CLAIM("L18-24", "with EPOLLEXCLUSIVE it does not wake both")

@@ -92,4 +92,18 @@ made 'for (i = 10; i < 110; i++) {
 	print i, t(), "+++ exited with 0 +++" }'
 unlike "a lane that has ended gives its column back" "$text" 'have no column'
 like "which is the second" "$text" '^ *[0-9]+ +[0-9.]+   o +a 101: exit_group'
+
+made 'print "9", t(), "listen(3, 1) = 0 <0.000010>"
+for (i = 0; i < 9; i++) {
+	print "9", t(), "unlink(\"a\") = 0 <0.000010>"
+	print "9", t(), "ftruncate(3, 1) = 0 <0.000010>"
+	print "9", t(), "setsid() = 7 <0.000010>"
+	print "9", t(), "alarm(1) = 0 <0.000010>" }
+print "9", t(), "shutdown(3, SHUT_RD) = 0 <0.000010>"
+print "9", t(), "unlinkat(3, \"x\", 0) = 0 <0.000010>"
+print "9", t(), "setpgid(0, 0) = 0 <0.000010>"'
+like "a group of rows" "$text" '= the 4 rows above come 9 times$'
+text=$("$trace" -k 6 -o "$out" -r "$tmp/made" 2>&1)
+unlike "a group that -k has cut is none" "$text" 'rows above'
+like "where rows are missing" "$text" '\.\.\. 3 rows \.\.\.$'
 finish

@@ -99,10 +99,11 @@ $server
 END
 unlike "connect() to a queue with room waits for nobody" "$text" 'waited'
 arrow "connect() of a datagram socket gives nothing, sendto() does" 1.14 \
-	'recvfrom(3<UNIX-DGRAM:[9,"/run/s"]>, ' '"x", 9, 0, NULL, NULL) = 1' \
+	'recvfrom(3<UNIX:[9,"/run/s"]>, ' '"x", 9, 0, NULL, NULL) = 1' \
 	'close(8) = 0' '' '' \
-	'11 1.130000 connect(4<UNIX-DGRAM:[11]>, {sa_family=AF_UNIX, sun_path="/run/s"}, 110) = 0 <0.000010>
-11 1.140000 sendto(4<UNIX-DGRAM:[11->9]>, "x", 1, 0, NULL, 0) = 1 <0.000010>'
+	'11 1.120000 socket(AF_UNIX, SOCK_DGRAM, 0) = 4<UNIX:[11]> <0.000010>
+11 1.130000 connect(4<UNIX:[11]>, {sa_family=AF_UNIX, sun_path="/run/s"}, 110) = 0 <0.000010>
+11 1.140000 sendto(4<UNIX:[11->9]>, "x", 1, 0, NULL, 0) = 1 <0.000010>'
 arrow "a queue, by the type" yes 'msgrcv(6, ' '{mtype=2, mtext="x"}, 9, 2, 0) = 1' \
 	'msgsnd(6, {mtype=2, mtext="x"}, 1, 0) = 0'
 arrow "a message of another type" no 'msgrcv(6, ' '{mtype=2, mtext="x"}, 9, 2, 0) = 1' \
@@ -284,6 +285,20 @@ drawn << 'END'
 END
 unlike "a slow read of a full pipe is a call" "$text" 'waited 2\.0 ms'
 like "and behind all of it there is nothing" "$(ends)" 'waited 100\.0 ms'
+# Two who wait at one futex: who came first is woken first, but comes back last.
+drawn <<END
+9 1.000000 execve("/bin/a", ["a"], 0x1) = 0 <0.000100>
+9 1.0007 mmap(NULL, 4096, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_ANONYMOUS, -1, 0) = 0x7f0000000000 <0.000010>
+9 1.001000 clone(child_stack=NULL, flags=SIGCHLD) = 10 <0.000010>
+9 1.001100 clone(child_stack=NULL, flags=SIGCHLD) = 11 <0.000010>
+10 1.100000 futex(0x7f0000000010, FUTEX_WAIT, 0, NULL) = 0 <0.200000>
+11 1.110000 futex(0x7f0000000010, FUTEX_WAIT, 0, NULL) = 0 <0.100000>
+9 1.150000 futex(0x7f0000000010, FUTEX_WAKE, 1) = 1 <0.000010>
+9 1.160000 kill(9, 0) = 0 <0.000010>
+9 1.170000 futex(0x7f0000000010, FUTEX_WAKE, 1) = 1 <0.000010>
+END
+like "the first wake is for who came first" "$(ends)" 'waited 200\.0 ms\)  < 6'
+like "the second for who came back first" "$(ends)" 'waited 100\.0 ms\)  < 8'
 # Two who wait for a message each: the second message is for the second.
 drawn << 'END'
 9 1.000000 execve("/bin/a", ["a"], 0x1) = 0 <0.000100>

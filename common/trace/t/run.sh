@@ -85,10 +85,56 @@ wait $!
 like "two traces at a time are not in each other's way" "$(cat one.said)" \
 	'says "hello"'
 
+# Marks of a proof: only with -m, and nothing but what lies between them.
+cat > marks.c <<'END'
+#include <sys/wait.h>
+#include <unistd.h>
+#define MARK(s) (void)!write(-1, s, sizeof s - 1)
+int main(void)
+{
+	setsid();
+	MARK("proof: back");
+	unlink("first");
+	MARK("proof: aside looks around");
+	listen(7, 7);
+	MARK("proof: aside");
+	listen(7, 8);
+	MARK("proof: back");
+	if (fork() == 0) {
+		MARK("other");
+		MARK("proof: aside");
+		_exit(3);
+	}
+	wait(NULL);
+	MARK("proof: over");
+	if (fork() == 0)
+		raise(SIGTERM);
+	wait(NULL);
+	MARK("proof: aside");
+	unlink("last");
+	return 5;
+}
+END
+${CC:-cc} -w -include sys/socket.h -include signal.h -o marks marks.c || exit 1
+traced -m "$PWD/marks"
+like "-m: it begins with the first call that counts" "$text" \
+	'^ +1 +0\.000 \| unlink\("first"\)'
+like "-m: a word about what is aside" "$text" '^ +2 .*\| \(looks around\)'
+unlike "-m: what is aside is not drawn" "$text" 'setsid|listen|last|proof: |SIGTERM'
+like "-m: a write to no descriptor is one all the same" "$text" 'write\(-1, "other"'
+like "-m: how it ended" "$text" 'marks: ended with status 5$'
+traced -m sh -c 'exit 0'
+is "-m: nothing is drawn of what has no marks" "$text" \
+	"It makes no system call that trace draws."
+traced ./marks
+like "without -m a mark is a call" "$text" 'write\(-1, "proof: back'
+traced -k 3 sh -c 'seq 3 | cat'
+like "-k: the first rows and the last" "$text" '^ *\.\.\. [0-9]+ rows \.\.\.$'
+like "-k: and it says so" "$text" 'only the first 2 and the last are'
 traced -o no/such/folder true
 is "a picture that cannot be written" $status 2
 like "says which, and why" "$text" '^no/such/folder.json cannot be written: No such'
-for bad in '-t 0' '-t x' '-w 7' -Q '-r'; do
+for bad in '-t 0' '-t x' '-w 7' '-k 2' -Q '-r'; do
 	# shellcheck disable=SC2086 # words
 	traced $bad true
 	is "trace $bad: a clear line" "$status $(printf '%s\n' "$text" | wc -l)" \
