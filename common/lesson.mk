@@ -55,7 +55,7 @@ words-play:
 	@echo '$(PLAY)'
 words-picture:
 	@echo 'yields="$(PICTURE_YIELDS)" without="$(PICTURE_WITHOUT)"' \
-	    'measures=$(MEASURES)'
+	    'measures=$(filter yes,$(MEASURES))'
 picture-if:
 	@$(or $(PICTURE_IF),true)
 $(EXPERIMENTS:%=words-%): words-%:
