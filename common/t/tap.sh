@@ -162,6 +162,7 @@ sampled()
 		exit 1 ;;
 	esac
 	# Without zeros in front, which would make it an octal number.
+	# shellcheck disable=SC2003 # "08" is a number here, and no octal one
 	sample=$(expr "$sample" % 60) || :
 	echo "# SAMPLE=$sample"
 }

@@ -1,8 +1,8 @@
 /*
  * futexes.c - who waits at which futex, and whose wake was for whom
  *
- * The kernel wakes them in the order in which they came. Who was woken first may
- * come back last.
+ * The kernel wakes them in the order in which they came. Who was woken first
+ * may come back last.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -33,8 +33,9 @@ void both_ways(const struct piece *a, size_t n, struct desc **in,
 uint64_t futex_of(const struct piece *a, size_t n);	/* 0 if none */
 int is_futex_wait(const struct piece *a, size_t n);
 
-/* gives.c: everything that NOW does to others, or is about to do; that it has come back;
- * the end of T, or of its process; that T gives up a descriptor of D. */
+/* gives.c: everything that NOW does to others, or is about to do; that it has
+ * come back; the end of T, or of its process; that T gives up a descriptor of
+ * D. */
 void post_all(void);
 void done_all(void);
 void post_end(struct task *t, int all);

@@ -110,9 +110,10 @@ static void want_signalfd(const struct desc *d)
 }
 
 /* What comes to D: data, or its end. Data are the first write, and an end is
- * the last close(). A call that got data was ended by who gave them; one that got
- * nothing, by who gave up. poll() and its like are woken by what comes first of
- * what they tell: FOUND, or "" if they tell only that there is something. */
+ * the last close(). A call that got data was ended by who gave them; one that
+ * got nothing, by who gave up. poll() and its like are woken by what comes
+ * first of what they tell: FOUND, or "" if they tell only that there is
+ * something. */
 static void want_data(const struct desc *d, struct piece found)
 {
 	int is_end = has(found, "HUP");
@@ -381,7 +382,7 @@ void want_all(void)
 		if (in)
 			want_first(in->address, "w", 'r');
 		break;
-	case CONNECT:			/* if it waits at all: see note_level() */
+	case CONNECT:			/* if it waits: see note_level() */
 		if (n > 1)
 			want_first(address_key(a[1]), "r", '-');
 		for (size_t i = 0; i < n_wants; i++)

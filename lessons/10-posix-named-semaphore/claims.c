@@ -211,7 +211,7 @@ CLAIM("0-089", "with O_CREAT it creates, or opens what is there")
 	HOLDS(open_with(NAME, O_CREAT, 0600, 1) == 0);
 	EQUALS(value(find()), 1);
 	HOLDS(open_with(NAME, O_CREAT, 0600, 5) == 0);
-	EQUALS(value(find()), 1);		/* it is the one that was there */
+	EQUALS(value(find()), 1);		/* the one that was there */
 }
 
 CLAIM("1-457", "a slash inside the name, or nothing but one, is EINVAL")
@@ -1150,7 +1150,7 @@ CLAIM("L10-18", "the limit of sem_timedwait() comes for a stopped process, too")
 		EQUALS(waitpid(pid, &status, WUNTRACED), pid);
 	} while (!WIFSTOPPED(status));
 	FAILS(sem_timedwait(sem, &limit), ETIMEDOUT);	/* we wait as long */
-	EQUALS(state_of(pid), 'T');		/* it was stopped all the time */
+	EQUALS(state_of(pid), 'T');		/* stopped all the time */
 	HOLDS(kill(pid, SIGCONT) == 0);
 	EQUALS(blocks(pid), 0);			/* it ends at once */
 	EQUALS(ends(pid), ETIMEDOUT);

@@ -1381,7 +1381,8 @@ CLAIM("L19-26", "nobody listens at 127.0.0.1: ECONNREFUSED at once")
 {
 	struct sockaddr_in at = { .sin_family = AF_INET };
 	socklen_t size = sizeof at;
-	int fd = make(AF_INET, SOCK_STREAM), client = make(AF_INET, SOCK_STREAM);
+	int fd = make(AF_INET, SOCK_STREAM);
+	int client = make(AF_INET, SOCK_STREAM);
 	/* An attempt that nobody answers is repeated after a second. */
 	struct timeval less = { .tv_usec = 900 * 1000 };
 

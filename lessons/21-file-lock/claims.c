@@ -1229,7 +1229,7 @@ CLAIM("1-130 1-144", "a reader/writer lock: two readers, then no writer")
 	HOLDS(sem_wait(&r.in) == 0);
 	EQUALS(by_thread(try_to_write, &r.lock), EBUSY);
 	EQUALS(pthread_rwlock_unlock(&r.lock), 0);
-	EQUALS(by_thread(try_to_write, &r.lock), EBUSY);	/* one is left */
+	EQUALS(by_thread(try_to_write, &r.lock), EBUSY);	/* one left */
 	HOLDS(sem_post(&r.out) == 0);
 	EQUALS(pthread_join(second, &rc), 0);
 	EQUALS((intptr_t)rc, 0);

@@ -920,7 +920,7 @@ CLAIM("1-161", "a held mutex needs the kernel: the locker must sleep")
 
 	EQUALS(silent_locks(&r->m), 0);		/* or skip */
 	EQUALS(pthread_mutex_lock(&r->m), 0);
-	/* The same call twice: with the kernel it sleeps, without it it dies. */
+	/* The same call twice: with the kernel it sleeps, else it dies. */
 	for (int silent = 0; silent < 2; silent++) {
 		pid_t pid = fork();
 

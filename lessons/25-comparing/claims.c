@@ -669,7 +669,7 @@ CLAIM("L25-16", "nobody can set CLOCK_MONOTONIC or CLOCK_MONOTONIC_RAW:"
 		       after.tv_nsec >= before.tv_nsec));
 		before = after;
 	}
-	HOLDS(after.tv_sec < day.tv_sec);	/* it does not count from 1970 */
+	HOLDS(after.tv_sec < day.tv_sec);	/* it counts not from 1970 */
 	/* It did not stand still either. */
 	HOLDS(after.tv_sec != first.tv_sec || after.tv_nsec != first.tv_nsec);
 }
@@ -916,7 +916,7 @@ CLAIM("L25-10", "a ratio of each round is steadier than a ratio of medians when"
 	HOLDS(median(r, 5) == 2);
 	HOLDS(median(c, 5) / median(d, 5) == 2);
 
-	/* Without that delay the slow time is in each side, not in the ratio. */
+	/* Without that delay the slow time is in both sides alike. */
 	a[2] = 40;
 	ratios(a, b, r, 5);
 	EQUALS(spread(a, 5) * 100, 100);

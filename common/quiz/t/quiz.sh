@@ -157,12 +157,8 @@ out=$(printf 'f\n' | make quiz-07 SEED=3 N=1 2>&1)
 like "make quiz-07 takes SEED and N" "$out" 'make quiz-07 SEED=3 N=1$'
 if command -v script > /dev/null 2>&1; then
 	mkfifo "$tmp/keys"
-	cat > "$tmp/session" <<-END
-	trap : INT
-	stty -g > "$tmp/before"
-	build/quiz -s 1 $l
-	stty -g > "$tmp/after"
-	END
+	printf '%s\n' 'trap : INT' "stty -g > $tmp/before" \
+		"build/quiz -s 1 $l" "stty -g > $tmp/after" > "$tmp/session"
 	script -qefc "env --default-signal=INT sh $tmp/session" "$tmp/typescript" < "$tmp/keys" \
 		> /dev/null 2>&1 &
 	exec 8> "$tmp/keys"
