@@ -119,6 +119,12 @@ wrong: course
 starters:
 	@common/course/course starters
 
+# The pictures in the notes, anew: of all lessons, or LESSON=NN
+PICTURES = $(if $(LESSON),$(call folder,$(LESSON)),$(LESSONS))
+timelines: $(addsuffix /pair,$(PICTURES)) build/trace
+	@$(if $(PICTURES),common/trace/timelines $(PICTURES), \
+		common/tools/front unknown $(call quoted,$(LESSON)))
+
 lint:
 	@common/tools/lint
 

@@ -38,7 +38,7 @@ SCRIPTS := $(filter-out %/tap.sh,$(sort $(wildcard common/t/*.sh common/*/t/*.sh
 TESTS   := $(LONG) $(filter-out $(LONG),$(SCRIPTS) $(CLAIMS)) $(EXERCISES)
 
 # Those that have a part for each lesson
-OF_A_LESSON := $(patsubst %,common/t/%.sh,contract listings transcripts sweep cleanup)
+OF_A_LESSON := $(patsubst %,common/t/%.sh,contract listings transcripts timelines sweep cleanup)
 
 # TEXT as one word for the shell, whatever stands in it
 quoted = '$(subst ','\'',$(1))'
@@ -120,14 +120,14 @@ endif
 ALONE  := check hint watch run compile next reset solution clean clean-ipc tour
 ALONE  += bench bench-repeat compare test soak $(NUMBERS) $(EXPERIMENTS)
 ALONE  += show $(NUMBERS:%=quiz-%)
-ALONE  += trace $(NUMBERS:%=trace-%) $(EXPERIMENTS:%=trace-%)
+ALONE  += timelines trace $(NUMBERS:%=trace-%) $(EXPERIMENTS:%=trace-%)
 ifneq ($(filter $(ALONE),$(MAKECMDGOALS)),)
 .NOTPARALLEL:
 endif
 
 .PHONY: status help help-dev tour check watch run compile here hint next list
 .PHONY: reset solution why doctor clean clean-ipc claims bench bench-repeat
-.PHONY: compare test dev-check wrong starters lint memcheck mutants faults soak
+.PHONY: compare test dev-check wrong starters timelines lint memcheck mutants faults soak
 .PHONY: variants on-system deps need-cc need-prove stage shake course cheats
 .PHONY: pairs all-claims FORCE $(NUMBERS) $(EXPERIMENTS) $(CLAIMS)
 .PHONY: show $(NUMBERS:%=quiz-%)

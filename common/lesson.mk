@@ -5,6 +5,12 @@
 #   EXPERIMENTS  the experiments, in the order of the notes; X is built from
 #              experiments/X.c
 #   PLAY_X     what stage plays for X, if that is more than ./X
+#   PICTURE_YIELDS  for timeline.svg: the next program has its turn after these
+#              system calls, too (trace -h: -y); without it one goes on until
+#              it sleeps
+#   PICTURE_WITHOUT  calls that are not what it is about (trace -h: -x)
+#   PICTURE_IF a command: the picture is of a system where it succeeds
+#   PICTURE_TAKES  long: it is compared with FULL=1 only
 #   NOTES      pages besides README.md and sources.md that cite its proofs
 #
 # Each program compiles alone: cc X.c -o X needs nothing from here.
@@ -47,6 +53,11 @@ experiments:
 	@echo $(EXPERIMENTS)
 words-play:
 	@echo '$(PLAY)'
+words-picture:
+	@echo 'yields="$(PICTURE_YIELDS)" without="$(PICTURE_WITHOUT)"' \
+	    'measures=$(filter yes,$(MEASURES))'
+picture-if:
+	@$(or $(PICTURE_IF),true)
 $(EXPERIMENTS:%=words-%): words-%:
 	@echo '$(call play_of,$*)'
 
@@ -61,6 +72,7 @@ Makefile $(PARENT)/lesson.mk $(PARENT)/build.mk: ;
 $(wildcard *.c experiments/*.c) $(CLAIM) $(PARENT)/proof/claim.h $(PARENT)/experiment.h \
 	$(PARENT)/lesson.h: ;
 
-.PHONY: all play clean experiments words-play $(EXPERIMENTS:%=play-%)
+.PHONY: all play clean experiments words-play words-picture picture-if
+.PHONY: $(EXPERIMENTS:%=play-%)
 .PHONY: $(EXPERIMENTS:%=words-%)
 .DELETE_ON_ERROR:

@@ -109,6 +109,10 @@ form() # DIR
 	is "$notes has its parts in order" "$(headings "$notes")" "$sections"
 	like "$notes asks before it shows" \
 		"$(sed '/^## See it/q' "$notes")" '^> \*\*Stop and think\.\*\*'
+	like "$notes shows the pair in time, and tells it in words" \
+		"$(sed -n '/^## See it/,/^## Step by step/p' "$notes" |
+			tr '\n' ' ')" \
+		'!\[Timeline\. [A-Z][^]]{100,}\]\(timeline\.svg\) .*\[picture\]\(\.\./README\.md#how-to-read-the-pictures\)'
 	is "$notes and sources.md: prose has at most 80 columns" \
 		"$(wide "$notes"; wide "$1/sources.md")" ""
 	like "$notes: Check yourself says how to see a proof of its own, and asks more" \

@@ -191,3 +191,15 @@ int descriptor_of(struct piece p, int *fd, struct piece *note)
 	}
 	return 1;
 }
+
+int is_among(const char *list, struct piece name)
+{
+	while (list && *list) {
+		size_t len = strcspn(list, " ");
+
+		if (len == name.len && memcmp(list, name.s, len) == 0)
+			return 1;
+		list += len + (list[len] == ' ');
+	}
+	return 0;
+}

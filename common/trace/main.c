@@ -37,6 +37,13 @@ static const char usage[] =
 "              what runs around it, and only as text\n"
 "  -s, -f      who starts first: as stage has it, see stage -h\n"
 "\n"
+"  -p          for a page: a run that is the same each time, with names in\n"
+"              place of numbers, drawn as BASE.svg alone. One program has its\n"
+"              turn until it sleeps, then the next one\n"
+"  -y CALLS    it is the next one's turn after these calls, too: -y 'write'\n"
+"  -x CALLS    leave these out of the page: -x 'close dup2'\n"
+"  -v          the numbers that the programs say vary: leave them out\n"
+"\n"
 "Status: 0 it is drawn, whatever the programs' status; 1 there is no strace;\n"
 "2 nothing could be drawn.\n";
 
@@ -82,6 +89,20 @@ static size_t number(char option, const char *text, long least, long most)
 	return (size_t)n;
 }
 
+/* The calls after which a program yields, TEXT itself. */
+static const char *yields(const char *text)
+{
+	size_t len;
+
+	for (const char *s = text; *s; s += len + (s[len] == ' ')) {
+		len = strcspn(s, " ");
+		if (!order_knows((struct piece){ s, len }))
+			bad_usage("-y: '%.*s' is no call after which a program "
+				  "can yield", (int)len, s);
+	}
+	return text;
+}
+
 /* The folder that this program lies in. */
 static const char *build_folder(void)
 {
@@ -111,7 +132,7 @@ static void parse(struct options *o, int argc, char **argv)
 	int opt;
 
 	opterr = 0;
-	while ((opt = getopt(argc, argv, "+o:t:d:n:w:k:r:lmsfh")) != -1)
+	while ((opt = getopt(argc, argv, "+o:t:d:n:w:k:r:y:x:lmpsvfh")) != -1)
 		switch (opt) {
 		case 'o': o->base = optarg; break;
 		case 't': o->play.deadline_ms = seconds(optarg); break;
@@ -120,6 +141,10 @@ static void parse(struct options *o, int argc, char **argv)
 		case 'w': o->width = number('w', optarg, 60, 400); break;
 		case 'k': o->rows = number('k', optarg, 3, 1000000); break;
 		case 'r': o->file = optarg; break;
+		case 'p': page.is_one = 1; break;
+		case 'y': o->play.yields = yields(optarg); break;
+		case 'x': page.without = optarg; break;
+		case 'v': page.measures = 1; break;
 		case 'l': o->play.is_lesson = 1; break;
 		case 'm':
 			marks_count = 1;
@@ -132,6 +157,9 @@ static void parse(struct options *o, int argc, char **argv)
 		default: bad_usage("an option is unknown or lacks its value");
 		}
 	o->play.words = argv + optind;
+	o->play.is_ordered = page.is_one;
+	if (o->file && page.is_one)
+		bad_usage("-p is for programs, not for a file");
 	if (o->file ? argv[optind] != NULL : argv[optind] == NULL)
 		bad_usage(o->file ? "-r takes a file and no program" :
 			  "name a program to trace");
@@ -182,6 +210,27 @@ static int cannot_write(const char *path)
 {
 	fprintf(stderr, "%s cannot be written: %s\n", path, strerror(errno));
 	return 2;
+}
+
+/* All programs must have come to their ends: half a run is no picture. */
+static int draw_page(const struct options *o, struct run *r)
+{
+	char svg[PATH_MAX];
+
+	snprintf(svg, sizeof svg, "%s.svg", o->base);
+	if (r->until != FOREVER || *r->why) {
+		fprintf(stderr, "trace: the run went wrong%s%s\n",
+			*r->why ? ": " : "", r->why);
+		return 2;
+	}
+	picture.unknown = read_files(r->file, r->n, r->until,
+				     &relate_sink).unknown;
+	relate_finish();
+	page_finish();
+	picture.title = o->title;
+	if (svg_draw(svg) == -1)
+		return cannot_write(svg);
+	return 0;
 }
 
 static int draw(const struct options *o, struct run *r)
@@ -245,6 +294,8 @@ int main(int argc, char **argv)
 	};
 	int status;
 
+	if (argc > 1 && strcmp(argv[1], ORDER_WORD) == 0)
+		return order_become(argv + 2);
 	o.width = terminal_width();
 	o.play.build = build_folder();
 	snprintf(base, sizeof base, "%.4000s/trace", o.play.build);
@@ -254,11 +305,12 @@ int main(int argc, char **argv)
 		o.title = o.file ? o.file : title_of(o.play.words);
 	status = o.file ? one_file(&run, o.file) : run_play(&run, &o.play);
 	if (status == 0)
-		status = draw(&o, &run);
+		status = page.is_one ? draw_page(&o, &run) : draw(&o, &run);
 	for (size_t i = 0; i < run.n; i++)
 		if (run.file[i])
 			fclose(run.file[i]);
 	run_clean();
+	page_free();
 	relate_free();
 	rows_free();
 	return stage_output(status);

@@ -83,6 +83,18 @@ int is_shared(const struct task *t, uint64_t from, uint64_t size)
 	return 0;
 }
 
+int map_place(const struct task *t, uint64_t address, uint64_t *object,
+	      uint64_t *offset)
+{
+	const struct mapping *x = mapping_at(t->group->memory, address);
+
+	if (!x)
+		return 0;
+	*object = x->object;
+	*offset = address - x->from + x->offset;
+	return 1;
+}
+
 uint64_t futex_key(const struct task *t, uint64_t address, int is_private)
 {
 	const struct memory *m = t->group->memory;

@@ -441,3 +441,29 @@ void model_free(void)
 	names_free();
 	memset(forking, 0, sizeof forking);
 }
+
+/* A message has come to socket OWN from ADDRESS. bind() without a name does not
+ * say which one it got, but if it is the only one that sends there it is that.
+ * */
+void model_learn(uint64_t own, uint64_t address)
+{
+	struct desc *only = NULL;
+
+	for (size_t i = 0; i < tasks.size; i++) {
+		const struct task *t = tasks.v[i].key ? tasks.v[i].value : NULL;
+		const struct table *table = t ? t->group->table : NULL;
+
+		for (size_t fd = 0; table && fd < table->size; fd++) {
+			struct desc *d = table->v[fd];
+
+			if (!d || d == only || !d->is_datagram ||
+			    d->peer != own)
+				continue;
+			if (only || d->address)
+				return;
+			only = d;
+		}
+	}
+	if (only)
+		only->address = address;
+}

@@ -9,7 +9,7 @@
  */
 #include "trace.h"
 
-enum { IN_MAIN, LINKING, SET_UP };	/* struct group, begins */
+enum { IN_MAIN, LINKING, SET_UP, IN_TRACE };	/* struct group, begins */
 
 static int failed(const struct event *e)
 {
@@ -116,10 +116,13 @@ int is_noise(struct event *e, struct task *t)
 	struct group *g = t->group;
 
 	if (e->call->what == EXEC && e->has_value && e->value == 0) {
-		g->begins = LINKING;
+		g->begins = has(e->args, "\"" ORDER_WORD "\"") ? IN_TRACE :
+			    LINKING;
 		g->first_map = 0;
-		return 0;
+		return g->begins == IN_TRACE;
 	}
+	if (g->begins == IN_TRACE)	/* it becomes the program in a moment */
+		return 1;
 	if (g->begins) {
 		if (is_beginning(e, g))
 			return 1;

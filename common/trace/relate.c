@@ -203,8 +203,13 @@ static void whole_text(char *buf, size_t size)
 	int64_t size_of = -1;
 	struct piece a[3];
 
-	say_call(now, me, 0, buf, size);
-	say_result(now, result, sizeof result);
+	if (page.is_one) {
+		page_call(now, me, 0, buf, size);
+		page_result(now, me, result, sizeof result);
+	} else {
+		say_call(now, me, 0, buf, size);
+		say_result(now, result, sizeof result);
+	}
 	if (now->call->what == EXEC && now->value == 0)
 		return;
 	if (all && split(now->args, a, 3) == 3)
@@ -293,9 +298,19 @@ static void take_signal(void)
 /* Change what there is. */
 static void apply(void)
 {
+	struct piece a[6];
+	struct desc *d;
+	size_t n;
+
 	model_apply(now, me);
-	if (now->call->what == READ)
-		passed_receive(now, me);
+	if (now->call->what != READ)
+		return;
+	passed_receive(now, me);
+	n = split(now->args, a, 6);
+	d = n && now->value >= 0 ? desc_of(me, a[0]) : NULL;
+	for (size_t i = 1; d && d->is_datagram && i < n; i++)
+		if (begins(a[i], "{sa_family="))
+			model_learn(d->own, address_key(a[i]));
 }
 
 static void draw_call(int quiet)
@@ -338,7 +353,10 @@ static void draw_wait(void)
 {
 	char text[TEXT_BYTES];
 
-	say_call(now, me, 1, text, TEXT_BYTES);
+	if (page.is_one)
+		page_call(now, me, 1, text, TEXT_BYTES);
+	else
+		say_call(now, me, 1, text, TEXT_BYTES);
 	my_row = row_add(lane(), R_WAIT, now->from, text, likeness(R_WAIT));
 	now->drawn = 2;
 	now->row = my_row;
@@ -351,6 +369,10 @@ static void wake_text(char *buf, size_t size)
 {
 	char result[128], brought[TEXT_BYTES];
 
+	if (page.is_one) {
+		page_wake(now, me, buf, size);
+		return;
+	}
 	say_result(now, result, sizeof result);
 	say_brought(now, brought, sizeof brought);
 	snprintf(buf, size, "= %s%s%s", *result ? result : "?",
@@ -505,7 +527,8 @@ static void call_begun(void)
 
 	if (draw_aside())
 		return;
-	quiet = is_noise(now, me);
+	quiet = is_noise(now, me) ||
+		(page.is_one && page_leaves_out(now, me));
 	if (!quiet && (goes_on || (now->is_long && can_wait())))
 		draw_wait();
 	else

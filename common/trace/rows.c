@@ -22,6 +22,7 @@ enum {
 };
 
 struct picture picture;
+struct page page;
 
 static long last_id;
 static size_t lane_room, row_room;
@@ -130,6 +131,8 @@ static int are_same(const struct row *a, const struct row *b, int alike)
 {
 	if (a->lane != b->lane || a->kind != b->kind || a->kind == R_END)
 		return 0;
+	if (alike && page.is_one && strncmp(a->text, "says ", 5) == 0)
+		return 0;		/* the reader knows these lines */
 	if (alike)
 		return a->like.loose && a->like.loose == b->like.loose;
 	return a->exact == b->exact && a->times == b->times &&
@@ -345,7 +348,8 @@ static void fold(void)
 		if (make_group(len, looks_at_files(len) ? ALIKE_FILES : ALIKE,
 			       1))
 			return;
-	mix();
+	if (!page.is_one)
+		mix();
 }
 
 /* Too many: those in the middle go away. */
@@ -508,7 +512,8 @@ static void say_waited(const struct row *r, char *buf, size_t size)
 
 void group_text(const struct row *first, char *buf, size_t size)
 {
-	const char *alike = first->alike ? ", much alike" : "";
+	/* A page has little room, and says once what "come" means. */
+	const char *alike = first->alike && !page.is_one ? ", much alike" : "";
 
 	if (first->group > 1)
 		snprintf(buf, size, "the %u rows above come %u times%s",
@@ -531,7 +536,7 @@ void row_text(const struct row *r, int with_by, char *buf, size_t size)
 	}
 	if (r->times > 1)
 		snprintf(times, sizeof times, " x%u", r->times);
-	if (r->kind == R_WAKE)
+	if (r->kind == R_WAKE && !page.is_one)
 		say_waited(r, waited, sizeof waited);
 	if (k < picture.n)
 		snprintf(by, sizeof by, "  < %llu", row_number(k));

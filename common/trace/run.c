@@ -21,6 +21,7 @@ enum { WORDS = 1024, MIB = 1024 * 1024, DAY_S = 86400, PROCESSES = 4000 };
 static char scratch[PATH_MAX];
 static char files[SOURCES][PATH_MAX + 8];
 static volatile sig_atomic_t n_files;
+static char steps[PATH_MAX + 8];	/* order.c writes it */
 
 /* unlink() and rmdir() may be called by a handler. */
 void run_clean(void)
@@ -29,6 +30,7 @@ void run_clean(void)
 		return;
 	for (int i = 0; i < n_files; i++)
 		unlink(files[i]);
+	unlink(steps);
 	rmdir(scratch);
 	*scratch = '\0';
 }
@@ -52,6 +54,7 @@ static int make_scratch(const char *build)
 			build, strerror(errno));
 		return -1;
 	}
+	snprintf(steps, sizeof steps, "%s/steps", path);
 	snprintf(scratch, sizeof scratch, "%s", path);
 	atexit(run_clean);
 	sigemptyset(&act.sa_mask);
@@ -91,14 +94,19 @@ static char *joined(char *const *w)
 
 /* Before each program stands strace with its options. LIST lives as long as
  * the plan. */
-static int put_words(struct run *r, const struct play *play, char **words,
-		     struct stage_plan *plan)
+static int put_words(struct run *r, const struct play *play, char *held,
+		     char **words, struct stage_plan *plan)
 {
-	static char list[4096];
+	static char list[4096], self[PATH_MAX], number[SOURCES][4];
 	size_t n = 0;
 	char **w = play->words;
 
 	call_list(list, sizeof list);
+	if (play->is_ordered && readlink("/proc/self/exe", self,
+				    sizeof self - 1) == -1) {
+		perror("trace: /proc/self/exe");
+		return -1;
+	}
 	while (*w) {
 		if (r->n == SOURCES) {
 			fprintf(stderr, "trace: at most %d programs\n",
@@ -106,17 +114,23 @@ static int put_words(struct run *r, const struct play *play, char **words,
 			return -1;
 		}
 
+		/* What is held is not seen by --seccomp-bpf. */
 		char *const before[] = {
-			"strace", "-f", "-q", "-ttt", "-T", "-yy", "-s", "70",
-			"--seccomp-bpf", "-e", list, "-o", files[r->n], "--",
+			"strace", "-f", "-q", "-ttt", "-T", "-yy", "-s",
+			play->is_ordered ? "200" : "70",
+			play->is_ordered ? "-q" : "--seccomp-bpf", "-e", list,
+			"-o", files[r->n], "--", self, ORDER_WORD, held, number[r->n],
 		};
+		size_t n_before = sizeof before / sizeof *before -
+				  (play->is_ordered ? 0 : 4);
 
+		snprintf(number[r->n], sizeof *number, "%zu", r->n);
 		snprintf(files[r->n], sizeof *files, "%s/t.%zu", scratch,
 			 r->n);
 		plan->prog[r->n].argv = words + n;
 		r->name[r->n++] = joined(w);
 		n_files = (sig_atomic_t)r->n;
-		for (size_t i = 0; i < sizeof before / sizeof *before; i++)
+		for (size_t i = 0; i < n_before; i++)
 			words[n++] = before[i];
 		for (; *w && strcmp(*w, "::") != 0 && n < WORDS - 40; w++)
 			words[n++] = *w;
@@ -226,16 +240,33 @@ static void say_how(struct run *r, const struct stage_result *res,
 	}
 }
 
+/* How many programs are there? */
+static size_t count_programs(char **w)
+{
+	size_t n = *w != NULL;
+
+	for (; *w; w++)
+		n += strcmp(*w, "::") == 0;
+	return n;
+}
+
 int run_play(struct run *r, const struct play *play)
 {
-	static char *words[WORDS];
+	static char *words[WORDS], held[64];
 	static struct stage_plan plan;
 	struct stage_result *res;
-	int ended;
+	int ended, end = -1;
+	size_t n = count_programs(play->words);
 
 	if (!have_strace()) {
 		fprintf(stderr, "There is no strace here: apt-get install "
 			"strace, or: make deps\n");
+		return 1;
+	}
+	if (play->is_ordered && !order_is_possible()) {
+		fprintf(stderr, "The calls of a program cannot be held here, "
+			"as Linux 5.19 and later can: seccomp: %s\n",
+			strerror(errno));
 		return 1;
 	}
 	if (make_scratch(play->build) == -1)
@@ -250,10 +281,24 @@ int run_play(struct run *r, const struct play *play)
 			    .output = (size_t)64 * MIB,
 			    .processes = PROCESSES },
 	};
-	if (put_words(r, play, words, &plan) == -1)
+	if (put_words(r, play, held, words, &plan) == -1)
 		return 2;
 	plan.prog[0].service = play->is_service;
+	if (play->is_ordered &&
+	    order_begin(play->yields, steps, n, play->in_turn ? n :
+			(size_t)play->is_service, held, sizeof held,
+			&end) == -1) {
+		perror("trace: the calls cannot be held");
+		return 2;
+	}
 	res = stage_run(&plan);
+	if (play->is_ordered && order_end(end) == -1) {
+		fprintf(stderr, "trace: the calls could not be held to the "
+			"end\n");
+		if (res)
+			stage_free(res);
+		return 2;
+	}
 	if (!res) {
 		perror("trace: mmap");
 		return 2;
@@ -269,6 +314,11 @@ int run_play(struct run *r, const struct play *play)
 
 		stage_free(res);
 		return status;
+	}
+	if (play->is_ordered && straight(steps, r->file, r->n) == -1) {
+		perror("trace: straight");
+		stage_free(res);
+		return 2;
 	}
 	for (size_t i = 0; i < res->left_n && i < STAGE_LEFT &&
 	     !play->is_proof; i++) {

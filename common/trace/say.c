@@ -95,15 +95,37 @@ static void add_data(struct out *o, struct piece s, size_t most, int goes_on)
 	add_text(o, is_cut ? "...\"" : "\"");
 }
 
+/* lesson.h makes names like ipc-lessons.1000.0a1b2c.box: a page has "box". A
+ * file without a name has a number there. */
+static struct piece without_own(struct piece p)
+{
+	const char *s = memmem(p.s, p.len, "ipc-lessons.", 12);
+	const char *end = p.s + p.len;
+
+	if (p.len > 1 && *p.s == '#')
+		return (struct piece){ "tmpfile", 7 };
+	if (!s)
+		return p;
+	s += 12;
+	while (s < end && isdigit((unsigned char)*s))
+		s++;
+	if (end - s < 9 || *s != '.' || s[7] != '.')
+		return p;
+	return (struct piece){ s + 8, (size_t)(end - s) - 8 };
+}
+
 /* The last part of a path; of a long one its end, where names differ. */
 static void add_path(struct out *o, struct piece p)
 {
 	const char *slash = p.len > 1 ? memrchr(p.s, '/', p.len) : NULL;
+	int is_terminal = begins(p, "/dev/pts/");
 
 	if (slash) {
 		p.len -= (size_t)(slash + 1 - p.s);
 		p.s = slash + 1;
 	}
+	if (page.is_one)
+		p = is_terminal ? (struct piece){ "pts", 3 } : without_own(p);
 	if (p.len > NAME) {
 		add_text(o, "..");
 		p.s += p.len - (NAME - 2);
@@ -301,6 +323,14 @@ static void shorten(struct out *o, struct piece p)
 	}
 }
 
+void say_piece(struct piece p, int names, char *buf, size_t size)
+{
+	struct out o = { buf, 0, size, names };
+
+	*buf = '\0';
+	shorten(&o, p);
+}
+
 /* A line of the program's own is what it says: "wait  | done\n" is done. */
 static int say_words(struct out *o, const struct event *e,
 		     const struct task *t)
@@ -330,7 +360,7 @@ static int say_words(struct out *o, const struct event *e,
 	if (in.len >= 2 && memcmp(in.s + in.len - 2, "\\n", 2) == 0)
 		in.len -= 2;
 	add_text(o, "says ");
-	add_data(o, in, 70, a[1].s[a[1].len - 1] == '.');
+	add_data(o, in, page.is_one ? 160 : 70, a[1].s[a[1].len - 1] == '.');
 	return 1;
 }
 

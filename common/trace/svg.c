@@ -20,20 +20,25 @@ enum {
 	MOST = 24,			/* narrow lanes */
 	STORY = 24,			/* sentences of the text alternative */
 	LEFT_LANE = 404, RIGHT_LANE = 448,	/* if there are two */
+	PAGE_LEFT = 4, PAGE_STEP = 22,	/* of a page, which has no times */
+	PAGE_LEFT_LANE = 360, PAGE_RIGHT_LANE = 400,
 };
 
 static FILE *to;
 static size_t columns, room;
 static int is_narrow;
+static int left, step;			/* where lanes begin; between them */
 static int *top;			/* of each row */
 
 static int lane_x(int column)
 {
 	if (column < 0)
 		return -1;
-	if (is_narrow)
-		return LEFT + 12 + column * STEP;
-	return columns == 2 ? column ? RIGHT_LANE : LEFT_LANE : LEFT + 12;
+	if (is_narrow || columns != 2)
+		return left + 12 + column * step;
+	if (page.is_one)
+		return column ? PAGE_RIGHT_LANE : PAGE_LEFT_LANE;
+	return column ? RIGHT_LANE : LEFT_LANE;
 }
 
 static void safe(const char *s, size_t len)
@@ -44,6 +49,7 @@ static void safe(const char *s, size_t len)
 		case '<': fputs("&lt;", to); break;
 		case '>': fputs("&gt;", to); break;
 		case '"': fputs("&quot;", to); break;
+		case BLANK: fputc(' ', to); break;
 		case '\n': fputc(' ', to); break;
 		default:
 			fputc(s[i] >= ' ' && s[i] <= '~' ? s[i] : '?', to);
@@ -58,6 +64,8 @@ static void named(const struct row *r, char *buf, size_t size)
 	row_text(r, 0, text, sizeof text);
 	if (!is_narrow || r->kind == R_MORE)
 		snprintf(buf, size, "%s", text);
+	else if (page.is_one)
+		snprintf(buf, size, "%s: %s", l->label, text);
 	else if (l->thread > 1)
 		snprintf(buf, size, "%.15s %d thread %u: %s", l->name,
 			 r->lane + 1, l->thread, text);
@@ -77,7 +85,7 @@ static void count_line(void *n, const char *line, size_t len, int is_first)
 
 static int ends_group(size_t i, size_t *first)
 {
-	for (size_t k = 0; k < 8 && k <= i; k++)
+	for (size_t k = 0; k < LONGEST_GROUP && k <= i; k++)
 		if (picture.row[i - k].group == k + 1) {
 			*first = i - k;
 			return 1;
@@ -151,33 +159,55 @@ static int is_left(int column)
 static int text_x(int column)
 {
 	if (is_narrow)
-		return LEFT + 12 + (int)columns * STEP;
+		return left + 12 + (int)columns * step;
 	return lane_x(column) + (is_left(column) ? -9 : 9);
+}
+
+static int bar_from[64];		/* of each column; -1: none */
+
+static void end_bar(int column, int y)
+{
+	if (bar_from[column] >= 0)
+		fprintf(to, "<rect class=\"b\" x=\"%d\" y=\"%d\" width=\"5\" "
+			"height=\"%d\"/>\n", lane_x(column) - 2,
+			bar_from[column], y - bar_from[column]);
+	bar_from[column] = -1;
+}
+
+/* Rows are left out behind R: there somebody has begun to wait, or gone on. */
+static void draw_hidden(const struct row *r, int y)
+{
+	for (size_t l = 0; r->hidden && l < picture.lanes && l < 64; l++) {
+		int c = picture.lane[l].column;
+		uint64_t bit = (uint64_t)1 << l;
+
+		if (c < 0 || !(r->hidden & bit))
+			continue;
+		if (!(r->waits & bit))
+			end_bar(c, y);
+		else if (bar_from[c] < 0)
+			bar_from[c] = y;
+	}
 }
 
 /* A bar from the beginning of a wait to its end, or to the picture's. */
 static void draw_bars(int bottom)
 {
-	int from[64];
-
 	for (size_t c = 0; c < 64; c++)
-		from[c] = -1;
-	for (size_t i = 0; i <= picture.n; i++) {
+		bar_from[c] = -1;
+	for (size_t i = 0; i < picture.n; i++) {
 		const struct row *r = &picture.row[i];
-		int c = i < picture.n ? picture.lane[r->lane].column : -1;
+		int c = picture.lane[r->lane].column;
 
-		for (int k = 0; k < 64; k++) {
-			if (from[k] < 0 || (i < picture.n && k != c))
-				continue;
-			fprintf(to, "<rect class=\"b\" x=\"%d\" y=\"%d\" "
-				"width=\"5\" height=\"%d\"/>\n",
-				lane_x(k) - 2, from[k],
-				(i < picture.n ? top[i] : bottom) - from[k]);
-			from[k] = -1;
+		if (c >= 0) {
+			end_bar(c, top[i]);
+			if (r->kind == R_WAIT)
+				bar_from[c] = top[i];
 		}
-		if (c >= 0 && r->kind == R_WAIT)
-			from[c] = top[i];
+		draw_hidden(r, i + 1 < picture.n ? top[i + 1] - HIGH : bottom);
 	}
+	for (int c = 0; c < 64; c++)
+		end_bar(c, bottom);
 }
 
 static void draw_arrows(void)
@@ -200,6 +230,30 @@ static void draw_arrows(void)
 	}
 }
 
+/* For a test: whose call this is, and whose which one has ended the wait,
+ * counted in its lane. The words of strace are not in it, for they differ from
+ * version to version. */
+static void put_row(const struct row *r)
+{
+	size_t k = r->by ? row_find(r->by) : picture.n, nth = 1;
+	size_t len = strcspn(r->text, "(");
+
+	fputs("<g data-row=\"", to);
+	safe(picture.lane[r->lane].label, strlen(picture.lane[r->lane].label));
+	fputs(": ", to);
+	safe(r->text, len);
+	if (k < picture.n) {
+		const struct row *by = &picture.row[k];
+
+		for (size_t i = 0; i < k; i++)
+			nth += picture.row[i].lane == by->lane;
+		fprintf(to, ", ended by row %zu of ", nth);
+		safe(picture.lane[by->lane].label,
+		     strlen(picture.lane[by->lane].label));
+	}
+	fputs("\"/>\n", to);
+}
+
 static void draw_row(size_t i)
 {
 	const struct row *r = &picture.row[i];
@@ -208,13 +262,16 @@ static void draw_row(size_t i)
 	char text[TEXT_BYTES + 320];
 	size_t first;
 
-	fprintf(to, "<text class=\"t\" x=\"%d\" y=\"%d\">%.3f</text>\n",
-		LEFT - 8, top[i] + 4,
-		(double)(r->time - picture.first) / 1000);
+	if (!page.is_one)
+		fprintf(to, "<text class=\"t\" x=\"%d\" y=\"%d\">%.3f"
+			"</text>\n", LEFT - 8, top[i] + 4,
+			(double)(r->time - picture.first) / 1000);
 	if (x >= 0)
 		fprintf(to, "<circle cx=\"%d\" cy=\"%d\" r=\"3\"/>\n", x,
 			top[i]);
 	named(r, text, sizeof text);
+	if (page.is_one)
+		put_row(r);
 	wrap(text, room, put_text, &p);
 	if (ends_group(i, &first)) {
 		const struct row *g = &picture.row[first];
@@ -226,6 +283,23 @@ static void draw_row(size_t i)
 	}
 }
 
+/* A page names who is in a lane; a trace adds the process id. */
+static void name_of(const struct lane *l, char *buf, size_t size)
+{
+	if (page.is_one)
+		snprintf(buf, size, "%s", l->label);
+	else
+		lane_label(l, buf, size);
+}
+
+/* "... 80 rows more ..." where they would be, in a page. */
+static void draw_gap(int y)
+{
+	fprintf(to, "<text class=\"g%s\" x=\"%d\" y=\"%d\">... %llu rows more "
+		"...</text>\n", is_left(0) ? " e" : "", text_x(0), y,
+		picture.dropped);
+}
+
 static void draw_lanes(int y, int bottom)
 {
 	char label[80];
@@ -235,12 +309,25 @@ static void draw_lanes(int y, int bottom)
 			"y2=\"%d\"/>\n", lane_x((int)c), y - 8,
 			lane_x((int)c), bottom);
 	for (size_t l = 0; !is_narrow && l < picture.lanes; l++) {
-		lane_label(&picture.lane[l], label, sizeof label);
+		name_of(&picture.lane[l], label, sizeof label);
 		fprintf(to, "<text class=\"h%s\" x=\"%d\" y=\"%d\">",
 			is_left((int)l) ? " e" : "", text_x((int)l), y - 16);
 		safe(label, strlen(label));
 		fputs("</text>\n", to);
 	}
+}
+
+/* "From left to right: depot, lorry Ann, ..." */
+static void draw_names(int y)
+{
+	char text[1024];
+	size_t len = (size_t)snprintf(text, sizeof text, "From left to right");
+	struct place p = { 10, y, 0 };
+
+	for (size_t l = 0; l < picture.lanes && len < sizeof text; l++)
+		len += (size_t)snprintf(text + len, sizeof text - len, "%s %s",
+					l ? "," : ":", picture.lane[l].label);
+	wrap(text, (WIDE - 20) * 10 / LETTER, put_text, &p);
 }
 
 static void draw_many_titles(int y)
@@ -249,7 +336,7 @@ static void draw_many_titles(int y)
 	char label[80];
 
 	for (size_t l = 0; l < picture.lanes && shown < 8; l++, shown++) {
-		lane_label(&picture.lane[l], label, sizeof label);
+		name_of(&picture.lane[l], label, sizeof label);
 		fprintf(to, "<text class=\"h\" x=\"%d\" y=\"%d\">lane %zu: ",
 			10 + (int)(shown % 2) * 380, y + (int)(shown / 2) * 16,
 			l + 1);
@@ -273,7 +360,7 @@ static void draw_foot(int y, size_t without)
 			"here: their rows stand without a dot.</text>\n", p.y,
 			without);
 	p.y += without ? HIGH - 3 : 0;
-	if (picture.dropped)
+	if (picture.dropped && !page.is_one)
 		fprintf(to, "<text x=\"10\" y=\"%d\">%llu rows in the middle "
 			"are not shown.</text>\n", p.y, picture.dropped);
 	p.y += picture.dropped ? HIGH - 3 : 0;
@@ -290,6 +377,22 @@ static void draw_foot(int y, size_t without)
 	}
 }
 
+/* "depot waits: semop(...), until lorry Cem: semop(...)." */
+static void tell_plainly(const char *label, const struct row *wait,
+			 const struct row *by)
+{
+	const char *other = picture.lane[by->lane].label;
+
+	safe(label, strlen(label));
+	fputc(' ', to);
+	safe(wait->text, strlen(wait->text));
+	fputs(", until ", to);
+	safe(other, strlen(other));
+	fputs(": ", to);
+	safe(by->text, strlen(by->text));
+	fputs(".\n", to);
+}
+
 /* Who waits in which call, and whose call ends it, in words: a sentence for
  * each arrow into a wait, up to STORY of them. */
 static void tell_wait(size_t wake)
@@ -302,7 +405,11 @@ static void tell_wait(size_t wake)
 			    picture.row[wait].kind != R_WAIT))
 		wait--;
 	by = &picture.row[k];
-	lane_label(&picture.lane[r->lane], label, sizeof label);
+	name_of(&picture.lane[r->lane], label, sizeof label);
+	if (page.is_one) {
+		tell_plainly(label, &picture.row[wait], by);
+		return;
+	}
 	fprintf(to, "%.3f ms: ", (double)(r->time - picture.first) / 1000);
 	safe(label, strlen(label));
 	fputs(" waits no longer in ", to);
@@ -354,8 +461,8 @@ static void draw_begin(int height)
 		WIDE, height, WIDE, height);
 	safe(picture.title, strlen(picture.title));
 	fprintf(to, "</title>\n<desc id=\"desc\">%zu lanes from top to bottom "
-		"in time, %zu rows: calls, %zu waits as bars, %zu arrows from "
-		"a call to the wait that it ended.\n", picture.lanes,
+		"in time, %zu rows: calls, waits as bars (%zu), arrows from a "
+		"call to the wait that it ended (%zu).\n", picture.lanes,
 		picture.n, bars, arrows);
 	tell_story();
 	if (picture.foot)
@@ -393,6 +500,8 @@ int svg_draw(const char *path)
 	if (!to)
 		return -1;
 	is_narrow = picture.lanes > 2;
+	left = page.is_one ? PAGE_LEFT : LEFT;
+	step = page.is_one ? PAGE_STEP : STEP;
 	columns = lanes_arrange(is_narrow ? MOST : 2, &without);
 	if (!is_narrow) {
 		columns = picture.lanes ? picture.lanes : 1;
@@ -400,25 +509,29 @@ int svg_draw(const char *path)
 		for (size_t l = 0; l < picture.lanes; l++)
 			picture.lane[l].column = (int)l;
 	}
-	room = (size_t)(is_narrow ? WIDE - LEFT - 16 - (int)columns * STEP :
-			columns == 2 ? WIDE - RIGHT_LANE - 13 :
-			WIDE - LEFT - 25) * 10 / LETTER;
+	room = (size_t)(is_narrow ? WIDE - left - 16 - (int)columns * step :
+			columns == 2 ? WIDE - lane_x(1) - 13 :
+			WIDE - left - 25) * 10 / LETTER;
 	titles = picture.lanes < 8 ? picture.lanes : 8;
 	if (is_narrow)
-		y = 66 + (int)(titles + 1) / 2 * 16 +
+		y = page.is_one ? 74 : 66 + (int)(titles + 1) / 2 * 16 +
 		    (picture.lanes > 8 ? 16 : 0);
 	bottom = lay_out(y) + 4;
 	height = bottom + 24 + (HIGH - 3) *
 		 (text_lines(picture.foot) + (without > 0) +
 		  (picture.dropped > 0) + (picture.unknown > 0));
 	draw_begin(height);
-	if (is_narrow)
+	if (is_narrow && page.is_one)
+		draw_names(44);
+	else if (is_narrow)
 		draw_many_titles(44);
 	draw_lanes(y, bottom);
 	draw_bars(bottom);
 	draw_arrows();
 	for (size_t i = 0; i < picture.n; i++)
 		draw_row(i);
+	if (page.is_one && picture.dropped)
+		draw_gap(top[picture.dropped_at] - HIGH + 4);
 	draw_foot(bottom + 22, without);
 	fputs("</svg>\n", to);
 	free(top);

@@ -19,17 +19,24 @@
  *	rows	rows that repeat become one; there is room for so many
  *	text, svg, json	draw the rows
  *
+ * For the notes of a lesson a run is made that comes out the same each time:
+ *
+ *	order	lets the programs have one call at a time
+ *	straight	writes what strace saw in that order
+ *	page	says the rows in words that stay, and leaves out what the
+ *		picture is not about
+ *
  * Who calls whom: no file calls one that stands above it. What happens below is
  * handed back, and what is needed there is passed down.
  *
- *   main.c: read, relate, run, svg, text, json, marks, rows
+ *   main.c: read, relate, run, svg, text, json, marks, order, page, rows
  *   read.c: calls, args, memory
- *   relate.c: gives, json, marks, model, noise, rows, say, wants, futexes,
- *       levels, locks, notices, passed, semaphores, keys, objects, fds, names,
- *       args, memory
- *   run.c: calls, memory
- *   svg.c: rows, wrap, memory
- *   text.c: marks, rows, wrap
+ *   relate.c: gives, json, marks, model, noise, page, wants, futexes, levels,
+ *       locks, notices, passed, say, semaphores, keys, objects, rows, fds,
+ *       names, args, memory
+ *   run.c: calls, order, straight, memory
+ *   svg.c: wrap, rows, memory
+ *   text.c: marks, wrap, rows
  *   calls.c:
  *   gives.c: futexes, levels, locks, notices, passed, semaphores, signals,
  *       keys, objects, maps, fds, names, args, memory
@@ -37,8 +44,9 @@
  *   marks.c: args
  *   model.c: signals, maps, fds, names, args, memory
  *   noise.c: maps, args
- *   rows.c: memory
- *   say.c: fds, names, args
+ *   order.c: args
+ *   page.c: say, rows, maps, fds, names, args, memory
+ *   straight.c: memory
  *   wants.c: signals, keys, fds, names, args
  *   wrap.c:
  *   futexes.c: memory
@@ -46,10 +54,12 @@
  *   locks.c: memory
  *   notices.c: memory
  *   passed.c: fds, names, args
+ *   say.c: rows, fds, names, args
  *   semaphores.c: objects, args, memory
  *   signals.c: args
  *   keys.c: maps, fds, args, memory
  *   objects.c: memory
+ *   rows.c: memory
  *   maps.c: fds, names, args, memory
  *   fds.c: names, args, memory
  *   names.c: args, memory
@@ -118,6 +128,8 @@ size_t split(struct piece all, struct piece *v, size_t max);
 struct piece inside(struct piece p);	/* without its [], {} or "" */
 int has(struct piece p, const char *word);
 int is(struct piece p, const char *word);
+/* Is P one of the words in LIST, with blanks between? LIST may be NULL. */
+int is_among(const char *list, struct piece p);
 int begins(struct piece p, const char *word);
 int number_of(struct piece p, int64_t *out);
 int field(struct piece p, const char *name, struct piece *value);
@@ -284,6 +296,7 @@ struct task *task_of(pid_t tid, int source);
 void model_apply(struct event *e, struct task *t);
 void task_end(struct task *t);
 void model_forget(const struct event *fork);	/* it will never come back */
+void model_learn(uint64_t own, uint64_t address);
 void model_free(void);
 
 /* ------------------------------------------ names.c: which object is it? */
@@ -337,6 +350,9 @@ void memory_drop(struct memory *m);
 void map_apply(const struct event *e, struct task *t);
 uint64_t futex_key(const struct task *t, uint64_t address, int is_private);
 int is_shared(const struct task *t, uint64_t from, uint64_t size);
+/* What is mapped at ADDRESS, and where in it that lies; 0 if nothing is. */
+int map_place(const struct task *t, uint64_t address, uint64_t *object,
+	      uint64_t *offset);
 
 /* --------------------------------------------- noise.c, marks.c, say.c */
 
@@ -352,6 +368,8 @@ int is_aside(const struct event *e, struct task *t, char *note, size_t size);
 void say_call(const struct event *e, const struct task *t, int in, char *buf,
 	      size_t size);
 void say_result(const struct event *e, char *buf, size_t size);
+/* P as it stands in a call; NAMES: strings in it are names. */
+void say_piece(struct piece p, int names, char *buf, size_t size);
 void say_brought(const struct event *e, char *buf, size_t size);
 
 /* ------------------------------------------------ objects.c: who did what */
@@ -507,6 +525,8 @@ void passed_free(void);
 
 enum row_kind { R_CALL, R_WAIT, R_WAKE, R_EVENT, R_END, R_MORE };
 
+enum { LONGEST_GROUP = 40 };		/* rows of one, see page.c */
+
 /* A bit of `loose': it opens, reads or closes a file, as programs do by the
  * dozen when they begin. */
 #define LOOKS_AT_FILES ((uint64_t)1 << 63)
@@ -534,12 +554,16 @@ struct row {
 	int in_group;
 	uint64_t exact;
 	struct likeness like;
+	uint64_t hidden, waits;		/* page.c: rows that are left out behind
+					   this one are of these lanes (bit 0 is
+					   lane 0); these wait at their end */
 };
 
 struct lane {
 	pid_t pid, tid;
 	unsigned thread;		/* 1: the process itself */
 	char name[32];
+	char label[56];			/* page.c: what it is called there */
 	int64_t from, to;		/* to: FOREVER while it lives */
 	int column;			/* text.c, svg.c; -1: no room */
 	long rows;
@@ -612,6 +636,62 @@ void wrap(const char *text, size_t width,
 int svg_draw(const char *path);		/* 0, or -1 with errno */
 void text_draw(FILE *to, size_t width);
 
+/* ------------------------------------------- order.c: one call at a time */
+
+/* The first word of a command that becomes a program whose calls are held. */
+#define ORDER_WORD "--one-call-at-a-time"
+
+struct order_entry {			/* in the file that is left */
+	int64_t time;			/* microseconds, CLOCK_REALTIME */
+	pid_t tid;			/* whose call was let go; 0: nobody's,
+					   for all slept */
+	int comes;			/* it was not let go: it has come */
+};
+
+int order_is_possible(void);		/* 0, and errno says why not */
+/* Is NAME a call that YIELDS of order_begin() may have? */
+int order_knows(struct piece name);
+/* Hold the calls of N programs, of which those from FIRST on start together.
+ * After the calls in YIELDS, words with blanks between, the next one has its
+ * turn; they stay where they are.
+ * FILE is made; NAME (SIZE bytes) is what the programs are told. *END is for
+ * order_end(). 0, or -1 with errno. */
+int order_begin(const char *yields, const char *file, size_t n, size_t first,
+		char *name, size_t size, int *end);
+int order_end(int end);			/* 0, or -1: it had given up */
+/* Become the program in WORDS, behind ORDER_WORD. Returns a status if that
+ * failed. */
+int order_become(char **words);
+
+/* Replace what strace wrote in the N FILES by the same in the order that FILE
+ * tells. 0, or -1 with errno. */
+int straight(const char *file, FILE **files, size_t n);
+
+/* -------------------------------------------------- page.c: for the notes */
+
+struct page {
+	int is_one;
+	const char *without;		/* names of calls that are left out */
+	int measures;			/* the numbers that it says vary */
+};
+
+extern struct page page;
+
+enum { BLANK = 3 };			/* a blank where no line may end */
+
+/* Is E, of T, left out of a page? */
+int page_leaves_out(const struct event *e, const struct task *t);
+/* The words for E, and for its result; what stays to be named is marked. */
+void page_call(const struct event *e, const struct task *t, int in, char *buf,
+	       size_t size);
+void page_result(const struct event *e, const struct task *t, char *buf,
+		 size_t size);
+void page_wake(const struct event *e, const struct task *t, char *buf,
+	       size_t size);
+/* All is read: name what was marked, and leave out what repeats. */
+void page_finish(void);
+void page_free(void);
+
 /* ----------------------------------------------------------------- run.c */
 
 /* What is to be played: the options of stage(1) that a lesson has, too. */
@@ -624,6 +704,8 @@ struct play {
 	int is_proof;			/* it runs as under claims: by itself,
 					   and nothing of it stays */
 	int is_service, in_turn;
+	int is_ordered;			/* one call at a time, order.c */
+	const char *yields;
 };
 
 struct run {

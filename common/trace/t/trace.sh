@@ -49,7 +49,7 @@ is "SVG: a bar for each wait" "$(grep -c 'class="b"' "$out.svg")" 2
 is "SVG: an arrow for each waker" "$(grep -c 'url(#tip)' "$out.svg")" 1
 like "SVG: complete" "$(cat "$out.svg")" '^</svg>$'
 like "SVG: a text alternative" "$(cat "$out.svg")" \
-	'<desc id="desc">2 lanes from top to bottom in time, 14 rows: .* 2 waits'
+	'<desc id="desc">2 lanes from top to bottom in time, 14 rows: .* waits as bars .2.,'
 like "SVG: which says who ends whose wait" "$(cat "$out.svg")" \
 	'reader 10 waits no longer in read\(3, \.\.\.: = 20, .*, for reader 11 calls write\(4, '
 title='A & B'
