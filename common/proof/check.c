@@ -578,7 +578,7 @@ void must_notice(const char *file, int line,
 	struct how how = { .log = path };
 	struct prog p = scene(&how);
 	int fd, status = end_of(&p);
-	char *text, call[32];
+	char *text, call[32], mark[8];
 	unsigned nth;
 	long in;
 
@@ -593,7 +593,8 @@ void must_notice(const char *file, int line,
 	HOLDS(unlink(path) == 0);
 	for (char *at = text; *at; at += strcspn(at, "\n") + 1)
 		if (!is_repeated(text, at) &&
-		    sscanf(at, "%ld %31s %u", &in, call, &nth) == 3 &&
+		    sscanf(at, "%ld %31s %u%7[ a-z]", &in, call, &nth,
+			   mark) == 3 &&
 		    nth <= 4 && !is_named(call, except))
 			let_fail(file, line, scene, call, nth, in);
 	free(text);

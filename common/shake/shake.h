@@ -1,10 +1,10 @@
 /*
  * shake.h - make a rare order of events a common one, from a seed
  *
- * shake is not included by anybody: it is linked to a program that was
- * compiled with -fsanitize=thread, in place of the sanitizer's own runtime.
- * The compiler then calls us before every access to memory, and the linker
- * (--wrap) for the calls listed in shake.c.
+ * shake is not included by anybody: the script build beside it links it to a
+ * program that it has compiled with -fsanitize=thread, in place of the
+ * sanitizer's own runtime. The compiler then calls us before every access to
+ * memory, and the linker (--wrap) for the calls listed in shake.c.
  *
  *	SHAKE_SEED=7		before accesses to shared mappings, and before
  *				the wrapped calls, give up the CPU or nap for
@@ -26,7 +26,12 @@
  *
  *	SHAKE_FAULT=read:2:EIO@1	only in process 1. The first is 0, its
  *				second child 2, that one's first child 21
- *	SHAKE_LOG=FILE		append "1 read 2" for process 1's second read()
+ *	SHAKE_LOG=FILE		append "1 read 2" for process 1's second read(),
+ *				and "end" behind it if the program ends already:
+ *				a function of atexit() or remove_at_end() calls
+ *
+ * What the helpers of lesson.h call never fails and is in no log: whoever uses
+ * them cannot check it. A stop may come before it all the same.
  *
  * Several faults are separated by commas. Without these variables the
  * program runs as it would otherwise. Why our own: the real sanitizer looks

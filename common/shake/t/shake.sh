@@ -5,15 +5,6 @@ cd "$(dirname "$0")/../../.." || exit 1
 . common/t/tap.sh
 make -s -C common/shake > /dev/null || exit 1
 
-shaken() # PROGRAM SOURCE: as common/course/build does it
-{
-	# shellcheck disable=SC2046
-	${CC:-cc} -std=gnu11 -g -O1 -w -U_FORTIFY_SOURCE -fsanitize=thread \
-		-c -o "$tmp/$1.o" "$2" &&
-		${CC:-cc} -o "$tmp/$1" "$tmp/$1.o" build/shake.o \
-			$(cat build/shake.wrap) -pthread -lrt
-}
-
 # How many of 20 seeds from $1 on print another number than 40. RUN may pin.
 wrong_sums() # FIRST HOW
 {
@@ -38,8 +29,10 @@ blind_runs()
 	echo $blind
 }
 
-ok "the counter is built" shaken counter common/shake/t/counter.c
-ok "the record is built" shaken record common/shake/t/record.c
+ok "the counter is built" common/shake/build \
+	common/shake/t/counter.c "$tmp/counter"
+ok "the record is built" common/shake/build \
+	common/shake/t/record.c "$tmp/record"
 is "of $runs runs of 20 seeds each sees the race" "$(blind_runs)" 0
 run='taskset -c 0'
 if $run true 2> /dev/null; then
