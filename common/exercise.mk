@@ -4,13 +4,20 @@
 # The folder's name is that of the exercise. It travels alone, without its
 # path, which may hold a `$' that make would expand.
 
-TOP := $(patsubst %/common/exercise.mk,%,$(lastword $(MAKEFILE_LIST)))
+TOP := $(patsubst %common/exercise.mk,%,$(lastword $(MAKEFILE_LIST)))
 FRONT_DOOR = here=$$(pwd -P) && $(MAKE) --no-print-directory -C $(TOP) \
 	HERE="$${here\#\#*/}"
 PROGRAMS := $(patsubst %.c,%,$(filter-out check.c,$(wildcard *.c)))
 
-here:
+.DEFAULT_GOAL := status
+status:
 	@$(FRONT_DOOR) here
+
+include $(TOP)common/quiet.mk
+$(QUIET): %: begin-%
+	$(TELL)
+$(QUIET:%=begin-%): begin-%:
+	$(call NOTE,$(FRONT_DOOR) $*)
 
 # The program beside its source, to run it by hand
 $(PROGRAMS): .FORCE
@@ -18,9 +25,9 @@ $(PROGRAMS): .FORCE
 
 .DEFAULT:
 	@$(FRONT_DOOR) '$(subst ','\'',$@)'
-Makefile $(TOP)/common/exercise.mk: ;
+Makefile $(TOP)common/exercise.mk $(TOP)common/quiet.mk: ;
 
 # Or make would compile check.c by itself, since `check' is asked for.
 .SUFFIXES:
 
-.PHONY: here .FORCE
+.PHONY: status .FORCE $(QUIET) $(QUIET:%=begin-%)

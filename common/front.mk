@@ -5,6 +5,9 @@ MAKEFLAGS += --no-print-directory
 CC        ?= cc
 export CC	# the flags come by themselves; exported unset they would be empty
 export EX HERE ONLY SEED PLAIN FORCE YES TAP POLL ARGS N CMD
+# The folder in which she has typed it, also with make -C
+export STANDS := $(value PWD)
+include common/quiet.mk
 
 .SECONDEXPANSION:
 # `make' alone
@@ -114,6 +117,7 @@ ifneq ($(filter $(ALONE),$(MAKECMDGOALS)),)
 .NOTPARALLEL:
 endif
 
+.PHONY: $(QUIET) $(QUIET:%=begin-%)
 .PHONY: status help help-dev tour check watch run compile here hint next list
 .PHONY: reset solution why doctor clean clean-ipc claims bench bench-repeat
 .PHONY: compare test dev-check wrong starters lint memcheck mutants faults soak

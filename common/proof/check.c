@@ -1,8 +1,9 @@
 /*
  * check.c - what a check calls, in a process of its own
  *
- * check_main.c runs the checks. What this side has to tell, it writes to
- * stderr as marked lines; the student's program never has that descriptor.
+ * check_main.c runs the checks. What is wrong, this side writes to stderr as
+ * marked lines; the student's program never has that descriptor. What it did
+ * to which program stands in evidence.h.
  */
 #define _GNU_SOURCE
 #include "check.h"
@@ -15,12 +16,27 @@
 #include <sys/wait.h>
 
 #include "check_inside.h"
+#include "evidence.h"
 
 enum { OUT_MAX = 8 * 1024 * 1024 };	/* bytes one program may write */
 
 const size_t sizes[SIZES] = { 1, 4096, 65536, 65537, 200000 };
 
+/* Where a run whose calls fail lists its calls, and where they stand, in the
+ * check's folder. */
+#define CALLS  ".calls"
+#define PLACES ".places"
+
 /* ------------------------------------------------------- telling */
+
+/* Does FAULT, in words as of tell_faults(), speak of call number NTH of CALL? */
+static int is_hit(const char *fault, const char *call, unsigned nth)
+{
+	char text[64];
+
+	snprintf(text, sizeof text, " %s() number %u ", call, nth);
+	return strstr(fault, text) != NULL;
+}
 
 __attribute__((format(printf, 2, 3)))
 static void tell(const char *label, const char *fmt, ...)
@@ -37,8 +53,31 @@ static void tell(const char *label, const char *fmt, ...)
 	fprintf(stderr, "\001%s: %s\n", label, text);
 }
 
+/* Where does the call stand that was made to fail? The run says it in a file:
+ * "0 close 1 11f3" (SHAKE_PLACES). */
+static void find_place(void)
+{
+	struct evidence_run *run = evidence_guilty();
+	char line[128], call[32];
+	unsigned long place;
+	unsigned nth;
+	long in;
+	FILE *f;
+
+	if (!run || !run->fault[0] || run->place != 0)
+		return;
+	f = fopen(PLACES, "re");
+	while (f && fgets(line, sizeof line, f) && run->place == 0)
+		if (sscanf(line, "%ld %31s %u %lx", &in, call, &nth,
+			   &place) == 4 && is_hit(run->fault, call, nth))
+			run->place = place;
+	if (f)
+		fclose(f);
+}
+
 _Noreturn static void wrong(const char *file, int line, const char *text)
 {
+	find_place();
 	tell("place", "%s:%d", file, line);
 	tell("wrong", "%s", text);
 	fflush(NULL);
@@ -58,12 +97,14 @@ void must_fail(const char *file, int line, const char *fmt, ...)
 
 void nothing_left(void)
 {
+	evidence_leaver();
 	fflush(NULL);
 	_exit(CHECK_IF_CLEAN);
 }
 
 void no_object_left(void)
 {
+	evidence_leaver();
 	fflush(NULL);
 	_exit(CHECK_IF_NO_OBJECT);
 }
@@ -87,19 +128,47 @@ static size_t escape(char *buf, size_t size, unsigned char c)
 	}
 }
 
-/* N bytes at DATA, of which the first FROM are left out and at most 40 are
- * shown: as C would write them, in quotes. Dots say where there are more. */
-static void quote(char *buf, size_t size, const char *data, size_t n,
-		  size_t from)
-{
-	const size_t most = 40, tail = sizeof "\\xff\"...";
-	const size_t end = n < from + most ? n : from + most;
-	size_t len;
+enum { QUOTE = 50 };	/* bytes that quote() may fill: it fits a line */
 
-	len = (size_t)snprintf(buf, size, "%s\"", from ? "..." : "");
-	for (size_t i = from; i < end && len + tail <= size; i++)
-		len += escape(buf + len, size - len, (unsigned char)data[i]);
-	snprintf(buf + len, size - len, "\"%s", end < n ? "..." : "");
+/* N bytes at DATA, of which the first FROM are left out: as C would write them,
+ * in quotes, as many as there is room for in BUF (QUOTE bytes). Dots say where
+ * there are more. Returns in which column of it byte AT stands, if it is shown
+ * or is the first behind the end; else 0. */
+static size_t quote(char *buf, const char *data, size_t n, size_t from,
+		    size_t at)
+{
+	const size_t tail = sizeof "\\xff\"...";
+	size_t len, column = 0, i;
+
+	len = (size_t)snprintf(buf, QUOTE, "%s\"", from ? "..." : "");
+	for (i = from; i < n && len + tail <= QUOTE; i++) {
+		column = i == at ? len : column;
+		len += escape(buf + len, QUOTE - len, (unsigned char)data[i]);
+	}
+	column = i == at ? len : column;
+	snprintf(buf + len, QUOTE - len, "\"%s", i < n ? "..." : "");
+	return column;
+}
+
+/* Both, one below the other, and where they begin to differ. */
+static void tell_difference(const char *want, size_t m, const char *got,
+			    size_t n, size_t at)
+{
+	char text[QUOTE];
+	size_t from = at, before = 0, column;
+	int width;
+
+	/* What the two have in common, for a third of the line. */
+	while (from > 0 && before < QUOTE / 3)
+		before += escape(text, sizeof text, (unsigned char)want[--from]);
+	quote(text, want, m, from, at);
+	width = snprintf(NULL, 0, "%zu", n > m ? n : m);
+	tell("expected", "%*zu bytes: %s", width, m, text);
+	column = quote(text, got, n, from, at);
+	tell("got", "%*zu bytes: %s", width, n, text);
+	if (column > 0)
+		tell("differs", "%zu", (size_t)width + strlen(" bytes: ") +
+		     column);
 }
 
 void must_bytes(const char *file, int line, const char *what,
@@ -107,17 +176,13 @@ void must_bytes(const char *file, int line, const char *what,
 {
 	const char *g = got, *w = want;
 	char text[TOLD];
-	size_t at = 0, from;
+	size_t at = 0;
 
 	while (at < n && at < m && g[at] == w[at])
 		at++;
 	if (at == n && at == m)
 		return;
-	from = at > 16 ? at - 16 : 0;
-	quote(text, sizeof text, w, m, from);
-	tell("expected", "%zu bytes: %s", m, text);
-	quote(text, sizeof text, g, n, from);
-	tell("got", "%zu bytes: %s", n, text);
+	tell_difference(w, m, g, n, at);
 	if (at == n && n < m)
 		snprintf(text, sizeof text, "%s ends %zu bytes too early, "
 			 "after byte %zu", what, m - n, at);
@@ -136,16 +201,14 @@ void must_say(const char *file, int line, struct prog *p, const char *text)
 	size_t n;
 	char *got = out_text(p, &n);
 
+	evidence_suspect(p->run);
 	snprintf(what, sizeof what, "the output of %s", p->name);
 	must_bytes(file, line, what, got, n, text, strlen(text));
 }
 
-/* "was killed by SIGPIPE", and what its last line on stderr was. */
+/* "was killed by SIGPIPE". What it said is told by check_main.c. */
 static void describe(char *buf, size_t size, const struct prog *p, int status)
 {
-	char *err = err_text() + p->err_from;
-	char *end = err + strlen(err);
-
 	if (status == 128 + SIGXFSZ)
 		snprintf(buf, size, "%s wrote without end", p->name);
 	else if (status > 128)
@@ -154,13 +217,6 @@ static void describe(char *buf, size_t size, const struct prog *p, int status)
 	else
 		snprintf(buf, size, "%s ended with status %d", p->name,
 			 status);
-	while (end > err && end[-1] == '\n')
-		*--end = '\0';
-	while (end > err && end[-1] != '\n')
-		end--;
-	if (*end)
-		snprintf(buf + strlen(buf), size - strlen(buf),
-			 "; it says: %.200s", end);
 }
 
 void must_exit(const char *file, int line, struct prog *p, int code)
@@ -197,8 +253,31 @@ void must_fail_with(const char *file, int line, struct prog *p, int err)
 	said = err_text() + p->err_from;
 	if (!strstr(said, errno_name(err)) && !strstr(said, strerror(err)))
 		must_fail(file, line, "a call fails with %s (%s), and %s does "
-			  "not name that error on stderr; it says: %.200s",
-			  errno_name(err), strerror(err), p->name, said);
+			  "not name that error on stderr",
+			  errno_name(err), strerror(err), p->name);
+}
+
+void must_refuse(const char *file, int line, struct prog *p, int err,
+		 const char *(*deed)(void))
+{
+	const char *done = NULL;
+	char text[TOLD];
+
+	snprintf(text, sizeof text, "it has to fail here%s%s",
+		 err ? " with " : "", err ? errno_name(err) : "");
+	evidence_suspect(p->run);
+	evidence_refusal(text);
+	while (!(done = deed()) && !has_ended(p) && is_blocked(p->pid) != 1)
+		sched_yield();
+	if (!done && has_ended(p))
+		done = deed();	/* the last thing that it did */
+	if (done)
+		must_fail(file, line, "%s, and %s", text, done);
+	if (err)
+		must_fail_with(file, line, p, err);
+	else
+		must_fail_itself(file, line, p);
+	evidence_refusal(NULL);
 }
 
 /* ------------------------------------------------------ starting */
@@ -217,32 +296,80 @@ static void beside(char *path, size_t size, const char *name)
 
 enum { ARGS = 24 };
 
-/* "./counter a b", to paste. */
-static void tell_run(char *const *argv, const struct how *how)
+/* "./counter a b", as one types it in a shell. */
+static void tell_command(char *line, size_t size, char *const *argv,
+			 const struct how *how)
 {
-	char line[TOLD];
-	size_t len = 0;
+	const int is_ours = how->env && strncmp(how->env, "SHAKE_", 6) == 0;
+	size_t len;
 
-	if (how->shake)
-		len += (size_t)snprintf(line, sizeof line, "SHAKE_SEED=%u ",
-					how->shake);
-	if (how->fault)
-		len += (size_t)snprintf(line + len, sizeof line - len,
-					"SHAKE_FAULT=%s ", how->fault);
-	if (how->env)
-		len += (size_t)snprintf(line + len, sizeof line - len, "%s ",
-					how->env);
-	len += (size_t)snprintf(line + len, sizeof line - len, "./");
+	len = (size_t)snprintf(line, size, "%s%s./",
+			       how->env && !is_ours ? how->env : "",
+			       how->env && !is_ours ? " " : "");
 	for (size_t i = 0; argv[i]; i++) {
-		const char *q = *argv[i] && !strpbrk(argv[i], " \t'\"$&;") ?
-				"" : "'";
+		const char *q = *argv[i] && !strpbrk(argv[i], " \t\n'\"$&;|<>"
+						     "()*?\\`#~!") ? "" : "'";
 
-		if (len + strlen(argv[i]) + 4 > sizeof line)
+		if (len + strlen(argv[i]) + 60 > size)
 			break;
-		len += (size_t)snprintf(line + len, sizeof line - len,
-					"%s%s%s ", q, argv[i], q);
+		len += (size_t)snprintf(line + len, size - len, "%s%s%s%s",
+					i ? " " : "", q, argv[i], q);
 	}
-	tell("run", "%s", line);
+	if (how->shake)
+		snprintf(line + len, size - len,
+			 "  (we slowed it down between its steps)");
+}
+
+/* One fault, "close:1:EIO@2", in its parts. 0, or -1 if it is another thing:
+ * the program stops there, and no call fails. */
+static int parse_fault(const char *one, char *call, unsigned *nth, char *err,
+		       long *in)
+{
+	*in = 0;
+	if (sscanf(one, "%23[a-z0-9_]:%u:%15[A-Za-z0-9]", call, nth, err) != 3 ||
+	    strcmp(err, "stop") == 0)
+		return -1;
+	if (strchr(one, '@'))
+		*in = strtol(strchr(one, '@') + 1, NULL, 10);
+	return 0;
+}
+
+/* "we made its close() number 1 fail with EIO": FAULT (shake.h) in words. Of
+ * several the program meets one first, and that may be all that it meets. */
+static void tell_faults(char *line, size_t size, const char *fault)
+{
+	char copy[256], call[24], err[16] = "";
+	char *rest = copy, *one;
+	size_t len = 0;
+	unsigned nth;
+	long in;
+
+	line[0] = '\0';
+	snprintf(copy, sizeof copy, "%s", fault);
+	while ((one = strsep(&rest, ",")) && len + 100 < size)
+		if (parse_fault(one, call, &nth, err, &in) == 0)
+			len += (size_t)snprintf(line + len, size - len,
+				"%s %s() number %u ", len == 0 ?
+				in > 0 ? "we made its child's" : "we made its" :
+				"or its", call, nth);
+	if (len > 0 && strcmp(err, "short") == 0)
+		snprintf(line + len, size - len, "take only a part");
+	else if (len > 0)
+		snprintf(line + len, size - len, "fail with %s", err);
+}
+
+/* "read:error=EINTR:when=2", of strace, in words. */
+static void tell_inject(char *line, size_t size, const char *inject)
+{
+	const char *error = strstr(inject, "error=");
+	const char *when = strstr(inject, "when=");
+
+	line[0] = '\0';
+	if (error)
+		snprintf(line, size, "we made its %.*s() number %d fail with "
+			 "%.*s", (int)strcspn(inject, ":"), inject,
+			 when ? atoi(when + 5) : 1,
+			 (int)strcspn(error + 6, ":"), error + 6);
 }
 
 /* Become the program: descriptors 0, 1, 2, and 3 if wanted, no other. */
@@ -262,8 +389,10 @@ _Noreturn static void become(const char *path, char *const *argv,
 	}
 	if (how->fault)
 		setenv("SHAKE_FAULT", how->fault, 1);
-	if (how->log)
-		setenv("SHAKE_LOG", how->log, 1);
+	if (how->log || how->fault)
+		setenv("SHAKE_LOG", how->log ? how->log : CALLS, 1);
+	if (how->log || how->fault)
+		setenv("SHAKE_PLACES", PLACES, 1);
 	if (how->env)
 		putenv((char *)how->env);
 	if (dup2(in, 0) == -1 || dup2(out, 1) == -1 || dup2(err, 2) == -1 ||
@@ -352,6 +481,22 @@ static size_t err_size(void)
 	return (size_t)st.st_size;
 }
 
+/* The evidence: what is started, and what we do to it. Returns its number. */
+static unsigned tell_run(const struct prog *p, char *const *argv,
+			 const struct how *how)
+{
+	struct evidence_run *run = evidence_begin(p->err_from);
+
+	tell_command(run->command, sizeof run->command, argv, how);
+	if (how->fault)
+		tell_faults(run->fault, sizeof run->fault, how->fault);
+	if (how->inject)
+		tell_inject(run->fault, sizeof run->fault, how->inject);
+	snprintf(run->program, sizeof run->program, "%s.shaken", p->name);
+	run->place = how->place;
+	return run->number;
+}
+
 static struct prog launch(const struct how *how, const char *name,
 			  va_list ap)
 {
@@ -366,7 +511,6 @@ static struct prog launch(const struct how *how, const char *name,
 	while ((argv[n] = va_arg(ap, char *)))
 		HOLDS(n++ < ARGS);
 	find_program(path, sizeof path, name, how);
-	tell_run(argv, how);
 	if (how->inject)
 		under_strace(traced, how->inject, path, argv);
 
@@ -374,6 +518,9 @@ static struct prog launch(const struct how *how, const char *name,
 	out = how->out ? how->out : memory_file();
 	p.out = how->out ? -1 : out;	/* where out_text() finds it */
 	p.err_from = err_size();
+	unlink(CALLS);
+	unlink(PLACES);
+	p.run = tell_run(&p, argv, how);
 	fflush(NULL);
 	p.pid = fork();
 	if (p.pid == 0)
@@ -408,9 +555,12 @@ struct prog start_how(const struct how *how, const char *name, ...)
 
 int end_of(struct prog *p)
 {
-	int status = ends(p->pid);
+	int status;
 
+	evidence_suspect(p->run);
+	status = ends(p->pid);
 	HOLDS(status != -1);
+	evidence_end(p->run, err_size());
 	return status;
 }
 
@@ -478,6 +628,7 @@ size_t out_lines(const struct prog *p)
 
 int await_lines(const struct prog *p, size_t n)
 {
+	evidence_suspect(p->run);
 	while (out_lines(p) < n) {
 		if (has_ended(p))
 			return out_lines(p) >= n;
@@ -488,6 +639,7 @@ int await_lines(const struct prog *p, size_t n)
 
 int await_blocked(const struct prog *p)
 {
+	evidence_suspect(p->run);
 	return !has_ended(p) && blocks(p->pid);
 }
 
@@ -539,64 +691,100 @@ static int is_repeated(const char *text, const char *line)
 	return 0;
 }
 
+/* One call that the program makes, and where. */
+struct call {
+	char name[32];
+	unsigned nth;
+	long in;		/* the process by its number (shake.h) */
+	unsigned long place;	/* 0: unknown */
+};
+
+/* CALL fails in one more scene. What is wrong begins with that: evidence.h. */
 static void let_fail(const char *file, int line,
 		     struct prog (*scene)(const struct how *how),
-		     const char *call, unsigned nth, long in)
+		     const struct call *call)
 {
 	char fault[64], text[TOLD];
-	struct how how = { .fault = fault };
+	struct how how = { .fault = fault, .place = call->place };
 	const char *said;
 	size_t before;
 	struct prog p;
 	int status;
 
-	snprintf(fault, sizeof fault, "%s:%u:EIO@%ld", call, nth, in);
+	snprintf(fault, sizeof fault, "%s:%u:EIO@%ld", call->name, call->nth,
+		 call->in);
 	before = err_size();
 	p = scene(&how);
 	status = end_of(&p);
 	describe(text, sizeof text, &p, status);
 	if (status == 0)
-		must_fail(file, line, "its %s() number %u fails, and it ends "
-			  "with status 0 as if nothing were", call, nth);
+		must_fail(file, line, "it ends with status 0, as if nothing "
+			  "were wrong");
 	if (err_size() == before)
-		must_fail(file, line, "its %s() number %u fails, and nothing "
-			  "on stderr says so (%s)", call, nth, text);
+		must_fail(file, line, "%s, and nothing on stderr says why",
+			  text);
 	/* The threads' calls return the number; errno is not theirs. */
 	said = err_text() + before;
-	if (strncmp(call, "pthread_", 8) != 0 && !strstr(said, "EIO") &&
+	if (strncmp(call->name, "pthread_", 8) != 0 && !strstr(said, "EIO") &&
 	    !strstr(said, strerror(EIO)))
-		must_fail(file, line, "its %s() number %u fails with EIO (%s), "
-			  "and stderr names another error, or none: %.200s",
-			  call, nth, strerror(EIO), said);
+		must_fail(file, line, "what it says on stderr names another "
+			  "error, or none; it should name EIO (%s)",
+			  strerror(EIO));
+}
+
+/* Where CALL stands, by the PLACES of a run without a fault. */
+static unsigned long place_of(const char *places, const struct call *call)
+{
+	char line[96];
+	const char *at;
+
+	snprintf(line, sizeof line, "%ld %s %u ", call->in, call->name,
+		 call->nth);
+	at = strstr(places, line);
+	return at ? strtoul(at + strlen(line), NULL, 16) : 0;
+}
+
+/* All of the file PATH, which is removed; NULL if there is none. */
+static char *take_file(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char *text;
+
+	if (fd == -1)
+		return NULL;
+	text = whole(fd, NULL);
+	close(fd);
+	HOLDS(unlink(path) == 0);
+	return text;
 }
 
 void must_notice(const char *file, int line,
 		 struct prog (*scene)(const struct how *how),
 		 const char *except)
 {
-	char path[] = "calls";
+	char path[] = "calls", mark[8];
 	struct how how = { .log = path };
 	struct prog p = scene(&how);
-	int fd, status = end_of(&p);
-	char *text, call[32], mark[8];
-	unsigned nth;
-	long in;
+	int status = end_of(&p);
+	char *text, *places;
+	struct call call;
 
 	if (status != 0)
 		must_fail(file, line, "%s ends with status %d where nothing "
 			  "is wrong", p.name, status);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd == -1)
+	text = take_file(path);
+	places = take_file(PLACES);
+	if (!text)
 		must_fail(file, line, "%s makes no call at all", p.name);
-	text = whole(fd, NULL);
-	close(fd);
-	HOLDS(unlink(path) == 0);
 	for (char *at = text; *at; at += strcspn(at, "\n") + 1)
 		if (!is_repeated(text, at) &&
-		    sscanf(at, "%ld %31s %u%7[ a-z]", &in, call, &nth,
-			   mark) == 3 &&
-		    nth <= 4 && !is_named(call, except))
-			let_fail(file, line, scene, call, nth, in);
+		    sscanf(at, "%ld %31s %u%7[ a-z]", &call.in, call.name,
+			   &call.nth, mark) == 3 &&
+		    call.nth <= 4 && !is_named(call.name, except)) {
+			call.place = places ? place_of(places, &call) : 0;
+			let_fail(file, line, scene, &call);
+		}
+	free(places);
 	free(text);
 }
 
@@ -605,7 +793,7 @@ void must_notice(const char *file, int line,
 int input(const void *data, size_t len)
 {
 	int fd = memfd_create("stdin", MFD_CLOEXEC);
-	char text[TOLD];
+	char shown[QUOTE], text[TOLD];
 
 	HOLDS(fd != -1);
 	for (size_t done = 0; done < len; ) {
@@ -615,8 +803,9 @@ int input(const void *data, size_t len)
 		done += (size_t)n;
 	}
 	HOLDS(lseek(fd, 0, SEEK_SET) == 0);
-	quote(text, sizeof text, data, len, 0);
-	tell("input", "%zu bytes: %s", len, text);
+	quote(shown, data, len, 0, 0);
+	snprintf(text, sizeof text, "%zu bytes: %s", len, shown);
+	evidence_input(text);
 	return fd;
 }
 
@@ -628,11 +817,13 @@ int input_text(const char *text)
 int one_byte_pipe(const void *data, size_t len)
 {
 	const char *bytes = data;
+	char text[TOLD];
 	int fd[2];
 	pid_t pid;
 
 	HOLDS(pipe2(fd, O_CLOEXEC | O_DIRECT) == 0);
-	tell("input", "%zu bytes, one at a time", len);
+	snprintf(text, sizeof text, "%zu bytes, one at a time", len);
+	evidence_input(text);
 	pid = fork();
 	HOLDS(pid != -1);
 	if (pid == 0) {

@@ -26,12 +26,13 @@
  *
  * Who calls whom: the exercise's check.c is above the others. It calls
  * check_main.c, to be on its list, and check.c and claim.c, from its checks.
- * check_main.c calls stage and, by the pointers on that list, the checks.
- * check.c calls claim.c, and claim.c nobody. Neither knows check_main.c: what
- * a check tells goes up as its exit status and marked lines on stderr, and the
- * seed comes down in the environment (check_inside.h).
+ * check_main.c calls stage, evidence.c and, by the pointers on that list, the
+ * checks. check.c calls evidence.c and claim.c, and these nobody. None knows
+ * check_main.c: what a check tells goes up as its exit status, marked lines on
+ * stderr and the evidence (evidence.h), and the seed comes down in the
+ * environment (check_inside.h).
  *
- * Link with check.c, check_main.c, claim.c and libstage.a.
+ * Link with check.c, check_main.c, claim.c, evidence.c and libstage.a.
  */
 #ifndef CHECK_H
 #define CHECK_H
@@ -50,7 +51,8 @@ struct check {
 	void (*body)(void);
 	const char *file;
 	int line;
-	int verdict;			/* the runner's */
+	int verdict;			/* this and the rest: the runner's */
+	struct told *told;
 	struct check *next;
 };
 
@@ -66,7 +68,7 @@ void check_add(struct check *c);
 	static void body(void);						\
 	static struct check entry = {					\
 		points, id, needs, sentence, body, __FILE__, __LINE__,	\
-		0, NULL							\
+		0, NULL, NULL						\
 	};								\
 	__attribute__((constructor)) static void add(void)		\
 	{								\
@@ -79,6 +81,7 @@ struct prog {
 	pid_t pid;
 	int out;		/* its stdout: a memory file */
 	size_t err_from;	/* so much stood on stderr before it began */
+	unsigned run;		/* the how-manieth that the check started */
 	char name[32];
 };
 
@@ -92,6 +95,7 @@ struct how {
 				   0: the plain one */
 	const char *fault;	/* "read:2:EINTR": the shaken program, whose
 				   second read() fails so (shake.h) */
+	unsigned long place;	/* where that call stands, if it is known */
 	const char *log;	/* the shaken program lists its calls there */
 	const char *inject;	/* "read:error=EINTR:when=2": run it under
 				   strace -e inject=...; the check is skipped
@@ -198,6 +202,13 @@ int one_byte_pipe(const void *data, size_t len);
 #define MUST_FAIL(p) must_fail_itself(__FILE__, __LINE__, p)
 #define MUST_FAIL_WITH(p, err) must_fail_with(__FILE__, __LINE__, p, err)
 
+/* MUST_REFUSE - the same, where P has to refuse and a beginner's goes on. DEED
+ * looks at what P has done, again and again until P ends or sleeps: it returns
+ * NULL, or what is wrong: "it made a file where no FIFO was". So the student is
+ * told of that, and not of a wait that follows from it. ERR 0: any error. */
+#define MUST_REFUSE(p, err, deed)					\
+	must_refuse(__FILE__, __LINE__, p, err, deed)
+
 /* MUST_SAY - P's stdout is TEXT, exactly. MUST_BYTES - GOT (N bytes) is WANT
  * (M bytes); WHAT names it: "the far end". The first difference is shown. */
 #define MUST_SAY(p, text) must_say(__FILE__, __LINE__, p, text)
@@ -222,6 +233,8 @@ void must_fail(const char *file, int line, const char *fmt, ...);
 void must_exit(const char *file, int line, struct prog *p, int code);
 void must_fail_itself(const char *file, int line, struct prog *p);
 void must_fail_with(const char *file, int line, struct prog *p, int err);
+void must_refuse(const char *file, int line, struct prog *p, int err,
+		 const char *(*deed)(void));
 void must_notice(const char *file, int line,
 		 struct prog (*scene)(const struct how *how),
 		 const char *except);

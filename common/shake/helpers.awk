@@ -13,7 +13,12 @@ files == 1 {
 	wrapped[$0] = 1
 	next
 }
-FNR == 1 { print "extern _Thread_local int shake_helper; extern int shake_ending;" }
+# The first line names the source: for the compiler, and so for addr2line(1).
+FNR == 1 {
+	print
+	print "extern _Thread_local int shake_helper; extern int shake_ending;"
+	next
+}
 /^# [0-9]+ ".*" [12]/ {
 	name = $0
 	sub(/^# [0-9]+ "/, "", name)

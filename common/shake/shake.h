@@ -30,6 +30,9 @@
  *				and "end" behind it if the program ends already:
  *				a function of atexit() or remove_at_end() calls
  *
+ *	SHAKE_PLACES=FILE	append "1 read 2 11f3": where that call stands in
+ *				the program, for addr2line(1)
+ *
  * What the helpers of lesson.h call never fails and is in no log: whoever uses
  * them cannot check it. A stop may come before it all the same.
  *

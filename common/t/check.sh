@@ -196,7 +196,7 @@ for tier in -A -B; do
 	like "$tier: the zombie's cure" "$message" 'waitpid'
 	like "$tier: the queue's cure" "$message" 'IPC_RMID'
 	like "$tier: the call that failed" "$message" \
-		'its read\(\) number 1 fails, and it ends with status 0'
+		'^we made its read\(\) number 1 fail with EIO \(play.c, line [0-9]+\), and then it ends with status 0'
 	like "$tier: the error that is not named" "$message" \
 		'fails with ENOENT .*, and play does not name that error'
 	like "$tier: the first failure is told whole" "$text" \
