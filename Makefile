@@ -66,6 +66,8 @@ doctor: build/stage
 clean:
 	@for d in $(LESSONS); do $(MAKE) -s -C $$d clean || exit; done
 	@for f in exercises/*/*/*.c; do rm -f "$${f%.c}" || exit; done
+	@for f in common/by-hand/*.c; do name=$${f##*/}; \
+		rm -f exercises/*/*/"$${name%.c}" || exit; done
 	rm -rf build
 
 # The IPC objects that this course left, and no others

@@ -1,5 +1,6 @@
 # exercise.mk - what every exercise's Makefile includes: the student's commands
 # (make help), which then mean this exercise
+# `make count' builds a program of that name: see below.
 #
 # The folder's name is that of the exercise. It travels alone, without its
 # path, which may hold a `$' that make would expand.
@@ -19,9 +20,11 @@ $(QUIET): %: begin-%
 $(QUIET:%=begin-%): begin-%:
 	$(call NOTE,$(FRONT_DOOR) $*)
 
-# The program beside its source, to run it by hand
-$(PROGRAMS): .FORCE
-	@$(FRONT_DOOR) compile
+# The programs beside their sources, to run them by hand: the student's, others
+# that lie here, and tools for what the shell has no word for
+TOOLS := $(patsubst $(TOP)common/by-hand/%.c,%,$(wildcard $(TOP)common/by-hand/*.c))
+$(PROGRAMS) $(TOOLS): .FORCE
+	@$(FRONT_DOOR) compile WHAT=$@
 
 .DEFAULT:
 	@$(FRONT_DOOR) '$(subst ','\'',$@)'

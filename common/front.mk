@@ -4,7 +4,7 @@
 MAKEFLAGS += --no-print-directory
 CC        ?= cc
 export CC	# the flags come by themselves; exported unset they would be empty
-export EX HERE ONLY SEED PLAIN FORCE YES TAP POLL ARGS N CMD
+export EX HERE WHAT ONLY SEED PLAIN FORCE YES TAP POLL ARGS N CMD
 # The folder in which she has typed it, also with make -C
 export STANDS := $(value PWD)
 include common/quiet.mk

@@ -263,21 +263,23 @@ void must_refuse(const char *file, int line, struct prog *p, int err,
 	const char *done = NULL;
 	char text[TOLD];
 
-	snprintf(text, sizeof text, "it has to fail here%s%s",
+	snprintf(text, sizeof text, "it has to fail here%s%s, and does not end",
 		 err ? " with " : "", err ? errno_name(err) : "");
 	evidence_suspect(p->run);
-	evidence_refusal(text);
+	evidence_hang(text);
 	while (!(done = deed()) && !has_ended(p) && is_blocked(p->pid) != 1)
 		sched_yield();
 	if (!done && has_ended(p))
 		done = deed();	/* the last thing that it did */
 	if (done)
-		must_fail(file, line, "%s, and %s", text, done);
+		must_fail(file, line, "it has to fail here%s%s, and %s",
+			  err ? " with " : "", err ? errno_name(err) : "",
+			  done);
 	if (err)
 		must_fail_with(file, line, p, err);
 	else
 		must_fail_itself(file, line, p);
-	evidence_refusal(NULL);
+	evidence_hang(NULL);
 }
 
 /* ------------------------------------------------------ starting */
@@ -568,6 +570,11 @@ int end_by(struct prog *p, int sig)
 {
 	HOLDS(kill(p->pid, sig) == 0);
 	return end_of(p);
+}
+
+void when_it_hangs(const char *what)
+{
+	evidence_hang(what);
 }
 
 int has_ended(const struct prog *p)

@@ -119,6 +119,11 @@ struct prog start_how(const struct how *how, const char *name, ...)
 int end_of(struct prog *p);
 int end_by(struct prog *p, int sig);
 
+/* when_it_hangs - from here on, until the next program is started: if the check
+ * does not end, WHAT is said before who waits for whom: "the second clerk has
+ * not begun". NULL takes it back. */
+void when_it_hangs(const char *what);
+
 /* has_ended - 1 if P has ended (end_of() will not wait), else 0. */
 int has_ended(const struct prog *p);
 

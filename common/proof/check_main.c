@@ -148,15 +148,15 @@ static void explain_end(struct course *c, const struct stage_result *res,
 {
 	char *m = t->message;
 	size_t size = sizeof t->message, len;
-	const char *refusal = evidence_not_refused();
+	const char *known = evidence_of_hang();
 	struct evidence_run *run = evidence_guilty();
 
 	switch (res->end) {
 	case STAGE_DEADLINE:
 		c->hangs++;
-		len = (size_t)snprintf(m, size, "%s%s does not end: ", refusal,
-				       *refusal ? ", and" :
-				       run && run->fault[0] ? "it" : "this");
+		len = (size_t)snprintf(m, size, "%s: ", *known ? known :
+				       run && run->fault[0] ?
+				       "it does not end" : "this does not end");
 		who_waits(res, m + len, size - len);
 		drop_shaken(m);
 		if (!m[len])

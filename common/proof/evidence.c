@@ -17,7 +17,7 @@
 static struct {
 	unsigned runs, suspect;
 	char input[EVIDENCE_TEXT];	/* of the next run */
-	char refusal[EVIDENCE_TEXT];
+	char hang[EVIDENCE_TEXT];
 	struct evidence_run run[EVIDENCE_RUNS];
 } *shared;
 
@@ -58,7 +58,7 @@ struct evidence_run *evidence_begin(size_t said)
 
 	evidence_objects();
 	shared->suspect = ++shared->runs;
-	shared->refusal[0] = '\0';
+	shared->hang[0] = '\0';
 	r = slot(shared->runs);
 	memset(r, 0, sizeof *r);
 	r->number = shared->runs;
@@ -79,9 +79,9 @@ void evidence_suspect(unsigned number)
 	shared->suspect = number;
 }
 
-void evidence_refusal(const char *what)
+void evidence_hang(const char *text)
 {
-	copy(shared->refusal, what ? what : "");
+	copy(shared->hang, text ? text : "");
 }
 
 struct evidence_run *evidence_guilty(void)
@@ -91,9 +91,9 @@ struct evidence_run *evidence_guilty(void)
 	return r->number != 0 && r->number == shared->suspect ? r : NULL;
 }
 
-const char *evidence_not_refused(void)
+const char *evidence_of_hang(void)
 {
-	return shared->refusal;
+	return shared->hang;
 }
 
 /* ------------------------------------------------------- objects

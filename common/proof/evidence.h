@@ -42,10 +42,10 @@ struct evidence_run *evidence_begin(size_t said);
 void evidence_end(unsigned number, size_t said);
 
 /* evidence_suspect - what is found from here on is run NUMBER's doing.
- * evidence_refusal - the suspect has to refuse something, and has not yet: "it
- * has to fail here with EEXIST". NULL: it has. */
+ * evidence_hang - TEXT is what is wrong if the check does not end from here on,
+ * until the next run begins; NULL: nothing is known. */
 void evidence_suspect(unsigned number);
-void evidence_refusal(const char *what);
+void evidence_hang(const char *text);
 
 /* evidence_objects - look which IPC objects are there. What is new was made by
  * the latest run. evidence_leaver - the run that made an object which is still
@@ -54,8 +54,8 @@ void evidence_objects(void);
 void evidence_leaver(void);
 
 /* evidence_guilty - the run that is the suspect; NULL if there is none, or it
- * is too long ago. evidence_not_refused - what evidence_refusal() got, or "". */
+ * is too long ago. evidence_of_hang - what evidence_hang() got, or "". */
 struct evidence_run *evidence_guilty(void);
-const char *evidence_not_refused(void);
+const char *evidence_of_hang(void);
 
 #endif
