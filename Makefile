@@ -40,13 +40,13 @@ $(NUMBERS:%=claims-%): claims-%: claims-of-%
 	@$(call folder,$*)/claims
 
 # The exercises: EX=name ONLY='id id' SEED=n PLAIN=1 FORCE=1 YES=1
-check watch run compile here hint next list reset solution: %: begin-%
+check watch run compile here hint next list reset solution update: %: begin-%
 	$(TELL)
 begin-check begin-watch: begin-%:
 	$(call NOTE,$(MAKE_IT) course && common/course/course $*)
 begin-run begin-compile: begin-%:
 	$(call NOTE,$(MAKE_IT) need-cc && common/course/course $*)
-begin-here begin-hint begin-next begin-list begin-reset begin-solution: begin-%:
+begin-here begin-hint begin-next begin-list begin-reset begin-solution begin-update: begin-%:
 	$(call NOTE,common/course/course $*)
 
 # What process N waits for: make why PID=N

@@ -29,8 +29,8 @@ like "points are shown" "$out" '4 of 4 points'
 like "it does not go on by itself" "$(make)" "read +exercises/$first/README"
 out=$(make next)
 like "make next does" "$out" "edit +$file"
-like "a new topic: play its lesson" "$out" 'Play it:  make 01$'
-like "and read it" "$out" 'notes: lessons/01-pipe/README.md$'
+like "a new topic: first its lesson, played and read" "$out" \
+	'lesson +make 01, then its notes: lessons/01-pipe/README.md$'
 out=$(make check 2> /dev/null)
 ok "the second fails" test $? -ne 0
 like "and says who waits for what" "$(echo "$out" | tr -s ' \n' ' ')" \
