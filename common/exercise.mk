@@ -6,6 +6,8 @@
 # path, which may hold a `$' that make would expand.
 
 TOP := $(patsubst %common/exercise.mk,%,$(lastword $(MAKEFILE_LIST)))
+STANDS ?= $(value PWD)
+export STANDS
 FRONT_DOOR = here=$$(pwd -P) && $(MAKE) --no-print-directory -C $(TOP) \
 	HERE="$${here\#\#*/}"
 PROGRAMS := $(patsubst %.c,%,$(filter-out check.c,$(wildcard *.c)))

@@ -6,7 +6,8 @@ CC        ?= cc
 export CC	# the flags come by themselves; exported unset they would be empty
 export EX HERE WHAT ONLY SEED PLAIN FORCE YES TAP POLL ARGS N CMD
 # The folder in which she has typed it, also with make -C
-export STANDS := $(value PWD)
+STANDS ?= $(value PWD)
+export STANDS
 include common/quiet.mk
 
 .SECONDEXPANSION:
