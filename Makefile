@@ -43,9 +43,9 @@ $(NUMBERS:%=claims-%): claims-%: claims-of-%
 check watch run compile here hint next list reset solution update: %: begin-%
 	$(TELL)
 begin-check begin-watch: begin-%:
-	$(call NOTE,$(MAKE_IT) course && common/course/course $*)
+	$(call NOTE,$(NEED_CC) && $(MAKE_IT) course && common/course/course $*)
 begin-run begin-compile: begin-%:
-	$(call NOTE,$(MAKE_IT) need-cc && common/course/course $*)
+	$(call NOTE,$(NEED_CC) && common/course/course $*)
 begin-here begin-hint begin-next begin-list begin-reset begin-solution begin-update: begin-%:
 	$(call NOTE,common/course/course $*)
 

@@ -51,8 +51,9 @@ BENCH  = $(if $(QUICK),-q) $(if $(ONLY),-f $(call quoted,$(ONLY)))
 # would write one file at once.
 PART = STAGE_STANDS=1
 
+NEED_CC = common/tools/need-cc . build
 need-cc:
-	@common/tools/need-cc . build
+	@$(NEED_CC)
 
 need-prove:
 	@common/tools/front need prove 'apt-get install perl, or: make deps'
