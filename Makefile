@@ -92,12 +92,11 @@ compare: build/bench
 
 # ---------------------------------------------------------- the maintainer
 
-# Everything that must hold. prove is the runner; everything speaks TAP. -e ''
-# runs each file itself. Of the exercises only starters and references.
+# Everything that must hold. prove is the runner; everything speaks TAP. Of the
+# exercises only starters and references.
 test: need-cc need-prove
 	@$(MAKE) pairs course cheats all-claims build/trace
-	@prove -j4 -e '' $(TESTS)
-	@PART=quick RUNS=1 prove -j4 -e common/course/dev-check $(EXERCISES)
+	@prove -j4 -e common/tools/run-test $(TESTS)
 
 # The part of the tests that is about lesson NN, for its author
 $(NUMBERS:%=test-%): test-%: pair-of-% claims-of-% need-prove
@@ -124,9 +123,10 @@ memcheck: pairs all-claims
 	@common/tools/memcheck $(LESSONS)
 
 # What takes longer. Can each proof fail, does each checker see each mistake?
-mutants: pairs all-claims
-	@common/tools/mutants $(LESSONS)
-	@PART=mutants $(MAKE) dev-check
+# LESSON=01: of the proofs of that lesson alone
+mutants: build/stage build/bench
+	@common/tools/mutants $(if $(LESSON),$(or $(call folder,$(LESSON)),lessons/$(LESSON)),$(LESSONS))
+	@[ -n "$(LESSON)" ] || PART=mutants $(MAKE) dev-check
 
 # Each call of each lesson fails once: what comes of it?
 faults: pairs shake

@@ -32,11 +32,14 @@ EXERCISES := $(sort $(wildcard exercises/*/*/check.c))
 FOLDERS  = $(LESSONS) $(wildcard lessons/*/experiments/) build \
 	$(wildcard build/exercises/*/*/)
 
-# The longest first, so that nothing waits for it at the end.
-LONG    := common/t/cleanup.sh common/t/flags.sh common/t/red.sh common/bench/t/bench.sh \
-	common/t/front.sh common/t/parallel.sh lessons/25-comparing/claims
+# Those that last longest first, so that nothing waits for them at the end; the
+# exercises, which are short, at the end.
+LONG    := $(patsubst %,common/t/%.sh,cleanup red sweep transcripts places parallel) \
+	common/course/t/course.sh common/stage/t/verdict.sh common/stage/t/why.sh \
+	common/t/claim.sh common/bench/t/bench.sh common/t/front.sh common/t/flags.sh \
+	lessons/25-comparing/claims
 SCRIPTS := $(filter-out %/tap.sh,$(sort $(wildcard common/t/*.sh common/*/t/*.sh)))
-TESTS   := $(LONG) $(filter-out $(LONG),$(SCRIPTS) $(CLAIMS))
+TESTS   := $(LONG) $(filter-out $(LONG),$(SCRIPTS) $(CLAIMS)) $(EXERCISES)
 
 # Those that have a part for each lesson
 OF_A_LESSON := $(patsubst %,common/t/%.sh,contract listings transcripts sweep cleanup)

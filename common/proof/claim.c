@@ -13,6 +13,7 @@
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <sys/mman.h>
@@ -201,6 +202,15 @@ int compiles(const char *flags, const char *source)
 		SKIP("no C compiler here; set CC, or: apt-get install gcc "
 		     "libc6-dev");
 	return status == 0;
+}
+
+int has_restart(int sig)
+{
+	struct sigaction now;
+
+	HOLDS(sigaction(sig, NULL, &now) == 0);
+	return now.sa_handler != SIG_DFL && now.sa_handler != SIG_IGN &&
+	       (now.sa_flags & SA_RESTART) != 0;
 }
 
 int glibc_version(void)

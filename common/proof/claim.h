@@ -97,6 +97,11 @@ void forbid_system_calls(void);
  * where there is no compiler. */
 int compiles(const char *flags, const char *source);
 
+/* has_restart - was the handler of signal SIG set with SA_RESTART? 1 or 0, as
+ * the kernel has it (sigaction(2)). A proof that says "with SA_RESTART, too"
+ * asks, for without the flag it would end in the same way. */
+int has_restart(int sig);
+
 /* glibc_version - of the GNU C library that runs: 100 * major + minor, so 236
  * for 2.36 (gnu_get_libc_version(3)); 0 where the C library is another one.
  * For sentences that begin "from glibc 2.39 on". */

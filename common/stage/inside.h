@@ -73,6 +73,8 @@ size_t proc_below(pid_t root, struct proc **out);
 /* The same without those that have ended, by their ids. */
 size_t proc_living(pid_t root, pid_t **out);
 int proc_get(pid_t pid, struct proc *p);
+int proc_stop_signal(pid_t pid);	/* SIGSTOP and its like, or 0 */
+pid_t proc_tracer(pid_t pid);		/* 0: nobody */
 /* Read /proc/PID/NAME as a string: its length, or -1 with errno. */
 ssize_t proc_read(pid_t pid, const char *name, char *buf, size_t size);
 /* Where /proc/PID/fd/FD leads; -1 if there is none. */

@@ -84,6 +84,14 @@ static int are_too_many(size_t most)
 	return n > most;
 }
 
+/* How long has the run been going? */
+static int has_run_ms(const struct keeper *k)
+{
+	long long began = k->deadline - deadline_ms(k->plan);
+
+	return (int)(now_ms() - began);
+}
+
 /* Has the run broken a bound, or been told to stop? Sets the result. */
 static int must_end(struct keeper *k, long long tick)
 {
@@ -97,9 +105,10 @@ static int must_end(struct keeper *k, long long tick)
 		end_run(k, STAGE_OUTPUT, (int)output);
 	else if (tick % 5 == 4 && are_too_many(most))
 		end_run(k, STAGE_PROCESSES, (int)most);
-	else if (now_ms() >= k->deadline ||
-		 (k->plan->early && tick % 4 == 3 && hang_is_sure(k)))
+	else if (now_ms() >= k->deadline)
 		end_run(k, STAGE_DEADLINE, (int)deadline_ms(k->plan));
+	else if (k->plan->early && tick % 4 == 3 && hang_is_sure(k))
+		end_run(k, STAGE_DEADLINE, has_run_ms(k));
 	return k->sh->res.end != STAGE_EXITED;
 }
 

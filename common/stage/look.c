@@ -19,6 +19,7 @@
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -1004,6 +1005,38 @@ static void look_into(struct call *c)
 		tell_waiting(c);
 }
 
+static void tell_stopped(struct call *c)
+{
+	words_add(c->w, "is stopped; kill -CONT %d lets it go on",
+		  (int)c->pid);
+}
+
+static void tell_traced(struct call *c)
+{
+	pid_t tracer = proc_tracer(c->pid);
+
+	if (tracer > 0)
+		words_add(c->w, "is held by %s, which traces it",
+			  name_of(tracer));
+	else
+		words_add(c->w, "is held by a program that traces it");
+}
+
+/* Under strace a process is held for a moment at each of its calls. That is not
+ * what it waits for, so look again until it goes on. A debugger holds it for
+ * longer, and one that a signal has stopped stays so. */
+static int get_going(pid_t pid, struct proc *p)
+{
+	for (int looks = 0; looks < 200; looks++) {
+		if (proc_get(pid, p) == -1)
+			return -1;
+		if (p->state != 't' || proc_stop_signal(pid))
+			return 0;
+		sched_yield();
+	}
+	return 0;
+}
+
 /* A state in which nobody but a partner ends its wait is only found by
  * look_into(). */
 static void tell_state(struct call *c, const struct proc *p)
@@ -1014,9 +1047,13 @@ static void tell_state(struct call *c, const struct proc *p)
 			  "for it", name_of(p->ppid));
 		break;
 	case 'T':
+		tell_stopped(c);
+		break;
 	case 't':
-		words_add(c->w, "is stopped; kill -CONT %d lets it go on",
-			  (int)c->pid);
+		if (proc_stop_signal(c->pid))
+			tell_stopped(c);
+		else
+			tell_traced(c);
 		break;
 	case 'D':
 		words_add(c->w, "is blocked (state D): it waits for a disk, a "
@@ -1037,7 +1074,7 @@ enum waits look_at(pid_t pid, const pid_t *run, size_t n, char *buf,
 	struct call c = { .pid = pid, .run = run, .n = n, .w = &w };
 	struct proc p;
 
-	if (proc_get(pid, &p) == -1) {
+	if (get_going(pid, &p) == -1) {
 		why_not_seen(pid, &w);
 		return IS_GONE;
 	}

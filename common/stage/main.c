@@ -33,6 +33,7 @@ static const char usage[] =
 "              the others run one after the other; all end by themselves. If\n"
 "              it fails, or prints nothing, no further one is started\n"
 "  -t SECONDS  deadline (10), such as 0.5; STAGE_TIMEOUT_MUL multiplies it\n"
+"  -e          end a run early, once every process waits for ever\n"
 "  -d DIR      working folder (an empty one)\n"
 "  -i FILE     stdin of the first program (/dev/null)\n"
 "  -k          keep what is left: report, do not remove\n"
@@ -154,7 +155,7 @@ static void parse(struct stage_plan *plan, int argc, char **argv)
 	int opt;
 
 	opterr = 0;		/* we say it ourselves, in one line */
-	while ((opt = getopt(argc, argv, "+ABpsft:d:i:kn:x:X:h")) != -1)
+	while ((opt = getopt(argc, argv, "+ABpsft:ed:i:kn:x:X:h")) != -1)
 		switch (opt) {
 		case 'A': plan->tier = STAGE_PRIVATE; break;
 		case 'B': plan->tier = STAGE_SHARED; break;
@@ -164,6 +165,7 @@ static void parse(struct stage_plan *plan, int argc, char **argv)
 		case 't':
 			plan->deadline_ms = milliseconds(optarg);
 			break;
+		case 'e': plan->early = 1; break;
 		case 'd': plan->dir = optarg; break;
 		case 'i': plan->prog[0].input = optarg; break;
 		case 'k': plan->keep = 1; break;

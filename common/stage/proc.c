@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -67,6 +68,37 @@ int proc_get(pid_t pid, struct proc *p)
 	p->ppid = ppid;
 	snprintf(p->comm, sizeof p->comm, "%s", open_par + 1);
 	return 0;
+}
+
+/* The last number of that line is what a stopped process was stopped by: a
+ * signal, or what a tracer asked for. Where that may not be seen it is 0. */
+int proc_stop_signal(pid_t pid)
+{
+	static const int stops[] = { SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU };
+	char line[512];
+	const char *last;
+	long code;
+
+	if (proc_read(pid, "stat", line, sizeof line) <= 0)
+		return 0;
+	last = strrchr(line, ' ');
+	code = last ? strtol(last + 1, NULL, 10) : 0;
+	for (size_t i = 0; i < sizeof stops / sizeof *stops; i++)
+		if (code == stops[i] ||
+		    code == (PTRACE_EVENT_STOP << 8 | stops[i]))
+			return stops[i];
+	return 0;
+}
+
+pid_t proc_tracer(pid_t pid)
+{
+	char text[2048];
+	const char *s;
+
+	if (proc_read(pid, "status", text, sizeof text) <= 0)
+		return 0;
+	s = strstr(text, "\nTracerPid:");
+	return s ? (pid_t)strtol(s + 11, NULL, 10) : 0;
 }
 
 static size_t proc_all(struct proc **out)

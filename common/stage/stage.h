@@ -74,7 +74,8 @@ enum stage_tier {
 enum stage_end {
 	STAGE_EXITED,			/* code: exit status */
 	STAGE_SIGNALED,			/* code: signal number */
-	STAGE_DEADLINE,			/* still running at the deadline */
+	STAGE_DEADLINE,			/* still running at the deadline, or
+					   early; code: after so many ms */
 	STAGE_OUTPUT,			/* wrote more than limits allow */
 	STAGE_PROCESSES,		/* started more than limits allow */
 	STAGE_NOT_STARTED,		/* code: errno of the failing call */

@@ -122,6 +122,22 @@ CLAIM("9-027", "the version of Linux is known, and what an older one allows")
 	HOLDS(kernel_version() >= 206);
 	HOLDS(early_ns() == 0 || kernel_version() < 601);
 }
+static void nothing(int sig) { (void)sig; }
+CLAIM("9-028", "the flag of a handler is read back")
+{
+	struct sigaction act = { .sa_handler = nothing, .sa_flags = SA_RESTART };
+
+	EQUALS(has_restart(SIGUSR1), 0);
+	HOLDS(sigaction(SIGUSR1, &act, NULL) == 0);
+	EQUALS(has_restart(SIGUSR1), 1);
+	EQUALS(has_restart(SIGUSR2), 0);
+	act.sa_flags = SA_NODEFER;
+	HOLDS(sigaction(SIGUSR1, &act, NULL) == 0);
+	EQUALS(has_restart(SIGUSR1), 0);
+	act = (struct sigaction){ .sa_handler = SIG_IGN, .sa_flags = SA_RESTART };
+	HOLDS(sigaction(SIGUSR1, &act, NULL) == 0);
+	EQUALS(has_restart(SIGUSR1), 0);
+}
 CLAIM("9-022", "many descriptors") { needs_descriptors(65); }
 CLAIM("9-023", "queues") { needs_queues(); }
 CLAIM("9-024", "a long file") { needs_file_size(4097); }
@@ -160,6 +176,8 @@ like "of the network it says that a namespace may hide it" \
 	"$("$tmp/claims" 9-026)" \
 	'# SKIP /proc/sys/net/core/no-such-limit is not shown in this network'
 like "kernel_version() and early_ns() agree" "$("$tmp/claims" 9-027)" '^ok 1'
+like "has_restart() asks for the flag of a handler" "$("$tmp/claims" 9-028)" \
+	'^ok 1'
 like "the plan counts what was chosen" "$out" '^1\.\.19'
 
 out=$("$tmp/claims" 9-010)

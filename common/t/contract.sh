@@ -15,37 +15,46 @@ EXPERIMENTS
 ## Exercises
 ## Read more'
 # What is wrong with a program of a pair or an experiment, a line each. It may
-# include the C library and HEADERS (a regular expression).
+# include the C library and HEADERS (a regular expression). A pair waits in the
+# calls of its facility: it does not look and yield.
 program() # FILE HEADERS
 {
-	awk -v file="$1" -v headers="$2" '
+	name=${1##*/}
+	awk -v file="$1" -v headers="$2" -v name="${name%.c}" '
 	function width(s,    n, i) {
 		for (i = n = 0; i++ < length(s); )
 			n += substr(s, i, 1) == "\t" ? 8 - n % 8 : 1
 		return n
 	}
-	width($0) > 80 { print file ":" FNR ": over 80 columns" }
-	/(^|[^a-z_])(u|nano)?sleep\(/ { print file ":" FNR ": a sleep" }
+	function wrong(what) { print file ":" FNR ": " what }
+	length > 10 && width($0) > 80 { wrong("over 80 columns") }
+	/(^|[^a-z_])(u|nano)?sleep\(/ { wrong("a sleep") }
 	/#include "/ && $0 !~ "\"(../)+common/" headers "\"" {
-		print file ":" FNR ": includes more than it may" }
-	' "$1"
-	head -n 2 "$1" | tail -n 1 | grep -q "^ \* $(basename "$1" .c) - " ||
-		echo "$1: its header does not begin with '$(basename "$1" .c) - '"
+		wrong("includes more than it may")
+	}
+	/sched_yield|pthread_yield/ && file !~ /\/experiments\// {
+		wrong($0 " (a loop that looks)")
+	}
+	FNR == 2 { header = index($0, " * " name " - ") == 1 }
+	END {
+		if (!header)
+			print file ": its header does not begin with \047" \
+				name " - \047"
+	}' "$1"
 	# It compiles alone, and where only standard C is switched on, too: what
 	# it needs beyond that it asks for itself.
-	case $1 in
-	*/experiments/*) ${CC:-cc} -fsyntax-only "$1" 2>&1 ;;
-	*) ${CC:-cc} "$1" -o "$tmp/alone" 2>&1 ;;
-	esac
-	${CC:-cc} -std=c11 -Wall -Werror -fsyntax-only "$1" 2>&1 ||
-		echo "$1: does not compile with -std=c11"
+	silently "$1 common/lesson.h common/experiment.h common/t/contract.sh" \
+		alone "$1"
 }
 
-# A pair waits in the calls of its facility. It does not look and yield.
-looks() # FILE
+alone() # FILE
 {
-	grep -n 'sched_yield\|pthread_yield' "$1" |
-		sed "s,^,$1:," | sed 's/$/ (a loop that looks)/'
+	case $1 in
+	*/experiments/*) ${CC:-cc} -fsyntax-only "$1" ;;
+	*) ${CC:-cc} "$1" -o "$tmp/alone" ;;
+	esac
+	${CC:-cc} -std=c11 -Wall -Werror -fsyntax-only "$1" ||
+		echo "$1: does not compile with -std=c11"
 }
 
 # The lines of FILE's prose that are wider than 80 columns: no tables, no code.
@@ -69,6 +78,7 @@ form() # DIR
 {
 	notes=$1/README.md number=${1#lessons/}
 	number=${number%%-*}
+	text=$(cat "$notes")
 	experiments=$(make -s -C "$1" experiments | tr ' ' '\n' | grep .)
 	is "$1/Makefile names its experiments" \
 		"$(echo "$experiments" | sort)" \
@@ -78,15 +88,16 @@ form() # DIR
 	for f in "$1"/*.c; do
 		[ "${f##*/}" = claims.c ] ||
 			is "$f keeps the contract" \
-				"$(program "$f" lesson.h; looks "$f")" ""
+				"$(program "$f" lesson.h)" ""
 	done
 	for f in "$1"/experiments/*.c; do
 		is "$f keeps the contract" \
 			"$(program "$f" '(lesson|experiment).h')" ""
-		name=$(basename "$f" .c)
+		name=${f##*/}
+		name=${name%.c}
 		like "$notes shows what make $number-$name plays" \
-			"$(cat "$notes")" "^\\$ make $number-$name\$"
-		like "$notes leads to $name.c" "$(cat "$notes")" \
+			"$text" "^\\$ make $number-$name\$"
+		like "$notes leads to $name.c" "$text" \
 			"\(experiments/$name\.c\)"
 	done
 	is "$notes has its parts in order" "$(headings "$notes")" "$sections"

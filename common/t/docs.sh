@@ -341,7 +341,7 @@ printf '%s\n' "$facts_head" '|---|---|---|' \
 	'| a command | | `common/t/docs.sh` |' \
 	'| another system | | not run here: it is another one |' > "$tmp/page.md"
 is "a right page has its facts" "$(facts "$tmp/page.md")" ""
-for page in choosing errors limits sysv-vs-posix systems lesson-h; do
+for page in choosing errors limits sysv-vs-posix systems lesson-h memory-order; do
 	is "docs/$page.md: each fact has its proof" \
 		"$(facts "docs/$page.md")" ""
 done
@@ -378,7 +378,7 @@ hang 1 "$h" semop -1 :: "$h" semop 0 :: "$h" msgrcv :: "$h" msgsnd :: \
 hang 1 "$h" selfpipe :: "$h" flock :: "$h" fcntl :: "$h" fifo :: \
 	"$h" socket :: "$h" wait :: "$h" pause :: "$h" stop
 hang 0.5 "$h" call splice :: "$h" call select0
-hang 0.5 "$h" eventfd
+hang 0.5 "$h" eventfd :: "$h" traced
 hang 0.5 "$h" dead-sysv
 build/stage -t 0.3 "$h" busy > /dev/null 2>> "$tmp/said"
 later "0.3 4 32" is_seen_in_state_d timed "$h" vfork

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.." || exit 1
 . common/t/tap.sh
 unset CFLAGS LDFLAGS
 
-top=$tmp/course
+course=$PWD top=$tmp/course real=${CC:-cc}
 ex=01-pipe/close-the-ends
 copy_course "$top" lessons/01-pipe lessons/25-comparing
 copy_exercise "$top" $ex
@@ -16,12 +16,39 @@ awk -v want=solution -f common/course/cut.awk solutions/$ex/count.c \
 	> exercises/$ex/count.c
 
 # ------------------------------------------------------ -j and -B
+# A compiler that writes down what it makes. What the course itself has built of
+# the same source it takes from there.
+cat > "$tmp/cc" <<'EOF'
+#!/bin/sh
+previous= made=
+for word; do
+	[ "$previous" != -o ] || made=$word
+	previous=$word
+done
+[ -n "$made" ] || exec "$REAL_CC" "$@"
+made=$(cd "$(dirname "$made")" && pwd -P)/${made##*/}
+echo "${made#"$COPY/"}" >> "$MADE"
+[ -f "$COURSE/${made#"$COPY/"}" ] || exec "$REAL_CC" "$@"
+cp "$COURSE/${made#"$COPY/"}" "$made"
+EOF
+chmod +x "$tmp/cc"
+noted() # COMMAND...
+{
+	rm -f "$tmp/made"
+	COURSE=$course COPY=$(pwd -P) MADE=$tmp/made REAL_CC=$real \
+		CC=$tmp/cc "$@" 2>&1
+}
+
 # Whatever needs stage, or the benchmark, at the same time
-out=$(make -j8 all-claims build/bench course cheats pairs 2>&1)
+out=$(noted make -j8 all-claims build/bench course cheats pairs)
 is "make -j8 of everything, from nothing: status" $? 0
 is "make -j8 says nothing" "$(printf '%s\n' "$out" | grep -v ' is up to date')" ""
-out=$(make -B 01 2>&1)
-like "make -B builds anew, and plays" "$out" 'end-of-file'
+is "make -j8 makes nothing twice" "$(sort "$tmp/made" | uniq -d)" ""
+ok "and everything" test "$(wc -l < "$tmp/made")" -gt 50
+out=$(noted make -B 01)
+like "make -B builds anew" "$(cat "$tmp/made")" '^build/stage$'
+like "the lesson too" "$(cat "$tmp/made")" '^lessons/01-pipe/scout$'
+like "and plays" "$out" 'end-of-file'
 unlike "make -B does not take its Makefile for a word" "$out" \
 	'does not know|No rule'
 unlike "a script's make is one of the jobs" \
@@ -51,7 +78,8 @@ like "an option that nobody knows: not the student's file" "$out" \
 unlike "nor is she told to edit it" "$out" 'does not compile|Edit '
 
 # The order of the file, not that of the constructors
-make -s -B -C lessons/01-pipe claims CFLAGS='-O1 -flto' 2> "$tmp/err"
+rm lessons/01-pipe/claims
+make -s -C lessons/01-pipe claims CFLAGS='-O1 -flto' 2> "$tmp/err"
 sorted=$(sed -n 's/^CLAIM("\([^"]*\)".*/\1/p' lessons/01-pipe/claims.c)
 is "claims keep the order of their file under -flto" \
 	"$(lessons/01-pipe/claims -l | cut -f 1)" "$sorted"

@@ -7,10 +7,12 @@
 # one of them ends well. Of an experiment's processes all are stopped and
 # continued, and the first one is killed.
 #
-# FULL=1: behind each line; else behind some of them. A lesson whose meaning is
+# It happens behind one line, another one from sample to sample; with LESSON=NN
+# behind three, with FULL=1 behind each. A lesson whose meaning is
 # to wait for others names those that may wait for ever in its Makefile:
-# MAY_WAIT = depot. A lesson that measures has MEASURES there: its figures are
-# other ones each time, and are not compared.
+# MAY_WAIT = depot. A lesson that measures has MEASURES = yes there, or the names
+# of the experiments that do: their figures are other ones each time, and are
+# not compared.
 cd "$(dirname "$0")/../.." || exit 1
 . common/t/tap.sh
 
@@ -24,6 +26,8 @@ play() # FOLDER OPTIONS WORDS
 	said=$(grep '^stage:' "$tmp/said")
 }
 
+sampled
+turn=0
 top=$PWD
 tier=-A
 build/stage -A true > /dev/null 2>&1 || tier=-B
@@ -43,22 +47,26 @@ each_moment() # NAME FOLDER WORDS PROGRAM...
 {
 	name=$1 folder=$2 words=$3 stops=
 	figures=
-	! grep -q '^MEASURES ' "${2%/experiments}/Makefile" ||
-		figures='s/[0-9]+/<n>/g'
+	case $(sed -n 's/^MEASURES *= */ /p' "${2%/experiments}/Makefile")" " in
+	*" yes "*|*" ${1##*/} "*) figures='s/[0-9]+/<n>/g' ;;
+	esac
 	case $(sed -n 's/^SHOWS_STOPS *= */ /p' "${2%/experiments}/Makefile")" " in
 	*" ${1##*/} "*) stops=shown ;;
 	esac
 	shift 3
 	play "$folder" '' "$words"
+	as_it_was=$out
 	whole=$(lanes "$out")
 	n=$(printf '%s\n' "$out" | wc -l)
 	is "$name ends well" "$status" 0
 	bad=
 	for program; do
-		for k in $(moments "$n"); do
+		turn=$((turn + 1))
+		for k in $(moments "$n" $turn); do
 			play "$folder" "-x PAUSE@$k${program:+:$program}" "$words"
 			[ "$status" = 0 ] && {
 				[ -n "$stops" ] ||
+					[ "$out" = "$as_it_was" ] ||
 					[ "$(lanes "$out")" = "$whole" ]
 			} ||
 				bad="$bad
@@ -70,7 +78,8 @@ $(cat "$tmp/said")"
 	is "$name: a stop and a continue changes nothing" "$bad" ""
 	bad=
 	for program; do
-		for k in $(moments "$n"); do
+		turn=$((turn + 1))
+		for k in $(moments "$n" $turn); do
 			may_wait "$folder" "$program" && continue
 			play "$folder" "-X KILL@$k${program:+:$program}" "$words"
 			found=$(hangs "$said")

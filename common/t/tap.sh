@@ -18,14 +18,26 @@
 #
 #	lessons			the folders of all lessons, a line each; with
 #				LESSON=NN in the environment that of one
-#	moments N		which of N lines of output, from 0 on, a signal
-#				comes after: the first, the middle, the last;
-#				with FULL=1 in the environment all of them
+#	pages_of FOLDER		the README.md of a lesson, and the pages in docs/
+#				that its Makefile names as NOTES
+#	sampled			a test of samples says this first: SAMPLE=N
+#				in the environment takes sample N again, else
+#				it is another one each second
+#	moments N TURN		which of N lines of output, from 0 on, a signal
+#				comes after: the first, the middle or the last,
+#				one after the other from TURN to TURN and from
+#				sample to sample; with LESSON=NN these three,
+#				with FULL=1 all lines
 #	until_true COMMAND...	asks until COMMAND succeeds
 #	later "SECONDS..." SEEN COMMAND...
 #				runs COMMAND with each $deadline until SEEN
 #	on_its_way TEXT		by what stage says in TEXT, one process of its
 #				run had not come so far when the deadline passed
+#
+#	silently "FILE..." COMMAND...
+#				what COMMAND says, which compiles FILEs. A text
+#				that it is silent about is noted in build/silent/
+#				and not compiled again
 #
 #	copy_course FOLDER WHAT...	a copy to play in, with these parts
 #	copy_exercise FOLDER EXERCISE	one more into it, as a student gets it
@@ -48,6 +60,7 @@ unset NO_COLOR
 
 tap_n=0
 tap_failed=0
+sample=
 
 tap_line() # STATUS NAME
 {
@@ -120,6 +133,17 @@ skip()
 	printf '%s\n' "ok $tap_n - $1 # SKIP $2"
 }
 
+pages_of() # FOLDER
+{
+	printf '%s\n' "$1/README.md"
+	# shellcheck disable=SC2013 # words
+	for tap_page in $(sed -n 's/^NOTES *= *//p' "$1/Makefile"); do
+		case $tap_page in
+		../../docs/*) printf '%s\n' "${tap_page#../../}" ;;
+		esac
+	done
+}
+
 lessons()
 {
 	# shellcheck disable=SC2231 # a number has no blank
@@ -128,13 +152,35 @@ lessons()
 	done
 }
 
-moments() # N
+sampled()
+{
+	sample=${SAMPLE:-$(date +%s)}
+	case $sample in
+	'' | *[!0-9]*)
+		echo "SAMPLE=$sample is not a number; it is one of the samples" \
+			"that a test has named, such as SAMPLE=7" >&2
+		exit 1 ;;
+	esac
+	# Without zeros in front, which would make it an octal number.
+	sample=$(expr "$sample" % 60) || :
+	echo "# SAMPLE=$sample"
+}
+
+moments() # N TURN
 {
 	[ -z "${FULL:-}" ] || {
 		seq 0 $(($1 - 1))
 		return
 	}
-	printf '%s\n' 0 $(($1 / 2)) $(($1 - 1)) | sort -nu
+	[ -z "${LESSON:-}" ] || {
+		printf '%s\n' 0 $(($1 / 2)) $(($1 - 1)) | sort -nu
+		return
+	}
+	case $((($2 + sample) % 3)) in
+	0) echo 0 ;;
+	1) echo $(($1 / 2)) ;;
+	*) echo $(($1 - 1)) ;;
+	esac
 }
 
 # Four minutes are for ever. Runs in the shared tier take turns, and a busy
@@ -169,6 +215,31 @@ later() # "SECONDS..." SEEN COMMAND...
 on_its_way() # TEXT
 {
 	printf '%s\n' "$1" | grep -Eq 'is running: |\(state |^gate \('
+}
+
+# What a compiler is, is its first line and the library that it is for.
+silently() # "FILE..." COMMAND...
+{
+	[ -e "$tmp/cc" ] || {
+		${CC:-cc} --version | head -n 1
+		getconf GNU_LIBC_VERSION 2> /dev/null
+	} > "$tmp/cc"
+	# shellcheck disable=SC2086 # words
+	silent_key=$({
+		printf '%s\n' "${CC:-cc}" "$@"
+		cat "$tmp/cc" $1
+	} | sha256sum)
+	silent_key=build/silent/${silent_key%% *}
+	[ ! -e "$silent_key" ] || return 0
+	shift
+	"$@" > "$tmp/silent" 2>&1
+	silent_status=$?
+	cat "$tmp/silent"
+	[ $silent_status -ne 0 ] || [ -s "$tmp/silent" ] || {
+		mkdir -p build/silent
+		: > "$silent_key"
+	}
+	return $silent_status
 }
 
 # Of build/ the files without its folders, which may be large: whole systems
@@ -223,5 +294,7 @@ cut_blocks() # LANG PAGE
 finish()
 {
 	echo "1..$tap_n"
+	[ "$tap_failed" -eq 0 ] || [ -z "$sample" ] ||
+		echo "$0: SAMPLE=$sample does it again" >&2
 	[ "$tap_failed" -eq 0 ]
 }

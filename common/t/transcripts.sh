@@ -77,7 +77,10 @@ page() # FILE
 	page docs/when-it-hangs.md
 }
 for folder in $(lessons); do
-	page "$folder/README.md"
+	for notes in $(pages_of "$folder"); do
+		page "$notes"
+	done
+	cut_blocks console "$folder/README.md"
 	number=${folder#lessons/}
 	number=${number%%-*}
 	like "$folder/README.md shows what make $number plays" \

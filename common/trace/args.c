@@ -113,6 +113,13 @@ int is(struct piece p, const char *word)
 	return p.len == strlen(word) && memcmp(p.s, word, p.len) == 0;
 }
 
+int begins(struct piece p, const char *word)
+{
+	size_t len = strlen(word);
+
+	return p.len >= len && memcmp(p.s, word, len) == 0;
+}
+
 /* A number, also in hexadecimal; it may be followed by anything. */
 int number_of(struct piece p, int64_t *out)
 {

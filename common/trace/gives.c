@@ -11,12 +11,6 @@
 
 #include "relate.h"
 
-enum { ROOM = 4096 };	/* if less lies in a pipe, there is room */
-
-struct event *now;
-struct task *me;
-long my_row;
-
 /* How many waits NOW can end: a message is for one, data in a pipe for all who
  * look, a wake of a futex for as many as it says. */
 static int may_wake(void)
@@ -32,17 +26,27 @@ static int may_wake(void)
 	}
 }
 
-static void post_range(uint64_t key, char how, int64_t tag, int64_t tag_end)
+static struct action action_of(char how)
 {
-	struct action a = {
+	return (struct action){
 		.row = my_row, .from = now->from, .to = now->to,
+		.effect = now->effect,
 		.tid = now->tid, .pid = me->group->pid, .how = how,
 		.failed = now->has_value && now->value == -1,
-		.tag = tag, .tag_end = tag_end, .wakes = may_wake(),
+		.wakes = may_wake(),
+		.is_sure = now->kind == A_CALL && now->at_once &&
+			   now->call->what == WRITE,	/* there is room */
 		.ends = now->kind != A_CALL || now->call->what == EXIT ||
 			now->call->what == THREAD_EXIT,
 	};
+}
 
+static void post_range(uint64_t key, char how, int64_t tag, int64_t tag_end)
+{
+	struct action a = action_of(how);
+
+	a.tag = tag;
+	a.tag_end = tag_end;
 	object_post(key, &a);
 }
 
@@ -51,63 +55,46 @@ static void post(uint64_t key, char how)
 	post_range(key, how, 0, 0);
 }
 
-uint64_t set_key(int64_t id)
+/* The process has record locks, a description has all others. */
+static uint64_t lock_owner(const struct desc *d)
 {
-	return hash_number("set", (uint64_t)id);
+	return d ? hash_number("description", (uint64_t)(uintptr_t)d) :
+		hash_number("process", (uint64_t)me->group->pid);
 }
 
-uint64_t semaphore_key(int64_t id, int64_t n)
+/* The end of a process is told late: who has gone on before looks for it among
+ * the object's actions. */
+static void release(uint64_t file, uint64_t owner, int64_t from, int64_t to)
 {
-	return hash_number("semaphore", (uint64_t)id * 65536 + (uint64_t)n);
+	struct lock l = { file, owner, from, to, 0 };
+	struct action a = action_of('u');
+
+	lock_release(&l, &a);
+	if (a.ends)
+		post_range(file, 'u', from, to);
 }
 
-uint64_t queue_key(int64_t id)
+/* The first close() by a process of a file takes all its record locks. */
+static void release_records(struct group *g, const struct desc *d)
 {
-	return hash_number("message queue", (uint64_t)id);
+	for (size_t i = 0; d->file && i < g->posixes; i++)
+		if (g->posix[i] == d->file) {
+			release(lock_key(d, 0), lock_owner(NULL), 0, INT64_MAX);
+			g->posix[i] = g->posix[--g->posixes];
+			return;
+		}
 }
 
-uint64_t end_key(int64_t pid)
-{
-	return hash_number("end", (uint64_t)pid);
-}
-
-uint64_t thread_key(int64_t tid)
-{
-	return hash_number("thread", (uint64_t)tid);
-}
-
-uint64_t signal_key(int64_t pid)
-{
-	return hash_number("signal", (uint64_t)pid);
-}
-
-uint64_t group_key(int64_t pgrp)
-{
-	return hash_number("process group", (uint64_t)pgrp);
-}
-
-/* A signal by its name, as an action's tag. */
-int64_t signal_tag(struct piece name)
-{
-	return (int64_t)(hash_of("signal", name.s, name.len) >> 2);
-}
-
-static int64_t child_tag(void)
-{
-	return signal_tag((struct piece){ "SIGCHLD", 7 });
-}
-
-uint64_t lock_key(const struct desc *d, int by_flock)
-{
-	return d ? hash_number(by_flock ? "flock" : "lock", d->file) : 0;
-}
-
-/* Somebody gives up a descriptor of D: who reads sees the end of the file, who
- * writes that nobody reads, who waits for its locks gets them. */
+/* Somebody gives up a descriptor of D. If that is the last one, who reads sees
+ * the end of the file, who writes that nobody reads, who waits for its locks
+ * gets them. */
 void post_close(struct task *t, struct desc *d, int is_last)
 {
-	struct group *g = t->group;
-
+	if (d->kind == D_MQ)
+		notice_close(d->own, t->group->pid);
+	release_records(t->group, d);
+	if (!is_last)
+		return;
 	if (d->kind == D_PIPE || d->kind == D_FIFO) {
 		if (!d->read_only)
 			post(d->own, 'c');
@@ -118,31 +105,46 @@ void post_close(struct task *t, struct desc *d, int is_last)
 		post(d->peer, 'c');
 		post(d->own, 'k');
 	}
-	if (d->locked && is_last)
-		post_range(lock_key(d, d->locked == 1), 'u', 0, INT64_MAX);
-	for (size_t i = 0; d->file && i < g->posixes; i++)
-		if (g->posix[i] == d->file) {
-			post_range(lock_key(d, 0), 'u', 0, INT64_MAX);
-			g->posix[i] = g->posix[--g->posixes];
-			return;
-		}
+	if (d->kind == D_SOCKET)
+		passed_close(t, d->own);
+	if (d->locked & 1)
+		release(lock_key(d, 1), lock_owner(d), 0, INT64_MAX);
+	if (d->locked & 2)
+		release(lock_key(d, 0), lock_owner(d), 0, INT64_MAX);
+}
+
+/* The process T is of closes all. strace tells its very end later; until then
+ * its descriptors are there, but hold nothing open. */
+static void close_all(struct task *t)
+{
+	struct table *table = t->group->table;
+
+	table->is_ending = 1;
+	for (size_t i = 0; i < table->size; i++) {
+		struct desc *d = table->v[i];
+
+		if (!d)
+			continue;
+		post_close(t, d, desc_holders(d) == 1);
+		d->ending++;
+	}
 }
 
 /* A thread has ended, or all of a process. */
 void post_end(struct task *t, int all)
 {
 	struct group *g = t->group;
+	struct action a = action_of('+');
 
 	post(thread_key(t->tid), 'e');
 	if (!all)
 		return;
 	post(thread_key(g->pid), 'e');
 	post(end_key(g->pid), 'e');
-	post_range(signal_key(g->parent), 's', child_tag(), child_tag());
-	for (size_t i = 0; g->table->refs == 1 && i < g->table->size; i++)
-		if (g->table->v[i])
-			post_close(t, g->table->v[i],
-				   g->table->v[i]->refs == 1);
+	post_range(signal_key(g->parent), 's', signal_child(), signal_child());
+	if (g->table->refs == 1 && !g->table->is_ending)
+		close_all(t);
+	sem_undo(g->pid, &a);
 	for (size_t i = 0; i < g->undos; i++) {
 		post(g->undo[i], '+');
 		post(g->undo[i], '-');
@@ -160,133 +162,245 @@ static void note(uint64_t *list, size_t *n, uint64_t key)
 
 static void post_semop(struct piece list, int64_t id)
 {
-	struct piece one;
-	int64_t n, op;
+	struct action a = action_of('+');
+	struct piece all = list, one;
+	int64_t n;
 
+	if (now->has_value && now->value == -1) {
+		if (strcmp(now->err, "EAGAIN") == 0)
+			sem_begin(set_key(id), all, SEM_REFUSED, &a);
+		return;
+	}
+	sem_begin(set_key(id), all, now->to == FOREVER ? SEM_WAITS :
+		  now->drawn == 2 ? SEM_SLOW : SEM_DONE, &a);
 	list = inside(list);
-	while (next_piece(&list, &one)) {
-		if (!number_field(one, "sem_num", &n) ||
-		    !number_field(one, "sem_op", &op) || op == 0)
-			continue;
-		post(semaphore_key(id, n), op > 0 ? '+' : '-');
-		if (has(one, "SEM_UNDO"))
+	while (next_piece(&list, &one))
+		if (has(one, "SEM_UNDO") && number_field(one, "sem_num", &n))
 			note(me->group->undo, &me->group->undos,
 			     semaphore_key(id, n));
-	}
 }
 
 static void post_semctl(const struct piece *a, size_t n, int64_t id)
 {
-	int64_t number;
+	struct action by = action_of('=');
+	int64_t number, value;
 
-	if (n < 3)
+	if (n < 3 || !number_of(a[1], &number))
 		return;
-	if (has(a[2], "IPC_RMID"))
+	if (has(a[2], "IPC_RMID")) {
 		post(set_key(id), 'x');
-	else if (has(a[2], "SETALL"))
-		post(set_key(id), '=');
-	else if (has(a[2], "SETVAL") && number_of(a[1], &number))
-		post(semaphore_key(id, number), '=');
+		sem_gone(set_key(id));
+	} else if (has(a[2], "SETALL")) {
+		sem_set(set_key(id), -1, -1, &by);
+	} else if (has(a[2], "SETVAL")) {
+		if (n < 4 || !number_of(a[3], &value))
+			value = -1;
+		sem_set(set_key(id), number, value, &by);
+	} else if (has(a[2], "GETVAL") && now->has_value) {
+		sem_seen(set_key(id), number, now->value);
+	}
+}
+
+/* A set that nobody else can have made before. */
+static void post_semget(const struct piece *a, size_t n)
+{
+	if (n == 3 && now->has_value &&
+	    (has(a[0], "IPC_PRIVATE") || has(a[2], "IPC_EXCL")))
+		sem_new(set_key(now->value));
 }
 
 static void post_kill(const struct piece *a, size_t n)
 {
-	int64_t id, tag;
+	struct action by = action_of('s');
+	int64_t id;
 	size_t last = is(now->name, "tgkill") ||
 		      is(now->name, "rt_tgsigqueueinfo") ? 2 : 1;
 	uint64_t key;
 
 	if (n <= last || !number_of(a[last - 1], &id))
 		return;
-	tag = signal_tag(a[last]);
 	if (id > 0)
 		key = signal_key(id);
 	else if (id == -1)
 		key = signal_key(0);
 	else
 		key = group_key(id ? -id : me->group->pgrp);
-	post_range(key, 's', tag, tag);
-	post(hash_number("sender", (uint64_t)me->group->pid), 's');
+	by.tag = by.tag_end = signal_number(a[last]);
+	by.wakes = id > 0 ? 1 : INT32_MAX;	/* each of a group gets it */
+	object_post(key, &by);
 }
 
-/* mq_notify(): the next message to an empty queue sends a signal. */
-static void note_notify(struct piece how, struct desc *d)
+/* mq_notify(): the next message to an empty queue sends a signal, or tells the
+ * thread that the C library has for this: by a socket, whose number strace
+ * takes for a signal's and names like one. */
+static void post_notify(struct piece how, const struct desc *queue)
 {
-	struct group *g = me->group;
+	struct notice to = { .pid = me->group->pid };
+	const struct desc *socket;
 	struct piece name;
 
-	if (!d || !field(how, "sigev_signo", &name) || g->notifies == 4)
+	if (!queue)
 		return;
-	for (size_t i = 0; i < g->notifies; i++)
-		if (g->notify[i] == d->own)
-			return;
-	g->notify[g->notifies] = d->own;
-	g->notify_tag[g->notifies++] = signal_tag(name);
+	if (!field(how, "sigev_signo", &name)) {
+		notice_close(queue->own, to.pid);
+		return;
+	}
+	to.signal = signal_number(name);
+	if (has(how, "SIGEV_THREAD")) {
+		socket = desc_at(me, to.signal);
+		to.socket = socket && socket->kind == D_SOCKET ? socket->own :
+			0;
+		to.signal = 0;
+	}
+	notice_ask(queue->own, &to);
+}
+
+static void post_message(const struct desc *d)
+{
+	struct notice to;
+	enum told told;
+
+	post(d->own, 'w');
+	told = notice_sent(d->own, &to);
+	if (told == TOLD_NOBODY)
+		return;
+	if (told == TOLD_OR_BEFORE)
+		object_void(to.socket ? to.socket : notice_key(to.pid));
+	else if (to.socket)
+		post(to.socket, 'w');
+	else
+		post_range(notice_key(to.pid), 's', to.signal, to.signal);
+}
+
+static void post_mq_receive(const struct desc *d)
+{
+	if (now->has_value && now->value == -1) {
+		if (strcmp(now->err, "EAGAIN") == 0)
+			notice_holds(d->own, 0);
+		return;
+	}
+	post(d->own, 'r');
+	notice_receive(d->own, now->to == FOREVER);
+	if (now->drawn != 2)
+		notice_received(d->own, 1);
+}
+
+static void post_mq(const struct piece *a, size_t n)
+{
+	struct piece value;
+	int64_t messages;
+
+	if (is(now->name, "mq_unlink") && n > 0)
+		notice_unlinked(queue_name_key(a[0]));
+	if (is(now->name, "mq_getsetattr") && n > 2 &&
+	    field(a[2], "mq_curmsgs", &value) && number_of(value, &messages) &&
+	    desc_of(me, a[0]))
+		notice_holds(desc_of(me, a[0])->own, messages);
+	if (is(now->name, "mq_notify") && n > 1)
+		post_notify(a[1], desc_of(me, a[0]));
+}
+
+/* NOW has woken so many. Whom FUTEX_WAKE_OP and FUTEX_REQUEUE have woken is not
+ * that plain. */
+static void wake(const struct piece *a, size_t n)
+{
+	struct action by = action_of('w');
+
+	if (n > 1 && now->has_value && now->value > 0 &&
+	    has(a[1], "FUTEX_WAKE") && !has(a[1], "WAKE_OP"))
+		futex_wake(futex_of(a, n), now->value, &by);
 }
 
 static void post_futex(const struct piece *a, size_t n)
 {
 	int64_t address;
 
+	if (is_futex_wait(a, n) && now->drawn == 2)
+		futex_wait(futex_of(a, n), now->tid);
 	if (n < 2 || !(has(a[1], "WAKE") || has(a[1], "REQUEUE") ||
 		       has(a[1], "UNLOCK")))
 		return;
 	if (now->has_value && now->value == 0)	/* nobody was woken */
 		return;
-	if (number_of(a[0], &address))
-		post(futex_key(me, (uint64_t)address, has(a[1], "PRIVATE")),
-		     'w');
+	post(futex_of(a, n), 'w');
+	wake(a, n);
 	if (n > 4 && has(a[1], "WAKE_OP") && number_of(a[4], &address))
 		post(futex_key(me, (uint64_t)address, has(a[1], "PRIVATE")),
 		     'w');
 }
 
-/* {l_type=F_WRLCK, l_whence=SEEK_SET, l_start=0, l_len=0} */
-void lock_range(struct piece lock, int64_t *from, int64_t *to)
+/* {l_type=F_WRLCK, l_whence=SEEK_SET, l_start=0, l_len=0}; 0 if it is not known
+ * which bytes these are. A negative length is what lies before the start. */
+static int lock_range(struct piece lock, int64_t *from, int64_t *to)
 {
 	int64_t len;
 
-	if (!number_field(lock, "l_start", from) || *from < 0)
-		*from = 0;
-	if (!number_field(lock, "l_len", &len) || len <= 0 ||
-	    len > INT64_MAX - *from)
-		*to = INT64_MAX;
+	if (!has(lock, "SEEK_SET") || !number_field(lock, "l_start", from) ||
+	    !number_field(lock, "l_len", &len) || *from < 0)
+		return 0;
+	if (len < 0) {
+		*to = *from - 1;
+		*from = len < -*from ? 0 : *from + len;
+	} else {
+		*to = len == 0 || len > INT64_MAX - *from ? INT64_MAX :
+			*from + len - 1;
+	}
+	return *from <= *to;
+}
+
+/* NOW has got L, or it begins to wait for it. */
+static void lock_begun(const struct lock *l)
+{
+	struct action a = action_of('u');
+
+	if (now->drawn == 2)
+		lock_wait(l, now->tid);
 	else
-		*to = *from + len - 1;
+		lock_take(l, &a);
 }
 
 static void post_fcntl(const struct piece *a, size_t n, struct desc *d)
 {
-	int64_t from, to;
+	struct lock l = { 0 };
+	int by_desc;
 
-	if (n < 3 || !d || !has(a[1], "LK") || has(a[1], "GETLK"))
+	if (n < 3 || !d || !has(a[1], "LK") || has(a[1], "GETLK") ||
+	    (now->has_value && now->value == -1))
 		return;
-	lock_range(a[2], &from, &to);
-	if (has(a[2], "F_UNLCK"))
-		post_range(lock_key(d, 0), 'u', from, to);
-	else if (has(a[1], "OFD"))
-		d->locked = 2;
+	by_desc = has(a[1], "OFD");
+	l.file = lock_key(d, 0);
+	l.owner = lock_owner(by_desc ? d : NULL);
+	l.is_write = has(a[2], "F_WRLCK");
+	if (by_desc)
+		d->locked |= 2;
 	else
 		note(me->group->posix, &me->group->posixes, d->file);
+	if (!lock_range(a[2], &l.from, &l.to))
+		lock_unknown(l.file);
+	else if (has(a[2], "F_UNLCK"))
+		release(l.file, l.owner, l.from, l.to);
+	else
+		lock_begun(&l);
 }
 
+/* One that has a lock of the other kind loses it first, also if it does not get
+ * the new one. */
 static void post_flock(const struct piece *a, size_t n, struct desc *d)
 {
-	if (n < 2 || !d)
+	struct lock l = { .to = INT64_MAX };
+	int has_failed = now->has_value && now->value == -1;
+
+	if (n < 2 || !d || (has_failed && strcmp(now->err, "EAGAIN") != 0))
 		return;
-	if (has(a[1], "LOCK_UN") || has(a[1], "LOCK_SH"))
-		post_range(lock_key(d, 1), 'u', 0, INT64_MAX);
-	d->locked = !has(a[1], "LOCK_UN");
-}
-
-/* What strace says was opened: "= 3</home/door>" */
-uint64_t opened_key(const struct event *e)
-{
-	struct piece name;
-	int fd;
-
-	return descriptor_of(e->result, &fd, &name) && name.len ?
-		hash_of("file", name.s, name.len) : 0;
+	l.file = lock_key(d, 1);
+	l.owner = lock_owner(d);
+	l.is_write = has(a[1], "LOCK_EX");
+	if (has_failed || now->drawn == 2 || has(a[1], "LOCK_UN"))
+		release(l.file, l.owner, 0, INT64_MAX);
+	if (has_failed || has(a[1], "LOCK_UN"))
+		return;
+	d->locked |= 1;
+	lock_begun(&l);
 }
 
 static void post_open(const struct piece *a, size_t n)
@@ -322,26 +436,11 @@ static void post_read(struct desc *d)
 		post(d->address, 'r');
 }
 
-static void post_connect(const struct piece *a, size_t n)
+/* A datagram socket only notes where it sends to. */
+static void post_connect(const struct piece *a, size_t n, const struct desc *d)
 {
-	if (n > 1)
+	if (n > 1 && !(d && d->is_datagram))
 		post(address_key(a[1]), 'w');
-}
-
-/* In splice() and its like, which argument is read, which written. */
-void both_ways(const struct piece *a, size_t n, struct desc **in,
-	       struct desc **out)
-{
-	size_t from = 0, to = 2;
-
-	if (is(now->name, "tee"))
-		to = 1;
-	if (has(now->name, "sendfile")) {
-		from = 1;
-		to = 0;
-	}
-	*in = n > from ? desc_of(me, a[from]) : NULL;
-	*out = n > to ? desc_of(me, a[to]) : NULL;
 }
 
 static void post_copy(const struct piece *a, size_t n)
@@ -379,16 +478,22 @@ void post_all(void)
 	struct desc *d;
 	int64_t id = -1;
 
-	if (n == 0 || (now->has_value && now->value == -1))
+	if (n == 0 || (now->has_value && now->value == -1 &&
+		       now->call->what != SEMOP && now->call->what != FLOCK &&
+		       now->call->what != MQ_RECEIVE))
 		return;
 	if (!number_of(a[0], &id))
 		id = -1;
 	d = n ? desc_of(me, a[0]) : NULL;
 	switch (now->call->what) {
-	case WRITE: post_write(a, n, d); break;
+	case WRITE:
+		post_write(a, n, d);
+		if (d && d->kind == D_SOCKET)
+			passed_send(now, me, object_level(d->peer));
+		break;
 	case READ: post_read(d); break;
 	case COPY: post_copy(a, n); break;
-	case CONNECT: post_connect(a, n); break;
+	case CONNECT: post_connect(a, n, d); break;
 	case ACCEPT:
 		if (d)
 			post(d->address, 'r');
@@ -407,52 +512,23 @@ void post_all(void)
 	case SEMOP: if (n > 1) post_semop(a[1], id); break;
 	case SEMCTL: post_semctl(a, n, id); break;
 	case MSGSND: case MSGRCV: case MSGCTL: post_queue(a, n, id); break;
-	case MQ_SEND:
+	case MQ_SEND: if (d) post_message(d); break;
+	case MQ_RECEIVE:
 		if (d)
-			post(d->own, 'w');
-		post(hash_number("sender", (uint64_t)me->group->pid), 's');
+			post_mq_receive(d);
 		break;
-	case MQ_RECEIVE: if (d) post(d->own, 'r'); break;
+	case MQ_OPEN:
+		notice_opened(queue_name_key(a[0]), has(now->args, "O_CREAT"),
+			      has(now->args, "O_EXCL"));
+		break;
 	case TIMERFD: if (d) post(d->own, 't'); break;
 	default:
-		if (is(now->name, "mq_notify") && n > 1)
-			note_notify(a[1], d);
+		post_mq(a, n);
+		if (is(now->name, "semget"))
+			post_semget(a, n);
+		else if (is(now->name, "listen"))
+			note_backlog(a, n, d);
 	}
-}
-
-/* Is it a pipe or a socket, of which we know how much lies in it? */
-static int has_level(const struct desc *d)
-{
-	return d && (d->kind == D_PIPE || d->kind == D_FIFO ||
-		     d->kind == D_SOCKET);
-}
-
-/* A read that finds data and a write that finds room do not wait, however long
- * they take: the processor was busy with others. */
-void note_level(void)
-{
-	struct piece a[1];
-	struct desc *d = split(now->args, a, 1) == 1 ? desc_of(me, a[0]) : NULL;
-
-	if (!has_level(d))
-		return;
-	if (now->call->what == READ)
-		now->at_once = object_level(d->own) > 0;
-	else if (now->call->what == WRITE)
-		now->at_once = object_level(d->peer) < ROOM;
-}
-
-void change_level(void)
-{
-	struct piece a[1];
-	struct desc *d = split(now->args, a, 1) == 1 ? desc_of(me, a[0]) : NULL;
-
-	if (!has_level(d) || !now->has_value || now->value <= 0)
-		return;
-	if (now->call->what == READ)
-		object_fill(d->own, -now->value);
-	else if (now->call->what == WRITE)
-		object_fill(d->peer, now->value);
 }
 
 /* NOW has come back: the same keys again. A second post would be a second
@@ -466,10 +542,12 @@ static void done_one(uint64_t key)
 
 void done_all(void)
 {
-	struct piece a[8], one, list;
+	struct piece a[8];
 	size_t n = split(now->args, a, 8);
+	struct action a_lock = action_of('u');
 	struct desc *d, *in, *out;
-	int64_t id = 0, k;
+	int is_done = now->has_value && now->value != -1;
+	int64_t id = 0;
 
 	if (n == 0)
 		return;
@@ -479,8 +557,6 @@ void done_all(void)
 		done_one(d->own);
 		done_one(d->peer);
 		done_one(d->address);
-		done_one(lock_key(d, 0));
-		done_one(lock_key(d, 1));
 	}
 	for (size_t i = 1; i < n; i++)
 		if (has(a[i], "sa_family="))
@@ -495,15 +571,19 @@ void done_all(void)
 			done_one(out->peer);
 		break;
 	case FUTEX:
-		done_one(futex_key(me, (uint64_t)id,
-				   n > 1 && has(a[1], "PRIVATE")));
+		done_one(futex_of(a, n));
+		if (is_futex_wait(a, n))
+			futex_end(futex_of(a, n), now->tid);
+		else if (now->drawn == 2)
+			wake(a, n);
 		break;
-	case SEMOP:
-		list = n > 1 ? inside(a[1]) : (struct piece){ "", 0 };
-		while (next_piece(&list, &one))
-			if (number_field(one, "sem_num", &k))
-				done_one(semaphore_key(id, k));
+	case SEMOP: sem_end(set_key(id), now->tid, is_done); break;
+	case FLOCK: case FCNTL:
+		lock_end(lock_key(d, now->call->what == FLOCK), now->tid,
+			 is_done, &a_lock);
 		break;
+	case MQ_RECEIVE: if (d) notice_received(d->own, is_done); break;
+	case MQ_SEND: if (d && !is_done) notice_not_sent(d->own); break;
 	case MSGSND: case MSGRCV: done_one(queue_key(id)); break;
 	default: break;
 	}

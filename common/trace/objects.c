@@ -56,13 +56,16 @@ int64_t object_level(uint64_t key)
 
 void object_fill(uint64_t key, int64_t delta)
 {
-	struct object *o;
-
 	if (!key || delta > INT32_MAX || delta < -INT32_MAX)
 		return;
-	o = object_of(key);
-	o->level += delta;
-	if (o->level < 0)
+	object_of(key)->level += delta;
+}
+
+void object_empty(uint64_t key)
+{
+	struct object *o = map_get(&objects, key);
+
+	if (o)
 		o->level = 0;
 }
 
@@ -79,6 +82,25 @@ void object_post(uint64_t key, const struct action *a)
 					      sizeof *o->action));
 	}
 	o->action[o->n++ % o->room] = *a;
+}
+
+void object_void(uint64_t key)
+{
+	struct object *o = map_get(&objects, key);
+
+	for (unsigned i = 0; o && i < o->room && i < o->n; i++)
+		o->action[i].failed = 1;
+}
+
+void object_ended(uint64_t key, int64_t at)
+{
+	struct object *o = map_get(&objects, key);
+
+	for (unsigned i = 0; o && i < o->room && i < o->n; i++)
+		if (o->action[i].ends == 1) {
+			o->action[i].ends = 2;
+			o->action[i].to = at;
+		}
 }
 
 void object_done(uint64_t key, pid_t tid, int64_t from, int64_t to,
@@ -111,9 +133,11 @@ static int fits(const struct action *a, const struct want *w, pid_t tid,
 		return 0;
 	if (w->by && a->pid != w->by)
 		return 0;
+	if (w->since && object_moment(a) <= w->since)
+		return 0;
 	if (a->from >= to || (a->effect && a->effect < from))
 		return 0;
-	if (a->to != FOREVER && a->to + (a->ends ? END_US : 0) < from)
+	if (a->to != FOREVER && a->to + (a->ends == 1 ? END_US : 0) < from)
 		return 0;
 	if (a->to != FOREVER && a->to > to + SHORT_US)
 		return 0;		/* it had not done it yet */
@@ -139,7 +163,7 @@ static int64_t last_taken(const struct object *o, char how, pid_t tid,
 	return last;
 }
 
-/* The first that fits W, after what others took; or the last. */
+/* The first that fits W, after what others took; or, if W says so, the last. */
 static struct action *find_in(struct object *o, const struct want *w,
 			      pid_t tid, int64_t from, int64_t to)
 {
@@ -157,7 +181,7 @@ static struct action *find_in(struct object *o, const struct want *w,
 		    (!first || object_moment(a) < object_moment(first)))
 			first = a;
 	}
-	return w->taken && first ? first : last;
+	return w->taken ? first : last;
 }
 
 struct action *object_find(const struct want *w, size_t n, pid_t tid,

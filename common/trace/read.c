@@ -175,13 +175,6 @@ static void next_line(FILE *f, struct line *l)
 
 /* ------------------------------------------------------------ one event */
 
-static int begins(struct piece p, const char *word)
-{
-	size_t len = strlen(word);
-
-	return p.len >= len && memcmp(p.s, word, len) == 0;
-}
-
 static int cut_end(struct piece *p, const char *word)
 {
 	size_t len = strlen(word);

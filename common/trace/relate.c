@@ -71,7 +71,7 @@ static void look_back(void)
 		a = object_find(open_wake[i].want, open_wake[i].n,
 				open_wake[i].tid, open_wake[i].from,
 				open_wake[i].to + LATE_US);
-		if (!a || !a->row)
+		if (!a || !a->row || !a->ends)
 			continue;
 		row_by(open_wake[i].wake, a->row);
 		open_wake[i].wake = 0;
@@ -104,7 +104,8 @@ static void check_guesses(void)
 		    guess[i].action.from != now->from)
 			continue;
 		right = now->has_value && now->value != -1 &&
-			now->to <= guess[i].end.to + SHORT_US &&
+			(now->to <= guess[i].end.to + SHORT_US ||
+			 guess[i].action.is_sure) &&
 			!(now->call->what == FUTEX && now->value == 0);
 		if (!right)
 			row_by(guess[i].wake, guess[i].other);
@@ -115,12 +116,20 @@ static void check_guesses(void)
 	}
 }
 
-/* At the end those that never came back were not the ones. */
+/* At the end those that never came back were not the ones; but a write that
+ * found room was. */
 void relate_finish(void)
 {
-	for (size_t i = 0; i < RING && i < guesses; i++)
-		if (guess[i].wake)
+	for (size_t i = 0; i < RING && i < guesses; i++) {
+		if (!guess[i].wake)
+			continue;
+		if (!guess[i].action.is_sure)
 			row_by(guess[i].wake, guess[i].other);
+		else if (guess[i].action.row)
+			json_arrow(&guess[i].action, &guess[i].end,
+				   guess[i].pid);
+		guess[i].wake = 0;
+	}
 	guesses = open_wakes = 0;
 }
 
@@ -131,7 +140,8 @@ static int lane(void)
 	if (me->lane < 0) {
 		me->lane = lane_new(me->group->pid, me->tid, me->thread,
 				    me->group->name, now->from);
-		json_lane(now, me->group->pid, me->group->name, me->thread);
+		json_lane(now, me->group->pid, me->group->name, me->thread,
+			  1);
 	}
 	return me->lane;
 }
@@ -205,6 +215,89 @@ static void whole_text(char *buf, size_t size)
 	snprintf(buf + len, size - len, " = %s", result);
 }
 
+/* Who ended the wait NOW: IS_SURE if that is so whatever becomes of its call. A
+ * copy, so nothing that is done to it stays. */
+static struct action *by_state(int *is_sure)
+{
+	static struct action giver;
+	struct piece a[1];
+	enum given given = GIVEN_UNKNOWN;
+	struct desc *d;
+	int64_t id;
+
+	*is_sure = 1;
+	if (split(now->args, a, 1) == 1 && now->value != -1) {
+		d = desc_of(me, a[0]);
+		if (now->call->what != SEMOP)
+			given = lock_given(lock_key(d, now->call->what ==
+						    FLOCK), now->tid, &giver);
+		else if (number_of(a[0], &id))
+			given = sem_given(set_key(id), now->tid, &giver);
+	}
+	now->at_once = given == GIVEN_BEFORE;
+	now->has_waited = given == GIVEN_LATER;
+	return given == GIVEN_BY ? &giver : NULL;
+}
+
+static struct action *by_wake(int *is_sure)
+{
+	static struct action waker;
+	struct piece a[2];
+	size_t n = split(now->args, a, 2);
+
+	*is_sure = 1;
+	return now->value == 0 && futex_woken(futex_of(a, n), now->tid,
+					      &waker) ? &waker : NULL;
+}
+
+static struct action *who_ended(int *is_sure)
+{
+	enum what what = now->call->what;
+	struct action *found = what == FUTEX ? by_wake(is_sure) : NULL;
+
+	if (found)
+		return found;
+
+	want_all();
+	*is_sure = 0;
+	if ((what == SEMOP || what == FLOCK || what == FCNTL) &&
+	    strcmp(now->err, "EIDRM") != 0)
+		return by_state(is_sure);
+	/* A signal may have been there before. */
+	found = object_find(wants, n_wants, now->tid,
+			    now->signal ? 0 : now->from, now->to);
+	/* Who looks only whether there is something takes nothing. */
+	if (found && what != POLL && what != SELECT && what != EPOLL)
+		found->wakes--;
+	if (!now->signal)
+		return found;
+	me->group->told[now->signal] = now->to;
+	now->at_once = found && object_moment(found) < now->from;
+	return now->at_once ? NULL : found;
+}
+
+/* A call that finds a signal there takes it, so the next one gets another. */
+static void take_signal(void)
+{
+	struct piece a[1];
+	struct desc *d;
+	int is_sure;
+
+	if (now->call->what != SIGWAIT && now->call->what != READ)
+		return;
+	d = split(now->args, a, 1) == 1 ? desc_of(me, a[0]) : NULL;
+	if (now->call->what == SIGWAIT || (d && d->kind == D_SIGNALFD))
+		who_ended(&is_sure);
+}
+
+/* Change what there is. */
+static void apply(void)
+{
+	model_apply(now, me);
+	if (now->call->what == READ)
+		passed_receive(now, me);
+}
+
 static void draw_call(int quiet)
 {
 	char text[TEXT_BYTES + 128], result[128];
@@ -218,6 +311,7 @@ static void draw_call(int quiet)
 	}
 	now->drawn = now->to == FOREVER ? 3 : 1;
 	now->row = my_row;
+	take_signal();
 	post_all();
 	change_level();
 	if (now->call->what == EXIT) {
@@ -232,10 +326,11 @@ static void draw_call(int quiet)
 	} else if (now->call->what == THREAD_EXIT) {
 		post_end(me, me->group->tasks == 1);
 	}
-	model_apply(now, me);
+	apply();
 	if (now->call->what == EXEC && me->lane >= 0) {
 		lane_name(me->lane, me->group->name);
-		json_lane(now, me->group->pid, me->group->name, me->thread);
+		json_lane(now, me->group->pid, me->group->name, me->thread,
+			  0);
 	}
 }
 
@@ -268,11 +363,20 @@ static void wake_text(char *buf, size_t size)
 static int was_none(void)
 {
 	int64_t took = now->to - now->from;
+	struct piece path;
+	int fd;
 
-	if (now->at_once)
-		return 1;
+	if (now->at_once || now->has_waited)
+		return now->at_once;
 	switch (now->call->what) {
 	case SLEEP: return 0;
+	case WAIT:			/* the child's end may be told later */
+		return now->value <= 0 || n_wants == 0 ||
+		       object_find(wants, n_wants, now->tid, 0, now->to);
+	case OPEN:
+		return took < SHORT_US ||
+		       (descriptor_of(now->result, &fd, &path) &&
+			is_plain_file(path));
 	case READ: case WRITE: case POLL: case SELECT: case EPOLL:
 		return took < (has(now->result, "Timeout") ? SHORT_US :
 			       NOBODY_US);
@@ -286,10 +390,10 @@ static void draw_wake(void)
 	struct action *found;
 	int by_signal = strncmp(now->err, "ERESTART", 8) == 0 ||
 			strcmp(now->err, "EINTR") == 0;
+	int is_sure;
 	long wake;
 
-	want_all();
-	found = object_find(wants, n_wants, now->tid, now->from, now->to);
+	found = who_ended(&is_sure);
 	whole_text(whole, sizeof whole);
 	json_call(now, me->group->pid, whole, "", 1);
 	if (now->at_once && now->value != -1)
@@ -299,13 +403,11 @@ static void draw_wake(void)
 		return;
 	wake_text(text, sizeof text);
 	wake = row_add(lane(), R_WAKE, now->to, text, likeness(R_WAKE));
-	if (found && found->row && found->to != FOREVER)
+	if (found && found->row && (found->to != FOREVER || is_sure))
 		json_arrow(found, now, me->group->pid);
-	if (found) {
-		found->wakes--;
+	if (found)
 		now->effect = object_moment(found);
-	}
-	if (found && found->to == FOREVER)
+	if (found && found->to == FOREVER && !is_sure)
 		keep_guess(found, wake);
 	else if (!found)
 		keep_open(wake);
@@ -340,6 +442,10 @@ static void signal_begun(void)
 	n_wants = 0;
 	want_sender(now->name);
 	found = object_find(wants, n_wants, now->tid, 0, now->from + 1);
+	if (found)
+		found->wakes--;
+	if (now->signal)
+		me->group->told[now->signal] = now->from;
 	if (found && found->row)
 		row_by(me->interrupted ? me->interrupted : row, found->row);
 	me->interrupted = 0;
@@ -367,6 +473,8 @@ static void process_ended(int killed)
 	} else if (me->lane >= 0 && all) {
 		look_back();
 	}
+	if (all)
+		object_ended(end_key(g->pid), now->from);
 	if (me->lane >= 0)
 		lane_end(me->lane, now->from);
 	task_end(me);
@@ -444,7 +552,7 @@ static void ended(struct event *e)
 		change_level();
 	}
 	if (e->drawn != 1)
-		model_apply(e, me);
+		apply();
 	if (e->drawn != 1 && e->call->what == EXEC && me->lane >= 0)
 		lane_name(me->lane, me->group->name);
 }
@@ -470,8 +578,13 @@ const char *relate_end(int source)
 void relate_free(void)
 {
 	now = NULL;
+	passed_free();
 	model_free();
 	actions_free();
+	sem_free();
+	lock_free();
+	futex_free();
+	notice_free();
 	memset(end_text, 0, sizeof end_text);
 	memset(first_pid, 0, sizeof first_pid);
 	memset(open_wake, 0, sizeof open_wake);

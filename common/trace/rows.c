@@ -63,12 +63,12 @@ void lane_end(int lane, int64_t to)
 
 /* ------------------------------------------------------------ the rows */
 
-size_t row_find(long id)
+/* Who stands for row ID, which is gone; 0 if it is not. */
+static long who_stays(long id)
 {
-	size_t from = 0, to = picture.n;
 	size_t a = 0, b = aliases;
 
-	while (a < b) {			/* has it left its number to another? */
+	while (a < b) {
 		size_t m = (a + b) / 2;
 
 		if (alias[m].gone < id)
@@ -76,8 +76,16 @@ size_t row_find(long id)
 		else
 			b = m;
 	}
-	if (a < aliases && alias[a].gone == id)
-		id = alias[a].stays;
+	return a < aliases && alias[a].gone == id ? alias[a].stays : 0;
+}
+
+size_t row_find(long id)
+{
+	long stays;
+	size_t from = 0, to = picture.n;
+
+	while ((stays = who_stays(id)) > 0)
+		id = stays;
 	while (from < to) {
 		size_t m = (from + to) / 2;
 
@@ -95,8 +103,6 @@ static void row_gone(const struct row *r, long stays)
 	size_t i;
 
 	free(r->text);
-	if (!r->named)
-		return;
 	if (!alias)
 		alias = get(ALIASES * sizeof *alias);
 	if (aliases == ALIASES) {	/* the oldest half is far away */
@@ -220,7 +226,7 @@ static int make_group(size_t len, size_t times, int alike)
 /* Two loops that do not keep step make no groups. When the last MIXED rows are
  * of at most KINDS kinds, the later ones are counted in one row, MORE, but for
  * the last, TAIL, which stand behind it. */
-enum { MIXED = 48, KINDS = 10, TAIL = 24 };
+enum { MIXED = 72, KINDS = 10, TAIL = 24 };
 
 static uint64_t kinds[KINDS];
 static size_t n_kinds;
@@ -387,11 +393,8 @@ void row_by(long id, long by)
 {
 	size_t i = row_find(id), k = row_find(by);
 
-	if (i == picture.n)
-		return;
-	picture.row[i].by = by && k < picture.n ? by : 0;
-	if (k < picture.n)
-		picture.row[k].named = 1;
+	if (i < picture.n)
+		picture.row[i].by = by && k < picture.n ? by : 0;
 }
 
 void row_wake(long id, long by, int64_t waited)

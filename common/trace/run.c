@@ -188,22 +188,6 @@ static int open_files(struct run *r)
 	return some;
 }
 
-/* strace stops a process at each of its calls, and who looks just then takes it
- * for one that is stopped. */
-static void mend_why(char *why)
-{
-	static const char wrong[] = " is stopped; kill -CONT ";
-	char *s, *end;
-
-	while ((s = strstr(why, wrong))) {
-		end = strchr(s, '\n');
-		if (!end || end - s < 24)
-			return;
-		memcpy(s, " was between two calls.", 23);
-		memmove(s + 23, end, strlen(end) + 1);
-	}
-}
-
 static void say_how(struct run *r, const struct stage_result *res,
 		    unsigned deadline_ms)
 {
@@ -263,7 +247,6 @@ int run_play(struct run *r, const struct play *play)
 		   res->swept_at.tv_nsec / 1000;
 	say_how(r, res, play->deadline_ms);
 	snprintf(r->why, sizeof r->why, "%s", res->why);
-	mend_why(r->why);
 	if (!open_files(r)) {
 		int status = nothing(res, r);
 

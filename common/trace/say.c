@@ -200,11 +200,13 @@ static const char *add_address(struct out *o, const char *s, const char *end)
 static const struct {
 	const char *long_one, *short_one;
 } words[] = {
-	{ "{sem_num=", "" }, { ", sem_op=", ":" }, { ", sem_flg=0}", "" },
+	{ "{sem_num=", "" }, { ", sem_op=", ":" },
 	{ "WIFEXITED(s) && WEXITSTATUS(s) == ", "exit " },
 	{ "WIFSIGNALED(s) && WTERMSIG(s) == ", "killed by " },
 	{ ", FUTEX_BITSET_MATCH_ANY", "" }, { "si_signo=", "" },
 	{ "|FUTEX_CLOCK_REALTIME", "" },
+	{ "SNDCTL_TMR_TIMEBASE or ", "" }, { "SNDCTL_TMR_START or ", "" },
+	{ "SNDCTL_TMR_STOP or ", "" }, { "SNDCTL_TMR_CONTINUE or ", "" },
 	{ "{fd=-1}, ", "" }, { ", {fd=-1}", "" }, { "{fd=", "{" },
 	{ "events=", "" }, { "revents=", "" },
 	{ ", NULL, 8", "" }, { ", [], 8", "" },
@@ -243,6 +245,8 @@ static const char *add_special(struct out *o, const char *s, const char *end)
 			s = after_note(s, end);
 		return at(s, end, ", ") ? s + 2 : s;
 	}
+	if (at(s, end, ", sem_flg=0}"))
+		return s + 12;
 	if (at(s, end, ", sem_flg=")) {
 		s += 10;
 		add_text(o, " ");

@@ -18,6 +18,7 @@ enum {
 	STEP = 14,			/* between narrow lanes */
 	LETTER = 74,			/* tenths of a pixel, of 12 pixels */
 	MOST = 24,			/* narrow lanes */
+	STORY = 24,			/* sentences of the text alternative */
 	LEFT_LANE = 404, RIGHT_LANE = 448,	/* if there are two */
 };
 
@@ -43,6 +44,7 @@ static void safe(const char *s, size_t len)
 		case '<': fputs("&lt;", to); break;
 		case '>': fputs("&gt;", to); break;
 		case '"': fputs("&quot;", to); break;
+		case '\n': fputc(' ', to); break;
 		default:
 			fputc(s[i] >= ' ' && s[i] <= '~' ? s[i] : '?', to);
 		}
@@ -288,6 +290,54 @@ static void draw_foot(int y, size_t without)
 	}
 }
 
+/* Who waits in which call, and whose call ends it, in words: a sentence for
+ * each arrow into a wait, up to STORY of them. */
+static void tell_wait(size_t wake)
+{
+	const struct row *r = &picture.row[wake], *by;
+	size_t k = row_find(r->by), wait = wake;
+	char label[80], text[TEXT_BYTES + 320];
+
+	while (wait > 0 && (picture.row[wait].lane != r->lane ||
+			    picture.row[wait].kind != R_WAIT))
+		wait--;
+	by = &picture.row[k];
+	lane_label(&picture.lane[r->lane], label, sizeof label);
+	fprintf(to, "%.3f ms: ", (double)(r->time - picture.first) / 1000);
+	safe(label, strlen(label));
+	fputs(" waits no longer in ", to);
+	safe(picture.row[wait].text, strlen(picture.row[wait].text));
+	fputs(": ", to);
+	row_text(r, 0, text, sizeof text);
+	safe(text, strlen(text));
+	fputs(", for ", to);
+	lane_label(&picture.lane[by->lane], label, sizeof label);
+	safe(label, strlen(label));
+	fputs(" calls ", to);
+	safe(by->text, strlen(by->text));
+	fputs(".\n", to);
+}
+
+static void tell_story(void)
+{
+	size_t told = 0, more = 0;
+
+	for (size_t i = 0; i < picture.n; i++) {
+		const struct row *r = &picture.row[i];
+
+		if (r->kind != R_WAKE || !r->by || row_find(r->by) == picture.n)
+			continue;
+		if (told < STORY) {
+			tell_wait(i);
+			told++;
+		} else {
+			more++;
+		}
+	}
+	if (more)
+		fprintf(to, "%zu more waits end in this way.\n", more);
+}
+
 static void draw_begin(int height)
 {
 	size_t arrows = 0, bars = 0;
@@ -305,8 +355,9 @@ static void draw_begin(int height)
 	safe(picture.title, strlen(picture.title));
 	fprintf(to, "</title>\n<desc id=\"desc\">%zu lanes from top to bottom "
 		"in time, %zu rows: calls, %zu waits as bars, %zu arrows from "
-		"a call to the wait that it ended. ", picture.lanes, picture.n,
-		bars, arrows);
+		"a call to the wait that it ended.\n", picture.lanes,
+		picture.n, bars, arrows);
+	tell_story();
 	if (picture.foot)
 		safe(picture.foot, strlen(picture.foot));
 	fputs("</desc>\n<style>\n"

@@ -10,7 +10,12 @@
  *	run	starts strace, says how the run ended
  *	read	lines of several files become events, in the order of time
  *	relate	each event becomes rows; gives: what a call does to others;
- *		wants: what a wait was for; model: what there is
+ *		wants: what a wait was for; levels: was there something?
+ *		keys: which object a call names. Who can have ended a wait is
+ *		known from the state of things: semaphores, locks, futexes,
+ *		notices (of queues), signals, passed (descriptors on their way)
+ *	model	processes; fds: descriptors; maps: shared memory; names: which
+ *		object that is
  *	rows	rows that repeat become one; there is room for so many
  *	text, svg, json	draw the rows
  *
@@ -19,21 +24,34 @@
  *
  *   main.c: read, relate, run, svg, text, json, rows
  *   read.c: calls, args, memory
- *   relate.c: json, noise, rows, say, wants, gives, model, objects, args,
+ *   relate.c: gives, json, model, noise, rows, say, wants, futexes, levels,
+ *       locks, notices, passed, semaphores, keys, objects, fds, names, args,
  *       memory
  *   run.c: calls, memory
  *   svg.c: rows, wrap, memory
  *   text.c: rows, wrap
  *   calls.c:
+ *   gives.c: futexes, levels, locks, notices, passed, semaphores, signals,
+ *       keys, objects, maps, fds, names, args, memory
  *   json.c:
- *   noise.c: model, args
+ *   model.c: signals, maps, fds, names, args, memory
+ *   noise.c: maps, args
  *   rows.c: memory
- *   say.c: model, args
- *   wants.c: gives, model, args, memory
+ *   say.c: fds, names, args
+ *   wants.c: signals, keys, fds, names, args
  *   wrap.c:
- *   gives.c: model, objects, args, memory
- *   model.c: args, memory
+ *   futexes.c: memory
+ *   levels.c: keys, objects, fds, names, args, memory
+ *   locks.c: memory
+ *   notices.c: memory
+ *   passed.c: fds, names, args
+ *   semaphores.c: objects, args, memory
+ *   signals.c: args
+ *   keys.c: maps, fds, args, memory
  *   objects.c: memory
+ *   maps.c: fds, names, args, memory
+ *   fds.c: names, args, memory
+ *   names.c: args, memory
  *   args.c:
  *   memory.c:
  *
@@ -99,6 +117,7 @@ size_t split(struct piece all, struct piece *v, size_t max);
 struct piece inside(struct piece p);	/* without its [], {} or "" */
 int has(struct piece p, const char *word);
 int is(struct piece p, const char *word);
+int begins(struct piece p, const char *word);
 int number_of(struct piece p, int64_t *out);
 int field(struct piece p, const char *name, struct piece *value);
 int number_field(struct piece p, const char *name, int64_t *out);
@@ -150,6 +169,8 @@ struct event {
 	long row;			/* relate.c: which */
 	int64_t effect;			/* relate.c: when it took effect; 0 */
 	int at_once;			/* relate.c: there was data, or room */
+	int has_waited;			/* relate.c: it surely has */
+	int signal;			/* relate.c: that it has brought */
 };
 
 /* What becomes of the events. begun() is called for each in the order of their
@@ -180,7 +201,9 @@ enum desc_kind {
 
 /* An open file description: what dup() and fork() share. */
 struct desc {
-	unsigned refs;
+	unsigned refs;			/* by descriptors and watches */
+	unsigned watched;		/* by epoll, which keeps nothing open */
+	unsigned ending;		/* by processes that end just now */
 	enum desc_kind kind;
 	uint64_t own;			/* what is taken from it lies here */
 	uint64_t peer;			/* what is given to it lies there */
@@ -189,7 +212,9 @@ struct desc {
 	uint64_t name;			/* hash of what strace calls it */
 	uint64_t file;			/* hash of its path */
 	int read_only, write_only;
-	int locked;			/* by flock() */
+	int is_datagram;
+	int locked;			/* 1: by flock(), 2: by an OFD lock */
+	uint64_t signals;		/* of a signalfd; 0: who knows */
 	struct watch *watch;		/* of epoll */
 	size_t watches;
 };
@@ -205,6 +230,7 @@ struct table {
 	struct desc **v;
 	char *cloexec;
 	size_t size;
+	int is_ending;			/* its process ends just now */
 };
 
 /* A piece of memory that others share. */
@@ -234,9 +260,7 @@ struct group {				/* a process */
 	int ending;			/* exit_group() was called */
 	uint64_t undo[16];		/* semaphores with SEM_UNDO */
 	size_t undos;
-	uint64_t notify[4];		/* queues that tell it of a message */
-	int64_t notify_tag[4];		/* and the signal by which they do */
-	size_t notifies;
+	int64_t told[65];		/* when it last got each signal */
 	uint64_t posix[16];		/* files with a record lock */
 	size_t posixes;
 };
@@ -255,21 +279,60 @@ struct task *task_of(pid_t tid, int source);
 /* E has succeeded, or is about to succeed: change what there is. */
 void model_apply(struct event *e, struct task *t);
 void task_end(struct task *t);
+void model_forget(const struct event *fork);	/* it will never come back */
+void model_free(void);
+
+/* ------------------------------------------ names.c: which object is it? */
+
+uint64_t object_new(const char *kind);	/* one that has no name */
+uint64_t key_of(const char *kind, struct piece name);	/* 0 if it is empty */
+uint64_t name_hash(struct piece name);
+/* D is what strace calls NAME; a socket may get another name later. */
+void name_desc(struct desc *d, struct piece name);
+int is_socket_name(struct piece name);
+void name_socket(struct desc *d, struct piece name);
+void name_terminal(struct desc *d, int64_t n, int is_master);
+void name_master(struct desc *d, int64_t n);
+void name_fifo(uint64_t path);
+int is_plain_file(struct piece path);	/* by what strace says of it */
+/* The key of the path that open() or mknod() has as an argument, or 0. */
+uint64_t path_key(const struct piece *args, size_t n);
+uint64_t queue_name_key(struct piece name);	/* of mq_open() */
+/* The key of {sa_family=AF_UNIX, ...}; 0 if it has none. */
+uint64_t address_key(struct piece sockaddr);
+/* Is D what stage captures, or a terminal of somebody outside? */
+int goes_to_people(const struct desc *d);
+void names_free(void);
+
+/* --------------------------------------- fds.c: what is behind a descriptor */
+
+enum { MOST_FDS = 65536 };
+
 struct desc *desc_at(const struct task *t, int fd);
 /* What argument P, a descriptor, is: also from the name that stands in it. */
 struct desc *desc_of(const struct task *t, struct piece p);
-uint64_t futex_key(const struct task *t, uint64_t address, int is_private);
-/* Is D what stage captures, or a terminal of somebody outside? */
-int goes_to_people(const struct desc *d);
-int is_shared(const struct task *t, uint64_t from, uint64_t size);
-/* The key of the path that open() or mknod() has as an argument, or 0. */
-uint64_t path_key(const struct piece *args, size_t n);
-/* The key of {sa_family=AF_UNIX, ...}; 0 if it has none. */
-uint64_t address_key(struct piece sockaddr);
+/* A new description at FD, by its NAME. */
+struct desc *fd_make(const struct task *t, int fd, struct piece name,
+		     int cloexec);
+/* Descriptor FD is D from now on, which gets a reference. */
+void fd_put(struct task *t, int fd, struct desc *d, int cloexec);
+void fd_close(struct task *t, int fd);
+void desc_drop(struct desc *d);		/* a reference less */
+/* The same, of a descriptor: T closes it. */
+void desc_release(struct task *t, struct desc *d);
+unsigned desc_holders(const struct desc *d);
+struct table *table_copy(const struct table *old);	/* NULL: an empty one */
+void table_drop(struct table *table);
 /* Called when T gives up a descriptor of D; IS_LAST: nobody else has D. */
 extern void (*model_closes)(struct task *t, struct desc *d, int is_last);
-void model_forget(const struct event *fork);	/* it will never come back */
-void model_free(void);
+
+/* -------------------------------------------- maps.c: memory that is shared */
+
+struct memory *memory_copy(const struct memory *old);	/* NULL: an empty one */
+void memory_drop(struct memory *m);
+void map_apply(const struct event *e, struct task *t);
+uint64_t futex_key(const struct task *t, uint64_t address, int is_private);
+int is_shared(const struct task *t, uint64_t from, uint64_t size);
 
 /* ------------------------------------------------------ noise.c, say.c */
 
@@ -292,10 +355,13 @@ struct action {
 	pid_t tid, pid;
 	char how;
 	char failed;
-	char ends;			/* the end of a process: strace tells
-					   when it begins */
+	char ends;			/* 1: a process begins to end; 2: it
+					   has ended, at the time TO */
+	char is_sure;			/* it has had its effect at once, even
+					   if it never comes back */
 	int wakes;			/* so many waits it can still end */
-	int64_t tag;			/* a message's type; a range's start */
+	int64_t tag;			/* a message's type; a signal; where a
+					   range begins */
 	int64_t tag_end;
 };
 
@@ -304,22 +370,28 @@ struct want {
 	char how[5];			/* one of these ends the wait */
 	char taken;			/* the first that does so ends it, but
 					   for what others took meanwhile, by
-					   this; 0: the last one does */
+					   this ('-': by nothing); 0: the last
+					   one does */
 	pid_t by;			/* 0: whoever */
 	int64_t tag, tag_end;		/* a range that both have a part of;
 					   if it is empty: whatever */
+	int64_t since;			/* until then it was not the one */
 };
 
 enum { WANTS = 64 };
 
-/* So many bytes lie in KEY now; more by DELTA, but never less than 0. */
+/* So many bytes lie in KEY now; less than 0 while a call that took some is told
+ * of before the one that gave them. More by DELTA; none. */
 int64_t object_level(uint64_t key);
 void object_fill(uint64_t key, int64_t delta);
+void object_empty(uint64_t key);
 void object_post(uint64_t key, const struct action *a);
 void actions_free(void);
 /* When A took effect: a call that had to wait did so when its wait was ended,
  * even if it came back much later. */
 int64_t object_moment(const struct action *a);
+void object_void(uint64_t key);		/* nothing was done to it after all */
+void object_ended(uint64_t key, int64_t at);	/* what began to end */
 /* The action of TID on KEY that began at FROM; it has ended. EFFECT: 0, or when
  * it took effect. */
 void object_done(uint64_t key, pid_t tid, int64_t from, int64_t to,
@@ -329,6 +401,98 @@ void object_done(uint64_t key, pid_t tid, int64_t from, int64_t to,
  * any one will do it is the first, else the last. */
 struct action *object_find(const struct want *w, size_t n, pid_t tid,
 				 int64_t from, int64_t to);
+
+/* ------------------------------------------- signals.c: names and numbers */
+
+int signal_number(struct piece name);	/* "SIGTERM", "RT_2"; 0 if unknown */
+uint64_t signal_set(struct piece set);	/* "[USR1 TERM]": bit 0 is signal 1 */
+int signal_is_queued(int number);
+int signal_child(void);
+/* What read() of a signalfd brought: which one, and who sent it; 0 if that is
+ * not to be understood. */
+int signal_read(struct piece data, int64_t *pid);
+
+/* ------------------- semaphores.c, locks.c: by whom it is possible to go on */
+
+enum given {
+	GIVEN_UNKNOWN,
+	GIVEN_BEFORE,			/* it has found what it wants */
+	GIVEN_LATER,			/* it has waited, for what is not told
+					   yet: the end of a process */
+	GIVEN_BY,			/* by this action */
+};
+
+enum sem_outcome { SEM_DONE, SEM_REFUSED, SEM_SLOW, SEM_WAITS };
+
+/* Of the set KEY: it is new; removed; semaphore NUM is worth VALUE. A has set
+ * it to VALUE; NUM -1: all, VALUE -1: to whatever. */
+void sem_new(uint64_t key);
+void sem_gone(uint64_t key);
+void sem_seen(uint64_t key, int64_t num, int64_t value);
+void sem_set(uint64_t key, int64_t num, int64_t value, const struct action *a);
+/* A is a semop(). If it SEM_WAITS, or is SEM_SLOW, it has an end, and until
+ * then it can be asked who has made it possible. */
+void sem_begin(uint64_t key, struct piece ops, enum sem_outcome outcome,
+	       const struct action *a);
+enum given sem_given(uint64_t key, pid_t tid, struct action *giver);
+void sem_end(uint64_t key, pid_t tid, int is_done);
+void sem_undo(pid_t pid, const struct action *a);	/* by the end of PID */
+void sem_free(void);
+
+struct lock {
+	uint64_t file;
+	uint64_t owner;			/* a process, or a description */
+	int64_t from, to;		/* bytes */
+	int is_write;
+};
+
+void lock_take(const struct lock *l, const struct action *a);
+void lock_release(const struct lock *l, const struct action *a);
+void lock_wait(const struct lock *l, pid_t tid);
+enum given lock_given(uint64_t file, pid_t tid, struct action *giver);
+void lock_end(uint64_t file, pid_t tid, int is_done, const struct action *a);
+/* Which bytes was not to be understood: nothing is said of this file. */
+void lock_unknown(uint64_t file);
+void lock_free(void);
+
+/* ------------------------------------------ futexes.c: who was woken first */
+
+void futex_wait(uint64_t key, pid_t tid);
+void futex_wake(uint64_t key, int64_t count, const struct action *a);
+int futex_woken(uint64_t key, pid_t tid, struct action *by);	/* 1 if it is */
+void futex_end(uint64_t key, pid_t tid);
+void futex_free(void);
+
+/* -------------------------------------- notices.c: which message has told */
+
+struct notice {				/* mq_notify() */
+	pid_t pid;
+	int signal;
+	uint64_t socket;		/* of the C library's thread, or 0 */
+};
+
+enum told { TOLD_NOBODY, TOLD, TOLD_OR_BEFORE };
+
+void notice_opened(uint64_t queue, int creates, int is_new);
+void notice_unlinked(uint64_t queue);
+void notice_holds(uint64_t queue, int64_t messages);
+void notice_ask(uint64_t queue, const struct notice *to);
+void notice_close(uint64_t queue, pid_t pid);	/* nobody is told any more */
+/* A message comes: TOLD: it tells *OUT. TOLD_OR_BEFORE: it, or one before it,
+ * which was said to have told. */
+enum told notice_sent(uint64_t queue, struct notice *out);
+void notice_not_sent(uint64_t queue);	/* for it was full */
+void notice_receive(uint64_t queue, int waits);
+void notice_received(uint64_t queue, int is_done);
+void notice_free(void);
+
+/* -------------------------- passed.c: descriptors on their way in a message */
+
+/* AHEAD: bytes that lie in the other socket and are read before. */
+void passed_send(const struct event *e, const struct task *t, int64_t ahead);
+void passed_receive(const struct event *e, struct task *t);
+void passed_close(struct task *t, uint64_t socket);
+void passed_free(void);
 
 /* --------------------------------------------------------- rows.c: fold */
 
@@ -359,7 +523,6 @@ struct row {
 	unsigned group_times;		/* ... so often ... */
 	int alike;			/* ... and not quite the same */
 	int in_group;
-	int named;			/* another has it as `by' */
 	uint64_t exact;
 	struct likeness like;
 };
@@ -422,7 +585,7 @@ void relate_free(void);
 
 int json_open(const char *path);
 void json_lane(const struct event *e, pid_t pid, const char *name,
-	       unsigned thread);
+	       unsigned thread, int is_new);
 void json_call(const struct event *e, pid_t pid, const char *text,
 	       const char *result, int waited);
 void json_mark(const struct event *e, pid_t pid, const char *text);

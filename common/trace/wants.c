@@ -10,6 +10,8 @@
 struct want wants[WANTS];
 size_t n_wants;
 
+static const struct piece nothing = { "", 0 };
+
 static void want_range(uint64_t key, const char *how, int64_t tag,
 		       int64_t tag_end)
 {
@@ -37,65 +39,107 @@ static void want_first(uint64_t key, const char *how, char taken)
 		wants[n].taken = taken;
 }
 
-static void want_signal(void)
+/* Signal N, by somebody's kill(); or by a queue that tells of a message. One
+ * that is not queued is the first that came since it was last delivered. */
+static void want_signal(int n)
 {
-	want(signal_key(me->group->pid), "s");
-	want(signal_key(me->tid), "s");
-	want(group_key(me->group->pgrp), "s");
-	want(signal_key(0), "s");
+	const uint64_t keys[] = {
+		signal_key(me->group->pid), signal_key(me->tid),
+		notice_key(me->group->pid), group_key(me->group->pgrp),
+		signal_key(0),
+	};
+
+	for (size_t i = 0; n > 0 && i < sizeof keys / sizeof *keys; i++) {
+		size_t at = n_wants;
+
+		want_range(keys[i], "s", n, n);
+		if (n_wants == at)
+			continue;
+		wants[at].taken = '-';
+		if (!signal_is_queued(n) || i > 1)
+			wants[at].since = me->group->told[n];
+	}
+}
+
+/* Signal N from process PID: a child that has ended, or a kill(). */
+static void want_signal_by(int n, int64_t pid)
+{
+	size_t from = n_wants;
+
+	if (pid <= 0)
+		return;
+	if (n == signal_child())
+		want(end_key(pid), "e");
+	else
+		want_signal(n);
+	for (size_t i = from; i < n_wants; i++)
+		wants[i].by = (pid_t)pid;
 }
 
 /* "10 (SIGUSR1)": one that has come from somebody, or from a queue. */
 static void want_this_signal(struct piece result)
 {
-	const struct group *g = me->group;
 	const char *open = memchr(result.s, '(', result.len);
 	struct piece name;
-	size_t from = n_wants;
-	int64_t tag;
 
 	if (!open)
 		return;
 	name.s = open + 1;
 	name.len = (size_t)(result.s + result.len - name.s);
 	name.len -= name.len > 0;
-	tag = signal_tag(name);
-	want_signal();
-	for (size_t i = from; i < n_wants; i++)
-		wants[i].tag = wants[i].tag_end = tag;
-	for (size_t i = 0; i < g->notifies; i++)
-		if (g->notify_tag[i] == tag)
-			want(g->notify[i], "w");
+	now->signal = signal_number(name);
+	want_signal(now->signal);
 }
 
-/* What comes to D: data, or its end. A call that got data was ended by who
- * gave them; one that got nothing, by who gave up. */
-static void want_in(const struct desc *d)
+/* read() tells which one it was, poll() does not. */
+static void want_signalfd(const struct desc *d)
 {
-	const char *how = "wc";
+	struct piece a[2];
+	int64_t pid;
 
+	if (now->call->what == READ) {
+		if (now->value <= 0 || split(now->args, a, 2) < 2)
+			return;
+		now->signal = signal_read(a[1], &pid);
+		want_signal_by(now->signal, pid);
+		return;
+	}
+	for (int n = 1; n <= 64 && ~d->signals; n++)
+		if (d->signals >> (n - 1) & 1)
+			want_signal(n);
+}
+
+/* What comes to D: data, or its end. Data are the first write, and an end is
+ * the last close(). A call that got data was ended by who gave them; one that got
+ * nothing, by who gave up. poll() and its like are woken by what comes first of
+ * what they tell: FOUND, or "" if they tell only that there is something. */
+static void want_data(const struct desc *d, struct piece found)
+{
+	int is_end = has(found, "HUP");
+
+	if (now->call->what == READ && now->value > 0)
+		want_first(d->own, "w", 'r');
+	else if (now->call->what == READ)
+		want(d->own, d->kind == D_SOCKET ? "wc" : "c");
+	else if (is_end && !has(found, "IN"))
+		want(d->own, "c");
+	else
+		want_first(d->own, is_end || d->kind == D_SOCKET ||
+			   !found.len ? "wc" : "w", 'r');
+	want_first(d->address, "w", 'r');
+}
+
+static void want_in(const struct desc *d, struct piece found)
+{
 	if (!d)
 		return;
-	if (now->call->what == READ && now->value > 0)
-		how = "w";
-	else if (now->call->what == READ && d->kind != D_SOCKET)
-		how = "c";
 	switch (d->kind) {
-	case D_SIGNALFD: want_signal(); break;
+	case D_SIGNALFD: want_signalfd(d); break;
 	case D_TIMERFD: want(d->own, "t"); break;
 	case D_EVENTFD: case D_MQ: want_first(d->own, "w", 'r'); break;
 	case D_PIDFD: want(d->own, "e"); break;
 	case D_FILE: case D_DEVICE: case D_CAPTURED: case D_EPOLL: break;
-	default:
-		/* An end is the last close(), data are the first write. */
-		if (strcmp(how, "w") == 0 && d->own)
-			want_first(d->own, how, 'r');
-		else if (strcmp(how, "wc") == 0 && has(now->result, "IN") &&
-			 !has(now->result, "HUP"))
-			want_first(d->own, "w", 'r');
-		else
-			want(d->own, how);
-		want_first(d->address, "w", 'r');
+	default: want_data(d, found);
 	}
 }
 
@@ -139,7 +183,7 @@ static void want_poll(struct piece asked, struct piece found)
 				d = desc_of(me, q);
 		}
 		if (has(one, "POLLIN") || has(one, "HUP") || has(one, "PRI"))
-			want_in(d);
+			want_in(d, one);
 		if (has(one, "POLLOUT") || has(one, "POLLERR"))
 			want_out(d);
 	}
@@ -175,7 +219,7 @@ static void want_select(struct piece result)
 				if (out)
 					want_out(desc_at(me, (int)fd));
 				else
-					want_in(desc_at(me, (int)fd));
+					want_in(desc_at(me, (int)fd), nothing);
 			}
 			list.s += one.len;
 		}
@@ -201,7 +245,7 @@ static void want_epoll(const struct piece *a, size_t n)
 			if (w->data != data)
 				continue;
 			if (has(one, "EPOLLIN") || has(one, "HUP"))
-				want_in(w->desc);
+				want_in(w->desc, one);
 			if (has(one, "EPOLLOUT") || has(one, "EPOLLERR"))
 				want_out(w->desc);
 		}
@@ -210,13 +254,11 @@ static void want_epoll(const struct piece *a, size_t n)
 
 static void want_futex(const struct piece *a, size_t n)
 {
-	int64_t address, value;
+	int64_t value;
 
-	if (n < 3 || !(has(a[1], "WAIT") || has(a[1], "LOCK")) ||
-	    !number_of(a[0], &address))
+	if (n < 3 || !is_futex_wait(a, n))
 		return;
-	want_first(futex_key(me, (uint64_t)address, has(a[1], "PRIVATE")),
-		   "w", '-');
+	want_first(futex_of(a, n), "w", '-');
 	if (!number_of(a[2], &value))
 		return;
 	/* pthread_join() waits for the kernel to clear the thread's number;
@@ -236,12 +278,13 @@ static void want_semop(struct piece list, int64_t id)
 		want(set_key(id), "x");
 		return;
 	}
-	want(set_key(id), "=");
+	/* Who it was is known from the values, but for a process that ends:
+	 * what it did with SEM_UNDO is taken back. */
 	list = inside(list);
 	while (next_piece(&list, &one))
 		if (number_field(one, "sem_num", &n) &&
 		    number_field(one, "sem_op", &op) && op <= 0)
-			want(semaphore_key(id, n), op ? "+=" : "-=");
+			want(semaphore_key(id, n), op ? "+" : "-");
 }
 
 static void want_queue(const struct piece *a, size_t n, int64_t id)
@@ -259,17 +302,13 @@ static void want_queue(const struct piece *a, size_t n, int64_t id)
 	}
 }
 
+/* Who it was is known from who holds what, but for a process that ends. */
 static void want_lock(const struct piece *a, size_t n)
 {
 	struct desc *d = desc_of(me, a[0]);
-	int64_t from, to;
 
-	if (now->call->what == FLOCK) {
-		want(lock_key(d, 1), "u");
-	} else if (n > 2 && has(a[1], "LKW")) {
-		lock_range(a[2], &from, &to);
-		want_range(lock_key(d, 0), "u", from, to);
-	}
+	if (now->call->what == FLOCK || (n > 2 && has(a[1], "LKW")))
+		want(lock_key(d, now->call->what == FLOCK), "u");
 }
 
 static void want_child(const struct piece *a, size_t n)
@@ -284,25 +323,19 @@ static void want_child(const struct piece *a, size_t n)
 		want(end_key(pid), "e");
 }
 
-/* Who has sent it: {si_code=SI_USER, si_pid=12, ...} */
+/* Who has sent it: {si_signo=SIGUSR1, si_code=SI_USER, si_pid=12, ...} */
 void want_sender(struct piece info)
 {
+	struct piece name;
 	int64_t pid;
-	size_t from = n_wants;
 
-	if (!number_field(info, "si_pid", &pid) || pid <= 0)
+	if (!field(info, "si_signo", &name))
 		return;
-	if (has(info, "CLD_")) {
-		if (has(info, "CLD_EXITED") || has(info, "CLD_KILLED") ||
-		    has(info, "CLD_DUMPED"))
-			want(end_key(pid), "e");
-	} else if (has(info, "SI_MESGQ")) {
-		want(hash_number("sender", (uint64_t)pid), "s");
-	} else {
-		want_signal();
-		for (size_t i = from; i < n_wants; i++)
-			wants[i].by = (pid_t)pid;
-	}
+	now->signal = signal_number(name);
+	if (!number_field(info, "si_pid", &pid) || has(info, "CLD_STOPPED") ||
+	    has(info, "CLD_CONTINUED") || has(info, "CLD_TRAPPED"))
+		return;
+	want_signal_by(now->signal, pid);
 }
 
 static void want_open(const struct piece *a, size_t n)
@@ -329,7 +362,9 @@ void want_all(void)
 		return;
 	number_of(a[0], &id);
 	switch (now->call->what) {
-	case READ: case MQ_RECEIVE: want_in(desc_of(me, a[0])); break;
+	case READ: case MQ_RECEIVE:
+		want_in(desc_of(me, a[0]), nothing);
+		break;
 	case WRITE: want_write(a, n); break;
 	case MQ_SEND:
 		in = desc_of(me, a[0]);
@@ -338,7 +373,7 @@ void want_all(void)
 		break;
 	case COPY:
 		both_ways(a, n, &in, &out);
-		want_in(in);
+		want_in(in, nothing);
 		want_out(out);
 		break;
 	case ACCEPT:
@@ -346,7 +381,12 @@ void want_all(void)
 		if (in)
 			want_first(in->address, "w", 'r');
 		break;
-	case CONNECT: if (n > 1) want(address_key(a[1]), "r"); break;
+	case CONNECT:			/* if it waits at all: see note_level() */
+		if (n > 1)
+			want_first(address_key(a[1]), "r", '-');
+		for (size_t i = 0; i < n_wants; i++)
+			wants[i].since = now->from;
+		break;
 	case POLL:
 		if (memchr(now->result.s, '[', now->result.len)) {
 			struct piece rest = now->result, found;

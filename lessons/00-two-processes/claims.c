@@ -1302,9 +1302,12 @@ CLAIM("L00-11", "if SIGCHLD is ignored, also by the program before exec(), "
 	EQUALS(ends(waiter), 0);
 }
 
+static int handled[2];		/* a byte for each time the handler has run */
+
 static void caught(int sig)
 {
 	(void)sig;
+	HOLDS(write(handled[1], "!", 1) == 1);
 }
 
 /* A child that waits for a child of its own, with a handler for SIGUSR1 that
@@ -1331,16 +1334,19 @@ CLAIM("L00-12", "a handler without SA_RESTART ends waitpid() with EINTR, one "
 {
 	int go[2], status;
 	pid_t waiter;
+	char c;
 
-	HOLDS(pipe(go) == 0);
+	HOLDS(pipe(handled) == 0 && pipe(go) == 0);
 	waiter = waits_for_child(go[0], 0);
 	HOLDS(blocks(waiter) && kill(waiter, SIGUSR1) == 0);
 	EQUALS(ends(waiter), EINTR);
+	HOLDS(read(handled[0], &c, 1) == 1);
 	HOLDS(write(go[1], "x", 1) == 1);
 
 	HOLDS(pipe(go) == 0);
 	waiter = waits_for_child(go[0], SA_RESTART);
 	HOLDS(blocks(waiter) && kill(waiter, SIGUSR1) == 0);
+	HOLDS(read(handled[0], &c, 1) == 1);	/* it has run */
 	LETS_GO(waiter, write(go[1], "x", 1) == 1);
 
 	waiter = waits_for_child(go[0], 0);

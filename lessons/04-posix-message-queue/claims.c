@@ -796,6 +796,9 @@ CLAIM("1-488", "CAP_SYS_RESOURCE passes msg_max and msgsize_max")
 		SKIP("to pass msg_max takes CAP_SYS_RESOURCE, which this "
 		     "process lacks; run as a root that has it");
 	HOLDS(try_open(1, limit("msgsize_max") + 1) != (mqd_t)-1);
+	drop_capabilities();			/* the same, without it */
+	FAILS(try_open(limit("msg_max") + 1, 1), EINVAL);
+	FAILS(try_open(1, limit("msgsize_max") + 1), EINVAL);
 }
 
 CLAIM("1-488 2-120", "RLIMIT_MSGQUEUE bounds a user's queues together: EMFILE")

@@ -357,14 +357,20 @@ CLAIM("0-025", "POSIX: unnamed costs 32 bytes, named a file and a page")
 
 /* ------------------------------------------------- sharing without order */
 
-static void add_one(long *count, int token_in, int token_out)
+/* Load; then, when the other one has loaded, too, and if it is a child of ours
+ * has also stored, store. */
+static void add(long *count, long by, int token_in, int token_out, int is_last)
 {
 	long seen = *(volatile long *)count;
 	char token = 0;
 
 	HOLDS(write(token_out, &token, 1) == 1);	/* I have read */
 	HOLDS(read(token_in, &token, 1) == 1);		/* you have, too */
-	*(volatile long *)count = seen + 1;
+	if (is_last) {
+		EQUALS(ends(-1), 0);
+		EQUALS(*count, 1);		/* what it stored is there */
+	}
+	*(volatile long *)count = seen + by;
 }
 
 CLAIM("L06-01", "both read before either writes: one of two updates is lost")
@@ -374,12 +380,11 @@ CLAIM("L06-01", "both read before either writes: one of two updates is lost")
 
 	HOLDS(pipe(there) == 0 && pipe(back) == 0);
 	if (fork() == 0) {
-		add_one(count, there[0], back[1]);
+		add(count, 1, there[0], back[1], 0);
 		_exit(0);
 	}
-	add_one(count, back[0], there[1]);
-	EQUALS(ends(-1), 0);
-	EQUALS(*count, 1);
+	add(count, 10, back[0], there[1], 1);
+	EQUALS(*count, 10);			/* the 1 is lost */
 }
 
 /* A semaphore that is 1 when the turn is free. */
@@ -950,7 +955,7 @@ CLAIM("L06-26", "given NULL, shmat does not return NULL; SHM_RND rounds an "
 
 	HOLDS(attach(id, 0) != NULL);
 	at = shmat(id, (void *)1, SHM_RND);
-	if (at == (void *)-1)
+	if (at == (void *)-1 && errno == EPERM)
 		SKIP("nobody may attach at 0 here (%s); run it as root, "
 		     "outside a container", errno_name(errno));
 	HOLDS(at == NULL);
@@ -978,9 +983,10 @@ CLAIM("1-229 L06-05", "SHM_EXEC makes the attach executable, else it is not")
 	drop_capabilities();
 	FAILS(shmat(segment(1), NULL, SHM_EXEC), EACCES);	/* mode 0600 */
 	code = shmat(id, NULL, SHM_EXEC);
-	if (code == (void *)-1)
+	if (code == (void *)-1 && access("/sys/fs/selinux", F_OK) == 0)
 		SKIP("executable shared memory is forbidden here (%s), by "
 		     "SELinux or the like", errno_name(errno));
+	HOLDS(code != (void *)-1);
 	HOLDS(strcmp(bits(code), "rwxs") == 0);
 	HOLDS(strcmp(bits(attach(id, 0)), "rw-s") == 0);
 	HOLDS(strcmp(bits(attach(id, SHM_RDONLY)), "r--s") == 0);

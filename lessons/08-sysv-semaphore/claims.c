@@ -1130,11 +1130,12 @@ static pid_t waits_for_eintr(int id, int is_timed, void (*handler)(int))
 {
 	struct timespec long_time = { 1000, 0 };
 	struct sigaction act = { .sa_flags = SA_RESTART };
-	pid_t p = fork();
+	pid_t p;
 
 	act.sa_handler = handler;
+	HOLDS(sigaction(SIGUSR1, &act, NULL) == 0);
+	p = fork();
 	if (p == 0) {
-		HOLDS(sigaction(SIGUSR1, &act, NULL) == 0);
 		if (is_timed)
 			FAILS(timed(id, -1, &long_time), EINTR);
 		else
@@ -1153,6 +1154,7 @@ CLAIM("L08-17", "a handled signal: EINTR, also with SA_RESTART")
 
 	for (int is_timed = 0; is_timed <= 1; is_timed++) {
 		p = waits_for_eintr(id, is_timed, note);
+		HOLDS(has_restart(SIGUSR1));
 		HOLDS(kill(p, SIGUSR1) == 0);
 		EQUALS(ends(p), 0);
 		EQUALS(semctl(id, 0, GETNCNT), 0);

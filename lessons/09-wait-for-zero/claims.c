@@ -169,6 +169,7 @@ CLAIM("L09-01", "who waits for zero counts in semzcnt, not in semncnt")
 
 	HOLDS(set_value(id, 0, 1) == 0);
 	sleeper(id, 0);
+	EQUALS(semctl(id, 0, GETZCNT), 1);
 	EQUALS(semctl(id, 0, GETNCNT), 0);
 	taker = fork();
 	if (taker == 0)
@@ -236,22 +237,26 @@ CLAIM("L09-03", "a wait for zero that succeeds sets sempid and sem_otime")
 
 CLAIM("L09-30", "operation 0 with SEM_UNDO leaves nothing to undo")
 {
-	int id = make_set(1), go[2];
+	const short undo = SEM_UNDO;
+	int id = make_set(2), go[2];
 	pid_t waiter;
 	char c;
 
 	HOLDS(pipe(go) == 0);
 	waiter = fork();
 	if (waiter == 0) {
-		HOLDS(op(id, 0, 0, SEM_UNDO) == 0);
+		HOLDS(op(id, 0, 0, undo) == 0);
+		HOLDS(op(id, 1, 1, undo) == 0);
 		_exit(read(go[0], &c, 1) != 1);
 	}
 	HOLDS(blocks(waiter));
 	EQUALS(semctl(id, 0, GETPID), waiter);
+	EQUALS(value_of(id, 1), 1);
 	EQUALS(op(id, 0, 3, 0), 0);
 	HOLDS(write(go[1], "x", 1) == 1);
 	EQUALS(ends(waiter), 0);
 	EQUALS(value_of(id, 0), 3);
+	EQUALS(value_of(id, 1), 0);		/* operation 1 was undone */
 }
 
 /* ------------------------------------------------- ending 1: the zero */
@@ -282,6 +287,7 @@ CLAIM("1-209 4-068", "SETVAL 0 wakes who waits for zero")
 
 CLAIM("1-209", "SETVAL forgets what SEM_UNDO of that semaphore would undo")
 {
+	const short undo = SEM_UNDO;
 	int id = make_set(2), go[2];
 	pid_t worker;
 	char c;
@@ -289,11 +295,12 @@ CLAIM("1-209", "SETVAL forgets what SEM_UNDO of that semaphore would undo")
 	HOLDS(pipe(go) == 0);
 	worker = fork();
 	if (worker == 0) {
-		HOLDS(op(id, 0, 1, SEM_UNDO) == 0);
-		HOLDS(op(id, 1, 1, SEM_UNDO) == 0);
+		HOLDS(op(id, 0, 1, undo) == 0);
+		HOLDS(op(id, 1, 1, undo) == 0);
 		_exit(read(go[0], &c, 1) != 1);
 	}
 	HOLDS(blocks(worker));
+	HOLDS(value_of(id, 0) == 1 && value_of(id, 1) == 1);
 	EQUALS(set_value(id, 0, 5), 0);
 	HOLDS(write(go[1], "x", 1) == 1);
 	EQUALS(ends(worker), 0);
@@ -395,12 +402,31 @@ CLAIM("L09-09", "a caught signal: EINTR, and SA_RESTART does not help")
 		pid_t waiter;
 
 		HOLDS(sigaction(SIGUSR1, &act, NULL) == 0);
+		EQUALS(has_restart(SIGUSR1), i == 1);
 		waiter = sleeper(id, 0);
 		HOLDS(kill(waiter, SIGUSR1) == 0);
 		EQUALS(ends(waiter), EINTR);
 		EQUALS(semzcnt(id, 0), 0);
 		EQUALS(value_of(id, 0), 1);
 	}
+}
+
+/* Does SIG stand in SET of PID, a line of /proc/PID/status? */
+static int has_signal(pid_t pid, const char *set, int sig)
+{
+	char path[32], line[128];
+	unsigned long long bits = 0;
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+	f = fopen(path, "re");
+	HOLDS(f != NULL);
+	do
+		HOLDS(fgets(line, sizeof line, f) != NULL);
+	while (strncmp(line, set, strlen(set)) != 0);
+	fclose(f);
+	HOLDS(sscanf(line + strlen(set), ": %llx", &bits) == 1);
+	return (int)(bits >> (sig - 1) & 1);
 }
 
 CLAIM("L09-10", "an ignored or a blocked signal does not end the wait")
@@ -416,6 +442,8 @@ CLAIM("L09-10", "an ignored or a blocked signal does not end the wait")
 	waiter = sleeper(id, 0);
 	HOLDS(kill(waiter, SIGUSR1) == 0 && kill(waiter, SIGUSR2) == 0);
 	HOLDS(kill(waiter, SIGCHLD) == 0);	/* ignored by default */
+	EQUALS(has_signal(waiter, "SigIgn", SIGUSR1), 1);
+	EQUALS(has_signal(waiter, "ShdPnd", SIGUSR2), 1);	/* it waits */
 	HOLDS(blocks(waiter));
 	EQUALS(semzcnt(id, 0), 1);
 	EQUALS(op(id, 0, -1, 0), 0);

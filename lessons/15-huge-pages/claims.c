@@ -170,8 +170,8 @@ _Noreturn static void no_page(void)
 	     "when done: sysctl vm.nr_hugepages=0");
 }
 
-/* N huge pages, mapped. */
-static char *borrow(size_t n, int flags)
+/* N huge pages, mapped, or MAP_FAILED. */
+static char *try_to_borrow(size_t n, int flags)
 {
 	size_t length = n * huge_size();
 	char *p = mmap(NULL, length, RW, flags | MAP_HUGETLB, -1, 0);
@@ -180,6 +180,14 @@ static char *borrow(size_t n, int flags)
 		p = mmap(NULL, length, RW, flags | MAP_HUGETLB, -1, 0);
 		lent();
 	}
+	return p;
+}
+
+/* N huge pages, mapped. */
+static char *borrow(size_t n, int flags)
+{
+	char *p = try_to_borrow(n, flags);
+
 	if (p == MAP_FAILED)
 		no_page();
 	return p;
@@ -287,22 +295,31 @@ CLAIM("1-064 1-065 1-115", "with pages in the pool MAP_HUGETLB gets them")
 
 CLAIM("1-116", "the setting is a file in /proc, and in /sys for each size")
 {
-	char path[96];
+	const char *sys = "/sys/kernel/mm/hugepages/hugepages";
+	char path[96], more[112];
+	long in_proc, in_sys;
 
-	snprintf(path, sizeof path,
-		 "/sys/kernel/mm/hugepages/hugepages-%zukB/nr_hugepages",
+	snprintf(path, sizeof path, "%s-%zukB/nr_hugepages", sys,
+		 huge_size() / 1024);
+	snprintf(more, sizeof more, "%s-%zukB/nr_overcommit_hugepages", sys,
 		 huge_size() / 1024);
 	if (number(path) == -1)
 		SKIP("/sys is not mounted here; mount -t sysfs sys /sys");
 	HOLDS(number("/proc/sys/vm/nr_hugepages") >= 0);
 	EQUALS(number(path), number("/proc/sys/vm/nr_hugepages"));
+	if (lend(1)) {			/* written in /proc, read in /sys */
+		in_proc = number(OVERCOMMIT);
+		in_sys = number(more);
+		lent();
+		HOLDS(in_proc >= 1);
+		EQUALS(in_sys, in_proc);
+	}
 }
 
 CLAIM("1-115 1-117", "HugePages_Total is what was set up: vm.nr_hugepages")
 {
 	long surplus, total, set;
-
-	huge_size();
+	char *p = try_to_borrow(1, OWN);
 	HOLDS(info("HugePages_Free:") >= 0 && info("HugePages_Rsvd:") >= 0);
 	do {				/* again, if it changes just now */
 		surplus = info("HugePages_Surp:");
@@ -311,6 +328,7 @@ CLAIM("1-115 1-117", "HugePages_Total is what was set up: vm.nr_hugepages")
 	} while (info("HugePages_Surp:") != surplus ||
 		 info("HugePages_Total:") != total);
 	EQUALS(total, set + surplus);
+	HOLDS(p == MAP_FAILED || total >= 1);
 }
 
 /* Reserve what is free, untouched, so that the pool has nothing to give. */
@@ -397,6 +415,8 @@ CLAIM("1-120 1-122 1-124", "without advice: huge pages in mode always only")
 {
 	long got = huge_after(MADV_NORMAL);
 
+	if (setting(THP "enabled") == 'm')
+		thp();			/* with it there is one, or skip */
 	if (setting(THP "enabled") != 'a')
 		EQUALS(got, 0);
 	else if (got == 0)
@@ -419,6 +439,7 @@ CLAIM("1-125", "mode madvise means MADV_HUGEPAGE, no other advice")
 	if (setting(THP "enabled") == 'a')
 		SKIP("the switch is always; as root: echo madvise > " THP
 		     "enabled");
+	thp();					/* or skip */
 	EQUALS(huge_after(MADV_SEQUENTIAL), 0);
 	EQUALS(huge_after(MADV_WILLNEED), 0);
 	EQUALS(huge_after(MADV_RANDOM), 0);
@@ -448,6 +469,7 @@ CLAIM("1-120", "shared memory has a switch of its own: shmem_enabled")
 	if (mode != 'n' && mode != 'd')
 		SKIP("shmem_enabled is not never here; as root: "
 		     "echo never > " THP "shmem_enabled");
+	thp();			/* of private memory there is one, or skip */
 	EQUALS(madvise(p, size, MADV_HUGEPAGE), 0);
 	memset(p, 1, size);
 	EQUALS(bytes(p, "ShmemPmdMapped:"), 0);
@@ -482,7 +504,7 @@ CLAIM("1-126", "prctl(PR_SET_THP_DISABLE): none for this process, its children")
 {
 	pid_t child;
 
-	thp_size();
+	thp();					/* before, or skip */
 	EQUALS(prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0), 0);
 	EQUALS(huge_after(MADV_HUGEPAGE), 0);
 	child = fork();
@@ -498,16 +520,26 @@ CLAIM("1-126", "MADV_COLLAPSE asks no switch: it makes huge what is small")
 	char *p = aligned(size, OWN);
 
 	memset(p, 77, size);
-	if (madvise(p, size, MADV_COLLAPSE) == -1)
+	if (madvise(p, size, MADV_COLLAPSE) == -1) {
+		HOLDS(errno != EINVAL || kernel_version() < 601);
 		SKIP("MADV_COLLAPSE: %s; Linux 6.1 can, with memory in one "
 		     "piece", errno_name(errno));
+	}
 	EQUALS(bytes(p, "AnonHugePages:"), size);
 	EQUALS(p[size - 1], 77);
 }
 
 CLAIM("L15-01", "MADV_NOHUGEPAGE: none in any mode")
 {
-	EQUALS(huge_after(MADV_NOHUGEPAGE), 0);
+	size_t size = thp_size();
+	char *p = aligned(size, OWN);
+
+	if (setting(THP "enabled") != 'n')
+		thp();				/* without it, or skip */
+	EQUALS(madvise(p, size, MADV_HUGEPAGE), 0);
+	EQUALS(madvise(p, size, MADV_NOHUGEPAGE), 0);
+	*p = 1;
+	EQUALS(bytes(p, "AnonHugePages:"), 0);
 }
 
 CLAIM("L15-02", "one small page unmapped or protected alone: all are mapped as "
@@ -676,18 +708,24 @@ CLAIM("L15-05", "mmap() rounds the length up; munmap() of 100 bytes is EINVAL")
 CLAIM("L15-06", "the address is a multiple of the size; MAP_FIXED else: EINVAL")
 {
 	size_t size = huge_size();
+	int flags = OWN | MAP_HUGETLB | MAP_NORESERVE | MAP_FIXED;
 	char *p = aligned(4 * size, OWN);
 
-	FAILS(mmap(p + 4096, size, RW, OWN | MAP_HUGETLB | MAP_FIXED, -1, 0),
-	      EINVAL);
+	p += (size - (uintptr_t)p % size) % size;
+	FAILS(mmap(p + 4096, size, RW, flags, -1, 0), EINVAL);
+	HOLDS(mmap(p, size, RW, flags, -1, 0) == p);
 	EQUALS((uintptr_t)borrow(1, OWN) % size, 0);
 }
 
 CLAIM("L15-07", "a size the processor does not have is EINVAL: 8 KiB")
 {
-	huge_size();
-	FAILS(mmap(NULL, 1 << 30, RW,
-		   OWN | MAP_HUGETLB | (13 << MAP_HUGE_SHIFT), -1, 0), EINVAL);
+	int flags = OWN | MAP_HUGETLB | MAP_NORESERVE;
+	int has = __builtin_ctzl(huge_size());		/* as a power of 2 */
+
+	FAILS(mmap(NULL, 1 << 30, RW, flags | (13 << MAP_HUGE_SHIFT), -1, 0),
+	      EINVAL);
+	HOLDS(mmap(NULL, 1 << 30, RW, flags | (has << MAP_HUGE_SHIFT), -1, 0) !=
+	      MAP_FAILED);
 }
 
 CLAIM("L15-08", "mmap() reserves (HugePages_Rsvd), the first touch takes")
@@ -946,18 +984,23 @@ CLAIM("L15-24", "MADV_HUGEPAGE after the store leaves the small pages, for now")
 CLAIM("L15-25",
       "RLIMIT_FSIZE (ulimit -f) bounds a memfd of huge pages: SIGXFSZ")
 {
-	struct rlimit small = { 4096, 4096 };
 	size_t size = huge_size();
 	int fd = memfd_create("huge", MFD_HUGETLB);
+	struct rlimit most = { size, size };
 	pid_t child;
 
 	HOLDS(fd >= 0);
-	child = fork();
-	if (child == 0) {
-		setrlimit(RLIMIT_FSIZE, &small);
-		_exit(fallocate(fd, 0, 0, (off_t)size) != -1);
+	for (int pages = 1; pages <= 2; pages++) {
+		child = fork();
+		if (child == 0) {
+			HOLDS(setrlimit(RLIMIT_FSIZE, &most) == 0);
+			EQUALS(ftruncate(fd, (off_t)size), 0);
+			if (pages == 2)
+				fallocate(fd, 0, 0, (off_t)(2 * size));
+			_exit(0);
+		}
+		EQUALS(ends(child), pages == 1 ? 0 : 128 + SIGXFSZ);
 	}
-	EQUALS(ends(child), 128 + SIGXFSZ);
 }
 
 CLAIM("L15-20",
@@ -989,6 +1032,7 @@ CLAIM("L15-21",
 		HOLDS(errno == EINVAL && kernel_version() < 618);
 		return;
 	}
+	EQUALS(prctl(PR_GET_THP_DISABLE, 0, 0, 0, 0), 1 | EXCEPT_ADVISED);
 	EQUALS(huge_after(MADV_NORMAL), 0);
 	EQUALS(huge_after(MADV_HUGEPAGE), thp_size());
 }

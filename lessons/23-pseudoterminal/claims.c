@@ -149,6 +149,11 @@ CLAIM("L23-03", "a new one is 0 by 0; a size set at one end is at both")
 	memset(&w, 0, sizeof w);
 	EQUALS(ioctl(s, TIOCGWINSZ, &w), 0);
 	HOLDS(w.ws_row == 24 && w.ws_col == 80);
+	w.ws_row = 25;
+	EQUALS(ioctl(s, TIOCSWINSZ, &w), 0);
+	memset(&w, 0, sizeof w);
+	EQUALS(ioctl(m, TIOCGWINSZ, &w), 0);
+	HOLDS(w.ws_row == 25 && w.ws_col == 80);
 }
 
 CLAIM("L23-04", "TIOCSWINSZ raises SIGWINCH, and only if the size changes")
@@ -337,14 +342,17 @@ CLAIM("L23-12", "Ctrl-C, Ctrl-\\ and Ctrl-Z: SIGINT, SIGQUIT, SIGTSTP")
 CLAIM("L23-13", "without a controlling terminal Ctrl-C is nobody's signal")
 {
 	int m = new_master(), s = open_slave(m);
-	pid_t pid = fork();
+	pid_t pid;
 
+	HOLDS(signal(SIGINT, SIG_DFL) != SIG_ERR);
+	pid = fork();
 	if (pid == 0) {
 		HOLDS(setsid() != -1);		/* but no TIOCSCTTY */
 		get(s, "go\n");
 		_exit(7);
 	}
 	put(m, "\3go\n");
+	get(m, "^Cgo\r\n");		/* the key was taken for a signal */
 	EQUALS(ends(pid), 7);
 }
 
@@ -402,13 +410,20 @@ CLAIM("L23-16", "closing the last master: SIGHUP for the session's leader")
 
 CLAIM("L23-17", "a copy of the master in a child puts off the hang-up")
 {
-	int m = new_master(), s = open_slave(m), copy = dup(m);
+	int m = new_master(), s = open_slave(m);
+	pid_t child = fork();
 	char c;
 
+	if (child == 0) {
+		get(m, "still\r\n");
+		for (;;)
+			pause();
+	}
 	EQUALS(close(m), 0);
+	HOLDS(blocks(child));			/* in read() */
 	put(s, "still\n");
-	get(copy, "still\r\n");
-	EQUALS(close(copy), 0);
+	HOLDS(kill(child, SIGTERM) == 0);
+	EQUALS(ends(child), 128 + SIGTERM);
 	EQUALS(read(s, &c, 1), 0);		/* hung up: end-of-file, */
 	FAILS(write(s, "x", 1), EIO);		/* and EIO */
 }
@@ -445,22 +460,26 @@ CLAIM("L23-19", "before the slave is first opened read() on the master waits")
 CLAIM("L23-20", "TIOCSCTTY: only a session's leader, only a free terminal")
 {
 	int m = new_master(), s = open_slave(m);
-	pid_t pid = fork_session(m, s);
+	pid_t pid = fork();
 
 	if (pid == 0) {
-		pid_t other = fork();
+		pid_t other;
 
-		if (other == 0) {
-			HOLDS(setsid() != -1);
+		HOLDS(setsid() != -1);
+		other = fork();
+		if (other == 0) {		/* it leads no session */
 			FAILS(ioctl(s, TIOCSCTTY, 0), EPERM);
 			_exit(0);
 		}
 		EQUALS(ends(other), 0);
+		EQUALS(ioctl(s, TIOCSCTTY, 0), 0);	/* we do */
 		other = fork();
-		if (other == 0) {
+		if (other == 0) {		/* it leads one, too late */
 			int m2 = new_master(), s2 = open_slave(m2);
 
-			FAILS(ioctl(s2, TIOCSCTTY, 0), EPERM);
+			HOLDS(setsid() != -1);
+			FAILS(ioctl(s, TIOCSCTTY, 0), EPERM);
+			EQUALS(ioctl(s2, TIOCSCTTY, 0), 0);
 			_exit(0);
 		}
 		_exit(ends(other));
@@ -499,15 +518,20 @@ CLAIM("L23-22", "when all terminals are given away: ENOSPC")
 
 CLAIM("L23-23", "a line has 4095 characters; what is typed beyond is lost")
 {
+	static const size_t typed[] = { 4094, 4095, 4096, 5000 };
+	static const size_t arrive[] = { 4094, 4095, 4095, 4095 };
 	static char line[5001], got[5001];
 	int m = new_master(), s = open_slave(m);
 
 	turn_off(s, ECHO);
-	memset(line, 'a', 5000);
-	line[5000] = '\n';
-	EQUALS(write(m, line, sizeof line), sizeof line);
-	EQUALS(read(s, got, sizeof got), 4096);
-	HOLDS(got[4094] == 'a' && got[4095] == '\n');
+	for (int i = 0; i < 4; i++) {
+		memset(line, 'a', sizeof line);
+		line[typed[i]] = '\n';
+		EQUALS(write(m, line, typed[i] + 1), typed[i] + 1);
+		EQUALS(read(s, got, sizeof got), arrive[i] + 1);
+		HOLDS(memcmp(got, line, arrive[i]) == 0);
+		EQUALS(got[arrive[i]], '\n');
+	}
 }
 
 CLAIM("L23-24", "cfmakeraw() takes out ICANON, ECHO, ISIG, ICRNL and OPOST and "

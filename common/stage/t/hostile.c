@@ -21,6 +21,7 @@
 #include <sys/mman.h>
 #include <sys/msg.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/select.h>
 #include <sys/sem.h>
 #include <sys/sendfile.h>
@@ -200,6 +201,37 @@ static int act_stop(char **arg)
 {
 	(void)arg;
 	raise(SIGSTOP);
+	return 0;
+}
+
+/* Hold it, as a debugger does. */
+static int act_traced(char **arg)
+{
+	pid_t child;
+
+	(void)arg;
+	child = fork_holder();
+	if (child == 0) {
+		open_gate();
+		forever();
+	}
+	pass_gate();
+	if (ptrace(PTRACE_SEIZE, child, 0, 0) == -1)
+		die("ptrace");
+	if (ptrace(PTRACE_INTERRUPT, child, 0, 0) == -1)
+		die("ptrace");
+	forever();
+}
+
+/* Make calls without an end. */
+static int act_calls(char **arg)
+{
+	volatile int go_on = 1;
+
+	(void)arg;
+	while (go_on)
+		if (close(-1) == 0)
+			die("close");
 	return 0;
 }
 
@@ -1106,6 +1138,10 @@ static const struct act {
 	{ "comet", act_comet, 0 },
 	/* stops itself */
 	{ "stop", act_stop, 0 },
+	/* holds its child as a debugger does */
+	{ "traced", act_traced, 0 },
+	/* makes calls that fail at once, without an end */
+	{ "calls", act_calls, 0 },
 	/* uses the CPU */
 	{ "busy", act_busy, 0 },
 	/* ignores the signals that ask it to end */

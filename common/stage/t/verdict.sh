@@ -32,6 +32,18 @@ ends()
 	swept "$at kills its process group"
 }
 
+# Who waits for ever is not waited for, and who has a time limit is.
+early()
+{
+	run $tier -e -t 60 "$hostile" pause
+	is "$at -e: status" "$status" 1
+	like "$at -e: it ends when all wait for ever" "$err" \
+		"^stage: the run was still running after ([0-9]|[1-5][0-9])[.]"
+	run $tier -e -t 60 "$hostile" pause :: sleep 0.7
+	like "$at -e: not before" "$err" "^stage: sleep ended with status 0"
+	swept "$at -e"
+}
+
 starts()
 {
 	run $tier "$dir/missing"
@@ -287,6 +299,7 @@ all()
 {
 	kind=$([ $tier = -A ] && echo private || echo shared)
 	ends
+	early
 	starts
 	bounds
 	bomb

@@ -168,9 +168,33 @@ all()
 	deadlocks
 	calls
 	signals
+	traced
 }
 
 p='\(process [0-9]+\)'
+
+# A tracer holds a process for moments, or for longer. Only who was stopped by a
+# signal is stopped.
+traced()
+{
+	hang 0.3 "$hostile" traced
+	like "$at held by a debugger" "$err" \
+		"^holder $p is held by traced $p, which traces it\.\$"
+	unlike "$at held: not stopped" "$err" "kill -CONT"
+	strace -o /dev/null true 2> /dev/null || {
+		skip "$at under strace" "strace is not here, or may not trace"
+		return
+	}
+	hang 0.3 strace -f -qq -o /dev/null "$hostile" stop
+	like "$at under strace: stopped" "$err" \
+		"^stop $p is stopped; kill -CONT [0-9]+ lets it go on\.\$"
+	run $tier -t 0.3 strace -f -qq -o /dev/null "$hostile" calls
+	like "$at under strace: many calls" "$err" \
+		"^calls $p is (running|held by strace)"
+	unlike "$at under strace: not stopped" "$err" "^calls.*kill -CONT"
+	swept "$at tracers"
+}
+
 # May an ordinary user look at all of that?
 few()
 {

@@ -82,6 +82,13 @@ static const char *const pieces[] = {
 	"semop(1, [{sem_num=0, sem_op=-1, sem_flg=0}], 1) = 0",
 	"epoll_ctl(3, EPOLL_CTL_ADD, 4, {events=EPOLLIN, data={u64=4}}) = 0",
 	"mmap(NULL, 4096, PROT_READ, MAP_SHARED, 3, 0) = 0x7f0000000000",
+	"semctl(1, 0, SETVAL, 0x7) = 0", "semget(IPC_PRIVATE, 9, 0600) = 1",
+	"semop(1, [{sem_num=31999, sem_op=32767, sem_flg=SEM_UNDO}], 1) = 0",
+	"fcntl(3, F_SETLKW, {l_type=F_WRLCK, l_whence=SEEK_SET, l_start=9, "
+	"l_len=-9223372036854775807}) = 0", "flock(3, LOCK_EX) = 0",
+	"mq_notify(3, {sigev_signo=SIGUSR1, sigev_notify=SIGEV_THREAD}) = 0",
+	"cmsg_type=SCM_RIGHTS, cmsg_data=[3, 4]",
+	"read(3<anon_inode:[signalfd]>, \"\\n\\0\\0\", 128) = 128",
 	"munmap(0x7f0000000000, 100) = 0", "mremap(0x7f0000000000, 1, 9) = 1",
 	"close_range(0, 4294967295, 0) = 0", "dup2(3, 1048576) = 1048576",
 	"\xff\xfe\x80", "\n", "1.000000", " 1700000000.5 ", "<0.000001>",

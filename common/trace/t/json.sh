@@ -8,43 +8,61 @@ command -v python3 > /dev/null 2>&1 || {
 	exit
 }
 
-# What the description asks of each kind of event, and that both ends of an
-# arrow lie in slices of their threads.
+# What the description asks of each kind of event; and what its readers do with
+# it: they sort by time, open and close slices, and look which one is open at
+# each end of an arrow. So the slices of a thread lie one behind or within the
+# other, and an arrow's ends truly inside.
 cat > "$tmp/check.py" <<'END'
 import json, sys
 seen = {}
 trace = json.load(open(sys.argv[1], encoding="ascii"))
 assert isinstance(trace["traceEvents"], list)
-slices, flows = [], {}
+slices, flows, about = [], {}, {}
 for e in trace["traceEvents"]:
     ph = e["ph"]
     seen[ph] = seen.get(ph, 0) + 1
     assert isinstance(e["name"], str)
     assert isinstance(e["pid"], int) and isinstance(e["tid"], int)
+    lane = (e["pid"], e["tid"])
     if ph == "M":
-        assert e["name"] in ("process_name", "thread_name",
-                             "process_sort_index"), e
-        if e["name"] != "process_sort_index":
+        if e["name"] in ("process_name", "thread_name"):
             assert isinstance(e["args"]["name"], str), e
+        else:
+            assert e["name"] in ("process_sort_index", "thread_sort_index"), e
+            assert isinstance(e["args"]["sort_index"], int), e
+        about.setdefault(lane, set()).add(e["name"])
         continue
     assert e["ts"] >= 0 and isinstance(e["cat"], str), e
     if ph == "X":
-        assert e["dur"] >= 0 and isinstance(e["args"], dict), e
+        assert e["dur"] > 0 and isinstance(e["args"], dict), e
         slices.append(e)
     elif ph == "i":
         assert e["s"] in ("g", "p", "t"), e
     elif ph in ("s", "f"):
         assert ph == "s" or e["bp"] == "e", e
-        flows.setdefault(e["id"], {})[ph] = e
+        assert ph not in flows.setdefault(e["id"], {}), e
+        flows[e["id"]][ph] = e
     else:
         raise AssertionError("what is " + ph)
+lanes = {}
+for s in slices:
+    lanes.setdefault((s["pid"], s["tid"]), []).append(s)
+for lane, of in lanes.items():
+    assert {"thread_name", "thread_sort_index"} <= about[lane], lane
+    assert any(a[0] == lane[0] and "process_name" in about[a] for a in about)
+    ends = []
+    for s in sorted(of, key=lambda s: (s["ts"], -s["dur"])):
+        while ends and ends[-1] <= s["ts"]:
+            ends.pop()
+        assert not ends or s["ts"] + s["dur"] <= ends[-1], ("overlap", s)
+        ends.append(s["ts"] + s["dur"])
 for f in flows.values():
     assert set(f) == {"s", "f"}, f
     assert f["s"]["ts"] <= f["f"]["ts"], f
     assert f["s"]["name"] == f["f"]["name"] and f["s"]["cat"] == f["f"]["cat"]
     for end in f.values():
         assert any(s["tid"] == end["tid"] and
-                   s["ts"] <= end["ts"] <= s["ts"] + s["dur"]
+                   s["ts"] < end["ts"] < s["ts"] + s["dur"]
                    for s in slices), end
 waits = sum(e["cat"] == "wait" for e in slices)
 print("lanes %d waits %d arrows %d" %
@@ -63,6 +81,8 @@ checked "sockets and threads" '^lanes [2-9]' $recorded/sockets.strace
 checked "semaphores" '^lanes 4 waits [0-9]+ arrows [3-9]' \
 	$recorded/semaphores.strace
 checked "a shell's children" '^lanes [1-9][0-9]*' $recorded/shell.strace
+checked "locks, semaphores, signals, descriptors" \
+	'^lanes [1-9][0-9]* waits [1-9][0-9]* arrows [1-9]' $recorded/state.strace
 cat > "$tmp/killed" <<'END'
 9 1.000000 execve("/bin/a", ["a"], 0x1) = 0 <0.000100>
 9 1.001000 clone(child_stack=NULL, flags=SIGCHLD) = 10 <0.000010>

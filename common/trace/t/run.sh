@@ -39,6 +39,11 @@ like "why's sentence" "$(printf '%s' "$text" | tr -s '\n ' ' ')" \
 unlike "strace is none of them" "$text" '^strace \('
 unlike "the end by us is not drawn" "$text" 'SIGTERM|SIGKILL'
 
+traced -t 1 sh -c 'kill -STOP $$; true'
+like "one that is stopped" "$text" '^sh \(process [0-9]+\) is stopped; kill -CONT'
+traced -t 1 sh -c 'while :; do umask > /dev/null; kill -0 $$; done'
+unlike "one that makes calls all the time is not" "$text" 'is stopped'
+
 traced -t 1 sh -c 'sleep 77 & exit 4'
 is "one that leaves a child" $status 0
 like "its own status" "$text" 'ended with status 4$'

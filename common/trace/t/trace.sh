@@ -50,6 +50,8 @@ is "SVG: an arrow for each waker" "$(grep -c 'url(#tip)' "$out.svg")" 1
 like "SVG: complete" "$(cat "$out.svg")" '^</svg>$'
 like "SVG: a text alternative" "$(cat "$out.svg")" \
 	'<desc id="desc">2 lanes from top to bottom in time, 14 rows: .* 2 waits'
+like "SVG: which says who ends whose wait" "$(cat "$out.svg")" \
+	'reader 10 waits no longer in read\(3, \.\.\.: = 20, .*, for reader 11 calls write\(4, '
 title='A & B'
 cp "$tmp/strace" "$tmp/again"
 drawn < "$tmp/again"
