@@ -10,15 +10,57 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
+#include "../shake/shake.h"
 #include "check_inside.h"
 
 enum { OUT_MAX = 8 * 1024 * 1024 };	/* bytes one program may write */
 
 const size_t sizes[SIZES] = { 1, 4096, 65536, 65537, 200000 };
+
+/* ------------------------------------------- what the programs say
+ *
+ * Their stderr is a pipe that we empty into our own stdout, which stage keeps.
+ * Not that file itself: who opens /dev/stderr for writing opens what it leads
+ * to once more, and would cut a file to nothing, with all that stood there.
+ * Nobody waits for the end of that pipe.
+ */
+static int said_pipe[2];	/* 0, 0: not made yet */
+
+static void open_said(void)
+{
+	const int size = 1024 * 1024;	/* more than we leave in it, ever */
+
+	if (said_pipe[1])
+		return;
+	HOLDS(pipe2(said_pipe, O_CLOEXEC) == 0);
+	HOLDS(fcntl(said_pipe[0], F_SETFL, O_NONBLOCK) == 0);
+	fcntl(said_pipe[1], F_SETPIPE_SZ, size);	/* or as it is */
+}
+
+/* Keep what has been said by now. */
+static void keep_said(void)
+{
+	char buf[65536];
+	ssize_t n;
+
+	while (said_pipe[1] && (n = read(said_pipe[0], buf, sizeof buf)) > 0)
+		HOLDS(write(1, buf, (size_t)n) == n);
+}
+
+/* Is the pipe of file ST the one that takes what the programs say? */
+static int is_said_pipe(const struct stat *st)
+{
+	struct stat said;
+
+	return said_pipe[1] && fstat(said_pipe[0], &said) == 0 &&
+	       said.st_ino == st->st_ino && said.st_dev == st->st_dev;
+}
 
 /* ------------------------------------------------------- telling */
 
@@ -39,6 +81,7 @@ static void tell(const char *label, const char *fmt, ...)
 
 _Noreturn static void wrong(const char *file, int line, const char *text)
 {
+	keep_said();
 	tell("place", "%s:%d", file, line);
 	tell("wrong", "%s", text);
 	fflush(NULL);
@@ -58,12 +101,14 @@ void must_fail(const char *file, int line, const char *fmt, ...)
 
 void nothing_left(void)
 {
+	keep_said();
 	fflush(NULL);
 	_exit(CHECK_IF_CLEAN);
 }
 
 void no_object_left(void)
 {
+	keep_said();
 	fflush(NULL);
 	_exit(CHECK_IF_NO_OBJECT);
 }
@@ -215,7 +260,28 @@ static void beside(char *path, size_t size, const char *name)
 	      size - (size_t)n);
 }
 
-enum { ARGS = 24 };
+enum { ARGS = 24, REPORT_FD = 4 };
+
+/* What a shaken program tells of its faults, since let_fail() began. The same
+ * memory for all that a check starts. */
+static struct shake_report *report;
+static int report_fd;
+
+static void open_report(void)
+{
+	int fd;
+
+	if (report)
+		return;
+	fd = memfd_create("report", MFD_CLOEXEC);
+	HOLDS(fd != -1);
+	report_fd = fcntl(fd, F_DUPFD_CLOEXEC, REPORT_FD + 1);
+	HOLDS(report_fd != -1 && close(fd) == 0);
+	HOLDS(ftruncate(report_fd, sizeof *report) == 0);
+	report = mmap(NULL, sizeof *report, PROT_READ | PROT_WRITE, MAP_SHARED,
+		      report_fd, 0);
+	HOLDS(report != MAP_FAILED);
+}
 
 /* "./counter a b", to paste. */
 static void tell_run(char *const *argv, const struct how *how)
@@ -245,14 +311,21 @@ static void tell_run(char *const *argv, const struct how *how)
 	tell("run", "%s", line);
 }
 
+static int is_shaken(const struct how *how)
+{
+	return how->shake || how->fault || how->log ||
+	       (how->env && strncmp(how->env, "SHAKE_", 6) == 0);
+}
+
 /* Become the program: descriptors 0, 1, 2, and 3 if wanted, no other. */
 _Noreturn static void become(const char *path, char *const *argv,
 			     const struct how *how, int out)
 {
 	struct rlimit most = { OUT_MAX, OUT_MAX };
+	const int shaken = is_shaken(how);
 	char seed[32];
 	int in = how->in ? how->in : open("/dev/null", O_RDONLY);
-	int err = dup(1);		/* the check's stdout: kept by stage */
+	int err = dup(said_pipe[1]);
 
 	setsid();
 	setrlimit(RLIMIT_FSIZE, &most);
@@ -267,12 +340,17 @@ _Noreturn static void become(const char *path, char *const *argv,
 	if (how->env)
 		putenv((char *)how->env);
 	if (dup2(in, 0) == -1 || dup2(out, 1) == -1 || dup2(err, 2) == -1 ||
-	    (how->fd3 && how->fd3 != 3 && dup2(how->fd3, 3) == -1))
+	    (how->fd3 && how->fd3 != 3 && dup2(how->fd3, 3) == -1) ||
+	    (shaken && dup2(report_fd, REPORT_FD) == -1))
 		_exit(126);
-	for (int fd = how->fd3 ? 4 : 3; fd < 256; fd++)
-		close(fd);
-	if (how->fd3)
+	if (!how->fd3)
+		close(3);
+	else
 		fcntl(3, F_SETFD, 0);
+	if (shaken)
+		setenv("SHAKE_REPORT", "4", 1);
+	for (int fd = shaken ? REPORT_FD + 1 : REPORT_FD; fd < 256; fd++)
+		close(fd);
 	if (how->inject)
 		execvp("strace", argv);
 	else
@@ -322,11 +400,10 @@ static void under_strace(char **new, const char *inject, char *path,
 static void find_program(char *path, size_t size, const char *name,
 			 const struct how *how)
 {
-	const int is_shaken = how->shake || how->fault || how->log ||
-		(how->env && strncmp(how->env, "SHAKE_", 6) == 0);
 	char file[48];
 
-	snprintf(file, sizeof file, "%s%s", name, is_shaken ? ".shaken" : "");
+	snprintf(file, sizeof file, "%s%s", name,
+		 is_shaken(how) ? ".shaken" : "");
 	beside(path, size, file);
 	HOLDS(access(path, X_OK) == 0);
 }
@@ -342,12 +419,12 @@ static int memory_file(void)
 	return fd;
 }
 
-/* How much stands on stderr of all programs by now. It is this process's
- * stdout. */
+/* How much all programs have said on stderr by now. */
 static size_t err_size(void)
 {
 	struct stat st;
 
+	keep_said();
 	HOLDS(fstat(1, &st) == 0);
 	return (size_t)st.st_size;
 }
@@ -373,8 +450,11 @@ static struct prog launch(const struct how *how, const char *name,
 	snprintf(p.name, sizeof p.name, "%s", name);
 	out = how->out ? how->out : memory_file();
 	p.out = how->out ? -1 : out;	/* where out_text() finds it */
+	open_said();
 	p.err_from = err_size();
 	fflush(NULL);
+	if (is_shaken(how))
+		open_report();
 	p.pid = fork();
 	if (p.pid == 0)
 		become(path, how->inject ? traced : argv, how, out);
@@ -406,10 +486,31 @@ struct prog start_how(const struct how *how, const char *name, ...)
 	return p;
 }
 
+/* Until P ends, keep what is said: a pipe that is full would stop it. Without a
+ * pidfd (Linux 5.3) look from time to time. */
+static void follow(const struct prog *p)
+{
+	int fd = (int)syscall(SYS_pidfd_open, p->pid, 0);
+	struct pollfd wait[] = {
+		{ .fd = said_pipe[0], .events = POLLIN },
+		{ .fd = fd, .events = POLLIN },
+	};
+
+	while (!has_ended(p)) {
+		if (poll(wait, 2, fd == -1 ? 10 : -1) == -1)
+			HOLDS(errno == EINTR);
+		keep_said();
+	}
+	if (fd != -1)
+		close(fd);
+}
+
 int end_of(struct prog *p)
 {
-	int status = ends(p->pid);
+	int status;
 
+	follow(p);
+	status = ends(p->pid);
 	HOLDS(status != -1);
 	return status;
 }
@@ -462,6 +563,7 @@ char *out_text(const struct prog *p, size_t *len)
 
 char *err_text(void)
 {
+	keep_said();
 	return whole(1, NULL);
 }
 
@@ -539,35 +641,66 @@ static int is_repeated(const char *text, const char *line)
 	return 0;
 }
 
+/* Does NAME stand in TEXT as a word of C? */
+static int says(const char *text, const char *name)
+{
+	const size_t len = strlen(name);
+	const char *at = text;
+
+	while ((at = strstr(at, name))) {
+		char before = at == text ? ' ' : at[-1];
+
+		if (!isalnum((unsigned char)before) && before != '_' &&
+		    !isalnum((unsigned char)at[len]) && at[len] != '_')
+			return 1;
+		at += len;
+	}
+	return 0;
+}
+
+/* Does TEXT name the failed CALL, or its error? The calls of threads return
+ * the error's number, so whatever is said of them is their name. */
+static int is_told(const char *text, const char *call)
+{
+	return *text && (strncmp(call, "pthread_", 8) == 0 ||
+			 says(text, call) || strstr(text, "EIO") ||
+			 strstr(text, strerror(EIO)));
+}
+
 static void let_fail(const char *file, int line,
 		     struct prog (*scene)(const struct how *how),
 		     const char *call, unsigned nth, long in)
 {
 	char fault[64], text[TOLD];
 	struct how how = { .fault = fault };
-	const char *said;
+	const char *said, *screen = "";
 	size_t before;
 	struct prog p;
 	int status;
 
 	snprintf(fault, sizeof fault, "%s:%u:EIO@%ld", call, nth, in);
 	before = err_size();
+	open_report();
+	report->hits = 0;
 	p = scene(&how);
 	status = end_of(&p);
+	if (report->hits == 0)
+		return;		/* this time it made fewer calls of these */
 	describe(text, sizeof text, &p, status);
+	said = err_text() + before;
+	/* Its stderr was a terminal of its own: that may end in its stdout. */
+	if (report->in_terminal && p.out != -1)
+		screen = out_text(&p, NULL);
 	if (status == 0)
 		must_fail(file, line, "its %s() number %u fails, and it ends "
 			  "with status 0 as if nothing were", call, nth);
-	if (err_size() == before)
+	if (!*said && !*screen)
 		must_fail(file, line, "its %s() number %u fails, and nothing "
 			  "on stderr says so (%s)", call, nth, text);
-	/* The threads' calls return the number; errno is not theirs. */
-	said = err_text() + before;
-	if (strncmp(call, "pthread_", 8) != 0 && !strstr(said, "EIO") &&
-	    !strstr(said, strerror(EIO)))
+	if (!is_told(said, call) && !is_told(screen, call))
 		must_fail(file, line, "its %s() number %u fails with EIO (%s), "
-			  "and stderr names another error, or none: %.200s",
-			  call, nth, strerror(EIO), said);
+			  "and stderr names neither that call nor its error: "
+			  "%.200s", call, nth, strerror(EIO), said);
 }
 
 void must_notice(const char *file, int line,
@@ -752,7 +885,8 @@ static int count_fds(pid_t pid, enum which which, const struct stat *file,
 		if (which == ALL)
 			n++;
 		else if (stat(path, &st) == 0 &&
-			 (which == PIPES ? S_ISFIFO(st.st_mode) :
+			 (which == PIPES ? S_ISFIFO(st.st_mode) &&
+					   !is_said_pipe(&st) :
 			  st.st_ino == file->st_ino &&
 			  st.st_dev == file->st_dev))
 			n += opened_for(pid, e->d_name, way);

@@ -102,7 +102,7 @@ struct how {
 
 /* start - start the student's program NAME with the arguments that follow,
  * NULL at the end, stdin /dev/null, in a session of its own, in the check's
- * folder. Its stderr is kept for err_text() and the log. start_how() is the
+ * folder. What it says on stderr is kept for err_text() and the log. start_how() is the
  * same with HOW, or the defaults if that is NULL. A failure to start is an
  * error of the tool: neither returns then. */
 struct prog start(const char *name, ...) __attribute__((sentinel));
@@ -169,7 +169,7 @@ key_t check_key(unsigned tag);
 /* What the kernel says. has_open - how many descriptors of PID lead where FD
  * of this process does, opened for WAY ('r', 'w' or '*'). open_fds - how many
  * descriptors PID has; pipe_fds - how many of them are ends of pipes or FIFOs,
- * opened for WAY. children_of - how many children it has, first_child - the
+ * opened for WAY, without the stderr that it got from here. children_of - how many children it has, first_child - the
  * id of its eldest. -1 with errno if PID may not be looked at, or has none. */
 int has_open(pid_t pid, int fd, char way);
 int open_fds(pid_t pid);
@@ -209,9 +209,11 @@ int one_byte_pipe(const void *data, size_t len);
  * to be the peer that the program needs) and returns it; it must not judge.
  * The first scene learns which calls the program makes, of those that shake.c
  * wraps, and has to end with status 0. Then each of them fails once, with EIO:
- * the program has to name that error on stderr, as errno_name(), perror() or
+ * the program has to name the call or the error on stderr, as perror() or
  * strerror() do, and to end, not with 0: a call whose check is missing shows
- * by the error of the next one. EXCEPT names
+ * by the error of the next one. A program that did not come to the call this
+ * time is not judged. A call that is a mere wish, or that is made at the
+ * program's end (shake.h), may fail. EXCEPT names
  * the calls, by blanks, that may fail unnoticed. Names of objects have to be
  * new in each scene. To follow with no_object_left() is a good idea. */
 #define MUST_NOTICE(scene, except) \

@@ -38,6 +38,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "shake.h"
+
 enum {
 	RANGES = 32,		/* shared mappings that we know of */
 	FAULTS = 8,
@@ -61,7 +63,17 @@ static uint32_t forks;
 
 static int log_fd = -1;
 
+/* What we were told, as NAME=value; begin_hidden() takes it out of the
+ * environment. */
+static char told[8][512];
+static struct shake_report *report;
+
 enum { SHORT = -1, STOP = -2 };	/* faults that are no errno */
+
+/* What stands here is wrapped like all others; the linker gives us the real. */
+void *__real_memcpy(void *to, const void *from, size_t n);
+void *__real_memset(void *to, int c, size_t n);
+void *__real_mmap(void *p, size_t n, int prot, int f, int fd, off_t o);
 
 /* ------------------------------------------------------- the seed */
 
@@ -154,18 +166,80 @@ static void parse_faults(const char *text)
 	}
 }
 
-__attribute__((constructor)) static void begin(void)
+/* The value of SHAKE_NAME, or NULL if it was not set, or is empty. */
+static const char *told_of(const char *name)
 {
-	const char *seed = getenv("SHAKE_SEED");
-	const char *text = getenv("SHAKE_FAULT");
+	const size_t len = strlen(name);
 
-	if (seed && *seed)
+	for (size_t i = 0; i < sizeof told / sizeof *told; i++)
+		if (strncmp(told[i], name, len) == 0 && told[i][len] == '=' &&
+		    told[i][len + 1])
+			return told[i] + len + 1;
+	return NULL;
+}
+
+/* Take what is ours out of the environment ENV, and its text off the stack, so
+ * that the program does not see it: neither by getenv() nor in its /proc. */
+static void hide(char **env)
+{
+	char **keep = env;
+	size_t n = 0;
+
+	for (; *env; env++) {
+		size_t len = strlen(*env);
+
+		if (strncmp(*env, "SHAKE_", 6) != 0) {
+			*keep++ = *env;
+			continue;
+		}
+		if (n < sizeof told / sizeof *told && len < sizeof *told)
+			__real_memcpy(told[n++], *env, len + 1);
+		__real_memset(*env, 0, len);
+	}
+	*keep = NULL;
+}
+
+/* Where we say which fault has been met: memory that the check shares. */
+static void open_report(int fd)
+{
+	void *at = __real_mmap(NULL, sizeof *report, PROT_READ | PROT_WRITE,
+			       MAP_SHARED, fd, 0);
+
+	syscall(SYS_close, fd);
+	if (at != MAP_FAILED)
+		report = at;
+}
+
+/* Before anything of the program's own, also its constructors. */
+static void begin_hidden(int argc, char **argv, char **env)
+{
+	(void)argc, (void)argv;
+	hide(env);
+	if (told_of("SHAKE_REPORT"))
+		open_report(atoi(told_of("SHAKE_REPORT")));
+}
+
+#ifdef __GLIBC__
+__attribute__((section(".preinit_array"), used))
+static void (*const first)(int, char **, char **) = begin_hidden;
+#endif
+
+__attribute__((constructor(101))) static void begin(void)
+{
+	const char *seed, *text, *file;
+
+#ifndef __GLIBC__			/* others have no .preinit_array */
+	begin_hidden(0, NULL, environ);
+#endif
+	seed = told_of("SHAKE_SEED");
+	text = told_of("SHAKE_FAULT");
+	file = told_of("SHAKE_LOG");
+	if (seed)
 		state = mixed((uint32_t)strtoul(seed, NULL, 10) + 1);
-	if (text && *text)
+	if (text)
 		parse_faults(text);
-	if (getenv("SHAKE_LOG"))
-		log_fd = (int)syscall(SYS_openat, AT_FDCWD,
-				      getenv("SHAKE_LOG"), O_WRONLY |
+	if (file)
+		log_fd = (int)syscall(SYS_openat, AT_FDCWD, file, O_WRONLY |
 				      O_APPEND | O_CREAT | O_CLOEXEC, 0600);
 }
 
@@ -226,6 +300,19 @@ static int stop_here(void)
 	return 0;
 }
 
+/* A fault is met by a call of NAME. */
+static void tell_hit(const char *name)
+{
+	const int err = errno;
+
+	if (!report)
+		return;
+	snprintf(report->call, sizeof report->call, "%s", name);
+	report->in_terminal = isatty(STDERR_FILENO);
+	__atomic_fetch_add(&report->hits, 1, __ATOMIC_SEQ_CST);
+	errno = err;
+}
+
 /* Does fault I count this call of NAME? Of a helper only "any" does. */
 static int concerns(int i, const char *name, int of_helper)
 {
@@ -251,6 +338,7 @@ static int fault_of(const char *name)
 			hit = i;
 	if (hit == -1)
 		return 0;
+	tell_hit(name);
 	stop_after = fault[hit].stop;
 	return fault[hit].err == STOP ? stop_here() : fault[hit].err;
 }
@@ -324,7 +412,6 @@ void __tsan_write_range(void *at, size_t n) { (void)n; touch(at); }
 
 /* Copying is many accesses: the middle of it is a place where somebody else
  * may come in. gcc calls the C library (wrapped), clang the names below. */
-void *__real_memcpy(void *to, const void *from, size_t n);
 void *__wrap_memcpy(void *to, const void *from, size_t n);
 void *__wrap_memcpy(void *to, const void *from, size_t n)
 {
@@ -337,7 +424,6 @@ void *__wrap_memcpy(void *to, const void *from, size_t n)
 	return to;
 }
 
-void *__real_memset(void *to, int c, size_t n);
 void *__wrap_memset(void *to, int c, size_t n);
 void *__wrap_memset(void *to, int c, size_t n)
 {
@@ -627,7 +713,7 @@ WRAP(int, -1, unlockpt, (int fd), (fd))
 /* What the file of SHAKE_CLOCK says: the time of day, or the other one. */
 static int told_time(int of_day, struct timespec *t)
 {
-	const char *file = getenv("SHAKE_CLOCK");
+	const char *file = told_of("SHAKE_CLOCK");
 	long long ns[2];
 	char text[64];
 	ssize_t n = -1;
@@ -749,7 +835,6 @@ pid_t __wrap_fork(void)
 	return pid;
 }
 
-void *__real_mmap(void *p, size_t n, int prot, int f, int fd, off_t o);
 void *__wrap_mmap(void *p, size_t n, int prot, int f, int fd, off_t o);
 void *__wrap_mmap(void *p, size_t n, int prot, int f, int fd, off_t o)
 {
