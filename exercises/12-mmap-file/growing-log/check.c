@@ -184,15 +184,15 @@ static void must_be_whole(size_t old)
 /* Whatever makes a file longer fails the NTH time. */
 static void let_fail(unsigned nth, const char *err, size_t at_most)
 {
-	char fault[128];
+	char fault[160];
 	struct how how = { .fault = fault };
 	size_t said = strlen(err_text());
 	struct prog p;
 	int status;
 
-	snprintf(fault, sizeof fault, "ftruncate:%u:%s,posix_fallocate:%u:%s,"
-		 "write:%u:%s,pwrite:%u:%s", nth, err, nth, err, nth, err,
-		 nth, err);
+	snprintf(fault, sizeof fault, "ftruncate:%u:%s,fallocate:%u:%s,"
+		 "posix_fallocate:%u:%s,write:%u:%s,pwrite:%u:%s", nth, err,
+		 nth, err, nth, err, nth, err, nth, err);
 	make(1234);
 	p = append(&how, records(200000));
 	status = end_of(&p);
