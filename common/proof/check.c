@@ -615,6 +615,47 @@ void go_on(const struct prog *p)
 
 /* ------------------------------------------------ every call fails */
 
+static const char *except;	/* MAY_FAIL; NULL: it was not said */
+
+void may_fail(const char *calls)
+{
+	except = calls;
+}
+
+/* "`close()`, `munmap()`" of "close munmap" */
+static void list_calls(char *buf, size_t size, const char *calls)
+{
+	size_t len = 0;
+
+	while (*calls) {
+		int n = (int)strcspn(calls, " ");
+
+		len += (size_t)snprintf(buf + len, size - len, "%s`%.*s()`",
+					len ? ", " : "", n, calls);
+		calls += n;
+		calls += strspn(calls, " ");
+	}
+}
+
+int how_noticed(char *buf, size_t size)
+{
+	char calls[512] = "";
+
+	if (!except)
+		return 0;
+	list_calls(calls, sizeof calls, except);
+	snprintf(buf, size, "`errors`: the checker lets your calls fail, one in "
+		 "each run. The program has to say on stderr which call "
+		 "failed, or with which error, and to end with a status that "
+		 "is not 0. %s%s. In each exercise you need not look at a "
+		 "mere wish (`F_SETPIPE_SZ`, most advice of `madvise()`), nor "
+		 "at what a function of `atexit()` or `remove_at_end()` calls. "
+		 "The program may be slow, as long as it gets on.",
+		 *calls ? "Only these may fail unnoticed: " :
+		 "None of them may fail unnoticed", calls);
+	return 1;
+}
+
 static int is_named(const char *call, const char *names)
 {
 	size_t len = strlen(call);
@@ -704,8 +745,7 @@ static void let_fail(const char *file, int line,
 }
 
 void must_notice(const char *file, int line,
-		 struct prog (*scene)(const struct how *how),
-		 const char *except)
+		 struct prog (*scene)(const struct how *how))
 {
 	char path[] = "calls";
 	struct how how = { .log = path };
@@ -715,6 +755,7 @@ void must_notice(const char *file, int line,
 	unsigned nth;
 	long in;
 
+	HOLDS(except != NULL);
 	if (status != 0)
 		must_fail(file, line, "%s ends with status %d where nothing "
 			  "is wrong", p.name, status);

@@ -213,11 +213,25 @@ int one_byte_pipe(const void *data, size_t len);
  * strerror() do, and to end, not with 0: a call whose check is missing shows
  * by the error of the next one. A program that did not come to the call this
  * time is not judged. A call that is a mere wish, or that is made at the
- * program's end (shake.h), may fail. EXCEPT names
- * the calls, by blanks, that may fail unnoticed. Names of objects have to be
- * new in each scene. To follow with no_object_left() is a good idea. */
-#define MUST_NOTICE(scene, except) \
-	must_notice(__FILE__, __LINE__, scene, except)
+ * program's end (shake.h), may fail, and so may those that MAY_FAIL() names. Names
+ * of objects have to be new in each scene. To follow with no_object_left() is a
+ * good idea. */
+#define MUST_NOTICE(scene) must_notice(__FILE__, __LINE__, scene)
+
+/* MAY_FAIL - before the checks that use MUST_NOTICE, once: CALLS, by blanks,
+ * may fail unnoticed in this exercise; "" if none may. "check -l" says it, and
+ * so does the README: common/course/dev-check compares the two. */
+#define MAY_FAIL(calls)							\
+	__attribute__((constructor)) static void add_may_fail(void)	\
+	{								\
+		may_fail(calls);					\
+	}								\
+	struct check	/* so that a semicolon may follow */
+void may_fail(const char *calls);
+
+/* how_noticed - what MUST_NOTICE asks for, as a student is told it, in BUF (SIZE
+ * bytes): 1; 0 if this exercise does not use it. */
+int how_noticed(char *buf, size_t size);
 
 _Noreturn __attribute__((format(printf, 3, 4)))
 void must_fail(const char *file, int line, const char *fmt, ...);
@@ -225,8 +239,7 @@ void must_exit(const char *file, int line, struct prog *p, int code);
 void must_fail_itself(const char *file, int line, struct prog *p);
 void must_fail_with(const char *file, int line, struct prog *p, int err);
 void must_notice(const char *file, int line,
-		 struct prog (*scene)(const struct how *how),
-		 const char *except);
+		 struct prog (*scene)(const struct how *how));
 void must_say(const char *file, int line, struct prog *p, const char *text);
 void must_bytes(const char *file, int line, const char *what,
 		const void *got, size_t n, const void *want, size_t m);

@@ -5,7 +5,7 @@
  *
  *	-A -B     insist on the private, on the shared tier of stage
  *	-1        end at the first check that does not pass
- *	-l        list "id<TAB>points<TAB>sentence"
+ *	-l        list "id<TAB>points<TAB>sentence"; then what may fail unnoticed
  *	-t        TAP
  *	-o FILE   write "verdict<TAB>id<TAB>points<TAB>message" lines as well
  *	-s SEED   for all that is random; it is drawn by chance otherwise
@@ -433,8 +433,12 @@ static void say_end(const struct course *c)
 
 static int list(void)
 {
+	char text[TOLD];
+
 	for (struct check *k = first; k; k = k->next)
 		printf("%s\t%d\t%s\n", k->id, k->points, k->sentence);
+	if (how_noticed(text, sizeof text))
+		printf("%s\n", text);
 	return 0;
 }
 

@@ -323,6 +323,9 @@ static int concerns(int i, const char *name, int of_helper)
 	return !of_helper && strcmp(fault[i].call, name) == 0;
 }
 
+/* The call that comes only asks for better service. */
+static _Thread_local int is_wish;
+
 /* The fault that this call of NAME has: an errno, SHORT, or 0. */
 static int fault_of(const char *name)
 {
@@ -331,7 +334,8 @@ static int fault_of(const char *name)
 
 	shake_helper = 0;
 	if (log_fd != -1 && !of_helper)
-		log_call(name, shake_ending ? " end" : "");
+		log_call(name, shake_ending ? " end" : is_wish ? " wish" : "");
+	is_wish = 0;
 	for (int i = 0; i < faults; i++)	// each of them counts
 		if (concerns(i, name, of_helper) &&
 		    ++fault[i].seen == fault[i].at)
@@ -724,8 +728,6 @@ WRAP(int, -1, shm_unlink, (const char *n), (n))
 WRAP(int, -1, msync, (void *p, size_t n, int f), (p, n, f))
 WRAP(int, -1, mprotect, (void *p, size_t n, int f), (p, n, f))
 WRAP_AS(int, -1, mprotect, __mprotect, (void *p, size_t n, int f), (p, n, f))
-WRAP(int, -1, madvise, (void *p, size_t n, int a), (p, n, a))
-WRAP_AS(int, -1, madvise, __madvise, (void *p, size_t n, int a), (p, n, a))
 WRAP(int, -1, memfd_create, (const char *n, unsigned f), (n, f))
 WRAP(int, -1, mq_close, (mqd_t q), (q))
 WRAP(int, -1, mq_unlink, (const char *n), (n))
@@ -1130,15 +1132,52 @@ WRAP_MODE(mqd_t, (mqd_t)-1, mq_open, mq_open)
 WRAP_AS(mqd_t, (mqd_t)-1, mq_open, __mq_open_2, (const char *p, int f), (p, f))
 WRAP_MODE(sem_t *, SEM_FAILED, sem_open, sem_open)
 
+/* What a program may ask for without looking whether it gets it. The others
+ * change what it will find in its memory. */
+static int is_mere_advice(int advice)
+{
+	switch (advice) {
+	case MADV_NORMAL: case MADV_RANDOM: case MADV_SEQUENTIAL:
+	case MADV_WILLNEED: case MADV_HUGEPAGE: case MADV_NOHUGEPAGE:
+	case MADV_MERGEABLE: case MADV_UNMERGEABLE:
+	case 20 /* MADV_COLD, Linux 5.4 */: case 21 /* MADV_PAGEOUT */:
+	case 25 /* MADV_COLLAPSE, Linux 6.1 */:
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+#define WRAP_MADVISE(name) \
+	__attribute__((weak)) int __real_##name(void *p, size_t n, int a); \
+	int __wrap_##name(void *p, size_t n, int a); \
+	int __wrap_##name(void *p, size_t n, int a) \
+	{ \
+		int err; \
+		\
+		is_wish = is_mere_advice(a); \
+		err = fault_of("madvise"); \
+		disturb(); \
+		if (err > 0) { \
+			fail_with(err); \
+			return -1; \
+		} \
+		return __real_##name(p, n, a); \
+	}
+WRAP_MADVISE(madvise)
+WRAP_MADVISE(__madvise)
+
 #define WRAP_FCNTL(name) \
 	__attribute__((weak)) int __real_##name(int fd, int c, ...); \
 	int __wrap_##name(int fd, int c, ...); \
 	int __wrap_##name(int fd, int c, ...) \
 	{ \
-		int err = fault_of("fcntl"); \
 		va_list ap; \
 		long a; \
+		int err; \
 		\
+		is_wish = c == F_SETPIPE_SZ; \
+		err = fault_of("fcntl"); \
 		va_start(ap, c); \
 		a = va_arg(ap, long); \
 		va_end(ap); \

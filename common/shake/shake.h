@@ -28,7 +28,10 @@
  *				second child 2, that one's first child 21
  *	SHAKE_LOG=FILE		append "1 read 2" for process 1's second read(),
  *				and "end" behind it if the program ends already:
- *				a function of atexit() or remove_at_end() calls
+ *				a function of atexit() or remove_at_end() calls;
+ *				"wish" behind a call that only asks for better
+ *				service: F_SETPIPE_SZ, an advice of madvise()
+ *				that changes nothing in the memory
  *
  * What the helpers of lesson.h call never fails and is in no log: whoever uses
  * them cannot check it. A stop may come before it all the same.

@@ -5,6 +5,7 @@
 cat > solutions/$ex/play.c <<'END'
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <sys/mman.h>
 #include "../../../common/lesson.h"
 
 /* The second run makes fewer calls than the first: a race has such runs. */
@@ -53,6 +54,16 @@ int main(int argc, char **argv)
 		return fewer();
 	if (strcmp(what, "terminal") == 0)
 		return terminal();
+	if (strcmp(what, "wishes") == 0) {
+		fcntl(0, F_SETPIPE_SZ, 65536);
+		madvise(NULL, 0, MADV_WILLNEED);
+		fsync(0);
+		return 0;
+	}
+	if (strcmp(what, "forgets") == 0) {
+		madvise(NULL, 0, MADV_DONTNEED);
+		return 0;
+	}
 	if (lseek(0, 0, SEEK_SET) != -1)
 		return 0;
 	if (strcmp(what, "call") == 0)
@@ -90,13 +101,17 @@ static struct prog scene(const struct how *base)
 	return start_how(&how, "play", what, NULL);
 }
 
+MAY_FAIL("fsync");
+
 #define NOTICES(name) \
-	CHECK(1, #name, #name) { what = #name; MUST_NOTICE(scene, ""); }
+	CHECK(1, #name, #name) { what = #name; MUST_NOTICE(scene); }
 NOTICES(call)
 NOTICES(error)
 NOTICES(fewer)
 NOTICES(terminal)
 NOTICES(stderr)
+NOTICES(wishes)
+NOTICES(forgets)
 NOTICES(unchecked)
 NOTICES(silent)
 NOTICES(other)
@@ -105,7 +120,7 @@ END
 made
 for tier in $tiers; do
 	is "tier $tier: each its verdict" "$(verdicts $tier)" \
-		"call:pass error:pass fewer:pass terminal:pass stderr:pass unchecked:fail silent:fail other:fail sees:fail"
+		"call:pass error:pass fewer:pass terminal:pass stderr:pass wishes:pass forgets:fail unchecked:fail silent:fail other:fail sees:fail"
 	like "what is not looked at" "$(message unchecked)" \
 		'lseek\(\) number 1 fails, and it ends with status 0'
 	like "what is not told" "$(message silent)" 'nothing on stderr'
@@ -114,4 +129,6 @@ for tier in $tiers; do
 	like "whoever looks for our variables finds none" "$(message sees)" \
 		'nothing on stderr'
 done
+like "check -l says what may fail" "$($out/check -l | tail -n 1)" \
+	'^`errors`: .* Only these may fail unnoticed: `fsync\(\)`\.'
 finish

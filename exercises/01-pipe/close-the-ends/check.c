@@ -86,9 +86,11 @@ static struct prog scene(const struct how *base)
 	return start_how(&how, "count", NULL);
 }
 
+MAY_FAIL("");
+
 CHECK_AFTER(1, "errors", "eof", "a call that fails is noticed and named")
 {
-	MUST_NOTICE(scene, "");
+	MUST_NOTICE(scene);
 }
 
 CHECK_AFTER(1, "clean", "eof", "no process is left, all are waited for")
