@@ -1,8 +1,9 @@
 #!/bin/sh
 # notice.sh - whom does MUST_NOTICE blame, and whom not?
-. "$(dirname "$0")/setup"
+cd "$(dirname "$0")/../../.." || exit 1
+. common/proof/t/setup
 
-cat > solutions/$ex/play.c <<'END'
+cat > "solutions/$ex/play.c" <<'END'
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -88,7 +89,7 @@ int main(int argc, char **argv)
 	return strcmp(what, "unchecked") != 0;
 }
 END
-cat > exercises/$ex/check.c <<'END'
+cat > "exercises/$ex/check.c" <<'END'
 #include "../../../common/proof/check.h"
 
 static const char *what;
@@ -119,7 +120,7 @@ NOTICES(sees)
 END
 made
 for tier in $tiers; do
-	is "tier $tier: each its verdict" "$(verdicts $tier)" \
+	is "tier $tier: each its verdict" "$(verdicts "$tier")" \
 		"call:pass error:pass fewer:pass terminal:pass stderr:pass wishes:pass forgets:fail unchecked:fail silent:fail other:fail sees:fail"
 	like "what is not looked at" "$(message unchecked)" \
 		'lseek\(\) number 1 fails, and it ends with status 0'
@@ -129,6 +130,7 @@ for tier in $tiers; do
 	like "whoever looks for our variables finds none" "$(message sees)" \
 		'nothing on stderr'
 done
-like "check -l says what may fail" "$($out/check -l | tail -n 1)" \
+# shellcheck disable=SC2016 # those are not the shell's
+like "check -l says what may fail" "$("$out/check" -l | tail -n 1)" \
 	'^`errors`: .* Only these may fail unnoticed: `fsync\(\)`\.'
 finish
