@@ -27,10 +27,10 @@
  *       said, proc
  *   lock.c: proc
  *   place.c:
- *   progress.c: deadline, said, proc
  *   hang.c: look, proc, text
  *   hit.c: deadline, proc
  *   program.c: isolate, deadline
+ *   progress.c: deadline, said, proc
  *   sweep.c: objects, reap, deadline, look, note, proc
  *   turn.c: quiet, said
  *   isolate.c: proc, text
