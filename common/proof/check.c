@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/mman.h>
+#include <sys/personality.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -313,8 +314,22 @@ static void tell_run(char *const *argv, const struct how *how)
 
 static int is_shaken(const struct how *how)
 {
-	return how->shake || how->fault || how->log ||
+	return getenv(MEMORY_ENV) || how->shake || how->fault || how->log ||
 	       (how->env && strncmp(how->env, "SHAKE_", 6) == 0);
+}
+
+/* The sanitizers: what is left in memory at the end is no mistake here, and a
+ * program that dies of a signal dies of it as elsewhere. With addresses by
+ * chance older ones do not find room for themselves. */
+static void look_after_memory(void)
+{
+	setenv("ASAN_OPTIONS", "detect_leaks=0:handle_segv=0:handle_sigbus=0:"
+	       "handle_abort=0:handle_sigill=0:handle_sigfpe=0:"
+	       "max_allocation_size_mb=1024:allocator_may_return_null=1:"
+	       "detect_stack_use_after_return=1:log_path=stderr", 1);
+	setenv("UBSAN_OPTIONS", "print_stacktrace=0:log_path=stderr", 1);
+	unsetenv(MEMORY_ENV);
+	personality(ADDR_NO_RANDOMIZE);
 }
 
 /* Become the program: descriptors 0, 1, 2, and 3 if wanted, no other. */
@@ -351,6 +366,8 @@ _Noreturn static void become(const char *path, char *const *argv,
 		setenv("SHAKE_REPORT", "4", 1);
 	for (int fd = shaken ? REPORT_FD + 1 : REPORT_FD; fd < 256; fd++)
 		close(fd);
+	if (getenv(MEMORY_ENV))
+		look_after_memory();
 	if (how->inject)
 		execvp("strace", argv);
 	else
@@ -403,6 +420,7 @@ static void find_program(char *path, size_t size, const char *name,
 	char file[48];
 
 	snprintf(file, sizeof file, "%s%s", name,
+		 getenv(MEMORY_ENV) ? ".memory" :
 		 is_shaken(how) ? ".shaken" : "");
 	beside(path, size, file);
 	HOLDS(access(path, X_OK) == 0);

@@ -16,6 +16,9 @@
 #include "check.h"
 
 #include <ctype.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <time.h>
 
 #include "check_inside.h"
@@ -76,6 +79,51 @@ static struct check *find(const char *id, size_t len)
 		if (strlen(c->id) == len && strncmp(c->id, id, len) == 0)
 			return c;
 	return NULL;
+}
+
+/* -------------------------------------------- a check of its own: memory
+ *
+ * When all others have passed they are made once more, with the program that
+ * AddressSanitizer and UndefinedBehaviorSanitizer watch (common/course/build).
+ * What they find counts there, and nothing else: that program is slower, and
+ * uses memory in another way.
+ */
+enum { MEMORY_POINTS = 1 };
+
+static struct check memory = {
+	.points = MEMORY_POINTS, .id = "memory", .needs = "",
+	.sentence = "it stays within its memory, and does nothing undefined",
+	.file = "", .line = INT_MAX,
+};
+static char memory_why[PATH_MAX];	/* why that program is not there */
+
+/* Is there such a program in FOLDER, or a word why not? Then it is checked. */
+static void add_memory(const char *folder)
+{
+	DIR *d = opendir(folder);
+	struct dirent *e;
+	int is_there = 0;
+	FILE *f;
+
+	while (d && (e = readdir(d))) {
+		const char *dot = strrchr(e->d_name, '.');
+
+		is_there |= dot && strcmp(dot, ".memory") == 0;
+		if (strcmp(e->d_name, "memory.why") != 0)
+			continue;
+		is_there = 1;
+		f = fdopen(openat(dirfd(d), e->d_name, O_RDONLY | O_CLOEXEC),
+			   "r");
+		if (!f || !fgets(memory_why, sizeof memory_why, f))
+			snprintf(memory_why, sizeof memory_why, "not built");
+		if (f)
+			fclose(f);
+		memory_why[strcspn(memory_why, "\n")] = '\0';
+	}
+	if (d)
+		closedir(d);
+	if (is_there)
+		check_add(&memory);
 }
 
 /* ------------------------------------------------------ the verdict */
@@ -359,6 +407,15 @@ static const char *missing(const struct check *k)
 	return NULL;
 }
 
+/* The first check that has not passed, or NULL: the memory is looked at last. */
+static const char *not_passed(void)
+{
+	for (struct check *k = first; k; k = k->next)
+		if (k != &memory && k->verdict != PASS && k->verdict != SKIPPED)
+			return k->id;
+	return NULL;
+}
+
 static struct stage_result *run_body(struct course *c, struct check *k)
 {
 	struct stage_plan plan = {
@@ -372,12 +429,53 @@ static struct stage_result *run_body(struct course *c, struct check *k)
 	return stage_run(&plan);
 }
 
+/* Make all checks once more, with the program that is watched. Returns 0, or
+ * -1 if the whole has to end here. */
+static int check_memory(struct course *c, struct told *t)
+{
+	int stop = 0;
+
+	memory.verdict = PASS;
+	if (*memory_why) {
+		memory.verdict = SKIPPED;
+		snprintf(t->message, sizeof t->message, "%s", memory_why);
+		return 0;
+	}
+	setenv(MEMORY_ENV, "1", 1);
+	for (struct check *k = first; k && memory.verdict == PASS && !stop;
+	     k = k->next) {
+		struct stage_result *res;
+
+		if (k == &memory || k->verdict == SKIPPED)
+			continue;
+		res = run_body(c, k);
+		if (!res)
+			memory.verdict = ERROR;
+		else if (res->end == STAGE_INTERRUPTED)
+			stop = -1;
+		else if (memory_report(res->prog[0].out.data, t->message,
+				       sizeof t->message))
+			memory.verdict = FAIL;
+		if (memory.verdict == FAIL) {
+			last_told(res->prog[0].err.data, "run", t->run);
+			last_told(res->prog[0].err.data, "input", t->input);
+		}
+		if (res) {
+			c->active = res->tier;
+			stage_free(res);
+		}
+	}
+	unsetenv(MEMORY_ENV);
+	return stop;
+}
+
 /* Returns 0, or -1 if the whole has to end here. */
 static int run_check(struct course *c, struct check *k, int chosen)
 {
 	struct told *t = calloc(1, sizeof *t);
 	struct stage_result *res = NULL;
-	const char *need = chosen ? NULL : missing(k);
+	const char *need = chosen ? NULL :
+			   k == &memory ? not_passed() : missing(k);
 	int stop = 0;
 
 	if (!t)
@@ -388,16 +486,19 @@ static int run_check(struct course *c, struct check *k, int chosen)
 	} else if (c->hangs >= HANGS) {
 		snprintf(t->message, sizeof t->message, "not checked yet: "
 			 "%d checks did not end", HANGS);
+	} else if (k == &memory) {
+		stop = check_memory(c, t);
 	} else if (!(res = run_body(c, k))) {
 		k->verdict = ERROR;
 		snprintf(t->message, sizeof t->message, "no memory");
 	} else if (res->end == STAGE_INTERRUPTED) {
-		printf("interrupted\n");
-		stop = 1;
+		stop = -1;
 	} else {
 		k->verdict = (int)judge(c, res, t);
 		c->active = res->tier;
 	}
+	if (stop)
+		printf("interrupted\n");
 	if (!stop) {
 		c->count[k->verdict]++;
 		c->of += k->points;
@@ -413,7 +514,7 @@ static int run_check(struct course *c, struct check *k, int chosen)
 	if (res)
 		stage_free(res);
 	free(t);
-	return stop ? -1 : 0;
+	return stop;
 }
 
 /* -------------------------------------------------------- the whole */
@@ -460,7 +561,7 @@ static void learn_names(struct course *c)
 	    strncmp(c->log, cwd, (size_t)n) == 0 && c->log[n] == '/')
 		snprintf(c->shown, sizeof c->shown, "%s", c->log + n + 1);
 	c->name = strrchr(dir, '/') ? strrchr(dir, '/') + 1 : dir;
-	unlink(c->log);
+	add_memory(dir);
 }
 
 static void set_seed(struct course *c, const char *text)
@@ -562,10 +663,11 @@ static int command(int argc, char **argv)
 				"[-o FILE] [-s SEED] [ID...]\n");
 			return 2;
 		}
+	learn_names(&c);
 	if (listing)
 		return list();
+	unlink(c.log);
 	set_seed(&c, seed);
-	learn_names(&c);
 	if (record && !(c.record = fopen(record, "we"))) {
 		fprintf(stderr, "check: %s: %s\n", record, strerror(errno));
 		return 2;
