@@ -10,9 +10,12 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <poll.h>
 #include <sys/mman.h>
 #include <sys/personality.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -20,7 +23,11 @@
 #include "../shake/shake.h"
 #include "check_inside.h"
 
-enum { OUT_MAX = 8 * 1024 * 1024 };	/* bytes one program may write */
+enum {
+	OUT_MAX = 8 * 1024 * 1024,	/* bytes one program may write */
+	DATA_MAX = 1024 * 1024 * 1024,	/* bytes of its own memory */
+	FDS_MAX = 256,
+};
 
 const size_t sizes[SIZES] = { 1, 4096, 65536, 65537, 200000 };
 
@@ -332,18 +339,65 @@ static void look_after_memory(void)
 	personality(ADDR_NO_RANDOMIZE);
 }
 
+/* Far more than a right program needs, and less than the machine has. A program
+ * that a sanitizer watches maps terabytes, of which it uses little. */
+static void set_limits(void)
+{
+	const struct rlimit file = { OUT_MAX, OUT_MAX };
+	struct rlimit data, fds;
+
+	setrlimit(RLIMIT_FSIZE, &file);
+	if (!getenv(MEMORY_ENV) && getrlimit(RLIMIT_DATA, &data) == 0 &&
+	    data.rlim_max > DATA_MAX) {
+		data.rlim_cur = data.rlim_max = DATA_MAX;
+		setrlimit(RLIMIT_DATA, &data);
+	}
+	if (getrlimit(RLIMIT_NOFILE, &fds) == 0 && fds.rlim_max > FDS_MAX) {
+		fds.rlim_cur = fds.rlim_max = FDS_MAX;
+		setrlimit(RLIMIT_NOFILE, &fds);
+	}
+}
+
+/* No process of the program may look into ours, where the verdict is made, or
+ * change it. Where there are no filters (seccomp(2)) it goes on without. */
+static void forbid_tracing(void)
+{
+	static const int calls[] = {
+		SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev,
+#ifdef SYS_pidfd_getfd
+		SYS_pidfd_getfd,
+#endif
+	};
+	enum { CALLS = sizeof calls / sizeof *calls };
+	struct sock_filter code[CALLS + 3] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, nr)),
+	};
+	struct sock_fprog prog = { CALLS + 3, code };
+
+	for (int i = 0; i < CALLS; i++)
+		code[1 + i] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ |
+			BPF_K, (unsigned)calls[i],
+			(unsigned char)(CALLS - i), 0);
+	code[CALLS + 1] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
+		SECCOMP_RET_ALLOW);
+	code[CALLS + 2] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
+		SECCOMP_RET_ERRNO | EPERM);
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
+		prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog);
+}
+
 /* Become the program: descriptors 0, 1, 2, and 3 if wanted, no other. */
 _Noreturn static void become(const char *path, char *const *argv,
 			     const struct how *how, int out)
 {
-	struct rlimit most = { OUT_MAX, OUT_MAX };
 	const int shaken = is_shaken(how);
 	char seed[32];
 	int in = how->in ? how->in : open("/dev/null", O_RDONLY);
 	int err = dup(said_pipe[1]);
 
 	setsid();
-	setrlimit(RLIMIT_FSIZE, &most);
+	set_limits();
 	if (how->shake) {
 		snprintf(seed, sizeof seed, "%u", how->shake);
 		setenv("SHAKE_SEED", seed, 1);
@@ -366,6 +420,8 @@ _Noreturn static void become(const char *path, char *const *argv,
 		setenv("SHAKE_REPORT", "4", 1);
 	for (int fd = shaken ? REPORT_FD + 1 : REPORT_FD; fd < 256; fd++)
 		close(fd);
+	if (!how->inject)		/* strace has to trace */
+		forbid_tracing();
 	if (getenv(MEMORY_ENV))
 		look_after_memory();
 	if (how->inject)
