@@ -11,21 +11,70 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <poll.h>
 #include <sys/mman.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
+#include "../shake/shake.h"
 #include "check_inside.h"
 #include "evidence.h"
 
-enum { OUT_MAX = 8 * 1024 * 1024 };	/* bytes one program may write */
+enum {
+	OUT_MAX = 8 * 1024 * 1024,	/* bytes one program may write */
+	DATA_MAX = 1024 * 1024 * 1024,	/* bytes of its own memory */
+	FDS_MAX = 256,
+};
 
 const size_t sizes[SIZES] = { 1, 4096, 65536, 65537, 200000 };
 
 /* Where a run whose calls fail lists its calls, and where they stand, in the
  * check's folder. */
-#define CALLS  ".calls"
-#define PLACES ".places"
+#define CALLS_FILE  ".calls"
+#define PLACES_FILE ".places"
+/* ------------------------------------------- what the programs say
+ *
+ * Their stderr is a pipe that we empty into our own stdout, which stage keeps.
+ * Not that file itself: who opens /dev/stderr for writing opens what it leads
+ * to once more, and would cut a file to nothing, with all that stood there.
+ * Nobody waits for the end of that pipe.
+ */
+static int said_pipe[2];	/* 0, 0: not made yet */
+
+static void open_said(void)
+{
+	const int size = 1024 * 1024;	/* more than we leave in it, ever */
+
+	if (said_pipe[1])
+		return;
+	HOLDS(pipe2(said_pipe, O_CLOEXEC) == 0);
+	HOLDS(fcntl(said_pipe[0], F_SETFL, O_NONBLOCK) == 0);
+	fcntl(said_pipe[1], F_SETPIPE_SZ, size);	/* or as it is */
+}
+
+/* Keep what has been said by now. */
+static void keep_said(void)
+{
+	char buf[65536];
+	ssize_t n;
+
+	while (said_pipe[1] && (n = read(said_pipe[0], buf, sizeof buf)) > 0)
+		HOLDS(write(1, buf, (size_t)n) == n);
+}
+
+/* Is the pipe of file ST the one that takes what the programs say? */
+static int is_said_pipe(const struct stat *st)
+{
+	struct stat said;
+
+	return said_pipe[1] && fstat(said_pipe[0], &said) == 0 &&
+	       said.st_ino == st->st_ino && said.st_dev == st->st_dev;
+}
 
 /* ------------------------------------------------------- telling */
 
@@ -66,7 +115,7 @@ static void find_place(void)
 
 	if (!run || !run->fault[0] || run->place != 0)
 		return;
-	f = fopen(PLACES, "re");
+	f = fopen(PLACES_FILE, "re");
 	while (f && fgets(line, sizeof line, f) && run->place == 0)
 		if (sscanf(line, "%ld %31s %u %lx", &in, call, &nth,
 			   &place) == 4 && is_hit(run->fault, call, nth))
@@ -78,6 +127,7 @@ static void find_place(void)
 _Noreturn static void wrong(const char *file, int line, const char *text)
 {
 	find_place();
+	keep_said();
 	tell("place", "%s:%d", file, line);
 	tell("wrong", "%s", text);
 	fflush(NULL);
@@ -97,6 +147,7 @@ void must_fail(const char *file, int line, const char *fmt, ...)
 
 void nothing_left(void)
 {
+	keep_said();
 	evidence_leaver();
 	fflush(NULL);
 	_exit(CHECK_IF_CLEAN);
@@ -104,6 +155,7 @@ void nothing_left(void)
 
 void no_object_left(void)
 {
+	keep_said();
 	evidence_leaver();
 	fflush(NULL);
 	_exit(CHECK_IF_NO_OBJECT);
@@ -296,7 +348,28 @@ static void beside(char *path, size_t size, const char *name)
 	      size - (size_t)n);
 }
 
-enum { ARGS = 24 };
+enum { ARGS = 24, REPORT_FD = 4 };
+
+/* What a shaken program tells of its faults, since let_fail() began. The same
+ * memory for all that a check starts. */
+static struct shake_report *report;
+static int report_fd;
+
+static void open_report(void)
+{
+	int fd;
+
+	if (report)
+		return;
+	fd = memfd_create("report", MFD_CLOEXEC);
+	HOLDS(fd != -1);
+	report_fd = fcntl(fd, F_DUPFD_CLOEXEC, REPORT_FD + 1);
+	HOLDS(report_fd != -1 && close(fd) == 0);
+	HOLDS(ftruncate(report_fd, sizeof *report) == 0);
+	report = mmap(NULL, sizeof *report, PROT_READ | PROT_WRITE, MAP_SHARED,
+		      report_fd, 0);
+	HOLDS(report != MAP_FAILED);
+}
 
 /* "./counter a b", as one types it in a shell. */
 static void tell_command(char *line, size_t size, char *const *argv,
@@ -374,17 +447,85 @@ static void tell_inject(char *line, size_t size, const char *inject)
 			 (int)strcspn(error + 6, ":"), error + 6);
 }
 
+static int is_shaken(const struct how *how)
+{
+	return getenv(MEMORY_ENV) || how->shake || how->fault || how->log ||
+	       (how->env && strncmp(how->env, "SHAKE_", 6) == 0);
+}
+
+/* The sanitizers: what is left in memory at the end is no mistake here, and a
+ * program that dies of a signal dies of it as elsewhere. With addresses by
+ * chance older ones do not find room for themselves. */
+static void look_after_memory(void)
+{
+	setenv("ASAN_OPTIONS", "detect_leaks=0:handle_segv=0:handle_sigbus=0:"
+	       "handle_abort=0:handle_sigill=0:handle_sigfpe=0:"
+	       "max_allocation_size_mb=1024:allocator_may_return_null=1:"
+	       "detect_stack_use_after_return=1:log_path=stderr", 1);
+	setenv("UBSAN_OPTIONS", "print_stacktrace=0:log_path=stderr", 1);
+	unsetenv(MEMORY_ENV);
+	personality(ADDR_NO_RANDOMIZE);
+}
+
+/* Far more than a right program needs, and less than the machine has. A program
+ * that a sanitizer watches maps terabytes, of which it uses little. */
+static void set_limits(void)
+{
+	const struct rlimit file = { OUT_MAX, OUT_MAX };
+	struct rlimit data, fds;
+
+	setrlimit(RLIMIT_FSIZE, &file);
+	if (!getenv(MEMORY_ENV) && getrlimit(RLIMIT_DATA, &data) == 0 &&
+	    data.rlim_max > DATA_MAX) {
+		data.rlim_cur = data.rlim_max = DATA_MAX;
+		setrlimit(RLIMIT_DATA, &data);
+	}
+	if (getrlimit(RLIMIT_NOFILE, &fds) == 0 && fds.rlim_max > FDS_MAX) {
+		fds.rlim_cur = fds.rlim_max = FDS_MAX;
+		setrlimit(RLIMIT_NOFILE, &fds);
+	}
+}
+
+/* No process of the program may look into ours, where the verdict is made, or
+ * change it. Where there are no filters (seccomp(2)) it goes on without. */
+static void forbid_tracing(void)
+{
+	static const int calls[] = {
+		SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev,
+#ifdef SYS_pidfd_getfd
+		SYS_pidfd_getfd,
+#endif
+	};
+	enum { CALLS = sizeof calls / sizeof *calls };
+	struct sock_filter code[CALLS + 3] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, nr)),
+	};
+	struct sock_fprog prog = { CALLS + 3, code };
+
+	for (int i = 0; i < CALLS; i++)
+		code[1 + i] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ |
+			BPF_K, (unsigned)calls[i],
+			(unsigned char)(CALLS - i), 0);
+	code[CALLS + 1] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
+		SECCOMP_RET_ALLOW);
+	code[CALLS + 2] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
+		SECCOMP_RET_ERRNO | EPERM);
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
+		prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog);
+}
+
 /* Become the program: descriptors 0, 1, 2, and 3 if wanted, no other. */
 _Noreturn static void become(const char *path, char *const *argv,
 			     const struct how *how, int out)
 {
-	struct rlimit most = { OUT_MAX, OUT_MAX };
+	const int shaken = is_shaken(how);
 	char seed[32];
 	int in = how->in ? how->in : open("/dev/null", O_RDONLY);
-	int err = dup(1);		/* the check's stdout: kept by stage */
+	int err = dup(said_pipe[1]);
 
 	setsid();
-	setrlimit(RLIMIT_FSIZE, &most);
+	set_limits();
 	if (how->shake) {
 		snprintf(seed, sizeof seed, "%u", how->shake);
 		setenv("SHAKE_SEED", seed, 1);
@@ -392,18 +533,27 @@ _Noreturn static void become(const char *path, char *const *argv,
 	if (how->fault)
 		setenv("SHAKE_FAULT", how->fault, 1);
 	if (how->log || how->fault)
-		setenv("SHAKE_LOG", how->log ? how->log : CALLS, 1);
+		setenv("SHAKE_LOG", how->log ? how->log : CALLS_FILE, 1);
 	if (how->log || how->fault)
-		setenv("SHAKE_PLACES", PLACES, 1);
+		setenv("SHAKE_PLACES", PLACES_FILE, 1);
 	if (how->env)
 		putenv((char *)how->env);
 	if (dup2(in, 0) == -1 || dup2(out, 1) == -1 || dup2(err, 2) == -1 ||
-	    (how->fd3 && how->fd3 != 3 && dup2(how->fd3, 3) == -1))
+	    (how->fd3 && how->fd3 != 3 && dup2(how->fd3, 3) == -1) ||
+	    (shaken && dup2(report_fd, REPORT_FD) == -1))
 		_exit(126);
-	for (int fd = how->fd3 ? 4 : 3; fd < 256; fd++)
-		close(fd);
-	if (how->fd3)
+	if (!how->fd3)
+		close(3);
+	else
 		fcntl(3, F_SETFD, 0);
+	if (shaken)
+		setenv("SHAKE_REPORT", "4", 1);
+	for (int fd = shaken ? REPORT_FD + 1 : REPORT_FD; fd < 256; fd++)
+		close(fd);
+	if (!how->inject)		/* strace has to trace */
+		forbid_tracing();
+	if (getenv(MEMORY_ENV))
+		look_after_memory();
 	if (how->inject)
 		execvp("strace", argv);
 	else
@@ -453,11 +603,11 @@ static void under_strace(char **new, const char *inject, char *path,
 static void find_program(char *path, size_t size, const char *name,
 			 const struct how *how)
 {
-	const int is_shaken = how->shake || how->fault || how->log ||
-		(how->env && strncmp(how->env, "SHAKE_", 6) == 0);
 	char file[48];
 
-	snprintf(file, sizeof file, "%s%s", name, is_shaken ? ".shaken" : "");
+	snprintf(file, sizeof file, "%s%s", name,
+		 getenv(MEMORY_ENV) ? ".memory" :
+		 is_shaken(how) ? ".shaken" : "");
 	beside(path, size, file);
 	HOLDS(access(path, X_OK) == 0);
 }
@@ -473,12 +623,12 @@ static int memory_file(void)
 	return fd;
 }
 
-/* How much stands on stderr of all programs by now. It is this process's
- * stdout. */
+/* How much all programs have said on stderr by now. */
 static size_t err_size(void)
 {
 	struct stat st;
 
+	keep_said();
 	HOLDS(fstat(1, &st) == 0);
 	return (size_t)st.st_size;
 }
@@ -519,11 +669,14 @@ static struct prog launch(const struct how *how, const char *name,
 	snprintf(p.name, sizeof p.name, "%s", name);
 	out = how->out ? how->out : memory_file();
 	p.out = how->out ? -1 : out;	/* where out_text() finds it */
+	open_said();
 	p.err_from = err_size();
-	unlink(CALLS);
-	unlink(PLACES);
+	unlink(CALLS_FILE);
+	unlink(PLACES_FILE);
 	p.run = tell_run(&p, argv, how);
 	fflush(NULL);
+	if (is_shaken(how))
+		open_report();
 	p.pid = fork();
 	if (p.pid == 0)
 		become(path, how->inject ? traced : argv, how, out);
@@ -555,11 +708,31 @@ struct prog start_how(const struct how *how, const char *name, ...)
 	return p;
 }
 
+/* Until P ends, keep what is said: a pipe that is full would stop it. Without a
+ * pidfd (Linux 5.3) look from time to time. */
+static void follow(const struct prog *p)
+{
+	int fd = (int)syscall(SYS_pidfd_open, p->pid, 0);
+	struct pollfd wait[] = {
+		{ .fd = said_pipe[0], .events = POLLIN },
+		{ .fd = fd, .events = POLLIN },
+	};
+
+	while (!has_ended(p)) {
+		if (poll(wait, 2, fd == -1 ? 10 : -1) == -1)
+			HOLDS(errno == EINTR);
+		keep_said();
+	}
+	if (fd != -1)
+		close(fd);
+}
+
 int end_of(struct prog *p)
 {
 	int status;
 
 	evidence_suspect(p->run);
+	follow(p);
 	status = ends(p->pid);
 	HOLDS(status != -1);
 	evidence_end(p->run, err_size());
@@ -619,6 +792,7 @@ char *out_text(const struct prog *p, size_t *len)
 
 char *err_text(void)
 {
+	keep_said();
 	return whole(1, NULL);
 }
 
@@ -672,6 +846,47 @@ void go_on(const struct prog *p)
 
 /* ------------------------------------------------ every call fails */
 
+static const char *except;	/* MAY_FAIL; NULL: it was not said */
+
+void may_fail(const char *calls)
+{
+	except = calls;
+}
+
+/* "`close()`, `munmap()`" of "close munmap" */
+static void list_calls(char *buf, size_t size, const char *calls)
+{
+	size_t len = 0;
+
+	while (*calls) {
+		int n = (int)strcspn(calls, " ");
+
+		len += (size_t)snprintf(buf + len, size - len, "%s`%.*s()`",
+					len ? ", " : "", n, calls);
+		calls += n;
+		calls += strspn(calls, " ");
+	}
+}
+
+int how_noticed(char *buf, size_t size)
+{
+	char calls[512] = "";
+
+	if (!except)
+		return 0;
+	list_calls(calls, sizeof calls, except);
+	snprintf(buf, size, "`errors`: the checker lets your calls fail, one in "
+		 "each run. The program has to say on stderr which call "
+		 "failed, or with which error, and to end with a status that "
+		 "is not 0. %s%s. In each exercise you need not look at a "
+		 "mere wish (`F_SETPIPE_SZ`, most advice of `madvise()`), nor "
+		 "at what a function of `atexit()` or `remove_at_end()` calls. "
+		 "The program may be slow, as long as it gets on.",
+		 *calls ? "Only these may fail unnoticed: " :
+		 "None of them may fail unnoticed", calls);
+	return 1;
+}
+
 static int is_named(const char *call, const char *names)
 {
 	size_t len = strlen(call);
@@ -698,6 +913,32 @@ static int is_repeated(const char *text, const char *line)
 	return 0;
 }
 
+/* Does NAME stand in TEXT as a word of C? */
+static int says(const char *text, const char *name)
+{
+	const size_t len = strlen(name);
+	const char *at = text;
+
+	while ((at = strstr(at, name))) {
+		char before = at == text ? ' ' : at[-1];
+
+		if (!isalnum((unsigned char)before) && before != '_' &&
+		    !isalnum((unsigned char)at[len]) && at[len] != '_')
+			return 1;
+		at += len;
+	}
+	return 0;
+}
+
+/* Does TEXT name the failed CALL, or its error? The calls of threads return
+ * the error's number, so whatever is said of them is their name. */
+static int is_told(const char *text, const char *call)
+{
+	return *text && (strncmp(call, "pthread_", 8) == 0 ||
+			 says(text, call) || strstr(text, "EIO") ||
+			 strstr(text, strerror(EIO)));
+}
+
 /* One call that the program makes, and where. */
 struct call {
 	char name[32];
@@ -713,7 +954,7 @@ static void let_fail(const char *file, int line,
 {
 	char fault[64], text[TOLD];
 	struct how how = { .fault = fault, .place = call->place };
-	const char *said;
+	const char *said, *screen = "";
 	size_t before;
 	struct prog p;
 	int status;
@@ -721,22 +962,26 @@ static void let_fail(const char *file, int line,
 	snprintf(fault, sizeof fault, "%s:%u:EIO@%ld", call->name, call->nth,
 		 call->in);
 	before = err_size();
+	open_report();
+	report->hits = 0;
 	p = scene(&how);
 	status = end_of(&p);
+	if (report->hits == 0)
+		return;		/* this time it made fewer calls of these */
 	describe(text, sizeof text, &p, status);
+	said = err_text() + before;
+	/* Its stderr was a terminal of its own: that may end in its stdout. */
+	if (report->in_terminal && p.out != -1)
+		screen = out_text(&p, NULL);
 	if (status == 0)
 		must_fail(file, line, "it ends with status 0, as if nothing "
 			  "were wrong");
-	if (err_size() == before)
+	if (!*said && !*screen)
 		must_fail(file, line, "%s, and nothing on stderr says why",
 			  text);
-	/* The threads' calls return the number; errno is not theirs. */
-	said = err_text() + before;
-	if (strncmp(call->name, "pthread_", 8) != 0 && !strstr(said, "EIO") &&
-	    !strstr(said, strerror(EIO)))
-		must_fail(file, line, "what it says on stderr names another "
-			  "error, or none; it should name EIO (%s)",
-			  strerror(EIO));
+	if (!is_told(said, call->name) && !is_told(screen, call->name))
+		must_fail(file, line, "what it says on stderr names neither "
+			  "that call nor its error, EIO (%s)", strerror(EIO));
 }
 
 /* Where CALL stands, by the PLACES of a run without a fault. */
@@ -766,8 +1011,7 @@ static char *take_file(const char *path)
 }
 
 void must_notice(const char *file, int line,
-		 struct prog (*scene)(const struct how *how),
-		 const char *except)
+		 struct prog (*scene)(const struct how *how))
 {
 	char path[] = "calls", mark[8];
 	struct how how = { .log = path };
@@ -776,11 +1020,12 @@ void must_notice(const char *file, int line,
 	char *text, *places;
 	struct call call;
 
+	HOLDS(except != NULL);
 	if (status != 0)
 		must_fail(file, line, "%s ends with status %d where nothing "
 			  "is wrong", p.name, status);
 	text = take_file(path);
-	places = take_file(PLACES);
+	places = take_file(PLACES_FILE);
 	if (!text)
 		must_fail(file, line, "%s makes no call at all", p.name);
 	for (char *at = text; *at; at += strcspn(at, "\n") + 1)
@@ -950,7 +1195,8 @@ static int count_fds(pid_t pid, enum which which, const struct stat *file,
 		if (which == ALL)
 			n++;
 		else if (stat(path, &st) == 0 &&
-			 (which == PIPES ? S_ISFIFO(st.st_mode) :
+			 (which == PIPES ? S_ISFIFO(st.st_mode) &&
+					   !is_said_pipe(&st) :
 			  st.st_ino == file->st_ino &&
 			  st.st_dev == file->st_dev))
 			n += opened_for(pid, e->d_name, way);

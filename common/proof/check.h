@@ -108,7 +108,7 @@ struct how {
 
 /* start - start the student's program NAME with the arguments that follow,
  * NULL at the end, stdin /dev/null, in a session of its own, in the check's
- * folder. Its stderr is kept for err_text() and the log. start_how() is the
+ * folder. What it says on stderr is kept for err_text() and the log. start_how() is the
  * same with HOW, or the defaults if that is NULL. A failure to start is an
  * error of the tool: neither returns then. */
 struct prog start(const char *name, ...) __attribute__((sentinel));
@@ -180,7 +180,7 @@ key_t check_key(unsigned tag);
 /* What the kernel says. has_open - how many descriptors of PID lead where FD
  * of this process does, opened for WAY ('r', 'w' or '*'). open_fds - how many
  * descriptors PID has; pipe_fds - how many of them are ends of pipes or FIFOs,
- * opened for WAY. children_of - how many children it has, first_child - the
+ * opened for WAY, without the stderr that it got from here. children_of - how many children it has, first_child - the
  * id of its eldest. -1 with errno if PID may not be looked at, or has none. */
 int has_open(pid_t pid, int fd, char way);
 int open_fds(pid_t pid);
@@ -227,13 +227,29 @@ int one_byte_pipe(const void *data, size_t len);
  * to be the peer that the program needs) and returns it; it must not judge.
  * The first scene learns which calls the program makes, of those that shake.c
  * wraps, and has to end with status 0. Then each of them fails once, with EIO:
- * the program has to name that error on stderr, as errno_name(), perror() or
+ * the program has to name the call or the error on stderr, as perror() or
  * strerror() do, and to end, not with 0: a call whose check is missing shows
- * by the error of the next one. EXCEPT names
- * the calls, by blanks, that may fail unnoticed. Names of objects have to be
- * new in each scene. To follow with no_object_left() is a good idea. */
-#define MUST_NOTICE(scene, except) \
-	must_notice(__FILE__, __LINE__, scene, except)
+ * by the error of the next one. A program that did not come to the call this
+ * time is not judged. A call that is a mere wish, or that is made at the
+ * program's end (shake.h), may fail, and so may those that MAY_FAIL() names. Names
+ * of objects have to be new in each scene. To follow with no_object_left() is a
+ * good idea. */
+#define MUST_NOTICE(scene) must_notice(__FILE__, __LINE__, scene)
+
+/* MAY_FAIL - before the checks that use MUST_NOTICE, once: CALLS, by blanks,
+ * may fail unnoticed in this exercise; "" if none may. "check -l" says it, and
+ * so does the README: common/course/dev-check compares the two. */
+#define MAY_FAIL(calls)							\
+	__attribute__((constructor)) static void add_may_fail(void)	\
+	{								\
+		may_fail(calls);					\
+	}								\
+	struct check	/* so that a semicolon may follow */
+void may_fail(const char *calls);
+
+/* how_noticed - what MUST_NOTICE asks for, as a student is told it, in BUF (SIZE
+ * bytes): 1; 0 if this exercise does not use it. */
+int how_noticed(char *buf, size_t size);
 
 _Noreturn __attribute__((format(printf, 3, 4)))
 void must_fail(const char *file, int line, const char *fmt, ...);
@@ -243,8 +259,7 @@ void must_fail_with(const char *file, int line, struct prog *p, int err);
 void must_refuse(const char *file, int line, struct prog *p, int err,
 		 const char *(*deed)(void));
 void must_notice(const char *file, int line,
-		 struct prog (*scene)(const struct how *how),
-		 const char *except);
+		 struct prog (*scene)(const struct how *how));
 void must_say(const char *file, int line, struct prog *p, const char *text);
 void must_bytes(const char *file, int line, const char *what,
 		const void *got, size_t n, const void *want, size_t m);

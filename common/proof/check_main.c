@@ -5,7 +5,7 @@
  *
  *	-A -B     insist on the private, on the shared tier of stage
  *	-1        end at the first check that does not pass
- *	-l        list "id<TAB>points<TAB>sentence"
+ *	-l        list "id<TAB>points<TAB>sentence"; then what may fail unnoticed
  *	-t        TAP
  *	-o FILE   write "verdict<TAB>id<TAB>points<TAB>message" lines as well
  *	-s SEED   for all that is random; it is drawn by chance otherwise
@@ -16,7 +16,9 @@
 #include "check.h"
 
 #include <ctype.h>
+#include <dirent.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -27,6 +29,7 @@
 enum {
 	DEADLINE_MS = 3000,	/* of one check, on an idle machine */
 	PROCESSES = 40,
+	CPU_S = 60,		/* of one process; stage is quicker */
 	HANGS = 3,		/* after so many the rest is not tried */
 	ROOM = 17,		/* lines for the checks, if one fails. With
 				   what common/course/course says, and a line
@@ -87,6 +90,51 @@ static struct check *find(const char *id, size_t len)
 		if (strlen(c->id) == len && strncmp(c->id, id, len) == 0)
 			return c;
 	return NULL;
+}
+
+/* -------------------------------------------- a check of its own: memory
+ *
+ * When all others have passed they are made once more, with the program that
+ * AddressSanitizer and UndefinedBehaviorSanitizer watch (common/course/build).
+ * What they find counts there, and nothing else: that program is slower, and
+ * uses memory in another way.
+ */
+enum { MEMORY_POINTS = 1 };
+
+static struct check memory = {
+	.points = MEMORY_POINTS, .id = "memory", .needs = "",
+	.sentence = "it stays within its memory, and does nothing undefined",
+	.file = "", .line = INT_MAX,
+};
+static char memory_why[PATH_MAX];	/* why that program is not there */
+
+/* Is there such a program in FOLDER, or a word why not? Then it is checked. */
+static void add_memory(const char *folder)
+{
+	DIR *d = opendir(folder);
+	struct dirent *e;
+	int is_there = 0;
+	FILE *f;
+
+	while (d && (e = readdir(d))) {
+		const char *dot = strrchr(e->d_name, '.');
+
+		is_there |= dot && strcmp(dot, ".memory") == 0;
+		if (strcmp(e->d_name, "memory.why") != 0)
+			continue;
+		is_there = 1;
+		f = fdopen(openat(dirfd(d), e->d_name, O_RDONLY | O_CLOEXEC),
+			   "r");
+		if (!f || !fgets(memory_why, sizeof memory_why, f))
+			snprintf(memory_why, sizeof memory_why, "not built");
+		if (f)
+			fclose(f);
+		memory_why[strcspn(memory_why, "\n")] = '\0';
+	}
+	if (d)
+		closedir(d);
+	if (is_there)
+		check_add(&memory);
 }
 
 /* ------------------------------------------------------ the verdict */
@@ -639,12 +687,21 @@ static const char *missing(const struct check *k)
 	return NULL;
 }
 
+/* The first check that has not passed, or NULL: the memory is looked at last. */
+static const char *not_passed(void)
+{
+	for (struct check *k = first; k; k = k->next)
+		if (k != &memory && k->verdict != PASS && k->verdict != SKIPPED)
+			return k->id;
+	return NULL;
+}
+
 static struct stage_result *run_body(struct course *c, struct check *k)
 {
 	struct stage_plan plan = {
-		.n = 1, .tier = c->tier, .early = 1,
+		.n = 1, .tier = c->tier, .early = 1, .patient = 1,
 		.deadline_ms = stage_patience(DEADLINE_MS),
-		.limits = { .processes = PROCESSES },
+		.limits = { .processes = PROCESSES, .cpu_s = CPU_S },
 	};
 
 	evidence_clear();
@@ -652,6 +709,64 @@ static struct stage_result *run_body(struct course *c, struct check *k)
 	plan.prog[0].fn = call_body;
 	plan.prog[0].arg = k;
 	return stage_run(&plan);
+}
+
+/* Make all checks once more, with the program that is watched. Returns 0, or
+ * -1 if the whole has to end here. */
+static int check_memory(struct course *c, struct told *t)
+{
+	int stop = 0;
+
+	memory.verdict = PASS;
+	if (*memory_why) {
+		memory.verdict = SKIPPED;
+		snprintf(t->message, sizeof t->message, "%s", memory_why);
+		return 0;
+	}
+	setenv(MEMORY_ENV, "1", 1);
+	for (struct check *k = first; k && memory.verdict == PASS && !stop;
+	     k = k->next) {
+		struct stage_result *res;
+
+		if (k == &memory || k->verdict == SKIPPED)
+			continue;
+		res = run_body(c, k);
+		if (!res)
+			memory.verdict = ERROR;
+		else if (res->end == STAGE_INTERRUPTED)
+			stop = -1;
+		else if (memory_report(res->prog[0].out.data, t->message,
+				       sizeof t->message))
+			memory.verdict = FAIL;
+		if (memory.verdict == FAIL) {
+			tell_run(res, t);
+			t->said[0] = '\0';	/* the sanitizer's page */
+		}
+		if (res) {
+			c->active = res->tier;
+			stage_free(res);
+		}
+	}
+	unsetenv(MEMORY_ENV);
+	return stop;
+}
+
+/* Without namespaces an object that another program of this user has made at the
+ * same time looks like one that was left. What the student's program leaves, it
+ * leaves each time: so look once more. */
+static struct stage_result *run_sure(struct course *c, struct check *k)
+{
+	struct stage_result *res = run_body(c, k);
+	int code;
+
+	if (!res || res->tier != STAGE_SHARED || res->end != STAGE_EXITED ||
+	    res->left_n == 0)
+		return res;
+	code = res->prog[0].code;
+	if (code != CHECK_IF_CLEAN && code != CHECK_IF_NO_OBJECT)
+		return res;
+	stage_free(res);
+	return run_body(c, k);
 }
 
 /* Into the files that ask for it, and as TAP: at once. */
@@ -683,7 +798,7 @@ static int run_check(struct course *c, struct check *k, int chosen)
 
 	if (!t)
 		return -1;
-	t->need = chosen ? NULL : missing(k);
+	t->need = chosen ? NULL : k == &memory ? not_passed() : missing(k);
 	if (t->need) {
 		snprintf(t->message, sizeof t->message,
 			 "not checked yet: first comes '%s'", t->need);
@@ -691,11 +806,13 @@ static int run_check(struct course *c, struct check *k, int chosen)
 		t->need = "";
 		snprintf(t->message, sizeof t->message, "not checked yet: "
 			 "%d checks did not end", HANGS);
-	} else if (!(res = run_body(c, k))) {
+	} else if (k == &memory) {
+		stop = check_memory(c, t);
+	} else if (!(res = run_sure(c, k))) {
 		k->verdict = ERROR;
 		snprintf(t->message, sizeof t->message, "no memory");
 	} else if (res->end == STAGE_INTERRUPTED) {
-		stop = 1;
+		stop = -1;
 	} else {
 		k->verdict = (int)judge(c, res, t);
 		c->active = res->tier;
@@ -709,7 +826,7 @@ static int run_check(struct course *c, struct check *k, int chosen)
 	}
 	if (res)
 		stage_free(res);
-	return stop ? -1 : 0;
+	return stop;
 }
 
 /* -------------------------------------------------------- the whole */
@@ -734,8 +851,12 @@ static void say_end(const struct course *c)
 
 static int list(void)
 {
+	char text[TOLD];
+
 	for (struct check *k = first; k; k = k->next)
 		printf("%s\t%d\t%s\n", k->id, k->points, k->sentence);
+	if (how_noticed(text, sizeof text))
+		printf("%s\n", text);
 	return 0;
 }
 
@@ -759,7 +880,7 @@ static void learn_names(struct course *c)
 		snprintf(c->shown, sizeof c->shown, "%.2000s%.2000s",
 			 up ? up : "", c->log + n + 1);
 	c->name = strrchr(dir, '/') ? strrchr(dir, '/') + 1 : dir;
-	unlink(c->log);
+	add_memory(dir);
 }
 
 static void set_seed(struct course *c, const char *text)
@@ -864,10 +985,11 @@ static int command(int argc, char **argv)
 				"[-o FILE] [-s SEED] [ID...]\n");
 			return 2;
 		}
+	learn_names(&c);
 	if (listing)
 		return list();
+	unlink(c.log);
 	set_seed(&c, seed);
-	learn_names(&c);
 	c.live = !c.tap && isatty(STDOUT_FILENO) == 1;
 	if (record && !(c.record = fopen(record, "we"))) {
 		fprintf(stderr, "check: %s: %s\n", record, strerror(errno));

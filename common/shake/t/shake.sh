@@ -71,14 +71,30 @@ fault sem_wait:3:EIO@1
 is "@1: only process 1 stops, after 2 of 20" "$(cat "$tmp/out")" 22
 fault sem_wait:3:EIO
 is "without @ each process has the fault" "$(cat "$tmp/out")" 4
-is "short: the first write() takes half" \
-	"$(SHAKE_FAULT=write:1:short "$tmp/record" write)" 'abcd4'
-is "pwrite() can be short, too" \
-	"$(SHAKE_FAULT=pwrite:1:short "$tmp/record" pwrite)" '4'
-
+# To a file, since a pipe takes up to PIPE_BUF bytes whole.
+record() # FAULT WHAT: what is in the file then
+{
+	SHAKE_FAULT=$1 "$tmp/record" "$2" > "$tmp/out"
+	cat "$tmp/out"
+}
+is "short: the first write() takes half" "$(record write:1:short write)" \
+	'abcd4'
+is "pwrite() can be short, too" "$(record pwrite:1:short pwrite)" '4'
 is "two faults of one call: each counts every call" \
-	"$(SHAKE_FAULT=write:1:short,write:2:short "$tmp/record" twice)" \
-	'abcdabcd'
+	"$(record write:1:short,write:2:short twice)" 'abcdabcd'
+is "a pipe takes 8 bytes, or none" \
+	"$(SHAKE_FAULT=write:1:short "$tmp/record" write)" 'abcdefgh8'
+is "of 6000 it takes PIPE_BUF at least, of 60000 half" \
+	"$(SHAKE_FAULT=write:1:short,write:2:short "$tmp/record" pipe)" \
+	'4096 30000'
+is "a datagram is whole, the bytes of a stream are not" \
+	"$(SHAKE_FAULT=send:1:short,send:2:short "$tmp/record" sockets)" '8 4'
+is "an eventfd has 8 bytes" \
+	"$(SHAKE_FAULT=write:1:short "$tmp/record" eventfd)" 8
+is "close() that fails has closed" \
+	"$(SHAKE_FAULT=close:1:EIO "$tmp/record" close)" 'EIO, then EBADF'
+is "but for a number that was not open" \
+	"$(SHAKE_FAULT=close:1:EBADF "$tmp/record" close)" 'EBADF, then 0'
 
 SHAKE_LOG=$tmp/log "$tmp/counter" lock > /dev/null
 is "the log has each call, by process" \

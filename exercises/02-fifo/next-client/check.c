@@ -182,10 +182,12 @@ static struct prog scene(const struct how *how)
 	return p;
 }
 
+MAY_FAIL("unlink");
+
 /* unlink() in a handler, at the very end: nobody could be told. */
 CHECK_AFTER(1, "errors", "sleeps stops",
 	    "a call that fails is noticed and named")
 {
-	MUST_NOTICE(scene, "unlink");
+	MUST_NOTICE(scene);
 	no_object_left();
 }
