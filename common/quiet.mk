@@ -25,5 +25,6 @@ MAKE_IT = MAKEFLAGS=$$(printf '%s' "$$MAKEFLAGS" | \
 	sed '1s/^\([A-Za-z]*\)q\([A-Za-z]*\)\( \|$$\)/\1\2\3/') $(MAKE)
 
 FAILED  = $(TOP)build/failed.$$PPID
-NOTE    = +@{ $(1); } || { mkdir -p $(TOP)build && : > $(FAILED); }
+# Where nothing may be written, make does say its line.
+NOTE    = +@{ $(1); } || (mkdir -p $(TOP)build && : > $(FAILED)) 2> /dev/null
 TELL    = $(if $(shell [ -e $(FAILED) ] && rm -f $(FAILED) && echo yes),@false)
