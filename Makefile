@@ -48,12 +48,14 @@ $(NUMBERS:%=quiz-%): quiz-%: build/quiz
 	@build/quiz $${SEED:+-s "$$SEED"} $${N:+-n "$$N"} $(call folder,$*)
 
 # The exercises: EX=name ONLY='id id' SEED=n PLAIN=1 FORCE=1 YES=1
-check watch: course
-	@common/course/course $@ || exit
-run compile: need-cc
-	@common/course/course $@
-here hint next list reset solution:
-	@common/course/course $@
+check watch run compile here hint next list reset solution update: %: begin-%
+	$(TELL)
+begin-check begin-watch: begin-%:
+	$(call NOTE,$(NEED_CC) && $(MAKE_IT) course && common/course/course $*)
+begin-run begin-compile: begin-%:
+	$(call NOTE,$(NEED_CC) && common/course/course $*)
+begin-here begin-hint begin-next begin-list begin-reset begin-solution begin-update: begin-%:
+	$(call NOTE,common/course/course $*)
 
 # What process N waits for: make why PID=N
 why: $(if $(PID),build/stage)
@@ -72,6 +74,8 @@ doctor: build/stage
 clean:
 	@for d in $(LESSONS); do $(MAKE) -s -C $$d clean || exit; done
 	@for f in exercises/*/*/*.c; do rm -f "$${f%.c}" || exit; done
+	@for f in common/by-hand/*.c; do name=$${f##*/}; \
+		rm -f exercises/*/*/"$${name%.c}" || exit; done
 	rm -rf build
 
 # The IPC objects that this course left, and no others

@@ -4,7 +4,11 @@
 MAKEFLAGS += --no-print-directory
 CC        ?= cc
 export CC	# the flags come by themselves; exported unset they would be empty
-export EX HERE ONLY SEED PLAIN FORCE YES TAP POLL ARGS N CMD ID
+export EX HERE WHAT ONLY SEED PLAIN FORCE YES TAP POLL ARGS N CMD ID
+# The folder in which she has typed it, also with make -C
+STANDS ?= $(value PWD)
+export STANDS
+include common/quiet.mk
 
 .SECONDEXPANSION:
 # `make' alone
@@ -50,8 +54,9 @@ BENCH  = $(if $(QUICK),-q) $(if $(ONLY),-f $(call quoted,$(ONLY)))
 # would write one file at once.
 PART = STAGE_STANDS=1
 
+NEED_CC = common/tools/need-cc . build
 need-cc:
-	@common/tools/need-cc . build
+	@$(NEED_CC)
 
 need-prove:
 	@common/tools/front need prove 'apt-get install perl, or: make deps'
@@ -125,6 +130,7 @@ ifneq ($(filter $(ALONE),$(MAKECMDGOALS)),)
 .NOTPARALLEL:
 endif
 
+.PHONY: $(QUIET) $(QUIET:%=begin-%)
 .PHONY: status help help-dev tour check watch run compile here hint next list
 .PHONY: reset solution why doctor clean clean-ipc claims bench bench-repeat
 .PHONY: compare test dev-check wrong starters timelines lint memcheck mutants faults soak

@@ -323,15 +323,19 @@ static inline void remove_at_end(void (*fn)(void))
 
 	lesson_remove = fn;
 	lesson_owner = getpid();
-	atexit(lesson_end);
+	if (atexit(lesson_end) != 0)
+		die("atexit");
 
 	lesson_end_signals(&act.sa_mask);
 	for (int sig = 1; sig < 32; sig++) {
 		if (!sigismember(&act.sa_mask, sig))
 			continue;
-		sigaction(sig, NULL, &old);
-		if (old.sa_handler != SIG_IGN)	/* nohup stays nohup */
-			sigaction(sig, &act, NULL);
+		if (sigaction(sig, NULL, &old) == -1)
+			die("sigaction");
+		if (old.sa_handler == SIG_IGN)	/* nohup stays nohup */
+			continue;
+		if (sigaction(sig, &act, NULL) == -1)
+			die("sigaction");
 	}
 }
 
@@ -358,7 +362,8 @@ static inline void hold_signals(void)
 	sigset_t ends;
 
 	lesson_end_signals(&ends);
-	sigprocmask(SIG_BLOCK, &ends, NULL);
+	if (sigprocmask(SIG_BLOCK, &ends, NULL) == -1)
+		die("sigprocmask");
 }
 
 static inline void let_signals(void)
@@ -366,7 +371,8 @@ static inline void let_signals(void)
 	sigset_t ends;
 
 	lesson_end_signals(&ends);
-	sigprocmask(SIG_UNBLOCK, &ends, NULL);
+	if (sigprocmask(SIG_UNBLOCK, &ends, NULL) == -1)
+		die("sigprocmask");
 }
 
 #endif

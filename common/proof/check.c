@@ -1,8 +1,9 @@
 /*
  * check.c - what a check calls, in a process of its own
  *
- * check_main.c runs the checks. What this side has to tell, it writes to
- * stderr as marked lines; the student's program never has that descriptor.
+ * check_main.c runs the checks. What is wrong, this side writes to stderr as
+ * marked lines; the student's program never has that descriptor. What it did
+ * to which program stands in evidence.h.
  */
 #define _GNU_SOURCE
 #include "check.h"
@@ -10,17 +11,81 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <poll.h>
 #include <sys/mman.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
+#include "../shake/shake.h"
 #include "check_inside.h"
+#include "evidence.h"
 
-enum { OUT_MAX = 8 * 1024 * 1024 };	/* bytes one program may write */
+enum {
+	OUT_MAX = 8 * 1024 * 1024,	/* bytes one program may write */
+	DATA_MAX = 1024 * 1024 * 1024,	/* bytes of its own memory */
+	FDS_MAX = 256,
+};
 
 const size_t sizes[SIZES] = { 1, 4096, 65536, 65537, 200000 };
 
+/* Where a run whose calls fail lists its calls, and where they stand, in the
+ * check's folder. */
+#define CALLS_FILE  ".calls"
+#define PLACES_FILE ".places"
+/* ------------------------------------------- what the programs say
+ *
+ * Their stderr is a pipe that we empty into our own stdout, which stage keeps.
+ * Not that file itself: who opens /dev/stderr for writing opens what it leads
+ * to once more, and would cut a file to nothing, with all that stood there.
+ * Nobody waits for the end of that pipe.
+ */
+static int said_pipe[2];	/* 0, 0: not made yet */
+
+static void open_said(void)
+{
+	const int size = 1024 * 1024;	/* more than we leave in it, ever */
+
+	if (said_pipe[1])
+		return;
+	HOLDS(pipe2(said_pipe, O_CLOEXEC) == 0);
+	HOLDS(fcntl(said_pipe[0], F_SETFL, O_NONBLOCK) == 0);
+	fcntl(said_pipe[1], F_SETPIPE_SZ, size);	/* or as it is */
+}
+
+/* Keep what has been said by now. */
+static void keep_said(void)
+{
+	char buf[65536];
+	ssize_t n;
+
+	while (said_pipe[1] && (n = read(said_pipe[0], buf, sizeof buf)) > 0)
+		HOLDS(write(1, buf, (size_t)n) == n);
+}
+
+/* Is the pipe of file ST the one that takes what the programs say? */
+static int is_said_pipe(const struct stat *st)
+{
+	struct stat said;
+
+	return said_pipe[1] && fstat(said_pipe[0], &said) == 0 &&
+	       said.st_ino == st->st_ino && said.st_dev == st->st_dev;
+}
+
 /* ------------------------------------------------------- telling */
+
+/* Does FAULT, in words as of tell_faults(), speak of call number NTH of CALL? */
+static int is_hit(const char *fault, const char *call, unsigned nth)
+{
+	char text[64];
+
+	snprintf(text, sizeof text, " %s() number %u ", call, nth);
+	return strstr(fault, text) != NULL;
+}
 
 __attribute__((format(printf, 2, 3)))
 static void tell(const char *label, const char *fmt, ...)
@@ -37,8 +102,32 @@ static void tell(const char *label, const char *fmt, ...)
 	fprintf(stderr, "\001%s: %s\n", label, text);
 }
 
+/* Where does the call stand that was made to fail? The run says it in a file:
+ * "0 close 1 11f3" (SHAKE_PLACES). */
+static void find_place(void)
+{
+	struct evidence_run *run = evidence_guilty();
+	char line[128], call[32];
+	unsigned long place;
+	unsigned nth;
+	long in;
+	FILE *f;
+
+	if (!run || !run->fault[0] || run->place != 0)
+		return;
+	f = fopen(PLACES_FILE, "re");
+	while (f && fgets(line, sizeof line, f) && run->place == 0)
+		if (sscanf(line, "%ld %31s %u %lx", &in, call, &nth,
+			   &place) == 4 && is_hit(run->fault, call, nth))
+			run->place = place;
+	if (f)
+		fclose(f);
+}
+
 _Noreturn static void wrong(const char *file, int line, const char *text)
 {
+	find_place();
+	keep_said();
 	tell("place", "%s:%d", file, line);
 	tell("wrong", "%s", text);
 	fflush(NULL);
@@ -58,12 +147,16 @@ void must_fail(const char *file, int line, const char *fmt, ...)
 
 void nothing_left(void)
 {
+	keep_said();
+	evidence_leaver();
 	fflush(NULL);
 	_exit(CHECK_IF_CLEAN);
 }
 
 void no_object_left(void)
 {
+	keep_said();
+	evidence_leaver();
 	fflush(NULL);
 	_exit(CHECK_IF_NO_OBJECT);
 }
@@ -87,19 +180,47 @@ static size_t escape(char *buf, size_t size, unsigned char c)
 	}
 }
 
-/* N bytes at DATA, of which the first FROM are left out and at most 40 are
- * shown: as C would write them, in quotes. Dots say where there are more. */
-static void quote(char *buf, size_t size, const char *data, size_t n,
-		  size_t from)
-{
-	const size_t most = 40, tail = sizeof "\\xff\"...";
-	const size_t end = n < from + most ? n : from + most;
-	size_t len;
+enum { QUOTE = 50 };	/* bytes that quote() may fill: it fits a line */
 
-	len = (size_t)snprintf(buf, size, "%s\"", from ? "..." : "");
-	for (size_t i = from; i < end && len + tail <= size; i++)
-		len += escape(buf + len, size - len, (unsigned char)data[i]);
-	snprintf(buf + len, size - len, "\"%s", end < n ? "..." : "");
+/* N bytes at DATA, of which the first FROM are left out: as C would write them,
+ * in quotes, as many as there is room for in BUF (QUOTE bytes). Dots say where
+ * there are more. Returns in which column of it byte AT stands, if it is shown
+ * or is the first behind the end; else 0. */
+static size_t quote(char *buf, const char *data, size_t n, size_t from,
+		    size_t at)
+{
+	const size_t tail = sizeof "\\xff\"...";
+	size_t len, column = 0, i;
+
+	len = (size_t)snprintf(buf, QUOTE, "%s\"", from ? "..." : "");
+	for (i = from; i < n && len + tail <= QUOTE; i++) {
+		column = i == at ? len : column;
+		len += escape(buf + len, QUOTE - len, (unsigned char)data[i]);
+	}
+	column = i == at ? len : column;
+	snprintf(buf + len, QUOTE - len, "\"%s", i < n ? "..." : "");
+	return column;
+}
+
+/* Both, one below the other, and where they begin to differ. */
+static void tell_difference(const char *want, size_t m, const char *got,
+			    size_t n, size_t at)
+{
+	char text[QUOTE];
+	size_t from = at, before = 0, column;
+	int width;
+
+	/* What the two have in common, for a third of the line. */
+	while (from > 0 && before < QUOTE / 3)
+		before += escape(text, sizeof text, (unsigned char)want[--from]);
+	quote(text, want, m, from, at);
+	width = snprintf(NULL, 0, "%zu", n > m ? n : m);
+	tell("expected", "%*zu bytes: %s", width, m, text);
+	column = quote(text, got, n, from, at);
+	tell("got", "%*zu bytes: %s", width, n, text);
+	if (column > 0)
+		tell("differs", "%zu", (size_t)width + strlen(" bytes: ") +
+		     column);
 }
 
 void must_bytes(const char *file, int line, const char *what,
@@ -107,17 +228,13 @@ void must_bytes(const char *file, int line, const char *what,
 {
 	const char *g = got, *w = want;
 	char text[TOLD];
-	size_t at = 0, from;
+	size_t at = 0;
 
 	while (at < n && at < m && g[at] == w[at])
 		at++;
 	if (at == n && at == m)
 		return;
-	from = at > 16 ? at - 16 : 0;
-	quote(text, sizeof text, w, m, from);
-	tell("expected", "%zu bytes: %s", m, text);
-	quote(text, sizeof text, g, n, from);
-	tell("got", "%zu bytes: %s", n, text);
+	tell_difference(w, m, g, n, at);
 	if (at == n && n < m)
 		snprintf(text, sizeof text, "%s ends %zu bytes too early, "
 			 "after byte %zu", what, m - n, at);
@@ -136,16 +253,14 @@ void must_say(const char *file, int line, struct prog *p, const char *text)
 	size_t n;
 	char *got = out_text(p, &n);
 
+	evidence_suspect(p->run);
 	snprintf(what, sizeof what, "the output of %s", p->name);
 	must_bytes(file, line, what, got, n, text, strlen(text));
 }
 
-/* "was killed by SIGPIPE", and what its last line on stderr was. */
+/* "was killed by SIGPIPE". What it said is told by check_main.c. */
 static void describe(char *buf, size_t size, const struct prog *p, int status)
 {
-	char *err = err_text() + p->err_from;
-	char *end = err + strlen(err);
-
 	if (status == 128 + SIGXFSZ)
 		snprintf(buf, size, "%s wrote without end", p->name);
 	else if (status > 128)
@@ -154,13 +269,6 @@ static void describe(char *buf, size_t size, const struct prog *p, int status)
 	else
 		snprintf(buf, size, "%s ended with status %d", p->name,
 			 status);
-	while (end > err && end[-1] == '\n')
-		*--end = '\0';
-	while (end > err && end[-1] != '\n')
-		end--;
-	if (*end)
-		snprintf(buf + strlen(buf), size - strlen(buf),
-			 "; it says: %.200s", end);
 }
 
 void must_exit(const char *file, int line, struct prog *p, int code)
@@ -197,8 +305,33 @@ void must_fail_with(const char *file, int line, struct prog *p, int err)
 	said = err_text() + p->err_from;
 	if (!strstr(said, errno_name(err)) && !strstr(said, strerror(err)))
 		must_fail(file, line, "a call fails with %s (%s), and %s does "
-			  "not name that error on stderr; it says: %.200s",
-			  errno_name(err), strerror(err), p->name, said);
+			  "not name that error on stderr",
+			  errno_name(err), strerror(err), p->name);
+}
+
+void must_refuse(const char *file, int line, struct prog *p, int err,
+		 const char *(*deed)(void))
+{
+	const char *done = NULL;
+	char text[TOLD];
+
+	snprintf(text, sizeof text, "it has to fail here%s%s, and does not end",
+		 err ? " with " : "", err ? errno_name(err) : "");
+	evidence_suspect(p->run);
+	evidence_hang(text);
+	while (!(done = deed()) && !has_ended(p) && is_blocked(p->pid) != 1)
+		sched_yield();
+	if (!done && has_ended(p))
+		done = deed();	/* the last thing that it did */
+	if (done)
+		must_fail(file, line, "it has to fail here%s%s, and %s",
+			  err ? " with " : "", err ? errno_name(err) : "",
+			  done);
+	if (err)
+		must_fail_with(file, line, p, err);
+	else
+		must_fail_itself(file, line, p);
+	evidence_hang(NULL);
 }
 
 /* ------------------------------------------------------ starting */
@@ -215,64 +348,212 @@ static void beside(char *path, size_t size, const char *name)
 	      size - (size_t)n);
 }
 
-enum { ARGS = 24 };
+enum { ARGS = 24, REPORT_FD = 4 };
 
-/* "./counter a b", to paste. */
-static void tell_run(char *const *argv, const struct how *how)
+/* What a shaken program tells of its faults, since let_fail() began. The same
+ * memory for all that a check starts. */
+static struct shake_report *report;
+static int report_fd;
+
+static void open_report(void)
 {
-	char line[TOLD];
-	size_t len = 0;
+	int fd;
 
-	if (how->shake)
-		len += (size_t)snprintf(line, sizeof line, "SHAKE_SEED=%u ",
-					how->shake);
-	if (how->fault)
-		len += (size_t)snprintf(line + len, sizeof line - len,
-					"SHAKE_FAULT=%s ", how->fault);
-	if (how->env)
-		len += (size_t)snprintf(line + len, sizeof line - len, "%s ",
-					how->env);
-	len += (size_t)snprintf(line + len, sizeof line - len, "./");
+	if (report)
+		return;
+	fd = memfd_create("report", MFD_CLOEXEC);
+	HOLDS(fd != -1);
+	report_fd = fcntl(fd, F_DUPFD_CLOEXEC, REPORT_FD + 1);
+	HOLDS(report_fd != -1 && close(fd) == 0);
+	HOLDS(ftruncate(report_fd, sizeof *report) == 0);
+	report = mmap(NULL, sizeof *report, PROT_READ | PROT_WRITE, MAP_SHARED,
+		      report_fd, 0);
+	HOLDS(report != MAP_FAILED);
+}
+
+/* "./counter a b", as one types it in a shell. */
+static void tell_command(char *line, size_t size, char *const *argv,
+			 const struct how *how)
+{
+	const int is_ours = how->env && strncmp(how->env, "SHAKE_", 6) == 0;
+	size_t len;
+
+	len = (size_t)snprintf(line, size, "%s%s./",
+			       how->env && !is_ours ? how->env : "",
+			       how->env && !is_ours ? " " : "");
 	for (size_t i = 0; argv[i]; i++) {
-		const char *q = *argv[i] && !strpbrk(argv[i], " \t'\"$&;") ?
-				"" : "'";
+		const char *q = *argv[i] && !strpbrk(argv[i], " \t\n'\"$&;|<>"
+						     "()*?\\`#~!") ? "" : "'";
 
-		if (len + strlen(argv[i]) + 4 > sizeof line)
+		if (len + strlen(argv[i]) + 60 > size)
 			break;
-		len += (size_t)snprintf(line + len, sizeof line - len,
-					"%s%s%s ", q, argv[i], q);
+		len += (size_t)snprintf(line + len, size - len, "%s%s%s%s",
+					i ? " " : "", q, argv[i], q);
 	}
-	tell("run", "%s", line);
+	if (how->shake)
+		snprintf(line + len, size - len,
+			 "  (we slowed it down between its steps)");
+}
+
+/* One fault, "close:1:EIO@2", in its parts. 0, or -1 if it is another thing:
+ * the program stops there, and no call fails. */
+static int parse_fault(const char *one, char *call, unsigned *nth, char *err,
+		       long *in)
+{
+	*in = 0;
+	if (sscanf(one, "%23[a-z0-9_]:%u:%15[A-Za-z0-9]", call, nth, err) != 3 ||
+	    strcmp(err, "stop") == 0)
+		return -1;
+	if (strchr(one, '@'))
+		*in = strtol(strchr(one, '@') + 1, NULL, 10);
+	return 0;
+}
+
+/* "we made its close() number 1 fail with EIO": FAULT (shake.h) in words. Of
+ * several the program meets one first, and that may be all that it meets. */
+static void tell_faults(char *line, size_t size, const char *fault)
+{
+	char copy[256], call[24], err[16] = "";
+	char *rest = copy, *one;
+	size_t len = 0;
+	unsigned nth;
+	long in;
+
+	line[0] = '\0';
+	snprintf(copy, sizeof copy, "%s", fault);
+	while ((one = strsep(&rest, ",")) && len + 100 < size)
+		if (parse_fault(one, call, &nth, err, &in) == 0)
+			len += (size_t)snprintf(line + len, size - len,
+				"%s %s() number %u ", len == 0 ?
+				in > 0 ? "we made its child's" : "we made its" :
+				"or its", call, nth);
+	if (len > 0 && strcmp(err, "short") == 0)
+		snprintf(line + len, size - len, "take only a part");
+	else if (len > 0)
+		snprintf(line + len, size - len, "fail with %s", err);
+}
+
+/* "read:error=EINTR:when=2", of strace, in words. */
+static void tell_inject(char *line, size_t size, const char *inject)
+{
+	const char *error = strstr(inject, "error=");
+	const char *when = strstr(inject, "when=");
+
+	line[0] = '\0';
+	if (error)
+		snprintf(line, size, "we made its %.*s() number %d fail with "
+			 "%.*s", (int)strcspn(inject, ":"), inject,
+			 when ? atoi(when + 5) : 1,
+			 (int)strcspn(error + 6, ":"), error + 6);
+}
+
+static int is_shaken(const struct how *how)
+{
+	return getenv(MEMORY_ENV) || how->shake || how->fault || how->log ||
+	       (how->env && strncmp(how->env, "SHAKE_", 6) == 0);
+}
+
+/* The sanitizers: what is left in memory at the end is no mistake here, and a
+ * program that dies of a signal dies of it as elsewhere. With addresses by
+ * chance older ones do not find room for themselves. */
+static void look_after_memory(void)
+{
+	setenv("ASAN_OPTIONS", "detect_leaks=0:handle_segv=0:handle_sigbus=0:"
+	       "handle_abort=0:handle_sigill=0:handle_sigfpe=0:"
+	       "max_allocation_size_mb=1024:allocator_may_return_null=1:"
+	       "detect_stack_use_after_return=1:log_path=stderr", 1);
+	setenv("UBSAN_OPTIONS", "print_stacktrace=0:log_path=stderr", 1);
+	unsetenv(MEMORY_ENV);
+	personality(ADDR_NO_RANDOMIZE);
+}
+
+/* Far more than a right program needs, and less than the machine has. A program
+ * that a sanitizer watches maps terabytes, of which it uses little. */
+static void set_limits(void)
+{
+	const struct rlimit file = { OUT_MAX, OUT_MAX };
+	struct rlimit data, fds;
+
+	setrlimit(RLIMIT_FSIZE, &file);
+	if (!getenv(MEMORY_ENV) && getrlimit(RLIMIT_DATA, &data) == 0 &&
+	    data.rlim_max > DATA_MAX) {
+		data.rlim_cur = data.rlim_max = DATA_MAX;
+		setrlimit(RLIMIT_DATA, &data);
+	}
+	if (getrlimit(RLIMIT_NOFILE, &fds) == 0 && fds.rlim_max > FDS_MAX) {
+		fds.rlim_cur = fds.rlim_max = FDS_MAX;
+		setrlimit(RLIMIT_NOFILE, &fds);
+	}
+}
+
+/* No process of the program may look into ours, where the verdict is made, or
+ * change it. Where there are no filters (seccomp(2)) it goes on without. */
+static void forbid_tracing(void)
+{
+	static const int calls[] = {
+		SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev,
+#ifdef SYS_pidfd_getfd
+		SYS_pidfd_getfd,
+#endif
+	};
+	enum { CALLS = sizeof calls / sizeof *calls };
+	struct sock_filter code[CALLS + 3] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, nr)),
+	};
+	struct sock_fprog prog = { CALLS + 3, code };
+
+	for (int i = 0; i < CALLS; i++)
+		code[1 + i] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ |
+			BPF_K, (unsigned)calls[i],
+			(unsigned char)(CALLS - i), 0);
+	code[CALLS + 1] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
+		SECCOMP_RET_ALLOW);
+	code[CALLS + 2] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
+		SECCOMP_RET_ERRNO | EPERM);
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
+		prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog);
 }
 
 /* Become the program: descriptors 0, 1, 2, and 3 if wanted, no other. */
 _Noreturn static void become(const char *path, char *const *argv,
 			     const struct how *how, int out)
 {
-	struct rlimit most = { OUT_MAX, OUT_MAX };
+	const int shaken = is_shaken(how);
 	char seed[32];
 	int in = how->in ? how->in : open("/dev/null", O_RDONLY);
-	int err = dup(1);		/* the check's stdout: kept by stage */
+	int err = dup(said_pipe[1]);
 
 	setsid();
-	setrlimit(RLIMIT_FSIZE, &most);
+	set_limits();
 	if (how->shake) {
 		snprintf(seed, sizeof seed, "%u", how->shake);
 		setenv("SHAKE_SEED", seed, 1);
 	}
 	if (how->fault)
 		setenv("SHAKE_FAULT", how->fault, 1);
-	if (how->log)
-		setenv("SHAKE_LOG", how->log, 1);
+	if (how->log || how->fault)
+		setenv("SHAKE_LOG", how->log ? how->log : CALLS_FILE, 1);
+	if (how->log || how->fault)
+		setenv("SHAKE_PLACES", PLACES_FILE, 1);
 	if (how->env)
 		putenv((char *)how->env);
 	if (dup2(in, 0) == -1 || dup2(out, 1) == -1 || dup2(err, 2) == -1 ||
-	    (how->fd3 && how->fd3 != 3 && dup2(how->fd3, 3) == -1))
+	    (how->fd3 && how->fd3 != 3 && dup2(how->fd3, 3) == -1) ||
+	    (shaken && dup2(report_fd, REPORT_FD) == -1))
 		_exit(126);
-	for (int fd = how->fd3 ? 4 : 3; fd < 256; fd++)
-		close(fd);
-	if (how->fd3)
+	if (!how->fd3)
+		close(3);
+	else
 		fcntl(3, F_SETFD, 0);
+	if (shaken)
+		setenv("SHAKE_REPORT", "4", 1);
+	for (int fd = shaken ? REPORT_FD + 1 : REPORT_FD; fd < 256; fd++)
+		close(fd);
+	if (!how->inject)		/* strace has to trace */
+		forbid_tracing();
+	if (getenv(MEMORY_ENV))
+		look_after_memory();
 	if (how->inject)
 		execvp("strace", argv);
 	else
@@ -322,11 +603,11 @@ static void under_strace(char **new, const char *inject, char *path,
 static void find_program(char *path, size_t size, const char *name,
 			 const struct how *how)
 {
-	const int is_shaken = how->shake || how->fault || how->log ||
-		(how->env && strncmp(how->env, "SHAKE_", 6) == 0);
 	char file[48];
 
-	snprintf(file, sizeof file, "%s%s", name, is_shaken ? ".shaken" : "");
+	snprintf(file, sizeof file, "%s%s", name,
+		 getenv(MEMORY_ENV) ? ".memory" :
+		 is_shaken(how) ? ".shaken" : "");
 	beside(path, size, file);
 	HOLDS(access(path, X_OK) == 0);
 }
@@ -342,14 +623,30 @@ static int memory_file(void)
 	return fd;
 }
 
-/* How much stands on stderr of all programs by now. It is this process's
- * stdout. */
+/* How much all programs have said on stderr by now. */
 static size_t err_size(void)
 {
 	struct stat st;
 
+	keep_said();
 	HOLDS(fstat(1, &st) == 0);
 	return (size_t)st.st_size;
+}
+
+/* The evidence: what is started, and what we do to it. Returns its number. */
+static unsigned tell_run(const struct prog *p, char *const *argv,
+			 const struct how *how)
+{
+	struct evidence_run *run = evidence_begin(p->err_from);
+
+	tell_command(run->command, sizeof run->command, argv, how);
+	if (how->fault)
+		tell_faults(run->fault, sizeof run->fault, how->fault);
+	if (how->inject)
+		tell_inject(run->fault, sizeof run->fault, how->inject);
+	snprintf(run->program, sizeof run->program, "%s.shaken", p->name);
+	run->place = how->place;
+	return run->number;
 }
 
 static struct prog launch(const struct how *how, const char *name,
@@ -366,15 +663,20 @@ static struct prog launch(const struct how *how, const char *name,
 	while ((argv[n] = va_arg(ap, char *)))
 		HOLDS(n++ < ARGS);
 	find_program(path, sizeof path, name, how);
-	tell_run(argv, how);
 	if (how->inject)
 		under_strace(traced, how->inject, path, argv);
 
 	snprintf(p.name, sizeof p.name, "%s", name);
 	out = how->out ? how->out : memory_file();
 	p.out = how->out ? -1 : out;	/* where out_text() finds it */
+	open_said();
 	p.err_from = err_size();
+	unlink(CALLS_FILE);
+	unlink(PLACES_FILE);
+	p.run = tell_run(&p, argv, how);
 	fflush(NULL);
+	if (is_shaken(how))
+		open_report();
 	p.pid = fork();
 	if (p.pid == 0)
 		become(path, how->inject ? traced : argv, how, out);
@@ -406,11 +708,34 @@ struct prog start_how(const struct how *how, const char *name, ...)
 	return p;
 }
 
+/* Until P ends, keep what is said: a pipe that is full would stop it. Without a
+ * pidfd (Linux 5.3) look from time to time. */
+static void follow(const struct prog *p)
+{
+	int fd = (int)syscall(SYS_pidfd_open, p->pid, 0);
+	struct pollfd wait[] = {
+		{ .fd = said_pipe[0], .events = POLLIN },
+		{ .fd = fd, .events = POLLIN },
+	};
+
+	while (!has_ended(p)) {
+		if (poll(wait, 2, fd == -1 ? 10 : -1) == -1)
+			HOLDS(errno == EINTR);
+		keep_said();
+	}
+	if (fd != -1)
+		close(fd);
+}
+
 int end_of(struct prog *p)
 {
-	int status = ends(p->pid);
+	int status;
 
+	evidence_suspect(p->run);
+	follow(p);
+	status = ends(p->pid);
 	HOLDS(status != -1);
+	evidence_end(p->run, err_size());
 	return status;
 }
 
@@ -418,6 +743,11 @@ int end_by(struct prog *p, int sig)
 {
 	HOLDS(kill(p->pid, sig) == 0);
 	return end_of(p);
+}
+
+void when_it_hangs(const char *what)
+{
+	evidence_hang(what);
 }
 
 int has_ended(const struct prog *p)
@@ -462,6 +792,7 @@ char *out_text(const struct prog *p, size_t *len)
 
 char *err_text(void)
 {
+	keep_said();
 	return whole(1, NULL);
 }
 
@@ -478,6 +809,7 @@ size_t out_lines(const struct prog *p)
 
 int await_lines(const struct prog *p, size_t n)
 {
+	evidence_suspect(p->run);
 	while (out_lines(p) < n) {
 		if (has_ended(p))
 			return out_lines(p) >= n;
@@ -488,6 +820,7 @@ int await_lines(const struct prog *p, size_t n)
 
 int await_blocked(const struct prog *p)
 {
+	evidence_suspect(p->run);
 	return !has_ended(p) && blocks(p->pid);
 }
 
@@ -512,6 +845,47 @@ void go_on(const struct prog *p)
 }
 
 /* ------------------------------------------------ every call fails */
+
+static const char *except;	/* MAY_FAIL; NULL: it was not said */
+
+void may_fail(const char *calls)
+{
+	except = calls;
+}
+
+/* "`close()`, `munmap()`" of "close munmap" */
+static void list_calls(char *buf, size_t size, const char *calls)
+{
+	size_t len = 0;
+
+	while (*calls) {
+		int n = (int)strcspn(calls, " ");
+
+		len += (size_t)snprintf(buf + len, size - len, "%s`%.*s()`",
+					len ? ", " : "", n, calls);
+		calls += n;
+		calls += strspn(calls, " ");
+	}
+}
+
+int how_noticed(char *buf, size_t size)
+{
+	char calls[512] = "";
+
+	if (!except)
+		return 0;
+	list_calls(calls, sizeof calls, except);
+	snprintf(buf, size, "`errors`: the checker lets your calls fail, one in "
+		 "each run. The program has to say on stderr which call "
+		 "failed, or with which error, and to end with a status that "
+		 "is not 0. %s%s. In each exercise you need not look at a "
+		 "mere wish (`F_SETPIPE_SZ`, most advice of `madvise()`), nor "
+		 "at what a function of `atexit()` or `remove_at_end()` calls. "
+		 "The program may be slow, as long as it gets on.",
+		 *calls ? "Only these may fail unnoticed: " :
+		 "None of them may fail unnoticed", calls);
+	return 1;
+}
 
 static int is_named(const char *call, const char *names)
 {
@@ -539,63 +913,130 @@ static int is_repeated(const char *text, const char *line)
 	return 0;
 }
 
+/* Does NAME stand in TEXT as a word of C? */
+static int says(const char *text, const char *name)
+{
+	const size_t len = strlen(name);
+	const char *at = text;
+
+	while ((at = strstr(at, name))) {
+		char before = at == text ? ' ' : at[-1];
+
+		if (!isalnum((unsigned char)before) && before != '_' &&
+		    !isalnum((unsigned char)at[len]) && at[len] != '_')
+			return 1;
+		at += len;
+	}
+	return 0;
+}
+
+/* Does TEXT name the failed CALL, or its error? The calls of threads return
+ * the error's number, so whatever is said of them is their name. */
+static int is_told(const char *text, const char *call)
+{
+	return *text && (strncmp(call, "pthread_", 8) == 0 ||
+			 says(text, call) || strstr(text, "EIO") ||
+			 strstr(text, strerror(EIO)));
+}
+
+/* One call that the program makes, and where. */
+struct call {
+	char name[32];
+	unsigned nth;
+	long in;		/* the process by its number (shake.h) */
+	unsigned long place;	/* 0: unknown */
+};
+
+/* CALL fails in one more scene. What is wrong begins with that: evidence.h. */
 static void let_fail(const char *file, int line,
 		     struct prog (*scene)(const struct how *how),
-		     const char *call, unsigned nth, long in)
+		     const struct call *call)
 {
 	char fault[64], text[TOLD];
-	struct how how = { .fault = fault };
-	const char *said;
+	struct how how = { .fault = fault, .place = call->place };
+	const char *said, *screen = "";
 	size_t before;
 	struct prog p;
 	int status;
 
-	snprintf(fault, sizeof fault, "%s:%u:EIO@%ld", call, nth, in);
+	snprintf(fault, sizeof fault, "%s:%u:EIO@%ld", call->name, call->nth,
+		 call->in);
 	before = err_size();
+	open_report();
+	report->hits = 0;
 	p = scene(&how);
 	status = end_of(&p);
+	if (report->hits == 0)
+		return;		/* this time it made fewer calls of these */
 	describe(text, sizeof text, &p, status);
-	if (status == 0)
-		must_fail(file, line, "its %s() number %u fails, and it ends "
-			  "with status 0 as if nothing were", call, nth);
-	if (err_size() == before)
-		must_fail(file, line, "its %s() number %u fails, and nothing "
-			  "on stderr says so (%s)", call, nth, text);
-	/* The threads' calls return the number; errno is not theirs. */
 	said = err_text() + before;
-	if (strncmp(call, "pthread_", 8) != 0 && !strstr(said, "EIO") &&
-	    !strstr(said, strerror(EIO)))
-		must_fail(file, line, "its %s() number %u fails with EIO (%s), "
-			  "and stderr names another error, or none: %.200s",
-			  call, nth, strerror(EIO), said);
+	/* Its stderr was a terminal of its own: that may end in its stdout. */
+	if (report->in_terminal && p.out != -1)
+		screen = out_text(&p, NULL);
+	if (status == 0)
+		must_fail(file, line, "it ends with status 0, as if nothing "
+			  "were wrong");
+	if (!*said && !*screen)
+		must_fail(file, line, "%s, and nothing on stderr says why",
+			  text);
+	if (!is_told(said, call->name) && !is_told(screen, call->name))
+		must_fail(file, line, "what it says on stderr names neither "
+			  "that call nor its error, EIO (%s)", strerror(EIO));
 }
 
-void must_notice(const char *file, int line,
-		 struct prog (*scene)(const struct how *how),
-		 const char *except)
+/* Where CALL stands, by the PLACES of a run without a fault. */
+static unsigned long place_of(const char *places, const struct call *call)
 {
-	char path[] = "calls";
-	struct how how = { .log = path };
-	struct prog p = scene(&how);
-	int fd, status = end_of(&p);
-	char *text, call[32];
-	unsigned nth;
-	long in;
+	char line[96];
+	const char *at;
 
-	if (status != 0)
-		must_fail(file, line, "%s ends with status %d where nothing "
-			  "is wrong", p.name, status);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	snprintf(line, sizeof line, "%ld %s %u ", call->in, call->name,
+		 call->nth);
+	at = strstr(places, line);
+	return at ? strtoul(at + strlen(line), NULL, 16) : 0;
+}
+
+/* All of the file PATH, which is removed; NULL if there is none. */
+static char *take_file(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char *text;
+
 	if (fd == -1)
-		must_fail(file, line, "%s makes no call at all", p.name);
+		return NULL;
 	text = whole(fd, NULL);
 	close(fd);
 	HOLDS(unlink(path) == 0);
+	return text;
+}
+
+void must_notice(const char *file, int line,
+		 struct prog (*scene)(const struct how *how))
+{
+	char path[] = "calls", mark[8];
+	struct how how = { .log = path };
+	struct prog p = scene(&how);
+	int status = end_of(&p);
+	char *text, *places;
+	struct call call;
+
+	HOLDS(except != NULL);
+	if (status != 0)
+		must_fail(file, line, "%s ends with status %d where nothing "
+			  "is wrong", p.name, status);
+	text = take_file(path);
+	places = take_file(PLACES_FILE);
+	if (!text)
+		must_fail(file, line, "%s makes no call at all", p.name);
 	for (char *at = text; *at; at += strcspn(at, "\n") + 1)
 		if (!is_repeated(text, at) &&
-		    sscanf(at, "%ld %31s %u", &in, call, &nth) == 3 &&
-		    nth <= 4 && !is_named(call, except))
-			let_fail(file, line, scene, call, nth, in);
+		    sscanf(at, "%ld %31s %u%7[ a-z]", &call.in, call.name,
+			   &call.nth, mark) == 3 &&
+		    call.nth <= 4 && !is_named(call.name, except)) {
+			call.place = places ? place_of(places, &call) : 0;
+			let_fail(file, line, scene, &call);
+		}
+	free(places);
 	free(text);
 }
 
@@ -604,7 +1045,7 @@ void must_notice(const char *file, int line,
 int input(const void *data, size_t len)
 {
 	int fd = memfd_create("stdin", MFD_CLOEXEC);
-	char text[TOLD];
+	char shown[QUOTE], text[TOLD];
 
 	HOLDS(fd != -1);
 	for (size_t done = 0; done < len; ) {
@@ -614,8 +1055,9 @@ int input(const void *data, size_t len)
 		done += (size_t)n;
 	}
 	HOLDS(lseek(fd, 0, SEEK_SET) == 0);
-	quote(text, sizeof text, data, len, 0);
-	tell("input", "%zu bytes: %s", len, text);
+	quote(shown, data, len, 0, 0);
+	snprintf(text, sizeof text, "%zu bytes: %s", len, shown);
+	evidence_input(text);
 	return fd;
 }
 
@@ -627,11 +1069,13 @@ int input_text(const char *text)
 int one_byte_pipe(const void *data, size_t len)
 {
 	const char *bytes = data;
+	char text[TOLD];
 	int fd[2];
 	pid_t pid;
 
 	HOLDS(pipe2(fd, O_CLOEXEC | O_DIRECT) == 0);
-	tell("input", "%zu bytes, one at a time", len);
+	snprintf(text, sizeof text, "%zu bytes, one at a time", len);
+	evidence_input(text);
 	pid = fork();
 	HOLDS(pid != -1);
 	if (pid == 0) {
@@ -751,7 +1195,8 @@ static int count_fds(pid_t pid, enum which which, const struct stat *file,
 		if (which == ALL)
 			n++;
 		else if (stat(path, &st) == 0 &&
-			 (which == PIPES ? S_ISFIFO(st.st_mode) :
+			 (which == PIPES ? S_ISFIFO(st.st_mode) &&
+					   !is_said_pipe(&st) :
 			  st.st_ino == file->st_ino &&
 			  st.st_dev == file->st_dev))
 			n += opened_for(pid, e->d_name, way);

@@ -26,12 +26,15 @@
  *
  * Who calls whom: the exercise's check.c is above the others. It calls
  * check_main.c, to be on its list, and check.c and claim.c, from its checks.
- * check_main.c calls stage and, by the pointers on that list, the checks.
- * check.c calls claim.c, and claim.c nobody. Neither knows check_main.c: what
- * a check tells goes up as its exit status and marked lines on stderr, and the
- * seed comes down in the environment (check_inside.h).
+ * A page of questions calls answer.c (answer.h), which is above check.c.
+ * check_main.c calls stage, evidence.c and, by the pointers on that list, the
+ * checks. check.c calls evidence.c and claim.c, and these nobody. None knows
+ * check_main.c: what a check tells goes up as its exit status, marked lines on
+ * stderr and the evidence (evidence.h), and the seed comes down in the
+ * environment (check_inside.h).
  *
- * Link with check.c, check_main.c, claim.c and libstage.a.
+ * Link with answer.c, check.c, check_main.c, claim.c, evidence.c and
+ * libstage.a.
  */
 #ifndef CHECK_H
 #define CHECK_H
@@ -50,7 +53,8 @@ struct check {
 	void (*body)(void);
 	const char *file;
 	int line;
-	int verdict;			/* the runner's */
+	int verdict;			/* this and the rest: the runner's */
+	struct told *told;
 	struct check *next;
 };
 
@@ -66,7 +70,7 @@ void check_add(struct check *c);
 	static void body(void);						\
 	static struct check entry = {					\
 		points, id, needs, sentence, body, __FILE__, __LINE__,	\
-		0, NULL							\
+		0, NULL, NULL						\
 	};								\
 	__attribute__((constructor)) static void add(void)		\
 	{								\
@@ -79,6 +83,7 @@ struct prog {
 	pid_t pid;
 	int out;		/* its stdout: a memory file */
 	size_t err_from;	/* so much stood on stderr before it began */
+	unsigned run;		/* the how-manieth that the check started */
 	char name[32];
 };
 
@@ -92,6 +97,7 @@ struct how {
 				   0: the plain one */
 	const char *fault;	/* "read:2:EINTR": the shaken program, whose
 				   second read() fails so (shake.h) */
+	unsigned long place;	/* where that call stands, if it is known */
 	const char *log;	/* the shaken program lists its calls there */
 	const char *inject;	/* "read:error=EINTR:when=2": run it under
 				   strace -e inject=...; the check is skipped
@@ -102,7 +108,7 @@ struct how {
 
 /* start - start the student's program NAME with the arguments that follow,
  * NULL at the end, stdin /dev/null, in a session of its own, in the check's
- * folder. Its stderr is kept for err_text() and the log. start_how() is the
+ * folder. What it says on stderr is kept for err_text() and the log. start_how() is the
  * same with HOW, or the defaults if that is NULL. A failure to start is an
  * error of the tool: neither returns then. */
 struct prog start(const char *name, ...) __attribute__((sentinel));
@@ -114,6 +120,11 @@ struct prog start_how(const struct how *how, const char *name, ...)
  * end_by - send SIG to P first. */
 int end_of(struct prog *p);
 int end_by(struct prog *p, int sig);
+
+/* when_it_hangs - from here on, until the next program is started: if the check
+ * does not end, WHAT is said before who waits for whom: "the second clerk has
+ * not begun". NULL takes it back. */
+void when_it_hangs(const char *what);
 
 /* has_ended - 1 if P has ended (end_of() will not wait), else 0. */
 int has_ended(const struct prog *p);
@@ -169,7 +180,7 @@ key_t check_key(unsigned tag);
 /* What the kernel says. has_open - how many descriptors of PID lead where FD
  * of this process does, opened for WAY ('r', 'w' or '*'). open_fds - how many
  * descriptors PID has; pipe_fds - how many of them are ends of pipes or FIFOs,
- * opened for WAY. children_of - how many children it has, first_child - the
+ * opened for WAY, without the stderr that it got from here. children_of - how many children it has, first_child - the
  * id of its eldest. -1 with errno if PID may not be looked at, or has none. */
 int has_open(pid_t pid, int fd, char way);
 int open_fds(pid_t pid);
@@ -198,6 +209,13 @@ int one_byte_pipe(const void *data, size_t len);
 #define MUST_FAIL(p) must_fail_itself(__FILE__, __LINE__, p)
 #define MUST_FAIL_WITH(p, err) must_fail_with(__FILE__, __LINE__, p, err)
 
+/* MUST_REFUSE - the same, where P has to refuse and a beginner's goes on. DEED
+ * looks at what P has done, again and again until P ends or sleeps: it returns
+ * NULL, or what is wrong: "it made a file where no FIFO was". So the student is
+ * told of that, and not of a wait that follows from it. ERR 0: any error. */
+#define MUST_REFUSE(p, err, deed)					\
+	must_refuse(__FILE__, __LINE__, p, err, deed)
+
 /* MUST_SAY - P's stdout is TEXT, exactly. MUST_BYTES - GOT (N bytes) is WANT
  * (M bytes); WHAT names it: "the far end". The first difference is shown. */
 #define MUST_SAY(p, text) must_say(__FILE__, __LINE__, p, text)
@@ -209,22 +227,39 @@ int one_byte_pipe(const void *data, size_t len);
  * to be the peer that the program needs) and returns it; it must not judge.
  * The first scene learns which calls the program makes, of those that shake.c
  * wraps, and has to end with status 0. Then each of them fails once, with EIO:
- * the program has to name that error on stderr, as errno_name(), perror() or
+ * the program has to name the call or the error on stderr, as perror() or
  * strerror() do, and to end, not with 0: a call whose check is missing shows
- * by the error of the next one. EXCEPT names
- * the calls, by blanks, that may fail unnoticed. Names of objects have to be
- * new in each scene. To follow with no_object_left() is a good idea. */
-#define MUST_NOTICE(scene, except) \
-	must_notice(__FILE__, __LINE__, scene, except)
+ * by the error of the next one. A program that did not come to the call this
+ * time is not judged. A call that is a mere wish, or that is made at the
+ * program's end (shake.h), may fail, and so may those that MAY_FAIL() names. Names
+ * of objects have to be new in each scene. To follow with no_object_left() is a
+ * good idea. */
+#define MUST_NOTICE(scene) must_notice(__FILE__, __LINE__, scene)
+
+/* MAY_FAIL - before the checks that use MUST_NOTICE, once: CALLS, by blanks,
+ * may fail unnoticed in this exercise; "" if none may. "check -l" says it, and
+ * so does the README: common/course/dev-check compares the two. */
+#define MAY_FAIL(calls)							\
+	__attribute__((constructor)) static void add_may_fail(void)	\
+	{								\
+		may_fail(calls);					\
+	}								\
+	struct check	/* so that a semicolon may follow */
+void may_fail(const char *calls);
+
+/* how_noticed - what MUST_NOTICE asks for, as a student is told it, in BUF (SIZE
+ * bytes): 1; 0 if this exercise does not use it. */
+int how_noticed(char *buf, size_t size);
 
 _Noreturn __attribute__((format(printf, 3, 4)))
 void must_fail(const char *file, int line, const char *fmt, ...);
 void must_exit(const char *file, int line, struct prog *p, int code);
 void must_fail_itself(const char *file, int line, struct prog *p);
 void must_fail_with(const char *file, int line, struct prog *p, int err);
+void must_refuse(const char *file, int line, struct prog *p, int err,
+		 const char *(*deed)(void));
 void must_notice(const char *file, int line,
-		 struct prog (*scene)(const struct how *how),
-		 const char *except);
+		 struct prog (*scene)(const struct how *how));
 void must_say(const char *file, int line, struct prog *p, const char *text);
 void must_bytes(const char *file, int line, const char *what,
 		const void *got, size_t n, const void *want, size_t m);

@@ -4,6 +4,8 @@
 #ifndef CHECK_INSIDE_H
 #define CHECK_INSIDE_H
 
+#include <stddef.h>
+
 /* Exit statuses of a check's process, beside those of claim.h. */
 enum { CHECK_WRONG = 103, CHECK_IF_CLEAN = 104,
        CHECK_IF_NO_OBJECT = 105 };
@@ -11,5 +13,11 @@ enum { CHECK_WRONG = 103, CHECK_IF_CLEAN = 104,
 enum { TOLD = 768 };		/* bytes of one line that it tells */
 
 #define SEED_ENV "CHECK_SEED"
+#define MEMORY_ENV "CHECK_MEMORY"	/* set: run the program that looks after
+					   its memory */
+
+/* memory.c: is there a sanitizer's report in SAID? Then the first one is in BUF
+ * (SIZE bytes), with the line of the program: 1. Else 0. */
+int memory_report(const char *said, char *buf, size_t size);
 
 #endif

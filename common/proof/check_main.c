@@ -5,7 +5,7 @@
  *
  *	-A -B     insist on the private, on the shared tier of stage
  *	-1        end at the first check that does not pass
- *	-l        list "id<TAB>points<TAB>sentence"
+ *	-l        list "id<TAB>points<TAB>sentence"; then what may fail unnoticed
  *	-t        TAP
  *	-o FILE   write "verdict<TAB>id<TAB>points<TAB>message" lines as well
  *	-s SEED   for all that is random; it is drawn by chance otherwise
@@ -16,15 +16,26 @@
 #include "check.h"
 
 #include <ctype.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/wait.h>
 #include <time.h>
 
 #include "check_inside.h"
+#include "evidence.h"
 #include "../stage/stage.h"
 
 enum {
 	DEADLINE_MS = 3000,	/* of one check, on an idle machine */
 	PROCESSES = 40,
+	CPU_S = 60,		/* of one process; stage is quicker */
 	HANGS = 3,		/* after so many the rest is not tried */
+	ROOM = 17,		/* lines for the checks, if one fails. With
+				   what common/course/course says, and a line
+				   for the prompt, that fills 24 */
+	WIDTH = 79,
+	INDENT = 15,		/* of what a failure says */
 };
 
 enum verdict { NOT_YET, PASS, FAIL, SKIPPED, ERROR };
@@ -39,7 +50,7 @@ static struct check *first;
 struct course {
 	const char *name;	/* "close-the-ends": for the commands */
 	char log[PATH_MAX];
-	char shown[PATH_MAX];	/* the same, shorter if we are near */
+	char shown[PATH_MAX];	/* the same, from where the student stands */
 	unsigned seed;
 	enum stage_tier tier;
 	enum stage_tier active;	/* what stage chose */
@@ -48,13 +59,17 @@ struct course {
 	int points, of;
 	int count[5];		/* by verdict */
 	FILE *record;
-	int told;		/* a failure has been told whole */
+	int live;		/* somebody watches, on a terminal */
 };
 
-/* What a check told on stderr: the last line of each label, or "". */
+/* What there is to tell of a check; a text is "" if there is none. */
 struct told {
-	char run[TOLD], input[TOLD], expected[TOLD], got[TOLD];
-	char place[TOLD], message[STAGE_WHY];
+	char run[TOLD], input[TOLD];	/* of the guilty run: evidence.h */
+	char said[TOLD];		/* its last words on stderr */
+	char expected[TOLD], got[TOLD], differs[TOLD];
+	char place[TOLD];		/* in check.c */
+	char message[STAGE_WHY + TOLD];	/* what is wrong: a sentence */
+	const char *need;		/* not checked yet: after that check */
 };
 
 /* In the order of the file: constructors run in an order of their own, and
@@ -75,6 +90,51 @@ static struct check *find(const char *id, size_t len)
 		if (strlen(c->id) == len && strncmp(c->id, id, len) == 0)
 			return c;
 	return NULL;
+}
+
+/* -------------------------------------------- a check of its own: memory
+ *
+ * When all others have passed they are made once more, with the program that
+ * AddressSanitizer and UndefinedBehaviorSanitizer watch (common/course/build).
+ * What they find counts there, and nothing else: that program is slower, and
+ * uses memory in another way.
+ */
+enum { MEMORY_POINTS = 1 };
+
+static struct check memory = {
+	.points = MEMORY_POINTS, .id = "memory", .needs = "",
+	.sentence = "it stays within its memory, and does nothing undefined",
+	.file = "", .line = INT_MAX,
+};
+static char memory_why[PATH_MAX];	/* why that program is not there */
+
+/* Is there such a program in FOLDER, or a word why not? Then it is checked. */
+static void add_memory(const char *folder)
+{
+	DIR *d = opendir(folder);
+	struct dirent *e;
+	int is_there = 0;
+	FILE *f;
+
+	while (d && (e = readdir(d))) {
+		const char *dot = strrchr(e->d_name, '.');
+
+		is_there |= dot && strcmp(dot, ".memory") == 0;
+		if (strcmp(e->d_name, "memory.why") != 0)
+			continue;
+		is_there = 1;
+		f = fdopen(openat(dirfd(d), e->d_name, O_RDONLY | O_CLOEXEC),
+			   "r");
+		if (!f || !fgets(memory_why, sizeof memory_why, f))
+			snprintf(memory_why, sizeof memory_why, "not built");
+		if (f)
+			fclose(f);
+		memory_why[strcspn(memory_why, "\n")] = '\0';
+	}
+	if (d)
+		closedir(d);
+	if (is_there)
+		check_add(&memory);
 }
 
 /* ------------------------------------------------------ the verdict */
@@ -122,19 +182,33 @@ again:
 	}
 }
 
+/* The student knows no program of that name. */
+static void drop_shaken(char *text)
+{
+	const size_t len = strlen(".shaken");
+
+	for (char *at = text; (at = strstr(at, ".shaken")); )
+		memmove(at, at + len, strlen(at + len) + 1);
+}
+
 static void explain_end(struct course *c, const struct stage_result *res,
 			struct told *t)
 {
 	char *m = t->message;
 	size_t size = sizeof t->message, len;
+	const char *known = evidence_of_hang();
+	struct evidence_run *run = evidence_guilty();
 
 	switch (res->end) {
 	case STAGE_DEADLINE:
 		c->hangs++;
-		len = (size_t)snprintf(m, size, "this does not end: ");
+		len = (size_t)snprintf(m, size, "%s: ", *known ? known :
+				       run && run->fault[0] ?
+				       "it does not end" : "this does not end");
 		who_waits(res, m + len, size - len);
+		drop_shaken(m);
 		if (!m[len])
-			snprintf(m, size, "this does not end");
+			m[len - 2] = '\0';
 		break;
 	case STAGE_OUTPUT:
 		snprintf(m, size, "it writes without end");
@@ -165,7 +239,7 @@ static size_t explain_left(const struct stage_result *res, int objects,
 		if (n++ < 4 && len < size - 2)
 			len += (size_t)snprintf(t->message + len, size - len,
 						"%s%.600s", len ? "; " :
-						"left behind: ",
+						"this is left behind: ",
 						res->left[i].text);
 	}
 	return n;
@@ -219,16 +293,105 @@ static void explain_error(const struct stage_result *res, struct told *t)
 		stage_sentence(res, -1, t->message, sizeof t->message);
 }
 
+/* The line of its source in which PLACE of PROGRAM stands, as addr2line(1)
+ * says: "count.c, line 52". Returns 0, or -1 if it cannot be had: gcc brings
+ * addr2line along, clang one of its own. */
+static int find_line(const char *program, unsigned long place, char *buf,
+		     size_t size)
+{
+	char exe[PATH_MAX], address[32], line[PATH_MAX] = "", *colon, *name;
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 64);
+	int fd[2], number;
+	pid_t pid;
+
+	if (n <= 0 || pipe2(fd, O_CLOEXEC) == -1)
+		return -1;
+	exe[n] = '\0';
+	snprintf(strrchr(exe, '/') + 1, 60, "%s", program);
+	snprintf(address, sizeof address, "0x%lx", place);
+	pid = fork();
+	if (pid == 0) {
+		if (dup2(fd[1], 1) == -1 || !freopen("/dev/null", "w", stderr))
+			_exit(127);
+		execlp("addr2line", "addr2line", "-e", exe, address, NULL);
+		execlp("llvm-addr2line", "addr2line", "-e", exe, address, NULL);
+		_exit(127);
+	}
+	close(fd[1]);
+	n = pid == -1 ? -1 : read(fd[0], line, sizeof line - 1);
+	close(fd[0]);
+	if (pid == -1 || waitpid(pid, NULL, 0) == -1 || n <= 0)
+		return -1;
+	line[n] = '\0';
+	colon = strrchr(line, ':');
+	if (!colon || sscanf(colon, ":%d", &number) != 1 || number < 1)
+		return -1;
+	*colon = '\0';
+	name = strrchr(line, '/');
+	snprintf(buf, size, "%.60s, line %d", name ? name + 1 : line, number);
+	return 0;
+}
+
+/* What we did comes first, then what came of it. The text of a check may begin
+ * with what we did, too. */
+static void tell_fault(const struct evidence_run *run, struct told *t)
+{
+	char what[sizeof t->message], line[100] = "";
+
+	if (!run->fault[0] || strncmp(t->message, "we ", 3) == 0)
+		return;
+	snprintf(what, sizeof what, "%s", t->message);
+	if (run->place == 0 ||
+	    find_line(run->program, run->place, line, sizeof line) == -1)
+		line[0] = '\0';
+	snprintf(t->message, sizeof t->message, "%s%s%s%s, and then %.8000s",
+		 run->fault, *line ? " (" : "", line, *line ? ")" : "", what);
+}
+
+/* The last three lines that RUN wrote to stderr, which stage has kept. */
+static void quote_said(const struct evidence_run *run,
+		       const struct stage_text *err, char *buf)
+{
+	size_t to = run->said_to && run->said_to < err->len ? run->said_to :
+		    err->len;
+	size_t from, lines = 0;
+
+	while (to > run->said_from && err->data[to - 1] == '\n')
+		to--;
+	for (from = to; from > run->said_from; from--)
+		if (err->data[from - 1] == '\n' && ++lines == 3)
+			break;
+	if (from < to)
+		snprintf(buf, TOLD, "%.*s", (int)(to - from),
+			 err->data + from);
+	for (char *c = buf; *c; c++)
+		if (iscntrl((unsigned char)*c) && *c != '\n')
+			*c = '?';
+	drop_shaken(buf);
+}
+
+/* What was done and said in the guilty run. */
+static void tell_run(const struct stage_result *res, struct told *t)
+{
+	const struct evidence_run *run = evidence_guilty();
+
+	if (!run)
+		return;
+	snprintf(t->run, sizeof t->run, "%s", run->command);
+	snprintf(t->input, sizeof t->input, "%s", run->input);
+	quote_said(run, &res->prog[0].out, t->said);
+	tell_fault(run, t);
+}
+
 static enum verdict judge(struct course *c, const struct stage_result *res,
 			  struct told *t)
 {
 	const char *err = res->prog[0].err.data;
 	enum verdict v = ERROR;
 
-	last_told(err, "run", t->run);
-	last_told(err, "input", t->input);
 	last_told(err, "expected", t->expected);
 	last_told(err, "got", t->got);
+	last_told(err, "differs", t->differs);
 	last_told(err, "place", t->place);
 	if (res->end == STAGE_EXITED) {
 		v = judge_status(res, res->prog[0].code, t);
@@ -238,80 +401,244 @@ static enum verdict judge(struct course *c, const struct stage_result *res,
 	}
 	if (v == ERROR)
 		explain_error(res, t);
+	else if (v == FAIL)
+		tell_run(res, t);
 	return v;
 }
 
-/* ------------------------------------------------------- the report */
-
-/* TEXT, indented by IN columns, folded before column 79. */
-static void fold(const char *text, int in)
+/* The message with the program's last line on stderr, for one line. */
+static void whole_message(const struct told *t, char *buf, size_t size)
 {
-	int column = in;
+	const char *last = strrchr(t->said, '\n');
+
+	last = last ? last + 1 : t->said;
+	snprintf(buf, size, "%s%s%.300s", t->message,
+		 *last ? "; it says: " : "", last);
+}
+
+/* ------------------------------------------------------- the report
+ *
+ * It is written when all is known, so that a failure fits a terminal: the more
+ * there is to say, the less is said of what did not fail first.
+ */
+
+enum detail {
+	RICH,			/* a line for each check, and what is wrong */
+	PASSES_SHARE,		/* one line for all that pass */
+	SHORT,			/* one line for each further failure */
+	SHARED,			/* one for all of these; texts are cut */
+	TERSE,			/* the texts are cut shorter */
+};
+
+static const int most_lines[] = { 99, 99, 99, 6, 3 };	/* of one text */
+
+/* TEXT, indented by IN columns, folded before column 79. Of more than MOST
+ * lines the rest is left out. */
+static void fold(FILE *to, const char *text, int in, int most)
+{
+	int column = in, lines = 1;
 
 	while (*text) {
-		size_t word = strcspn(text, " ");
+		size_t word = strcspn(text, " \n");
+		int width = (int)word;
 
-		if (column > in && column + 1 + (int)word > 79) {
-			printf("\n%*s", in, "");
+		if (column > in && (text[-1] == '\n' ||
+		    column + 1 + width > WIDTH - (lines == most ? 4 : 0))) {
+			if (lines++ == most) {
+				fprintf(to, " ...");
+				break;
+			}
+			fprintf(to, "\n%*s", in, "");
 			column = in;
 		} else if (column > in) {
-			putchar(' ');
+			fputc(' ', to);
 			column++;
 		}
-		printf("%.*s", (int)word, text);
-		column += (int)word;
-		text += word + strspn(text + word, " ");
+		fprintf(to, "%.*s", width, text);
+		column += width;
+		text += word;
+		while (*text == ' ' || *text == '\n')
+			text++;
 	}
-	putchar('\n');
+	fputc('\n', to);
 }
 
-static void say_part(const char *label, const char *text)
+static void say_part(FILE *to, const char *label, const char *text, int most)
 {
 	if (*text) {
-		printf("      %-9s ", label);
-		fold(text, 16);
+		fprintf(to, "      %-8s ", label);
+		fold(to, text, INDENT, most);
 	}
 }
 
-static void say_failure(const struct course *c, const struct check *k,
-			const struct told *t)
+static void say_failure(FILE *to, const struct course *c,
+			const struct check *k, enum detail d)
 {
-	say_part("run", t->run);
-	say_part("input", t->input);
-	say_part("expected", t->expected);
-	say_part("got", t->got);
-	say_part("because", t->message);
-	printf("      %-9s make check EX=%s ONLY=%s SEED=%u\n", "again",
-	       c->name, k->id, c->seed);
-	printf("      %-9s make hint EX=%s\n", "hint", c->name);
-	printf("      %-9s %s\n", "log", c->shown);
+	const struct told *t = k->told;
+	const char *make = getenv("COURSE_MAKE");
+	const int most = most_lines[d];
+
+	make = make ? make : "make";
+	say_part(to, "because", t->message, most);
+	say_part(to, "run", t->run, d < SHARED ? most : 1);
+	say_part(to, "input", t->input, d < SHARED ? most : 1);
+	say_part(to, "expected", t->expected, 1);
+	say_part(to, "got", t->got, 1);
+	if (*t->differs)
+		fprintf(to, "%*s^\n", INDENT + atoi(t->differs), "");
+	say_part(to, "it said", t->said, d < SHARED ? 6 : 1);
+	fprintf(to, "      %-8s %s check EX=%s ONLY=%s SEED=%u\n", "again",
+		make, c->name, k->id, c->seed);
+	fprintf(to, "      %-8s %s hint EX=%s\n", "hint", make, c->name);
+	fprintf(to, "      %-8s %s\n", "log", c->shown);
 }
 
-static void say_verdict(struct course *c, struct check *k,
-			const struct told *t)
+static void say_check(FILE *to, const struct check *k, enum detail d)
 {
-	enum verdict v = (enum verdict)k->verdict;
 	static const char *const label[] = { "  -  ", "pass ", "FAIL ",
 					     "skip ", "ERROR" };
 
-	c->n++;
-	if (c->tap) {
-		printf("%sok %d - %s: %s%s%s\n", v == FAIL || v == ERROR ||
-		       v == NOT_YET ? "not " : "", c->n, k->id, k->sentence,
-		       v == SKIPPED ? " # SKIP " : "",
-		       v == SKIPPED ? t->message : "");
-		if (v != PASS && v != SKIPPED)
-			printf("# %s\n", t->message);
-		return;
+	fprintf(to, "  %s %2d  %-10s ", label[k->verdict], k->points, k->id);
+	fold(to, k->sentence, 22, d < SHORT ? 99 : 1);
+}
+
+/* The checks with verdict V behind FROM in one line, as far as it goes. */
+static void say_shared(FILE *to, const char *label, enum verdict v,
+		       const struct check *from)
+{
+	char text[TOLD] = "";
+	size_t len = 0;
+	int points = 0;
+
+	for (const struct check *k = from; k; k = k->next)
+		if (k->told && k->verdict == (int)v && len < sizeof text - 32) {
+			points += k->points;
+			len += (size_t)snprintf(text + len, sizeof text - len,
+						"%s%s", len ? ", " : "", k->id);
+		}
+	if (len > 0) {
+		fprintf(to, "  %-5s %2d  ", label, points);
+		fold(to, text, 11, 2);
 	}
-	printf("  %s %2d  %-10s ", label[v], k->points, k->id);
-	fold(k->sentence, 22);
-	if (v == FAIL && !c->told++) {
-		say_failure(c, k, t);
-	} else if (v != PASS) {
-		printf("%22s", "");
-		fold(t->message, 22);
+}
+
+/* Why the checks that were not made were not, and which they are. */
+static void say_not_yet(FILE *to)
+{
+	const char *said[8] = { NULL };
+	char text[TOLD] = "";
+	size_t len = 0, n = 0, i;
+
+	for (const struct check *k = first; k; k = k->next) {
+		if (!k->told || k->verdict != NOT_YET)
+			continue;
+		for (i = 0; i < n && strcmp(said[i], k->told->need) != 0; i++)
+			;
+		if (i < n || n == 8)
+			continue;	/* told with the first of them */
+		said[n++] = k->told->need;
+		len += (size_t)snprintf(text + len, sizeof text - len,
+					"%s%s%s: ", len ? "; " : "",
+					*k->told->need ? "after " :
+					"not tried, too much does not end",
+					k->told->need);
+		for (const struct check *o = k; o; o = o->next)
+			if (o->told && o->verdict == NOT_YET &&
+			    strcmp(o->told->need, k->told->need) == 0 &&
+			    len < sizeof text - 100)
+				len += (size_t)snprintf(text + len,
+					sizeof text - len, "%s%s",
+					o == k ? "" : ", ", o->id);
 	}
+	if (len > 0) {
+		fprintf(to, "  later     ");
+		fold(to, text, 12, 2);
+	}
+}
+
+static void say_checks(FILE *to, const struct course *c, enum detail d)
+{
+	char message[sizeof first->told->message + TOLD];
+	const struct check *whole = NULL;
+	int others = 0;
+
+	if (d >= PASSES_SHARE)
+		say_shared(to, "pass", PASS, first);
+	for (const struct check *k = first; k; k = k->next) {
+		if (!k->told || k->verdict == NOT_YET ||
+		    (k->verdict == PASS && d >= PASSES_SHARE) ||
+		    (k->verdict == FAIL && whole && d >= SHARED)) {
+			others += k->told && k->verdict == FAIL;
+			continue;
+		}
+		say_check(to, k, d);
+		if (k->verdict == FAIL && !whole) {
+			whole = k;
+			say_failure(to, c, k, d);
+		} else if (k->verdict != PASS &&
+			   (d < SHORT || k->verdict == ERROR)) {
+			whole_message(k->told, message, sizeof message);
+			fprintf(to, "%22s", "");
+			fold(to, message, 22, d < SHARED ? 99 : 3);
+		}
+	}
+	if (others > 0)
+		say_shared(to, "FAIL", FAIL, whole->next);
+	say_not_yet(to);
+}
+
+static size_t lines_of(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text; text++)
+		n += *text == '\n';
+	return n;
+}
+
+/* Of all ways to say it, the richest that fits. */
+static void say_report(const struct course *c)
+{
+	const int fails = c->count[FAIL] + c->count[ERROR] > 0;
+	char *text = NULL;
+	size_t size;
+	FILE *to;
+
+	for (enum detail d = RICH; d <= TERSE; d++) {
+		free(text);
+		text = NULL;
+		to = open_memstream(&text, &size);
+		if (!to)
+			return;
+		say_checks(to, c, d);
+		if (fclose(to) == EOF || !fails || lines_of(text) <= ROOM)
+			break;
+	}
+	if (text)
+		fputs(text, stdout);
+	free(text);
+}
+
+/* A line of its own, which the next one, or the report, wipes away. */
+static void say_live(const struct course *c, const char *doing, const char *id)
+{
+	if (c->live)
+		printf("\r%-40.40s\r%s%s", "", doing, id);
+	fflush(stdout);
+}
+
+static void say_tap(const struct course *c, const struct check *k)
+{
+	const struct told *t = k->told;
+	const enum verdict v = (enum verdict)k->verdict;
+	char message[sizeof t->message + TOLD];
+
+	whole_message(t, message, sizeof message);
+	printf("%sok %d - %s: %s%s%s\n", v == FAIL || v == ERROR ||
+	       v == NOT_YET ? "not " : "", c->n, k->id, k->sentence,
+	       v == SKIPPED ? " # SKIP " : "", v == SKIPPED ? message : "");
+	if (v != PASS && v != SKIPPED)
+		printf("# %s\n", message);
 }
 
 static void log_check(const struct course *c, const struct check *k,
@@ -323,6 +650,8 @@ static void log_check(const struct course *c, const struct check *k,
 		return;
 	fprintf(f, "== %s (%d): %s: %s\n", k->id, k->points,
 		words[k->verdict], k->sentence);
+	fprintf(f, "%s run, seed %u\n", c->active == STAGE_PRIVATE ? "private" :
+		"shared", c->seed);
 	fprintf(f, "run: %s\ninput: %s\nexpected: %s\ngot: %s\n", t->run,
 		t->input, t->expected, t->got);
 	fprintf(f, "message: %s\nchecked at: %s\n", t->message, t->place);
@@ -358,17 +687,106 @@ static const char *missing(const struct check *k)
 	return NULL;
 }
 
+/* The first check that has not passed, or NULL: the memory is looked at last. */
+static const char *not_passed(void)
+{
+	for (struct check *k = first; k; k = k->next)
+		if (k != &memory && k->verdict != PASS && k->verdict != SKIPPED)
+			return k->id;
+	return NULL;
+}
+
 static struct stage_result *run_body(struct course *c, struct check *k)
 {
 	struct stage_plan plan = {
-		.n = 1, .tier = c->tier, .early = 1,
+		.n = 1, .tier = c->tier, .early = 1, .patient = 1,
 		.deadline_ms = stage_patience(DEADLINE_MS),
-		.limits = { .processes = PROCESSES },
+		.limits = { .processes = PROCESSES, .cpu_s = CPU_S },
 	};
 
+	evidence_clear();
+	say_live(c, "  checking ", k->id);
 	plan.prog[0].fn = call_body;
 	plan.prog[0].arg = k;
 	return stage_run(&plan);
+}
+
+/* Make all checks once more, with the program that is watched. Returns 0, or
+ * -1 if the whole has to end here. */
+static int check_memory(struct course *c, struct told *t)
+{
+	int stop = 0;
+
+	memory.verdict = PASS;
+	if (*memory_why) {
+		memory.verdict = SKIPPED;
+		snprintf(t->message, sizeof t->message, "%s", memory_why);
+		return 0;
+	}
+	setenv(MEMORY_ENV, "1", 1);
+	for (struct check *k = first; k && memory.verdict == PASS && !stop;
+	     k = k->next) {
+		struct stage_result *res;
+
+		if (k == &memory || k->verdict == SKIPPED)
+			continue;
+		res = run_body(c, k);
+		if (!res)
+			memory.verdict = ERROR;
+		else if (res->end == STAGE_INTERRUPTED)
+			stop = -1;
+		else if (memory_report(res->prog[0].out.data, t->message,
+				       sizeof t->message))
+			memory.verdict = FAIL;
+		if (memory.verdict == FAIL) {
+			tell_run(res, t);
+			t->said[0] = '\0';	/* the sanitizer's page */
+		}
+		if (res) {
+			c->active = res->tier;
+			stage_free(res);
+		}
+	}
+	unsetenv(MEMORY_ENV);
+	return stop;
+}
+
+/* Without namespaces an object that another program of this user has made at the
+ * same time looks like one that was left. What the student's program leaves, it
+ * leaves each time: so look once more. */
+static struct stage_result *run_sure(struct course *c, struct check *k)
+{
+	struct stage_result *res = run_body(c, k);
+	int code;
+
+	if (!res || res->tier != STAGE_SHARED || res->end != STAGE_EXITED ||
+	    res->left_n == 0)
+		return res;
+	code = res->prog[0].code;
+	if (code != CHECK_IF_CLEAN && code != CHECK_IF_NO_OBJECT)
+		return res;
+	stage_free(res);
+	return run_body(c, k);
+}
+
+/* Into the files that ask for it, and as TAP: at once. */
+static void record(struct course *c, struct check *k,
+		   const struct stage_result *res)
+{
+	char message[sizeof k->told->message + TOLD];
+
+	c->n++;
+	c->count[k->verdict]++;
+	c->of += k->points;
+	c->points += k->verdict == PASS ? k->points : 0;
+	log_check(c, k, k->told, res);
+	whole_message(k->told, message, sizeof message);
+	if (c->record)
+		fprintf(c->record, "%s\t%s\t%d\t%s\n", words[k->verdict],
+			k->id, k->points, message);
+	if (c->tap)
+		say_tap(c, k);
+	fflush(NULL);
 }
 
 /* Returns 0, or -1 if the whole has to end here. */
@@ -376,43 +794,39 @@ static int run_check(struct course *c, struct check *k, int chosen)
 {
 	struct told *t = calloc(1, sizeof *t);
 	struct stage_result *res = NULL;
-	const char *need = chosen ? NULL : missing(k);
 	int stop = 0;
 
 	if (!t)
 		return -1;
-	if (need) {
+	t->need = chosen ? NULL : k == &memory ? not_passed() : missing(k);
+	if (t->need) {
 		snprintf(t->message, sizeof t->message,
-			 "not checked yet: first comes '%s'", need);
+			 "not checked yet: first comes '%s'", t->need);
 	} else if (c->hangs >= HANGS) {
+		t->need = "";
 		snprintf(t->message, sizeof t->message, "not checked yet: "
 			 "%d checks did not end", HANGS);
-	} else if (!(res = run_body(c, k))) {
+	} else if (k == &memory) {
+		stop = check_memory(c, t);
+	} else if (!(res = run_sure(c, k))) {
 		k->verdict = ERROR;
 		snprintf(t->message, sizeof t->message, "no memory");
 	} else if (res->end == STAGE_INTERRUPTED) {
-		printf("interrupted\n");
-		stop = 1;
+		stop = -1;
 	} else {
 		k->verdict = (int)judge(c, res, t);
 		c->active = res->tier;
 	}
-	if (!stop) {
-		c->count[k->verdict]++;
-		c->of += k->points;
-		c->points += k->verdict == PASS ? k->points : 0;
-		log_check(c, k, t, res);
-		say_verdict(c, k, t);
-		if (c->record)
-			fprintf(c->record, "%s\t%s\t%d\t%s\n",
-				words[k->verdict], k->id, k->points,
-				t->message);
-		fflush(NULL);
+	if (stop) {
+		free(t);
+	} else {
+		free(k->told);		/* it was named twice */
+		k->told = t;
+		record(c, k, res);
 	}
 	if (res)
 		stage_free(res);
-	free(t);
-	return stop ? -1 : 0;
+	return stop;
 }
 
 /* -------------------------------------------------------- the whole */
@@ -421,28 +835,38 @@ static void say_end(const struct course *c)
 {
 	if (c->tap)
 		return;
+	say_live(c, "", "");
+	say_report(c);
 	printf("\n  %d of %d points", c->points, c->of);
 	if (c->count[SKIPPED])
 		printf(", %d skipped", c->count[SKIPPED]);
 	if (c->count[ERROR])
 		printf("; %d checks could not be made: that is the checker's "
 		       "fault, not yours", c->count[ERROR]);
-	printf(" (%s tier, seed %u)\n", c->active == STAGE_PRIVATE ?
-	       "private" : "shared", c->seed);
+	putchar('\n');
+	if (c->active == STAGE_SHARED)
+		printf("  (This system lets no program run apart: others of "
+		       "yours may disturb a check.\n  make doctor says why.)\n");
 }
 
 static int list(void)
 {
+	char text[TOLD];
+
 	for (struct check *k = first; k; k = k->next)
 		printf("%s\t%d\t%s\n", k->id, k->points, k->sentence);
+	if (how_noticed(text, sizeof text))
+		printf("%s\n", text);
 	return 0;
 }
 
 /* The folder of this program: its name is the exercise's, and the log goes
- * there. */
+ * there. COURSE_UP leads from where the student stands to this folder, which
+ * is the course's. */
 static void learn_names(struct course *c)
 {
 	static char dir[PATH_MAX], cwd[PATH_MAX];
+	const char *up = getenv("COURSE_UP");
 	ssize_t n = readlink("/proc/self/exe", dir, sizeof dir - 1);
 
 	if (n <= 0)
@@ -453,9 +877,10 @@ static void learn_names(struct course *c)
 	snprintf(c->shown, sizeof c->shown, "%s", c->log);
 	if (getcwd(cwd, sizeof cwd) && (n = (ssize_t)strlen(cwd)) > 1 &&
 	    strncmp(c->log, cwd, (size_t)n) == 0 && c->log[n] == '/')
-		snprintf(c->shown, sizeof c->shown, "%s", c->log + n + 1);
+		snprintf(c->shown, sizeof c->shown, "%.2000s%.2000s",
+			 up ? up : "", c->log + n + 1);
 	c->name = strrchr(dir, '/') ? strrchr(dir, '/') + 1 : dir;
-	unlink(c->log);
+	add_memory(dir);
 }
 
 static void set_seed(struct course *c, const char *text)
@@ -528,8 +953,11 @@ static int run_all(struct course *c, char **ids)
 	for (struct check *k = first; k && !is_over(c); k = k->next) {
 		const int chosen = is_chosen(k, ids);
 
-		if ((chosen || !*ids) && run_check(c, k, chosen) == -1)
+		if ((chosen || !*ids) && run_check(c, k, chosen) == -1) {
+			say_end(c);
+			printf("interrupted\n");
 			return 2;
+		}
 	}
 	say_end(c);
 	if (c->count[ERROR])
@@ -557,10 +985,12 @@ static int command(int argc, char **argv)
 				"[-o FILE] [-s SEED] [ID...]\n");
 			return 2;
 		}
+	learn_names(&c);
 	if (listing)
 		return list();
+	unlink(c.log);
 	set_seed(&c, seed);
-	learn_names(&c);
+	c.live = !c.tap && isatty(STDOUT_FILENO) == 1;
 	if (record && !(c.record = fopen(record, "we"))) {
 		fprintf(stderr, "check: %s: %s\n", record, strerror(errno));
 		return 2;

@@ -9,6 +9,7 @@
 #ifdef __GLIBC__
 #include <gnu/libc-version.h>
 #endif
+#include <dirent.h>
 #include <grp.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
@@ -109,38 +110,138 @@ void claim_skip(const char *fmt, ...)
 	verdict(CLAIM_SKIPPED, "", text);
 }
 
-/* Voluntary context switches: a process that woke and slept again in the
- * meantime has more of them. */
-static long switches(pid_t pid)
+/* All of file NAME of thread TASK of process PID, as a string: 1, or 0. */
+static int read_of(pid_t pid, pid_t task, const char *name, char *buf,
+		   size_t size)
 {
-	char path[32], line[128];
-	long n = -1;
+	char path[64];
+	size_t n;
 	FILE *f;
 
-	snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+	snprintf(path, sizeof path, "/proc/%d/task/%d/%s", (int)pid, (int)task,
+		 name);
 	f = fopen(path, "re");
-	while (f && fgets(line, sizeof line, f))
-		if (sscanf(line, "voluntary_ctxt_switches: %ld", &n) == 1)
-			break;
-	if (f)
-		fclose(f);
-	return n;
+	if (!f)
+		return 0;
+	n = fread(buf, 1, size - 1, f);
+	buf[n] = '\0';
+	fclose(f);
+	return n > 0;
+}
+
+/* Voluntary context switches: a thread that woke and slept again in the
+ * meantime has more of them. */
+static long switches(pid_t pid, pid_t task)
+{
+	static const char label[] = "\nvoluntary_ctxt_switches:";
+	char text[4096];
+	const char *at = NULL;
+
+	if (read_of(pid, task, "status", text, sizeof text))
+		at = strstr(text, label);
+	return at ? atol(at + strlen(label)) : 0;
+}
+
+/* Does descriptor FD of PID lead to a pipe or a socket? */
+static int is_channel(pid_t pid, unsigned long long fd)
+{
+	char path[64], link[64];
+	ssize_t n;
+
+	snprintf(path, sizeof path, "/proc/%d/fd/%llu", (int)pid, fd);
+	n = readlink(path, link, sizeof link - 1);
+	link[n > 0 ? n : 0] = '\0';
+	return strncmp(link, "pipe:", 5) == 0 ||
+	       strncmp(link, "socket:", 7) == 0;
+}
+
+/* Whoever takes from a pipe that somebody else fills by splice() waits in
+ * state D, as for a disk: but what a pipe waits for is a partner. */
+static int waits_for_partner(pid_t pid, pid_t task)
+{
+	unsigned long long fd;
+	char text[256];
+	long nr;
+
+	return read_of(pid, task, "syscall", text, sizeof text) &&
+	       sscanf(text, "%ld %llx", &nr, &fd) == 2 && nr >= 0 &&
+	       is_channel(pid, fd);
+}
+
+enum { ENDED = -1, AWAKE = 0, ASLEEP = 1 };
+
+/* Thread TASK of PID: does it sleep in a system call? */
+static int look_at_task(pid_t pid, pid_t task)
+{
+	char line[512], *end;
+
+	end = read_of(pid, task, "stat", line, sizeof line) ?
+	      strrchr(line, ')') : NULL;
+	if (!end || strchr("ZX", end[2]))
+		return ENDED;
+	if (end[2] == 'D')
+		return waits_for_partner(pid, task) ? ASLEEP : AWAKE;
+	return end[2] == 'S' ? ASLEEP : AWAKE;
+}
+
+/* Where the threads of PID are listed. The number may also be that of a thread,
+ * which is then looked at alone: NULL. */
+static DIR *tasks_of(pid_t pid)
+{
+	char path[32], text[4096];
+	const char *at = NULL;
+
+	if (read_of(pid, pid, "status", text, sizeof text))
+		at = strstr(text, "\nTgid:");
+	if (at && atoi(at + 6) != (int)pid)
+		return NULL;
+	snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
+	return opendir(path);
+}
+
+/* A process sleeps when all its threads do. Adds up how often they have gone
+ * to sleep. SURE: ask also whether one has only lost its CPU on the way. */
+static int look_at_all(pid_t pid, long *sleeps, int sure)
+{
+	DIR *tasks = tasks_of(pid);
+	struct dirent *e;
+	int found = ENDED;
+
+	*sleeps = 0;
+	if (!tasks) {
+		*sleeps = switches(pid, pid);
+		found = is_asleep(pid);
+		return sure && found == ASLEEP ? !is_runnable(pid) : found;
+	}
+	while (found != AWAKE && (e = readdir(tasks))) {
+		pid_t task = (pid_t)atoi(e->d_name);
+		int state = task > 0 ? look_at_task(pid, task) : ENDED;
+
+		if (state == ENDED)
+			continue;	/* that thread; the others may live */
+		found = state;
+		*sleeps += switches(pid, task);
+		if (sure && found == ASLEEP && is_runnable(task))
+			found = AWAKE;
+	}
+	closedir(tasks);
+	return found;
 }
 
 static int stays_asleep(pid_t pid)
 {
-	long before = switches(pid);
+	long before, now;
+	int state;
 
-	for (int look = 0; look < 3; look++) {
-		int asleep = is_asleep(pid);
-
-		if (asleep != 1)
-			return asleep;
-		if (switches(pid) != before)
-			return 0;
+	is_asleep(pid);		/* ends the proof where /proc shows nothing */
+	state = look_at_all(pid, &before, 0);
+	for (int look = 0; look < 3 && state == ASLEEP; look++) {
 		sched_yield();
+		state = look_at_all(pid, &now, look == 2);
+		if (state == ASLEEP && now != before)
+			return 0;
 	}
-	return !is_runnable(pid);
+	return state;
 }
 
 int is_blocked(pid_t pid)

@@ -67,9 +67,10 @@ void claim_back(void);
 void claim_over(void);
 
 /* blocks - 1 when process PID (a child of the proof) sleeps in a system call
- * and stays asleep; 0 when it ends instead. No sleep, no time limit of its
- * own: it asks the kernel until one of the two is so (proc(5), stat and
- * status), and the proof's deadline bounds it. */
+ * and stays asleep, with all its threads; 0 when it ends instead. No sleep, no
+ * time limit of its own: it asks the kernel until one of the two is so
+ * (proc(5), stat and status), and the proof's deadline bounds it. The number of
+ * a thread that is not the first means that thread alone. */
 int blocks(pid_t pid);
 
 /* is_blocked - the same without waiting: 1 it sleeps and stayed asleep for

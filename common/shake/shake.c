@@ -8,6 +8,8 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <link.h>
 #include <mqueue.h>
 #include <poll.h>
 #include <pthread.h>
@@ -38,6 +40,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "shake.h"
+
 enum {
 	RANGES = 32,		/* shared mappings that we know of */
 	FAULTS = 8,
@@ -59,9 +63,20 @@ static int faults, naps;
 static uint32_t state;		/* 0: no shaking */
 static uint32_t forks;
 
-static int log_fd = -1;
+static int log_fd = -1, places_fd = -1;
+
+/* What we were told, as NAME=value; begin_hidden() takes it out of the
+ * environment. */
+static char told[8][512];
+static struct shake_report *report;
 
 enum { SHORT = -1, STOP = -2 };	/* faults that are no errno */
+
+/* What stands here is wrapped like all others; the linker gives us the real. */
+void *__real_memcpy(void *to, const void *from, size_t n);
+void *__real_memset(void *to, int c, size_t n);
+void *__real_mmap(void *p, size_t n, int prot, int f, int fd, off_t o);
+int __real_fstat(int fd, struct stat *st);
 
 /* ------------------------------------------------------- the seed */
 
@@ -154,19 +169,85 @@ static void parse_faults(const char *text)
 	}
 }
 
-__attribute__((constructor)) static void begin(void)
+/* The value of SHAKE_NAME, or NULL if it was not set, or is empty. */
+static const char *told_of(const char *name)
 {
-	const char *seed = getenv("SHAKE_SEED");
-	const char *text = getenv("SHAKE_FAULT");
+	const size_t len = strlen(name);
 
-	if (seed && *seed)
+	for (size_t i = 0; i < sizeof told / sizeof *told; i++)
+		if (strncmp(told[i], name, len) == 0 && told[i][len] == '=' &&
+		    told[i][len + 1])
+			return told[i] + len + 1;
+	return NULL;
+}
+
+/* Take what is ours out of the environment ENV, and its text off the stack, so
+ * that the program does not see it: neither by getenv() nor in its /proc. */
+static void hide(char **env)
+{
+	char **keep = env;
+	size_t n = 0;
+
+	for (; *env; env++) {
+		size_t len = strlen(*env);
+
+		if (strncmp(*env, "SHAKE_", 6) != 0) {
+			*keep++ = *env;
+			continue;
+		}
+		if (n < sizeof told / sizeof *told && len < sizeof *told)
+			__real_memcpy(told[n++], *env, len + 1);
+		__real_memset(*env, 0, len);
+	}
+	*keep = NULL;
+}
+
+/* Where we say which fault has been met: memory that the check shares. */
+static void open_report(int fd)
+{
+	void *at = __real_mmap(NULL, sizeof *report, PROT_READ | PROT_WRITE,
+			       MAP_SHARED, fd, 0);
+
+	syscall(SYS_close, fd);
+	if (at != MAP_FAILED)
+		report = at;
+}
+
+/* Before anything of the program's own, also its constructors. */
+static void begin_hidden(int argc, char **argv, char **env)
+{
+	(void)argc, (void)argv;
+	hide(env);
+	if (told_of("SHAKE_REPORT"))
+		open_report(atoi(told_of("SHAKE_REPORT")));
+}
+
+#ifdef __GLIBC__
+__attribute__((section(".preinit_array"), used))
+static void (*const first)(int, char **, char **) = begin_hidden;
+#endif
+
+__attribute__((constructor(101))) static void begin(void)
+{
+	const char *seed, *text, *file;
+
+#ifndef __GLIBC__			/* others have no .preinit_array */
+	begin_hidden(0, NULL, environ);
+#endif
+	seed = told_of("SHAKE_SEED");
+	text = told_of("SHAKE_FAULT");
+	file = told_of("SHAKE_LOG");
+	if (seed)
 		state = mixed((uint32_t)strtoul(seed, NULL, 10) + 1);
-	if (text && *text)
+	if (text)
 		parse_faults(text);
-	if (getenv("SHAKE_LOG"))
-		log_fd = (int)syscall(SYS_openat, AT_FDCWD,
-				      getenv("SHAKE_LOG"), O_WRONLY |
+	if (file)
+		log_fd = (int)syscall(SYS_openat, AT_FDCWD, file, O_WRONLY |
 				      O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+	file = told_of("SHAKE_PLACES");
+	if (file)
+		places_fd = (int)syscall(SYS_openat, AT_FDCWD, file, O_WRONLY |
+					 O_APPEND | O_CREAT | O_CLOEXEC, 0600);
 }
 
 static struct { const char *name; unsigned n; } seen[128];
@@ -179,8 +260,8 @@ static void new_counts(void)
 		fault[i].seen = 0;
 }
 
-/* "21 read 2": process 21 calls it for the second time. */
-static void log_call(const char *name)
+/* "21 read 2": process 21 calls it for the second time. MARK follows. */
+static void log_call(const char *name, const char *mark)
 {
 	char line[48];
 	size_t i = 0;
@@ -189,8 +270,17 @@ static void log_call(const char *name)
 		i++;
 	seen[i].name = name;
 	syscall(SYS_write, log_fd, line, (size_t)snprintf(line, sizeof line,
-		"%ld %s %u\n", number, name, ++seen[i].n));
+		"%ld %s %u%s\n", number, name, ++seen[i].n, mark));
 }
+
+/* The call that comes is one of lesson.h's own (see helpers.awk): a student
+ * cannot check it, so it fails for nobody and is in no log. A stop may come
+ * before it, as before any other. */
+_Thread_local int shake_helper;
+
+/* The program ends: remove_at_end() or atexit() called back. Who fails now can
+ * tell nobody, and its status stands. helpers.awk sets it. */
+int shake_ending;
 
 static int stop_after;		/* the fault that is coming: fail_with() */
 
@@ -217,24 +307,85 @@ static int stop_here(void)
 	return 0;
 }
 
+/* A fault is met by a call of NAME. */
+static void tell_hit(const char *name)
+{
+	const int err = errno;
+
+	if (!report)
+		return;
+	snprintf(report->call, sizeof report->call, "%s", name);
+	report->in_terminal = isatty(STDERR_FILENO);
+	__atomic_fetch_add(&report->hits, 1, __ATOMIC_SEQ_CST);
+	errno = err;
+}
+
+/* Does fault I count this call of NAME? Of a helper only "any" does. */
+static int concerns(int i, const char *name, int of_helper)
+{
+	if (fault[i].in != -1 && fault[i].in != number)
+		return 0;
+	if (strcmp(fault[i].call, "any") == 0)
+		return fault[i].err == STOP || !of_helper;
+	return !of_helper && strcmp(fault[i].call, name) == 0;
+}
+
+/* The call that comes only asks for better service. */
+static _Thread_local int is_wish;
+
 /* The fault that this call of NAME has: an errno, SHORT, or 0. */
 static int fault_of(const char *name)
 {
+	const int of_helper = shake_helper;
 	int hit = -1;
 
-	if (log_fd != -1)
-		log_call(name);
+	shake_helper = 0;
+	if (log_fd != -1 && !of_helper)
+		log_call(name, shake_ending ? " end" : is_wish ? " wish" : "");
+	is_wish = 0;
 	for (int i = 0; i < faults; i++)	// each of them counts
-		if ((strcmp(fault[i].call, name) == 0 ||
-		     strcmp(fault[i].call, "any") == 0) &&
-		    (fault[i].in == -1 || fault[i].in == number) &&
+		if (concerns(i, name, of_helper) &&
 		    ++fault[i].seen == fault[i].at)
 			hit = i;
 	if (hit == -1)
 		return 0;
+	tell_hit(name);
 	stop_after = fault[hit].stop;
 	return fault[hit].err == STOP ? stop_here() : fault[hit].err;
 }
+
+/* Where in the program a call stands, as addr2line(1) wants it: in a program
+ * that may lie anywhere (PIE), from its beginning on. */
+extern const ElfW(Ehdr) __ehdr_start __attribute__((visibility("hidden")));
+
+static unsigned long place_of(const void *next)
+{
+	const uintptr_t call = (uintptr_t)next - 1;
+
+	if (__ehdr_start.e_type == ET_EXEC)
+		return call;
+	return call - (uintptr_t)&__ehdr_start;
+}
+
+/* "21 read 2 11f3", behind the call's line in the log. ERR is handed on. */
+static int with_place(int err, const char *name, const void *next)
+{
+	char line[64];
+	unsigned n = 0;
+
+	for (size_t i = 0; seen[i].name; i++)
+		if (strcmp(seen[i].name, name) == 0)
+			n = seen[i].n;
+	if (places_fd != -1 && n > 0)
+		syscall(SYS_write, places_fd, line, (size_t)snprintf(line,
+			sizeof line, "%ld %s %u %lx\n", number, name, n,
+			place_of(next)));
+	return err;
+}
+
+/* From here on each wrapped call also says where it is called from. */
+#define fault_of(name) \
+	with_place(fault_of(name), name, __builtin_return_address(0))
 
 /* -------------------------------------------- shared mappings */
 
@@ -298,6 +449,10 @@ void __tsan_func_entry(void *pc);
 void __tsan_func_entry(void *pc) { (void)pc; }
 void __tsan_func_exit(void);
 void __tsan_func_exit(void) { }
+void __tsan_ignore_thread_begin(void);
+void __tsan_ignore_thread_begin(void) { }
+void __tsan_ignore_thread_end(void);
+void __tsan_ignore_thread_end(void) { }
 void __tsan_read_range(void *at, size_t n);
 void __tsan_read_range(void *at, size_t n) { (void)n; touch(at); }
 void __tsan_write_range(void *at, size_t n);
@@ -305,10 +460,11 @@ void __tsan_write_range(void *at, size_t n) { (void)n; touch(at); }
 
 /* Copying is many accesses: the middle of it is a place where somebody else
  * may come in. gcc calls the C library (wrapped), clang the names below. */
-void *__real_memcpy(void *to, const void *from, size_t n);
 void *__wrap_memcpy(void *to, const void *from, size_t n);
 void *__wrap_memcpy(void *to, const void *from, size_t n)
 {
+	if (state == 0)
+		return __real_memcpy(to, from, n);
 	touch(from);
 	touch(to);
 	__real_memcpy(to, from, n / 2);
@@ -318,10 +474,11 @@ void *__wrap_memcpy(void *to, const void *from, size_t n)
 	return to;
 }
 
-void *__real_memset(void *to, int c, size_t n);
 void *__wrap_memset(void *to, int c, size_t n);
 void *__wrap_memset(void *to, int c, size_t n)
 {
+	if (state == 0)
+		return __real_memset(to, c, n);
 	touch(to);
 	__real_memset(to, c, n / 2);
 	touch(to);
@@ -343,6 +500,25 @@ void *__wrap_memmove(void *to, const void *from, size_t n)
 	touch(from);
 	touch(to);
 	return __real_memmove(to, from, n);
+}
+
+/* The same with -D_FORTIFY_SOURCE, where the compiler knows that TO has SIZE
+ * bytes. */
+#define CHECKED(type, name, from) \
+	type __wrap___##name##_chk(void *to, from, size_t n, size_t size); \
+	type __wrap___##name##_chk(void *to, from, size_t n, size_t size) \
+	{ if (n > size) \
+		abort(); \
+	  return __wrap_##name(to, value, n); }
+CHECKED(void *, memcpy, const void *value)
+CHECKED(void *, memmove, const void *value)
+CHECKED(void *, memset, int value)
+char *__wrap___strcpy_chk(char *to, const char *from, size_t size);
+char *__wrap___strcpy_chk(char *to, const char *from, size_t size)
+{
+	if (strlen(from) >= size)
+		abort();
+	return __wrap_strcpy(to, from);
 }
 
 void *__tsan_memcpy(void *to, const void *from, size_t n);
@@ -376,6 +552,7 @@ void *__tsan_memset(void *to, int c, size_t n)
 	ATOMIC_OP(bits, type, fetch_and, __atomic_fetch_and) \
 	ATOMIC_OP(bits, type, fetch_or, __atomic_fetch_or) \
 	ATOMIC_OP(bits, type, fetch_xor, __atomic_fetch_xor) \
+	ATOMIC_OP(bits, type, fetch_nand, __atomic_fetch_nand) \
 	ATOMIC_CAS(bits, type, strong) \
 	ATOMIC_CAS(bits, type, weak) \
 	ATOMIC_CAS_VAL(bits, type)
@@ -407,6 +584,75 @@ ATOMICS(16, uint16_t)
 ATOMICS(32, uint32_t)
 ATOMICS(64, uint64_t)
 
+/* 128 bits: of the processors that we know x86-64 alone has one instruction for
+ * it that needs no library. */
+#ifdef __x86_64__
+#define WIDE __attribute__((target("cx16")))
+typedef unsigned __int128 wide;
+
+WIDE static wide swap(volatile wide *p, wide want, wide v)
+{
+	return __sync_val_compare_and_swap(p, want, v);
+}
+
+#define WIDE_OP(op, expr) \
+	wide __tsan_atomic128_##op(volatile wide *p, wide v, int o); \
+	wide __tsan_atomic128_##op(volatile wide *p, wide v, int o) \
+	{ \
+		wide old = 0, was; \
+		\
+		(void)o; \
+		touch(p); \
+		while ((was = swap(p, old, (expr))) != old) \
+			old = was; \
+		return old; \
+	}
+WIDE_OP(exchange, v)
+WIDE_OP(fetch_add, old + v)
+WIDE_OP(fetch_sub, old - v)
+WIDE_OP(fetch_and, old & v)
+WIDE_OP(fetch_or, old | v)
+WIDE_OP(fetch_xor, old ^ v)
+WIDE_OP(fetch_nand, ~(old & v))
+
+wide __tsan_atomic128_load(const volatile wide *p, int o);
+wide __tsan_atomic128_load(const volatile wide *p, int o)
+{
+	(void)o;
+	touch(p);
+	return swap((volatile wide *)p, 0, 0);
+}
+void __tsan_atomic128_store(volatile wide *p, wide v, int o);
+void __tsan_atomic128_store(volatile wide *p, wide v, int o)
+{
+	__tsan_atomic128_exchange(p, v, o);
+}
+wide __tsan_atomic128_compare_exchange_val(volatile wide *p, wide want,
+					   wide v, int o, int f);
+wide __tsan_atomic128_compare_exchange_val(volatile wide *p, wide want,
+					   wide v, int o, int f)
+{
+	(void)o, (void)f;
+	touch(p);
+	return swap(p, want, v);
+}
+#define WIDE_CAS(kind) \
+	int __tsan_atomic128_compare_exchange_##kind(volatile wide *p, \
+		wide *want, wide v, int o, int f); \
+	int __tsan_atomic128_compare_exchange_##kind(volatile wide *p, \
+		wide *want, wide v, int o, int f) \
+	{ \
+		wide wanted = *want; \
+		\
+		(void)o, (void)f; \
+		touch(p); \
+		*want = swap(p, wanted, v); \
+		return *want == wanted; \
+	}
+WIDE_CAS(strong)
+WIDE_CAS(weak)
+#endif
+
 void __tsan_atomic_thread_fence(int o);
 void __tsan_atomic_thread_fence(int o)
 {
@@ -418,15 +664,15 @@ void __tsan_atomic_signal_fence(int o) { (void)o; }
 
 /* ------------------------------------------------ the wrapped calls
  *
- * The Makefile reads their names from the object file, for the linker.
+ * The Makefile reads their names from the object file, for the linker. WRAP_AS
+ * is for the other names that a CALL has in some C library: for files and times
+ * of 64 bits, and for -D_FORTIFY_SOURCE. t/aliases.sh finds them. Who has no
+ * such name needs no call of it: so it may be missing (weak).
  */
 
-#define WRAP(type, bad, name, params, args) \
-	type __real_##name params; \
-	type __wrap_##name params; \
-	type __wrap_##name params \
+#define WRAP_BODY(bad, call, name, args) \
 	{ \
-		int err = fault_of(#name); \
+		int err = fault_of(#call); \
 		\
 		disturb(); \
 		if (err > 0) { \
@@ -435,123 +681,223 @@ void __tsan_atomic_signal_fence(int o) { (void)o; }
 		} \
 		return __real_##name args; \
 	}
+#define WRAP(type, bad, name, params, args) \
+	type __real_##name params; \
+	type __wrap_##name params; \
+	type __wrap_##name params WRAP_BODY(bad, name, name, args)
+#define WRAP_AS(type, bad, call, name, params, args) \
+	__attribute__((weak)) type __real_##name params; \
+	type __wrap_##name params; \
+	type __wrap_##name params WRAP_BODY(bad, call, name, args)
 
-/* The last argument but FLAGS is a size, which a short fault halves. */
-#define WRAP_IO(name, buffer, params, before, n, after) \
-	ssize_t __real_##name params; \
+/* So much of N bytes moves when a call on FD comes short: half, at least one.
+ * All of them where no kernel would take a part: a datagram, the 8 bytes of an
+ * eventfd, and up to PIPE_BUF bytes into a pipe (pipe(7)). */
+static size_t half_of(const char *call, int fd, size_t n)
+{
+	const int takes = strstr(call, "write") || strcmp(call, "send") == 0;
+	const int err = errno;
+	int type = 0;
+	socklen_t size = sizeof type;
+	struct stat st;
+
+	if (n < 2 || __real_fstat(fd, &st) == -1)
+		return n;
+	errno = err;
+	switch (st.st_mode & S_IFMT) {
+	case S_IFREG:
+	case S_IFCHR:
+		return n / 2;
+	case S_IFIFO:
+		if (!takes)
+			return n / 2;
+		return n <= PIPE_BUF ? n :
+		       n / 2 < PIPE_BUF ? PIPE_BUF : n / 2;
+	case S_IFSOCK:
+		getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size);
+		errno = err;
+		return type == SOCK_STREAM ? n / 2 : n;
+	default:
+		return n;
+	}
+}
+
+/* Argument N is a size, which a short fault halves. */
+#define WRAP_IO(call, name, params, args) \
+	__attribute__((weak)) ssize_t __real_##name params; \
 	ssize_t __wrap_##name params; \
 	ssize_t __wrap_##name params \
 	{ \
-		int err = fault_of(#name); \
+		int err = fault_of(#call); \
 		\
 		disturb(); \
 		if (err > 0) { \
 			fail_with(err); \
 			return -1; \
 		} \
-		if (err == SHORT && n > 1) \
-			n /= 2; \
-		return __real_##name(before, n after); \
+		if (err == SHORT) \
+			n = half_of(#call, fd, n); \
+		return __real_##name args; \
 	}
-#define COMMA ,
 
-WRAP_IO(read, buf, (int fd, void *buf, size_t n), fd COMMA buf, n, )
-WRAP_IO(write, buf, (int fd, const void *buf, size_t n), fd COMMA buf, n, )
-WRAP_IO(send, buf, (int fd, const void *buf, size_t n, int f),
-	fd COMMA buf, n, COMMA f)
-WRAP_IO(recv, buf, (int fd, void *buf, size_t n, int f),
-	fd COMMA buf, n, COMMA f)
-
-ssize_t __real_pwrite(int fd, const void *buf, size_t n, off_t at);
-ssize_t __wrap_pwrite(int fd, const void *buf, size_t n, off_t at);
-ssize_t __wrap_pwrite(int fd, const void *buf, size_t n, off_t at)
-{
-	int err = fault_of("pwrite");
-
-	disturb();
-	if (err > 0) {
-		errno = err;
-		return -1;
-	}
-	return __real_pwrite(fd, buf, err == SHORT && n > 1 ? n / 2 : n, at);
-}
-
-ssize_t __real_pread(int fd, void *buf, size_t n, off_t at);
-ssize_t __wrap_pread(int fd, void *buf, size_t n, off_t at);
-ssize_t __wrap_pread(int fd, void *buf, size_t n, off_t at)
-{
-	int err = fault_of("pread");
-
-	disturb();
-	if (err > 0) {
-		errno = err;
-		return -1;
-	}
-	return __real_pread(fd, buf, err == SHORT && n > 1 ? n / 2 : n, at);
-}
+WRAP_IO(read, read, (int fd, void *buf, size_t n), (fd, buf, n))
+WRAP_IO(read, __read, (int fd, void *buf, size_t n), (fd, buf, n))
+WRAP_IO(read, __read_chk, (int fd, void *buf, size_t n, size_t size),
+	(fd, buf, n, size))
+WRAP_IO(write, write, (int fd, const void *buf, size_t n), (fd, buf, n))
+WRAP_IO(write, __write, (int fd, const void *buf, size_t n), (fd, buf, n))
+WRAP_IO(send, send, (int fd, const void *buf, size_t n, int f),
+	(fd, buf, n, f))
+WRAP_IO(send, __send, (int fd, const void *buf, size_t n, int f),
+	(fd, buf, n, f))
+WRAP_IO(recv, recv, (int fd, void *buf, size_t n, int f), (fd, buf, n, f))
+WRAP_IO(recv, __recv, (int fd, void *buf, size_t n, int f), (fd, buf, n, f))
+WRAP_IO(recv, __recv_chk, (int fd, void *buf, size_t n, size_t size, int f),
+	(fd, buf, n, size, f))
+WRAP_IO(pwrite, pwrite, (int fd, const void *buf, size_t n, off_t at),
+	(fd, buf, n, at))
+WRAP_IO(pwrite, pwrite64, (int fd, const void *buf, size_t n, int64_t at),
+	(fd, buf, n, at))
+WRAP_IO(pwrite, __pwrite64, (int fd, const void *buf, size_t n, int64_t at),
+	(fd, buf, n, at))
+WRAP_IO(pread, pread, (int fd, void *buf, size_t n, off_t at),
+	(fd, buf, n, at))
+WRAP_IO(pread, pread64, (int fd, void *buf, size_t n, int64_t at),
+	(fd, buf, n, at))
+WRAP_IO(pread, __pread64, (int fd, void *buf, size_t n, int64_t at),
+	(fd, buf, n, at))
+WRAP_IO(pread, __pread_chk, (int fd, void *buf, size_t n, off_t at,
+			     size_t size), (fd, buf, n, at, size))
+WRAP_IO(pread, __pread64_chk, (int fd, void *buf, size_t n, int64_t at,
+			       size_t size), (fd, buf, n, at, size))
 
 WRAP(int, -1, pipe, (int *fd), (fd))
+WRAP_AS(int, -1, pipe, __pipe, (int *fd), (fd))
 WRAP(int, -1, pipe2, (int *fd, int f), (fd, f))
-WRAP(int, -1, close, (int fd), (fd))
+/* Linux closes before it finds out what went wrong, whatever that is (close(2)):
+ * only a number that was not open stays as it was. */
+#define WRAP_CLOSE(call, name, type) \
+	__attribute__((weak)) int __real_##name(type fd); \
+	int __wrap_##name(type fd); \
+	int __wrap_##name(type fd) \
+	{ \
+		int err = fault_of(#call); \
+		\
+		disturb(); \
+		if (err > 0) { \
+			if (err != EBADF) \
+				__real_##name(fd); \
+			fail_with(err); \
+			return -1; \
+		} \
+		return __real_##name(fd); \
+	}
+WRAP_CLOSE(close, close, int)
+WRAP_CLOSE(close, __close, int)
+WRAP_CLOSE(mq_close, mq_close, mqd_t)
 WRAP(int, -1, dup, (int fd), (fd))
 WRAP(int, -1, dup2, (int a, int b), (a, b))
+WRAP_AS(int, -1, dup2, __dup2, (int a, int b), (a, b))
 WRAP(int, -1, mkfifo, (const char *p, mode_t m), (p, m))
 WRAP(int, -1, unlink, (const char *p), (p))
 WRAP(int, -1, ftruncate, (int fd, off_t n), (fd, n))
+WRAP_AS(int, -1, ftruncate, ftruncate64, (int fd, int64_t n), (fd, n))
+WRAP(int, -1, fallocate, (int fd, int f, off_t o, off_t n), (fd, f, o, n))
+WRAP_AS(int, -1, fallocate, fallocate64, (int fd, int f, int64_t o,
+	int64_t n), (fd, f, o, n))
 WRAP(int, err, posix_fallocate, (int fd, off_t o, off_t n), (fd, o, n))
+WRAP_AS(int, err, posix_fallocate, posix_fallocate64, (int fd, int64_t o,
+	int64_t n), (fd, o, n))
 WRAP(int, -1, fstat, (int fd, struct stat *st), (fd, st))
+WRAP_AS(int, -1, fstat, fstat64, (int fd, void *st), (fd, st))
+WRAP_AS(int, -1, fstat, __fstat64, (int fd, void *st), (fd, st))
+WRAP_AS(int, -1, fstat, __fstat64_time64, (int fd, void *st), (fd, st))
 WRAP(off_t, -1, lseek, (int fd, off_t n, int from), (fd, n, from))
+WRAP_AS(off_t, -1, lseek, __lseek, (int fd, off_t n, int from), (fd, n, from))
+WRAP_AS(int64_t, -1, lseek, lseek64, (int fd, int64_t n, int from), (fd, n,
+	from))
+WRAP_AS(int64_t, -1, lseek, llseek, (int fd, int64_t n, int from), (fd, n,
+	from))
 WRAP(int, -1, fsync, (int fd), (fd))
 WRAP(pid_t, -1, waitpid, (pid_t p, int *s, int f), (p, s, f))
+WRAP_AS(pid_t, -1, waitpid, __waitpid, (pid_t p, int *s, int f), (p, s, f))
 WRAP(pid_t, -1, wait, (int *s), (s))
+WRAP_AS(pid_t, -1, wait, __wait, (int *s), (s))
 WRAP(int, -1, kill, (pid_t p, int s), (p, s))
 WRAP(int, -1, sigaction, (int s, const struct sigaction *a,
 			  struct sigaction *o), (s, a, o))
+WRAP_AS(int, -1, sigaction, __sigaction, (int s, const void *a, void *o), (s,
+	a, o))
 WRAP(int, -1, sigprocmask, (int h, const sigset_t *s, sigset_t *o), (h, s, o))
 WRAP(int, -1, sigsuspend, (const sigset_t *s), (s))
+WRAP_AS(int, -1, sigsuspend, __sigsuspend, (const sigset_t *s), (s))
 WRAP(int, -1, pause, (void), ())
 WRAP(int, -1, sigqueue, (pid_t p, int s, union sigval v), (p, s, v))
 WRAP(int, -1, sigwaitinfo, (const sigset_t *s, siginfo_t *i), (s, i))
 WRAP(int, -1, sigtimedwait, (const sigset_t *s, siginfo_t *i,
 			     const struct timespec *t), (s, i, t))
+WRAP_AS(int, -1, sigtimedwait, __sigtimedwait, (const sigset_t *s,
+	siginfo_t *i, const void *t), (s, i, t))
+WRAP_AS(int, -1, sigtimedwait, __sigtimedwait64, (const sigset_t *s,
+	siginfo_t *i, const void *t), (s, i, t))
 WRAP(int, err, sigwait, (const sigset_t *s, int *n), (s, n))
 WRAP(int, -1, signalfd, (int fd, const sigset_t *s, int f), (fd, s, f))
 WRAP(int, -1, eventfd, (unsigned n, int f), (n, f))
 WRAP(int, -1, timerfd_create, (int c, int f), (c, f))
 WRAP(int, -1, timerfd_settime, (int fd, int f, const struct itimerspec *n,
 				struct itimerspec *o), (fd, f, n, o))
+WRAP_AS(int, -1, timerfd_settime, __timerfd_settime64, (int fd, int f,
+	const void *n, void *o), (fd, f, n, o))
 WRAP(int, -1, epoll_create1, (int f), (f))
 WRAP(int, -1, epoll_ctl, (int e, int o, int fd, struct epoll_event *v),
      (e, o, fd, v))
 WRAP(int, -1, epoll_wait, (int e, struct epoll_event *v, int n, int t),
      (e, v, n, t))
 WRAP(int, -1, poll, (struct pollfd *p, nfds_t n, int t), (p, n, t))
+WRAP_AS(int, -1, poll, __poll, (struct pollfd *p, nfds_t n, int t), (p, n, t))
+WRAP_AS(int, -1, poll, __poll_chk, (struct pollfd *p, nfds_t n, int t,
+	size_t size), (p, n, t, size))
 WRAP(int, -1, ppoll, (struct pollfd *p, nfds_t n, const struct timespec *t,
 		      const sigset_t *s), (p, n, t, s))
+WRAP_AS(int, -1, ppoll, __ppoll64, (struct pollfd *p, nfds_t n,
+	const void *t, const sigset_t *s), (p, n, t, s))
+WRAP_AS(int, -1, ppoll, __ppoll_chk, (struct pollfd *p, nfds_t n,
+	const void *t, const sigset_t *s, size_t size), (p, n, t, s, size))
+WRAP_AS(int, -1, ppoll, __ppoll64_chk, (struct pollfd *p, nfds_t n,
+	const void *t, const sigset_t *s, size_t size), (p, n, t, s, size))
 WRAP(int, -1, select, (int n, fd_set *r, fd_set *w, fd_set *x,
 		       struct timeval *t), (n, r, w, x, t))
+WRAP_AS(int, -1, select, __select, (int n, fd_set *r, fd_set *w, fd_set *x,
+	void *t), (n, r, w, x, t))
+WRAP_AS(int, -1, select, __select64, (int n, fd_set *r, fd_set *w, fd_set *x,
+	void *t), (n, r, w, x, t))
 WRAP(int, -1, pselect, (int n, fd_set *r, fd_set *w, fd_set *x,
 			const struct timespec *t, const sigset_t *s),
      (n, r, w, x, t, s))
+WRAP_AS(int, -1, pselect, __pselect64, (int n, fd_set *r, fd_set *w,
+	fd_set *x, const void *t, const sigset_t *s), (n, r, w, x, t, s))
 WRAP(int, -1, flock, (int fd, int op), (fd, op))
 WRAP(int, -1, msgget, (key_t k, int f), (k, f))
 WRAP(int, -1, msgsnd, (int q, const void *m, size_t n, int f), (q, m, n, f))
 WRAP(ssize_t, -1, msgrcv, (int q, void *m, size_t n, long t, int f),
      (q, m, n, t, f))
 WRAP(int, -1, msgctl, (int q, int c, struct msqid_ds *d), (q, c, d))
+WRAP_AS(int, -1, msgctl, __msgctl64, (int q, int c, void *d), (q, c, d))
 WRAP(int, -1, semget, (key_t k, int n, int f), (k, n, f))
 WRAP(int, -1, semop, (int s, struct sembuf *o, size_t n), (s, o, n))
 WRAP(int, -1, semtimedop, (int s, struct sembuf *o, size_t n,
 			   const struct timespec *t), (s, o, n, t))
+WRAP_AS(int, -1, semtimedop, __semtimedop64, (int s, struct sembuf *o,
+	size_t n, const void *t), (s, o, n, t))
 WRAP(int, -1, shmget, (key_t k, size_t n, int f), (k, n, f))
 WRAP(int, -1, shmctl, (int s, int c, struct shmid_ds *d), (s, c, d))
+WRAP_AS(int, -1, shmctl, __shmctl64, (int s, int c, void *d), (s, c, d))
 WRAP(int, -1, shm_open, (const char *n, int f, mode_t m), (n, f, m))
 WRAP(int, -1, shm_unlink, (const char *n), (n))
 WRAP(int, -1, msync, (void *p, size_t n, int f), (p, n, f))
 WRAP(int, -1, mprotect, (void *p, size_t n, int f), (p, n, f))
-WRAP(int, -1, madvise, (void *p, size_t n, int a), (p, n, a))
+WRAP_AS(int, -1, mprotect, __mprotect, (void *p, size_t n, int f), (p, n, f))
 WRAP(int, -1, memfd_create, (const char *n, unsigned f), (n, f))
-WRAP(int, -1, mq_close, (mqd_t q), (q))
 WRAP(int, -1, mq_unlink, (const char *n), (n))
 WRAP(int, -1, mq_send, (mqd_t q, const char *m, size_t n, unsigned p),
      (q, m, n, p))
@@ -559,9 +905,13 @@ WRAP(ssize_t, -1, mq_receive, (mqd_t q, char *m, size_t n, unsigned *p),
      (q, m, n, p))
 WRAP(int, -1, mq_timedsend, (mqd_t q, const char *m, size_t n, unsigned p,
 			     const struct timespec *t), (q, m, n, p, t))
+WRAP_AS(int, -1, mq_timedsend, __mq_timedsend_time64, (mqd_t q,
+	const char *m, size_t n, unsigned p, const void *t), (q, m, n, p, t))
 WRAP(ssize_t, -1, mq_timedreceive, (mqd_t q, char *m, size_t n, unsigned *p,
 				    const struct timespec *t),
      (q, m, n, p, t))
+WRAP_AS(ssize_t, -1, mq_timedreceive, __mq_timedreceive_time64, (mqd_t q,
+	char *m, size_t n, unsigned *p, const void *t), (q, m, n, p, t))
 WRAP(int, -1, mq_notify, (mqd_t q, const struct sigevent *e), (q, e))
 WRAP(int, -1, mq_getattr, (mqd_t q, struct mq_attr *a), (q, a))
 WRAP(int, -1, sem_init, (sem_t *s, int p, unsigned v), (s, p, v))
@@ -571,15 +921,24 @@ WRAP(int, -1, sem_unlink, (const char *n), (n))
 WRAP(int, -1, sem_wait, (sem_t *s), (s))
 WRAP(int, -1, sem_trywait, (sem_t *s), (s))
 WRAP(int, -1, sem_timedwait, (sem_t *s, const struct timespec *t), (s, t))
+WRAP_AS(int, -1, sem_timedwait, __sem_timedwait64, (sem_t *s, const void *t),
+	(s, t))
 WRAP(int, -1, sem_post, (sem_t *s), (s))
 WRAP(int, err, pthread_mutex_lock, (pthread_mutex_t *m), (m))
+WRAP_AS(int, err, pthread_mutex_lock, __pthread_mutex_lock,
+	(pthread_mutex_t *m), (m))
 WRAP(int, err, pthread_mutex_unlock, (pthread_mutex_t *m), (m))
+WRAP_AS(int, err, pthread_mutex_unlock, __pthread_mutex_unlock,
+	(pthread_mutex_t *m), (m))
 WRAP(int, err, pthread_cond_wait, (pthread_cond_t *c, pthread_mutex_t *m),
      (c, m))
 WRAP(int, err, pthread_mutex_consistent, (pthread_mutex_t *m), (m))
+WRAP_AS(int, err, pthread_mutex_consistent, pthread_mutex_consistent_np,
+	(pthread_mutex_t *m), (m))
 WRAP(int, err, pthread_cond_signal, (pthread_cond_t *c), (c))
 WRAP(int, err, pthread_cond_broadcast, (pthread_cond_t *c), (c))
 WRAP(int, -1, socket, (int d, int t, int p), (d, t, p))
+WRAP_AS(int, -1, socket, __socket, (int d, int t, int p), (d, t, p))
 WRAP(int, -1, socketpair, (int d, int t, int p, int *fd), (d, t, p, fd))
 WRAP(int, -1, bind, (int fd, const struct sockaddr *a, socklen_t n),
      (fd, a, n))
@@ -587,15 +946,23 @@ WRAP(int, -1, listen, (int fd, int n), (fd, n))
 WRAP(int, -1, accept, (int fd, struct sockaddr *a, socklen_t *n), (fd, a, n))
 WRAP(int, -1, connect, (int fd, const struct sockaddr *a, socklen_t n),
      (fd, a, n))
+WRAP_AS(int, -1, connect, __connect, (int fd, const struct sockaddr *a,
+	socklen_t n), (fd, a, n))
 WRAP(ssize_t, -1, sendmsg, (int fd, const struct msghdr *m, int f),
      (fd, m, f))
+WRAP_AS(ssize_t, -1, sendmsg, __sendmsg64, (int fd, const void *m, int f),
+	(fd, m, f))
 WRAP(ssize_t, -1, recvmsg, (int fd, struct msghdr *m, int f), (fd, m, f))
+WRAP_AS(ssize_t, -1, recvmsg, __recvmsg64, (int fd, void *m, int f), (fd, m, f))
 WRAP(ssize_t, -1, sendto, (int fd, const void *b, size_t n, int f,
 			   const struct sockaddr *a, socklen_t l),
      (fd, b, n, f, a, l))
 WRAP(ssize_t, -1, recvfrom, (int fd, void *b, size_t n, int f,
 			     struct sockaddr *a, socklen_t *l),
      (fd, b, n, f, a, l))
+WRAP_AS(ssize_t, -1, recvfrom, __recvfrom_chk, (int fd, void *b, size_t n,
+	size_t size, int f, struct sockaddr *a, socklen_t *l), (fd, b, n,
+	size, f, a, l))
 WRAP(int, -1, posix_openpt, (int f), (f))
 WRAP(int, -1, grantpt, (int fd), (fd))
 WRAP(int, -1, unlockpt, (int fd), (fd))
@@ -608,7 +975,7 @@ WRAP(int, -1, unlockpt, (int fd), (fd))
 /* What the file of SHAKE_CLOCK says: the time of day, or the other one. */
 static int told_time(int of_day, struct timespec *t)
 {
-	const char *file = getenv("SHAKE_CLOCK");
+	const char *file = told_of("SHAKE_CLOCK");
 	long long ns[2];
 	char text[64];
 	ssize_t n = -1;
@@ -632,18 +999,30 @@ static int told_time(int of_day, struct timespec *t)
 	return 1;
 }
 
+static int is_of_day(clockid_t id)
+{
+	return id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE ||
+	       id == CLOCK_TAI;
+}
+
 /* The clocks of a process's own work go on as they are. */
+static int is_told_clock(clockid_t id)
+{
+	return id != CLOCK_PROCESS_CPUTIME_ID && id != CLOCK_THREAD_CPUTIME_ID;
+}
+
 int __real_clock_gettime(clockid_t id, struct timespec *t);
 int __wrap_clock_gettime(clockid_t id, struct timespec *t);
 int __wrap_clock_gettime(clockid_t id, struct timespec *t)
 {
-	int of_day = id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE ||
-		     id == CLOCK_TAI;
-
-	if (id != CLOCK_PROCESS_CPUTIME_ID && id != CLOCK_THREAD_CPUTIME_ID &&
-	    told_time(of_day, t))
+	if (is_told_clock(id) && told_time(is_of_day(id), t))
 		return 0;
 	return __real_clock_gettime(id, t);
+}
+int __wrap___clock_gettime(clockid_t id, struct timespec *t);
+int __wrap___clock_gettime(clockid_t id, struct timespec *t)
+{
+	return __wrap_clock_gettime(id, t);
 }
 
 int __real_gettimeofday(struct timeval *v, void *zone);
@@ -657,6 +1036,12 @@ int __wrap_gettimeofday(struct timeval *v, void *zone)
 	v->tv_sec = t.tv_sec;
 	v->tv_usec = t.tv_nsec / 1000;
 	return 0;
+}
+
+int __wrap___gettimeofday(struct timeval *v, void *zone);
+int __wrap___gettimeofday(struct timeval *v, void *zone)
+{
+	return __wrap_gettimeofday(v, zone);
 }
 
 int __real_timespec_get(struct timespec *t, int base);
@@ -675,6 +1060,87 @@ time_t __wrap_time(time_t *at)
 
 	if (!told_time(1, &t))
 		return __real_time(at);
+	if (at)
+		*at = t.tv_sec;
+	return t.tv_sec;
+}
+
+/* ---------------------------------------------------- at the end
+ *
+ * What is registered last is called first: so each call of ours is the turn
+ * of the last one that is left.
+ */
+static void (*at_end[32])(void);
+static size_t ends;
+
+static void end_next(void)
+{
+	shake_ending = 1;
+	at_end[--ends]();
+}
+
+int __real_atexit(void (*fn)(void));
+int __wrap_atexit(void (*fn)(void));
+int __wrap_atexit(void (*fn)(void))
+{
+	if (ends == sizeof at_end / sizeof *at_end)
+		return __real_atexit(fn);
+	if (__real_atexit(end_next) != 0)
+		return -1;
+	at_end[ends++] = fn;
+	return 0;
+}
+
+/* The same for times of 64 bits where long has 32. */
+struct timespec64 { int64_t sec; int32_t nsec, pad; };
+
+__attribute__((weak))
+int __real___clock_gettime64(clockid_t id, struct timespec64 *t);
+int __wrap___clock_gettime64(clockid_t id, struct timespec64 *t);
+int __wrap___clock_gettime64(clockid_t id, struct timespec64 *t)
+{
+	struct timespec told_at;
+
+	if (is_told_clock(id) && told_time(is_of_day(id), &told_at)) {
+		*t = (struct timespec64){ told_at.tv_sec,
+					  (int32_t)told_at.tv_nsec, 0 };
+		return 0;
+	}
+	return __real___clock_gettime64(id, t);
+}
+
+__attribute__((weak))
+int __real___gettimeofday64(int64_t v[2], void *zone);
+int __wrap___gettimeofday64(int64_t v[2], void *zone);
+int __wrap___gettimeofday64(int64_t v[2], void *zone)
+{
+	struct timespec t;
+
+	if (!told_time(1, &t))
+		return __real___gettimeofday64(v, zone);
+	v[0] = t.tv_sec;
+	v[1] = t.tv_nsec / 1000;
+	return 0;
+}
+
+__attribute__((weak)) int __real___timespec_get64(struct timespec64 *t, int b);
+int __wrap___timespec_get64(struct timespec64 *t, int base);
+int __wrap___timespec_get64(struct timespec64 *t, int base)
+{
+	if (base != TIME_UTC || !told_of("SHAKE_CLOCK"))
+		return __real___timespec_get64(t, base);
+	__wrap___clock_gettime64(CLOCK_REALTIME, t);
+	return base;
+}
+
+__attribute__((weak)) int64_t __real___time64(int64_t *at);
+int64_t __wrap___time64(int64_t *at);
+int64_t __wrap___time64(int64_t *at)
+{
+	struct timespec t;
+
+	if (!told_time(1, &t))
+		return __real___time64(at);
 	if (at)
 		*at = t.tv_sec;
 	return t.tv_sec;
@@ -704,22 +1170,32 @@ pid_t __wrap_fork(void)
 	return pid;
 }
 
-void *__real_mmap(void *p, size_t n, int prot, int f, int fd, off_t o);
-void *__wrap_mmap(void *p, size_t n, int prot, int f, int fd, off_t o);
-void *__wrap_mmap(void *p, size_t n, int prot, int f, int fd, off_t o)
-{
-	int err = fault_of("mmap");
-	void *at;
+pid_t __wrap___fork(void);
+pid_t __wrap___fork(void) { return __wrap_fork(); }
 
-	if (err > 0) {
-		fail_with(err);
-		return MAP_FAILED;
+#define WRAP_MMAP(name, offset) \
+	__attribute__((weak)) void *__real_##name(void *p, size_t n, int prot, \
+						  int f, int fd, offset o); \
+	void *__wrap_##name(void *p, size_t n, int prot, int f, int fd, \
+			    offset o); \
+	void *__wrap_##name(void *p, size_t n, int prot, int f, int fd, \
+			    offset o) \
+	{ \
+		int err = fault_of("mmap"); \
+		void *at; \
+		\
+		if (err > 0) { \
+			fail_with(err); \
+			return MAP_FAILED; \
+		} \
+		at = __real_##name(p, n, prot, f, fd, o); \
+		if (at != MAP_FAILED && (f & MAP_TYPE) != MAP_PRIVATE) \
+			range_add(at, n); \
+		return at; \
 	}
-	at = __real_mmap(p, n, prot, f, fd, o);
-	if (at != MAP_FAILED && (f & MAP_TYPE) != MAP_PRIVATE)
-		range_add(at, n);
-	return at;
-}
+WRAP_MMAP(mmap, off_t)
+WRAP_MMAP(__mmap, off_t)
+WRAP_MMAP(mmap64, int64_t)
 
 int __real_munmap(void *p, size_t n);
 int __wrap_munmap(void *p, size_t n);
@@ -734,6 +1210,9 @@ int __wrap_munmap(void *p, size_t n)
 	range_drop(p);
 	return __real_munmap(p, n);
 }
+
+int __wrap___munmap(void *p, size_t n);
+int __wrap___munmap(void *p, size_t n) { return __wrap_munmap(p, n); }
 
 void *__real_mremap(void *p, size_t n, size_t to, int f, ...);
 void *__wrap_mremap(void *p, size_t n, size_t to, int f, ...);
@@ -790,12 +1269,12 @@ int __wrap_shmdt(const void *p)
 
 /* Calls with arguments that may be missing: take them even so; what the
  * caller did not pass, the call does not look at. */
-#define WRAP_MODE(type, bad, name) \
-	type __real_##name(const char *p, int f, ...); \
+#define WRAP_MODE(type, bad, call, name) \
+	__attribute__((weak)) type __real_##name(const char *p, int f, ...); \
 	type __wrap_##name(const char *p, int f, ...); \
 	type __wrap_##name(const char *p, int f, ...) \
 	{ \
-		int err = fault_of(#name); \
+		int err = fault_of(#call); \
 		va_list ap; \
 		long a, b; \
 		\
@@ -811,44 +1290,95 @@ int __wrap_shmdt(const void *p)
 		return __real_##name(p, f, a, b); \
 	}
 
-WRAP_MODE(int, -1, open)
-WRAP_MODE(mqd_t, (mqd_t)-1, mq_open)
-WRAP_MODE(sem_t *, SEM_FAILED, sem_open)
+WRAP_MODE(int, -1, open, open)
+WRAP_MODE(int, -1, open, __open)
+WRAP_MODE(int, -1, open, open64)
+WRAP_MODE(int, -1, open, __open64)
+WRAP_AS(int, -1, open, __open_2, (const char *p, int f), (p, f))
+WRAP_AS(int, -1, open, __open64_2, (const char *p, int f), (p, f))
+WRAP_MODE(mqd_t, (mqd_t)-1, mq_open, mq_open)
+WRAP_AS(mqd_t, (mqd_t)-1, mq_open, __mq_open_2, (const char *p, int f), (p, f))
+WRAP_MODE(sem_t *, SEM_FAILED, sem_open, sem_open)
 
-int __real_fcntl(int fd, int c, ...);
-int __wrap_fcntl(int fd, int c, ...);
-int __wrap_fcntl(int fd, int c, ...)
+/* What a program may ask for without looking whether it gets it. The others
+ * change what it will find in its memory. */
+static int is_mere_advice(int advice)
 {
-	int err = fault_of("fcntl");
-	va_list ap;
-	long a;
-
-	va_start(ap, c);
-	a = va_arg(ap, long);
-	va_end(ap);
-	disturb();
-	if (err > 0) {
-		fail_with(err);
-		return -1;
+	switch (advice) {
+	case MADV_NORMAL: case MADV_RANDOM: case MADV_SEQUENTIAL:
+	case MADV_WILLNEED: case MADV_HUGEPAGE: case MADV_NOHUGEPAGE:
+	case MADV_MERGEABLE: case MADV_UNMERGEABLE:
+	case 20 /* MADV_COLD, Linux 5.4 */: case 21 /* MADV_PAGEOUT */:
+	case 25 /* MADV_COLLAPSE, Linux 6.1 */:
+		return 1;
+	default:
+		return 0;
 	}
-	return __real_fcntl(fd, c, a);
 }
 
-int __real_semctl(int s, int n, int c, ...);
-int __wrap_semctl(int s, int n, int c, ...);
-int __wrap_semctl(int s, int n, int c, ...)
-{
-	int err = fault_of("semctl");
-	va_list ap;
-	long a;
-
-	va_start(ap, c);
-	a = va_arg(ap, long);
-	va_end(ap);
-	disturb();
-	if (err > 0) {
-		fail_with(err);
-		return -1;
+#define WRAP_MADVISE(name) \
+	__attribute__((weak)) int __real_##name(void *p, size_t n, int a); \
+	int __wrap_##name(void *p, size_t n, int a); \
+	int __wrap_##name(void *p, size_t n, int a) \
+	{ \
+		int err; \
+		\
+		is_wish = is_mere_advice(a); \
+		err = fault_of("madvise"); \
+		disturb(); \
+		if (err > 0) { \
+			fail_with(err); \
+			return -1; \
+		} \
+		return __real_##name(p, n, a); \
 	}
-	return __real_semctl(s, n, c, a);
-}
+WRAP_MADVISE(madvise)
+WRAP_MADVISE(__madvise)
+
+#define WRAP_FCNTL(name) \
+	__attribute__((weak)) int __real_##name(int fd, int c, ...); \
+	int __wrap_##name(int fd, int c, ...); \
+	int __wrap_##name(int fd, int c, ...) \
+	{ \
+		va_list ap; \
+		long a; \
+		int err; \
+		\
+		is_wish = c == F_SETPIPE_SZ; \
+		err = fault_of("fcntl"); \
+		va_start(ap, c); \
+		a = va_arg(ap, long); \
+		va_end(ap); \
+		disturb(); \
+		if (err > 0) { \
+			fail_with(err); \
+			return -1; \
+		} \
+		return __real_##name(fd, c, a); \
+	}
+WRAP_FCNTL(fcntl)
+WRAP_FCNTL(__fcntl)
+WRAP_FCNTL(fcntl64)
+WRAP_FCNTL(__fcntl_time64)
+
+#define WRAP_SEMCTL(name) \
+	__attribute__((weak)) int __real_##name(int s, int n, int c, ...); \
+	int __wrap_##name(int s, int n, int c, ...); \
+	int __wrap_##name(int s, int n, int c, ...) \
+	{ \
+		int err = fault_of("semctl"); \
+		va_list ap; \
+		long a; \
+		\
+		va_start(ap, c); \
+		a = va_arg(ap, long); \
+		va_end(ap); \
+		disturb(); \
+		if (err > 0) { \
+			fail_with(err); \
+			return -1; \
+		} \
+		return __real_##name(s, n, c, a); \
+	}
+WRAP_SEMCTL(semctl)
+WRAP_SEMCTL(__semctl64)

@@ -9,7 +9,10 @@
 
 #include "keeper.h"
 
-enum { LOOKS = 4 };	/* so often it looks at a run that changes meanwhile */
+enum {
+	LOOKS = 4,	/* so often it looks at a run that changes meanwhile */
+	THREADS = 8,	/* of one process that are told of */
+};
 
 /* Are the M processes of RUN those that live now? */
 static int are_living(const pid_t *run, size_t m)
@@ -39,6 +42,34 @@ static size_t without_tools(const struct keeper *k, pid_t *run, size_t m)
 	return left;
 }
 
+/* Look at all threads of PID, one of the M processes of RUN: say what each of
+ * them waits for into W, unless that is NULL. Returns the one of them that
+ * waits least: a process waits for ever when all its threads do. Adds to
+ * *SLEEPS how often they have gone to sleep. */
+static enum waits look_at_threads(pid_t pid, const pid_t *run, size_t m,
+				  struct words *w, long *sleeps)
+{
+	pid_t *task;
+	size_t n = proc_tasks(pid, &task);
+	enum waits least = n > 0 ? FOR_A_SIGNAL : IS_GONE;
+
+	for (size_t i = 0; i < n; i++) {
+		char text[4 * STAGE_LINE];
+		enum waits r;
+
+		if (n > 1 && proc_has_ended(pid, task[i]))
+			continue;
+		r = look_at(task[i], run, m, text, sizeof text);
+		if (r < least)
+			least = r;
+		*sleeps += proc_sleeps(task[i]);
+		if (w && i < THREADS)
+			words_add(w, "%s", text);
+	}
+	free(task);
+	return least;
+}
+
 /* Say of each process what it waits for. Returns whether the run was the same
  * afterwards. */
 static int look_once(struct keeper *k)
@@ -46,19 +77,16 @@ static int look_once(struct keeper *k)
 	struct words w = { k->sh->res.why, 0, STAGE_WHY };
 	pid_t *run;
 	size_t waiting = 0, m = proc_living(getpid(), &run);
+	long sleeps = 0;
 	int same;
 
 	if (k->plan->look)
 		m = without_tools(k, run, m);
 	for (size_t i = 0; i < m; i++) {
-		char text[4 * STAGE_LINE];
-		enum waits r = look_at(run[i], run, m, text, sizeof text);
+		enum waits r = look_at_threads(run[i], run, m,
+					       i < 16 ? &w : NULL, &sleeps);
 
-		if (r == IS_GONE)
-			continue;
 		waiting += r == FOR_EVER;
-		if (i < 16)
-			words_add(&w, "%s", text);
 	}
 	same = k->plan->look || are_living(run, m);
 	if (same && m > 1 && waiting == m)
@@ -82,8 +110,7 @@ void hang_explain(struct keeper *k)
 }
 
 /* Does every process wait for ever, and has none of them moved for three
- * looks? Then nothing can happen any more. A timer could wake one, and of
- * several threads we see but the first. */
+ * looks? Then nothing can happen any more. A timer could wake one. */
 int hang_is_sure(struct keeper *k)
 {
 	pid_t *run;
@@ -92,11 +119,8 @@ int hang_is_sure(struct keeper *k)
 	int dead = m > 0;
 
 	for (size_t i = 0; dead && i < m; i++) {
-		char text[4 * STAGE_LINE];
-
-		dead = look_at(run[i], run, m, text, sizeof text) > 0 &&
-		       !proc_timed(run[i]) && proc_threads(run[i]) == 1;
-		sleeps += proc_sleeps(run[i]);
+		dead = look_at_threads(run[i], run, m, NULL, &sleeps) > 0 &&
+		       !proc_timed(run[i]);
 	}
 	free(run);
 	k->still = !dead ? 0 : sleeps == k->sleeps ? k->still + 1 : 1;

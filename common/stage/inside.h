@@ -84,7 +84,10 @@ int proc_link(pid_t pid, int fd, char *buf, size_t size);
 int proc_timed(pid_t pid);
 /* How often PID has gone to sleep (proc(5), status); -1 if it is gone. */
 long proc_sleeps(pid_t pid);
-long proc_threads(pid_t pid);
+/* Has thread TASK of PID ended? The others may go on. */
+int proc_has_ended(pid_t pid, pid_t task);
+/* The process of which TASK is a thread; TASK itself if that is not known. */
+pid_t proc_group(pid_t task);
 /* The threads of PID, as proc_living(); /proc knows each by its own id too. */
 size_t proc_tasks(pid_t pid, pid_t **out);
 int proc_users(uid_t uid);	/* processes of UID that can be seen */

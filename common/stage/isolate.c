@@ -226,6 +226,16 @@ void isolate_drop(void)
 #define ARCH AUDIT_ARCH_I386
 #endif
 
+/* Calls that send a signal to the process that their first argument names. Those
+ * of a thread begin with its process, which is not negative. */
+static const int senders[] = {
+	SYS_kill, SYS_tkill, SYS_tgkill, SYS_rt_sigqueueinfo,
+	SYS_rt_tgsigqueueinfo,
+#ifdef SYS_pidfd_open
+	SYS_pidfd_open,		/* for pidfd_send_signal(), say */
+#endif
+};
+
 /* Where this cannot be had (an old kernel, another processor) the run goes
  * on without it: it guards against accidents, not against an enemy. */
 void isolate_guard(pid_t keeper)
@@ -233,21 +243,37 @@ void isolate_guard(pid_t keeper)
 #ifdef ARCH
 #define ARG0 (offsetof(struct seccomp_data, args[0]) +			\
 	      (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 4 : 0))
-	struct sock_filter code[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-			 offsetof(struct seccomp_data, arch)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCH, 0, 6),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-			 offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_kill, 0, 4),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARG0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)-1, 3, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)keeper, 2, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)-keeper, 1, 0),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
-	};
-	struct sock_fprog prog = { LENGTH(code), code };
+	struct sock_filter code[4 + LENGTH(senders) + 7];
+	const unsigned n = LENGTH(senders);
+	unsigned at = 0;
+
+	code[at++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+		offsetof(struct seccomp_data, arch));
+	code[at++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
+		ARCH, 1, 0);
+	code[at++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
+		SECCOMP_RET_ALLOW);
+	code[at++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+		offsetof(struct seccomp_data, nr));
+	for (unsigned i = 0; i < n; i++)	/* then over the rest and ALLOW */
+		code[at++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ |
+			BPF_K, (unsigned)senders[i],
+			(unsigned char)(n - i), 0);
+	code[at++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
+		SECCOMP_RET_ALLOW);
+	code[at++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+		ARG0);
+	code[at++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
+		(unsigned)-1, 3, 0);
+	code[at++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
+		(unsigned)keeper, 2, 0);
+	code[at++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
+		(unsigned)-keeper, 1, 0);
+	code[at++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
+		SECCOMP_RET_ALLOW);
+	code[at++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
+		SECCOMP_RET_KILL_PROCESS);
+	struct sock_fprog prog = { (unsigned short)at, code };
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
 		prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog);

@@ -92,6 +92,23 @@ static int has_run_ms(const struct keeper *k)
 	return (int)(now_ms() - began);
 }
 
+/* Is the time over? A plan that is patient gives more to a run that gets on
+ * with its work. */
+static int is_late(struct keeper *k)
+{
+	return now_ms() >= k->deadline &&
+	       !(k->plan->patient && progress_may_go_on(k));
+}
+
+/* Is there no sense in waiting? Less time has a run that does nothing but use
+ * the CPU, and one that hangs. */
+static int is_stuck(struct keeper *k, long long tick)
+{
+	if (k->plan->patient && progress_is_stuck(k))
+		return 1;
+	return k->plan->early && tick % 4 == 3 && hang_is_sure(k);
+}
+
 /* Has the run broken a bound, or been told to stop? Sets the result. */
 static int must_end(struct keeper *k, long long tick)
 {
@@ -105,9 +122,9 @@ static int must_end(struct keeper *k, long long tick)
 		end_run(k, STAGE_OUTPUT, (int)output);
 	else if (tick % 5 == 4 && are_too_many(most))
 		end_run(k, STAGE_PROCESSES, (int)most);
-	else if (now_ms() >= k->deadline)
+	else if (is_late(k))
 		end_run(k, STAGE_DEADLINE, (int)deadline_ms(k->plan));
-	else if (k->plan->early && tick % 4 == 3 && hang_is_sure(k))
+	else if (is_stuck(k, tick))
 		end_run(k, STAGE_DEADLINE, has_run_ms(k));
 	return k->sh->res.end != STAGE_EXITED;
 }
@@ -277,7 +294,8 @@ _Noreturn void keeper_main(struct keeper *k, const volatile sig_atomic_t *stop)
 	}
 	if (k->plan->play || !k->plan->look)
 		objects_list(&k->before, k->place, k->plan->dir);
-	k->deadline = now_ms() + deadline_ms(k->plan);
+	k->began = now_ms();
+	k->deadline = k->began + deadline_ms(k->plan);
 	watch(k);
 	if (res->end == STAGE_EXITED)
 		note_orphans(k);

@@ -42,6 +42,22 @@ struct quiet {
 				   was never looked at */
 };
 
+/* CPU time that a process had used by the last time that its run got on. */
+struct used {
+	pid_t pid;
+	long ms;
+};
+
+/* What the last look at the run's work found; see progress.c. */
+struct progress {
+	long long next;		/* by now_ms(): when to look again; 0: not yet */
+	unsigned long long bytes;
+	long sleeps;
+	int moves;		/* bytes, since the look before */
+	int hands_over;
+	struct used used[64];
+};
+
 struct keeper {
 	const struct stage_plan *plan;
 	struct shared *sh;
@@ -58,7 +74,8 @@ struct keeper {
 	long sleeps;		/* how often they had slept by then */
 	struct quiet quiet;
 	int terminated;		/* the services have got SIGTERM */
-	long long deadline;	/* by now_ms() */
+	long long began, deadline;	/* by now_ms() */
+	struct progress progress;
 	int users;		/* processes of this user before the run */
 };
 
@@ -83,6 +100,12 @@ int went_well(const struct keeper *k, size_t i);
 
 /* quiet.c: call it again and again: 1 when the services have no more to say. */
 int is_quiet(struct keeper *k);
+
+/* progress.c: call the first again and again: 1 when a process has used the CPU
+ * for 3 seconds and has nothing to show for it. When the deadline has come: may
+ * a run that gets on with its work have some more time? */
+int progress_is_stuck(struct keeper *k);
+int progress_may_go_on(struct keeper *k);
 
 /* sweep.c: list who is still there; end everybody below us; list the objects
  * that are left, and remove them. */

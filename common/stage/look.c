@@ -1037,6 +1037,21 @@ static int get_going(pid_t pid, struct proc *p)
 	return 0;
 }
 
+/* Whoever takes from a pipe that somebody else fills by splice() waits in
+ * state D, as for a disk: but a pipe or a socket waits for a partner. */
+static int waits_for_partner(pid_t pid)
+{
+	char text[256], link[64];
+	unsigned long long fd;
+	long nr;
+
+	return proc_read(pid, "syscall", text, sizeof text) > 0 &&
+	       sscanf(text, "%ld %llx", &nr, &fd) == 2 && nr >= 0 &&
+	       proc_link(pid, (int)fd, link, sizeof link) == 0 &&
+	       (strncmp(link, "pipe:", 5) == 0 ||
+		strncmp(link, "socket:", 7) == 0);
+}
+
 /* A state in which nobody but a partner ends its wait is only found by
  * look_into(). */
 static void tell_state(struct call *c, const struct proc *p)
@@ -1056,6 +1071,10 @@ static void tell_state(struct call *c, const struct proc *p)
 			tell_traced(c);
 		break;
 	case 'D':
+		if (waits_for_partner(c->pid)) {
+			look_into(c);
+			break;
+		}
 		words_add(c->w, "is blocked (state D): it waits for a disk, a "
 			  "device or its vfork() child");
 		break;
@@ -1078,7 +1097,11 @@ enum waits look_at(pid_t pid, const pid_t *run, size_t n, char *buf,
 		why_not_seen(pid, &w);
 		return IS_GONE;
 	}
-	words_add(&w, "%s (process %d) ", p.comm, (int)pid);
+	if (proc_group(pid) == pid)
+		words_add(&w, "%s (process %d) ", p.comm, (int)pid);
+	else
+		words_add(&w, "%s (thread %d of process %d) ", p.comm,
+			  (int)pid, (int)proc_group(pid));
 	tell_state(&c, &p);
 	words_add(&w, ".\n");
 	if (!c.forever)

@@ -11,7 +11,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,17 +39,81 @@ static const char *unfit(const char *tmp)
 	return NULL;
 }
 
-static int remove_one(const char *path, const struct stat *st, int type,
-		      struct FTW *ftw)
+static const int as_folder = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+
+static int is_dots(const char *name)
 {
-	(void)st, (void)type, (void)ftw;
-	remove(path);
+	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+/* Remove what folder UP has under NAME; 1 if it is gone from there. A folder
+ * with something in it goes to TOP, under a number: so whoever looks there never
+ * goes deep, however deep a program has dug. Nothing of another file system. */
+static int remove_one(int up, const char *name, int top)
+{
+	static unsigned number;
+	struct stat st, here;
+	char to[32];
+
+	if (fstatat(up, name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
+	    fstat(up, &here) == -1 || st.st_dev != here.st_dev)
+		return 0;
+	if (!S_ISDIR(st.st_mode))
+		return unlinkat(up, name, 0) == 0;
+	fchmodat(up, name, 0700, 0);	/* or it cannot be looked into */
+	if (unlinkat(up, name, AT_REMOVEDIR) == 0)
+		return 1;
+	for (int tries = 0; up != top && tries < 1000; tries++) {
+		snprintf(to, sizeof to, ".removed.%u", number++);
+		if (renameat(up, name, top, to) == 0)
+			return 1;
+	}
 	return 0;
 }
 
+/* Remove what is in folder FD, and close it: how many names are gone. */
+static int empty_folder(int fd, int top)
+{
+	DIR *d = fd == -1 ? NULL : fdopendir(fd);
+	struct dirent *e;
+	int gone = 0;
+
+	while (d && (e = readdir(d)))
+		if (!is_dots(e->d_name))
+			gone += remove_one(dirfd(d), e->d_name, top);
+	if (d)
+		closedir(d);
+	return gone;
+}
+
+/* One look at all that is in TOP: how many names are gone from somewhere. */
+static int remove_below(int top)
+{
+	int look = openat(top, ".", as_folder), gone = 0;
+	DIR *d = look == -1 ? NULL : fdopendir(look);
+	struct dirent *e;
+
+	while (d && (e = readdir(d))) {
+		if (is_dots(e->d_name))
+			continue;
+		gone += remove_one(top, e->d_name, top);
+		gone += empty_folder(openat(top, e->d_name, as_folder), top);
+	}
+	if (d)
+		closedir(d);
+	return gone;
+}
+
+/* A program may have taken away its own rights to a folder. */
 static void remove_tree(const char *path)
 {
-	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+	int top = open(path, as_folder);
+
+	while (top != -1 && remove_below(top) > 0)
+		;
+	if (top != -1)
+		close(top);
+	rmdir(path);
 }
 
 /* Open folder PATH and take its lock at once: the descriptor, or -1. */

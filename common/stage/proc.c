@@ -47,6 +47,18 @@ int proc_link(pid_t pid, int fd, char *buf, size_t size)
 	return 0;
 }
 
+/* A line of /proc/PID/status as a number: -1 if it is not there. */
+static long long status_number(pid_t pid, const char *label, int base)
+{
+	char text[4096];
+	const char *at;
+
+	if (proc_read(pid, "status", text, sizeof text) <= 0 ||
+	    !(at = strstr(text, label)))
+		return -1;
+	return (long long)strtoull(at + strlen(label), NULL, base);
+}
+
 /* "12 (a name) S 1 ...": the name may hold spaces and parentheses, so the
  * last ')' ends it. */
 int proc_get(pid_t pid, struct proc *p)
@@ -64,6 +76,9 @@ int proc_get(pid_t pid, struct proc *p)
 	*close_par = '\0';
 	if (sscanf(close_par + 2, "%c %d", &p->state, &ppid) != 2)
 		return -1;
+	/* Its first thread has ended, and others go on. */
+	if (p->state == 'Z' && status_number(pid, "\nThreads:", 10) > 1)
+		p->state = 'S';
 	p->pid = pid;
 	p->ppid = ppid;
 	snprintf(p->comm, sizeof p->comm, "%s", open_par + 1);
@@ -99,6 +114,17 @@ pid_t proc_tracer(pid_t pid)
 		return 0;
 	s = strstr(text, "\nTracerPid:");
 	return s ? (pid_t)strtol(s + 11, NULL, 10) : 0;
+}
+
+int proc_has_ended(pid_t pid, pid_t task)
+{
+	char name[32], line[512], *end;
+
+	snprintf(name, sizeof name, "task/%d/stat", (int)task);
+	if (proc_read(pid, name, line, sizeof line) <= 0)
+		return 1;
+	end = strrchr(line, ')');
+	return !end || end[2] == 'Z' || end[2] == 'X';
 }
 
 static size_t proc_all(struct proc **out)
@@ -188,26 +214,16 @@ size_t proc_living(pid_t root, pid_t **out)
 	return m;
 }
 
-/* A line of /proc/PID/status as a number: -1 if it is not there. */
-static long long status_number(pid_t pid, const char *label, int base)
-{
-	char text[4096];
-	const char *at;
-
-	if (proc_read(pid, "status", text, sizeof text) <= 0 ||
-	    !(at = strstr(text, label)))
-		return -1;
-	return (long long)strtoull(at + strlen(label), NULL, base);
-}
-
 long proc_sleeps(pid_t pid)
 {
 	return (long)status_number(pid, "\nvoluntary_ctxt_switches:", 10);
 }
 
-long proc_threads(pid_t pid)
+pid_t proc_group(pid_t task)
 {
-	return (long)status_number(pid, "\nThreads:", 10);
+	long long pid = status_number(task, "\nTgid:", 10);
+
+	return pid > 0 ? (pid_t)pid : task;
 }
 
 size_t proc_tasks(pid_t pid, pid_t **out)

@@ -23,13 +23,14 @@
  *   doctor.c: run, refuse, proc
  *   output.c:
  *   run.c: keeper, lock, place, isolate, note, proc, text
- *   keeper.c: hang, hit, program, sweep, turn, objects, reap, deadline, note,
+ *   keeper.c: hang, hit, program, progress, sweep, turn, objects, reap, deadline, note,
  *       said, proc
  *   lock.c: proc
  *   place.c:
  *   hang.c: look, proc, text
  *   hit.c: deadline, proc
  *   program.c: isolate, deadline
+ *   progress.c: deadline, said, proc
  *   sweep.c: objects, reap, deadline, look, note, proc
  *   turn.c: quiet, said
  *   isolate.c: proc, text
@@ -145,6 +146,11 @@ struct stage_plan {
 					   services */
 	int early;			/* do not wait for the deadline once
 					   every process waits for ever */
+	int patient;			/* a run that moves bytes when the
+					   deadline comes has up to ten times
+					   as long; one that has used the CPU
+					   for 3 seconds, and has moved nothing,
+					   has come to its deadline */
 	int keep;			/* report what is left, do not remove */
 	int look;			/* each program is a tool that looks at
 					   others, such as strace: nothing is

@@ -66,12 +66,12 @@ for flags in '-g -O1 -fsanitize=address' '-O2 -flto' \
 	'-fsanitize=undefined -g' '-pg --coverage' '-std=c11 -O0' \
 	'-static -O3'; do
 	out=$(make check CFLAGS="$flags" 2>&1)
-	is "CFLAGS=$flags: all points" "$(points "$out")" '11 of 11 points'
+	is "CFLAGS=$flags: all points" "$(points "$out")" '12 of 12 points'
 	like "CFLAGS=$flags: what is left out" "$out" \
 		'^\(make check leaves out -.*; make run takes it\)'
 done
 out=$(make check LDFLAGS='-static -fsanitize=address' 2>&1)
-is "LDFLAGS are none of the checker's" "$(points "$out")" '11 of 11 points'
+is "LDFLAGS are none of the checker's" "$(points "$out")" '12 of 12 points'
 out=$(make check CFLAGS=-fno-such-option-at-all 2>&1)
 like "an option that nobody knows: not the student's file" "$out" \
 	"No program at all compiles .*not your file's fault"

@@ -16,7 +16,7 @@ fits "make" "$(make 2>&1)"
 fits "make help" "$(make help 2>&1)"
 like "make help leads to the rest" "$(make help 2>&1)" 'make help-dev'
 like "make help-dev has it" "$(make help-dev 2>&1)" 'make dev-check'
-like "make ends with where you are" "$(make 2>&1 | tail -n 5)" '^You are at '
+like "make ends with where you are" "$(make 2>&1 | tail -n 6)" '^You are at '
 like "make shows the version" "$(make 2>&1)" "IPC Lessons $(cat VERSION)"
 like "so does make doctor, for a report" "$(make doctor 2>&1)" \
 	"IPC Lessons $(cat VERSION)"
@@ -90,12 +90,15 @@ is "in one line, and make's own" "$(echo "$out" | wc -l)" 2
 like "so do its claims" "$(make claims-99 2>&1)" "no lesson 99"
 like "an unknown word is named" "$(make moon 2>&1)" "make does not know 'moon'"
 like "two letters that changed places" "$(make chekc 2>&1)" \
-	"did you mean: make check"
+	"did you mean: make check(, make [a-z-]+){0,2}$"
 like "one letter too few" "$(make claim-01 2>&1)" "did you mean: make claims-01"
-like "one digit for two" "$(make 1 2>&1)" "two digits: make 01"
 like "a quiz of a lesson that is not there" "$(make quiz-99 2>&1)" "no lesson 99"
 like "show wants to know which sentence" "$(make show 2>&1)" \
 	'make show ID=L09-07'
+like "one digit for two" "$(make 1 2>&1)" \
+	"two digits: make 01, make claims-01, make trace-01$"
+like "never more than three" "$(make 77 claims-77 2>&1)" \
+	"Near it: make [0-9]+, make [0-9]+, make [0-9]+$"
 like "also behind a word" "$(make trace-1 2>&1)" "two digits: make trace-01"
 long=$(printf '%0500d' 0 | tr 0 x)
 for bad in 99 moon "it's" "$long" '9 9'; do

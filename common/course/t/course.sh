@@ -25,23 +25,37 @@ like "and what to type" "$out" 'then +make check'
 like "no next before a pass" "$(make next 2>&1)" 'is not passed yet: make check'
 out=$(make check)
 is "the first passes as it stands" $? 0
-like "points are shown" "$out" '4 of 4 points'
+like "points are shown" "$out" '5 of 5 points'
 like "it does not go on by itself" "$(make)" "read +exercises/$first/README"
-like "make next does" "$(make next)" "edit +$file"
+out=$(make next)
+like "make next does" "$out" "edit +$file"
+like "a new topic: first its lesson, played and read" "$out" \
+	'lesson +make 01, then its notes: lessons/01-pipe/README.md$'
 out=$(make check 2> /dev/null)
 ok "the second fails" test $? -ne 0
 like "and says who waits for what" "$(echo "$out" | tr -s ' \n' ' ')" \
 	'in read\(\) on fd [0-9]+, a pipe; its write end is still open in the same process'
 like "and what to do" "$out" "Edit $file, then:"
+unlike "and nothing of make's own" "$(make check 2>&1)" '\*\*\*|Error'
+unlike "nor in its folder" "$(make -C exercises/$second check 2>&1)" '\*\*\*|Error'
+make -s -C exercises/$second check > /dev/null 2>&1
+isnt "whose status is not 0 either" $? 0
 like "still there" "$(make next 2>&1)" 'is not passed yet'
 
 # ---------------------------------------------------------- hints
-like "a hint" "$(make hint)" '1 of 3'
-like "a second" "$(make hint)" '2 of 3'
-like "a third, with the ones before" "$(make hint | grep -c '^## ')" 3
-like "no fourth" "$(make hint)" '3 of 3: that was the last'
+like "a hint, and what it is for" "$(make hint)" '^Hint 1 of 3: Close the ends$'
+like "a second" "$(make hint)" '^Hint 2 of 3'
+like "a third, with the ones before" "$(make hint)" 'does not come from'
+like "no fourth" "$(make hint)" 'That was the last one'
+unlike "no marks of a page" "$(make hint)" '^#|`|\]\('
 like "no solution before a pass" "$(make solution 2>&1)" 'not passed yet'
 like "unless forced" "$(make solution FORCE=1)" 'why$'
+out=$(make solution FORCE=1)
+is "first why, then what is other, then the whole" "$(echo "$out" |
+	sed -n 's/^Close the ends: why$/why/p; s/^---- .*yours (-).*/other/p
+		s/^---- count.c ----$/whole/p' | tr '\n' ' ')" 'why other whole '
+like "what is other: hers" "$out" '^-.*// TODO'
+like "what is other: ours" "$out" '^\+.*close\(fd\[1\]\)'
 
 # --------------------------------------------- the solution, one line
 cp $file "$tmp/mine"
@@ -50,10 +64,15 @@ sed 's,^.*// TODO.*$,		if (close(fd[1]) == -1) die("close");,' \
 is "one line was edited" "$(diff "$tmp/mine" $file | grep -c '^[<>]')" 2
 make check > "$tmp/out"
 is "and solves it" $? 0
+unlike "no warning" "$(cat "$tmp/out")" warning
+sed -i 's/^int main/static int unused_a, unused_b;\n&/' $file
+like "a pass with warnings says how many" "$(make check 2> /dev/null)" \
+	'^Passed, with 2 warnings of the compiler'
+sed -i '/unused_a/d' $file
 like "that was all" "$(make next 2>&1)" 'all are passed'
 like "the bar is full" "$(make)" '^\[#+\] 2 of 2'
 like "the list says so" "$(make list)" '^  passed  close-the-ends'
-like "the solution may be seen" "$(make solution)" '^# Close the ends: why'
+like "the solution may be seen" "$(make solution)" '^Close the ends: why'
 unlike "without marks" "$(make solution)" '^//[>|]'
 is "progress is plain text" "$(grep -c '^passed ' progress)" 2
 echo "passed 99-gone/old 2020-01-01" >> progress
@@ -83,7 +102,7 @@ like "no such check" "$(make check EX=first-check ONLY=nope 2>&1)" \
 like "a seed that is none" "$(make check EX=first-check SEED=-1 2>&1)" \
 	"SEED '-1' is not a number"
 out=$(make check EX=first-check ONLY=usage SEED=5)
-like "one check, one seed" "$out" '1 of 1 points.*seed 5'
+like "one check" "$out" '1 of 1 points'
 like "which is only a part" "$out" 'That part passes'
 echo 'int main(void) { return oops; }' > $file
 out=$(make check EX=close-the-ends 2>&1)

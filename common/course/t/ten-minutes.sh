@@ -27,5 +27,7 @@ while read -r n line; do
 		"$(awk -f common/t/lanes.awk "$tmp/promised" "$tmp/run")" ""
 	is "$page:$line: in 80 columns" \
 		"$(grep -v '^\$ ' "$tmp/blocks/$n" | awk 'length > 80')" ""
+	ok "$page:$line: in 24 lines, one of them for the prompt" \
+		test "$(grep -vc '^\$ ' "$tmp/blocks/$n")" -le 23
 done < "$tmp/list"
 finish

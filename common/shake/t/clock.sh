@@ -26,10 +26,7 @@ int main(void)
 	return 0;
 }
 END
-# shellcheck disable=SC2046
-${CC:-cc} -w -O1 -fsanitize=thread -c -o "$tmp/clock.o" "$tmp/clock.c" &&
-	${CC:-cc} -o "$tmp/clock" "$tmp/clock.o" build/shake.o \
-		$(cat build/shake.wrap) -pthread -lrt || exit 1
+common/shake/build "$tmp/clock.c" "$tmp/clock" || exit 1
 
 echo 7000000005 9012345678 > "$tmp/now"
 is "every clock says what stands in the file" \

@@ -5,15 +5,6 @@ cd "$(dirname "$0")/../../.." || exit 1
 . common/t/tap.sh
 make -s -C common/shake > /dev/null || exit 1
 
-shaken() # PROGRAM SOURCE: as common/course/build does it
-{
-	# shellcheck disable=SC2046
-	${CC:-cc} -std=gnu11 -g -O1 -w -U_FORTIFY_SOURCE -fsanitize=thread \
-		-c -o "$tmp/$1.o" "$2" &&
-		${CC:-cc} -o "$tmp/$1" "$tmp/$1.o" build/shake.o \
-			$(cat build/shake.wrap) -pthread -lrt
-}
-
 # How many of 20 seeds from $1 on print another number than 40. RUN may pin.
 wrong_sums() # FIRST HOW
 {
@@ -38,8 +29,10 @@ blind_runs()
 	echo $blind
 }
 
-ok "the counter is built" shaken counter common/shake/t/counter.c
-ok "the record is built" shaken record common/shake/t/record.c
+ok "the counter is built" common/shake/build \
+	common/shake/t/counter.c "$tmp/counter"
+ok "the record is built" common/shake/build \
+	common/shake/t/record.c "$tmp/record"
 is "of $runs runs of 20 seeds each sees the race" "$(blind_runs)" 0
 run='taskset -c 0'
 if $run true 2> /dev/null; then
@@ -78,14 +71,30 @@ fault sem_wait:3:EIO@1
 is "@1: only process 1 stops, after 2 of 20" "$(cat "$tmp/out")" 22
 fault sem_wait:3:EIO
 is "without @ each process has the fault" "$(cat "$tmp/out")" 4
-is "short: the first write() takes half" \
-	"$(SHAKE_FAULT=write:1:short "$tmp/record" write)" 'abcd4'
-is "pwrite() can be short, too" \
-	"$(SHAKE_FAULT=pwrite:1:short "$tmp/record" pwrite)" '4'
-
+# To a file, since a pipe takes up to PIPE_BUF bytes whole.
+record() # FAULT WHAT: what is in the file then
+{
+	SHAKE_FAULT=$1 "$tmp/record" "$2" > "$tmp/out"
+	cat "$tmp/out"
+}
+is "short: the first write() takes half" "$(record write:1:short write)" \
+	'abcd4'
+is "pwrite() can be short, too" "$(record pwrite:1:short pwrite)" '4'
 is "two faults of one call: each counts every call" \
-	"$(SHAKE_FAULT=write:1:short,write:2:short "$tmp/record" twice)" \
-	'abcdabcd'
+	"$(record write:1:short,write:2:short twice)" 'abcdabcd'
+is "a pipe takes 8 bytes, or none" \
+	"$(SHAKE_FAULT=write:1:short "$tmp/record" write)" 'abcdefgh8'
+is "of 6000 it takes PIPE_BUF at least, of 60000 half" \
+	"$(SHAKE_FAULT=write:1:short,write:2:short "$tmp/record" pipe)" \
+	'4096 30000'
+is "a datagram is whole, the bytes of a stream are not" \
+	"$(SHAKE_FAULT=send:1:short,send:2:short "$tmp/record" sockets)" '8 4'
+is "an eventfd has 8 bytes" \
+	"$(SHAKE_FAULT=write:1:short "$tmp/record" eventfd)" 8
+is "close() that fails has closed" \
+	"$(SHAKE_FAULT=close:1:EIO "$tmp/record" close)" 'EIO, then EBADF'
+is "but for a number that was not open" \
+	"$(SHAKE_FAULT=close:1:EBADF "$tmp/record" close)" 'EBADF, then 0'
 
 SHAKE_LOG=$tmp/log "$tmp/counter" lock > /dev/null
 is "the log has each call, by process" \

@@ -26,11 +26,7 @@ int main(void)
 }
 EOF
 make -s -C common/shake
-cc=${CC:-cc}
-# shellcheck disable=SC2046
-$cc -w -fsanitize=thread -c -o "$tmp/p.o" "$tmp/p.c" &&
-	$cc -o "$tmp/p" "$tmp/p.o" build/shake.o $(cat build/shake.wrap) \
-		-pthread -lrt || exit 1
+common/shake/build "$tmp/p.c" "$tmp/p" || exit 1
 
 is_stopped() # PID
 {

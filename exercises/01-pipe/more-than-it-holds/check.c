@@ -106,9 +106,11 @@ static struct prog scene(const struct how *base)
 	return start_how(&how, "through", "cat", NULL);
 }
 
+MAY_FAIL("");
+
 CHECK_AFTER(1, "errors", "small", "a call that fails is noticed and named")
 {
-	MUST_NOTICE(scene, "");
+	MUST_NOTICE(scene);
 }
 
 CHECK_AFTER(1, "clean", "small", "no process is left, all are waited for")

@@ -113,6 +113,8 @@ static struct prog scene(const struct how *how)
 	return start_how(how, "lines", name_of(0), name_of(1), NULL);
 }
 
+MAY_FAIL("");
+
 CHECK_AFTER(1, "errors", "counts",
 	    "a call that fails is noticed, and named")
 {
@@ -120,7 +122,7 @@ CHECK_AFTER(1, "errors", "counts",
 	struct prog p = scene(&how);
 
 	MUST_FAIL_WITH(&p, EAGAIN);
-	MUST_NOTICE(scene, "");
+	MUST_NOTICE(scene);
 }
 
 CHECK_AFTER(1, "clean", "counts", "no process is left, all are waited for")

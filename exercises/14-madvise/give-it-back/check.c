@@ -217,6 +217,8 @@ static struct prog scene(const struct how *base)
 	return start_how(&how, "tiles", "map", NULL);
 }
 
+MAY_FAIL("");
+
 CHECK_AFTER(1, "errors", "gives", "a call that fails is noticed, and named")
 {
 	struct how how = { .fault = "mmap:1:ENOMEM" };
@@ -225,5 +227,5 @@ CHECK_AFTER(1, "errors", "gives", "a call that fails is noticed, and named")
 	MUST_FAIL_WITH(&p, ENOMEM);
 	p = start("tiles", "not-there", NULL);
 	MUST_FAIL_WITH(&p, ENOENT);
-	MUST_NOTICE(scene, "");
+	MUST_NOTICE(scene);
 }

@@ -198,12 +198,14 @@ static struct prog scene(const struct how *base)
 	return start_how(&how, "relay", NULL);
 }
 
+MAY_FAIL("");
+
 CHECK_AFTER(1, "errors", "copies", "a call that fails is noticed and named")
 {
 	struct how how = { .out = open("/dev/full", O_WRONLY | O_CLOEXEC) };
 	struct prog p;
 
-	MUST_NOTICE(scene, "");
+	MUST_NOTICE(scene);
 	HOLDS(how.out != -1);
 	p = scene(&how);
 	MUST_FAIL(&p);

@@ -219,6 +219,8 @@ static struct prog scene_put(const struct how *how)
 	return start_how(how, "box", "file", "put", "text", NULL);
 }
 
+MAY_FAIL("");
+
 CHECK_AFTER(1, "errors", "text", "a call that fails is noticed, and named")
 {
 	struct how how = { .fault = "mmap:1:ENOMEM" };
@@ -232,6 +234,6 @@ CHECK_AFTER(1, "errors", "text", "a call that fails is noticed, and named")
 	how.fault = "ftruncate:1:ENOSPC";
 	p = start_how(&how, "box", "other", "new", NULL);
 	MUST_FAIL_WITH(&p, ENOSPC);
-	MUST_NOTICE(scene_take, "");
-	MUST_NOTICE(scene_put, "");
+	MUST_NOTICE(scene_take);
+	MUST_NOTICE(scene_put);
 }

@@ -26,7 +26,7 @@ static void count(int from)
 	printf("%zu lines, %zu bytes\n", lines, bytes);
 }
 
-/* A pipe may take less than it is offered. */
+/* Of more than PIPE_BUF bytes a pipe may take a part. */
 static void write_all(int to, const char *buf, size_t len)
 {
 	while (len > 0) {
@@ -42,7 +42,7 @@ static void write_all(int to, const char *buf, size_t len)
 int main(void)
 {
 	int fd[2], status;
-	char buf[4096];
+	char buf[65536];
 	ssize_t n;
 	pid_t child;
 
