@@ -93,6 +93,7 @@ struct how {
 	const char *fault;	/* "read:2:EINTR": the shaken program, whose
 				   second read() fails so (shake.h) */
 	const char *log;	/* the shaken program lists its calls there */
+	const char *word;	/* "0:4": the shaken program; MUST_RELEASE() */
 	const char *inject;	/* "read:error=EINTR:when=2": run it under
 				   strace -e inject=...; the check is skipped
 				   where there is no strace or no ptrace */
@@ -233,6 +234,12 @@ void may_fail(const char *calls);
  * bytes): 1; 0 if this exercise does not use it. */
 int how_noticed(char *buf, size_t size);
 
+/* MUST_RELEASE - in the run that was started with `word', an offset in a shared
+ * object and a size, that word, NAME, was not stored by a plain store or a weak
+ * one: other processors might see it before the rest. A store behind a fence is
+ * right. Nothing is said of any other word. */
+#define MUST_RELEASE(name) must_release(__FILE__, __LINE__, name)
+
 _Noreturn __attribute__((format(printf, 3, 4)))
 void must_fail(const char *file, int line, const char *fmt, ...);
 void must_exit(const char *file, int line, struct prog *p, int code);
@@ -240,6 +247,7 @@ void must_fail_itself(const char *file, int line, struct prog *p);
 void must_fail_with(const char *file, int line, struct prog *p, int err);
 void must_notice(const char *file, int line,
 		 struct prog (*scene)(const struct how *how));
+void must_release(const char *file, int line, const char *name);
 void must_say(const char *file, int line, struct prog *p, const char *text);
 void must_bytes(const char *file, int line, const char *what,
 		const void *got, size_t n, const void *want, size_t m);

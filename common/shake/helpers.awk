@@ -13,7 +13,12 @@ files == 1 {
 	wrapped[$0] = 1
 	next
 }
-FNR == 1 { print "extern _Thread_local int shake_helper; extern int shake_ending;" }
+# Behind the line that names the source: debuggers take the first name they see.
+FNR == 1 {
+	print
+	print "extern _Thread_local int shake_helper; extern int shake_ending;"
+	next
+}
 /^# [0-9]+ ".*" [12]/ {
 	name = $0
 	sub(/^# [0-9]+ "/, "", name)
