@@ -827,7 +827,7 @@ static void let_fail(const char *file, int line,
 }
 
 void must_notice(const char *file, int line,
-		 struct prog (*scene)(const struct how *how))
+		 struct prog (*scene)(const struct how *how), const char *but)
 {
 	char path[] = "calls";
 	struct how how = { .log = path };
@@ -851,7 +851,8 @@ void must_notice(const char *file, int line,
 		if (!is_repeated(text, at) &&
 		    sscanf(at, "%ld %31s %u%7[ a-z]", &in, call, &nth,
 			   mark) == 3 &&
-		    nth <= 4 && !is_named(call, except))
+		    nth <= 4 && !is_named(call, except) &&
+		    !is_named(call, but))
 			let_fail(file, line, scene, call, nth, in);
 	free(text);
 }

@@ -217,7 +217,12 @@ int one_byte_pipe(const void *data, size_t len);
  * program's end (shake.h), may fail, and so may those that MAY_FAIL() names. Names
  * of objects have to be new in each scene. To follow with no_object_left() is a
  * good idea. */
-#define MUST_NOTICE(scene) must_notice(__FILE__, __LINE__, scene)
+#define MUST_NOTICE(scene) must_notice(__FILE__, __LINE__, scene, "")
+
+/* MUST_NOTICE_BUT - the same without the runs in which CALLS fail: those are for
+ * another check to make. */
+#define MUST_NOTICE_BUT(scene, calls) \
+	must_notice(__FILE__, __LINE__, scene, calls)
 
 /* MAY_FAIL - before the checks that use MUST_NOTICE, once: CALLS, by blanks,
  * may fail unnoticed in this exercise; "" if none may. "check -l" says it, and
@@ -246,7 +251,7 @@ void must_exit(const char *file, int line, struct prog *p, int code);
 void must_fail_itself(const char *file, int line, struct prog *p);
 void must_fail_with(const char *file, int line, struct prog *p, int err);
 void must_notice(const char *file, int line,
-		 struct prog (*scene)(const struct how *how));
+		 struct prog (*scene)(const struct how *how), const char *but);
 void must_release(const char *file, int line, const char *name);
 void must_say(const char *file, int line, struct prog *p, const char *text);
 void must_bytes(const char *file, int line, const char *what,
