@@ -323,7 +323,8 @@ static void tell_run(char *const *argv, const struct how *how)
 
 static int is_shaken(const struct how *how)
 {
-	return getenv(MEMORY_ENV) || how->word || how->shake || how->fault || how->log ||
+	return getenv(MEMORY_ENV) || how->word || how->shake || how->fault ||
+	       how->log ||
 	       (how->env && strncmp(how->env, "SHAKE_", 6) == 0);
 }
 
@@ -726,8 +727,8 @@ int how_noticed(char *buf, size_t size)
 	if (!except)
 		return 0;
 	list_calls(calls, sizeof calls, except);
-	snprintf(buf, size, "`errors`: the checker lets your calls fail, one in "
-		 "each run. The program has to say on stderr which call "
+	snprintf(buf, size, "`errors`: the checker lets your calls fail, one "
+		 "in each run. The program has to say on stderr which call "
 		 "failed, or with which error, and to end with a status that "
 		 "is not 0. %s%s. In each exercise you need not look at a "
 		 "mere wish (`F_SETPIPE_SZ`, most advice of `madvise()`), nor "
@@ -857,8 +858,8 @@ void must_notice(const char *file, int line,
 	free(text);
 }
 
-/* "(publish.c, line 61)" for the code at AT in program PATH, as addr2line(1) says
- * it; "" where there is none. */
+/* "(publish.c, line 61)" for the code at AT in program PATH, as addr2line(1)
+ * says it; "" where there is none. */
 static void place_in(char *buf, size_t size, const char *path, unsigned long at)
 {
 	char cmd[PATH_MAX + 64], line[PATH_MAX] = "", *colon, *slash;

@@ -103,9 +103,9 @@ struct how {
 
 /* start - start the student's program NAME with the arguments that follow,
  * NULL at the end, stdin /dev/null, in a session of its own, in the check's
- * folder. What it says on stderr is kept for err_text() and the log. start_how() is the
- * same with HOW, or the defaults if that is NULL. A failure to start is an
- * error of the tool: neither returns then. */
+ * folder. What it says on stderr is kept for err_text() and the log.
+ * start_how() is the same with HOW, or the defaults if that is NULL. A failure
+ * to start is an error of the tool: neither returns then. */
 struct prog start(const char *name, ...) __attribute__((sentinel));
 struct prog start_how(const struct how *how, const char *name, ...)
 	__attribute__((sentinel));
@@ -170,8 +170,9 @@ key_t check_key(unsigned tag);
 /* What the kernel says. has_open - how many descriptors of PID lead where FD
  * of this process does, opened for WAY ('r', 'w' or '*'). open_fds - how many
  * descriptors PID has; pipe_fds - how many of them are ends of pipes or FIFOs,
- * opened for WAY, without the stderr that it got from here. children_of - how many children it has, first_child - the
- * id of its eldest. -1 with errno if PID may not be looked at, or has none. */
+ * opened for WAY, without the stderr that it got from here. children_of - how
+ * many children it has, first_child - the id of its eldest. -1 with errno if
+ * PID may not be looked at, or has none. */
 int has_open(pid_t pid, int fd, char way);
 int open_fds(pid_t pid);
 int pipe_fds(pid_t pid, char way);
@@ -214,13 +215,13 @@ int one_byte_pipe(const void *data, size_t len);
  * strerror() do, and to end, not with 0: a call whose check is missing shows
  * by the error of the next one. A program that did not come to the call this
  * time is not judged. A call that is a mere wish, or that is made at the
- * program's end (shake.h), may fail, and so may those that MAY_FAIL() names. Names
- * of objects have to be new in each scene. To follow with no_object_left() is a
- * good idea. */
+ * program's end (shake.h), may fail, and so may those that MAY_FAIL() names.
+ * Names of objects have to be new in each scene. To follow with
+ * no_object_left() is a good idea. */
 #define MUST_NOTICE(scene) must_notice(__FILE__, __LINE__, scene, "")
 
-/* MUST_NOTICE_BUT - the same without the runs in which CALLS fail: those are for
- * another check to make. */
+/* MUST_NOTICE_BUT - the same without the runs in which CALLS fail: those are
+ * for another check to make. */
 #define MUST_NOTICE_BUT(scene, calls) \
 	must_notice(__FILE__, __LINE__, scene, calls)
 
@@ -235,8 +236,8 @@ int one_byte_pipe(const void *data, size_t len);
 	struct check	/* so that a semicolon may follow */
 void may_fail(const char *calls);
 
-/* how_noticed - what MUST_NOTICE asks for, as a student is told it, in BUF (SIZE
- * bytes): 1; 0 if this exercise does not use it. */
+/* how_noticed - what MUST_NOTICE asks for, as a student is told it, in BUF
+ * (SIZE bytes): 1; 0 if this exercise does not use it. */
 int how_noticed(char *buf, size_t size);
 
 /* MUST_RELEASE - in the run that was started with `word', an offset in a shared

@@ -861,8 +861,8 @@ WRAP_IO(pread, __pread64_chk, (int fd, void *buf, size_t n, int64_t at,
 WRAP(int, -1, pipe, (int *fd), (fd))
 WRAP_AS(int, -1, pipe, __pipe, (int *fd), (fd))
 WRAP(int, -1, pipe2, (int *fd, int f), (fd, f))
-/* Linux closes before it finds out what went wrong, whatever that is (close(2)):
- * only a number that was not open stays as it was. */
+/* Linux closes before it finds out what went wrong, whatever that is
+ * (close(2)): only a number that was not open stays as it was. */
 #define WRAP_CLOSE(call, name, type) \
 	__attribute__((weak)) int __real_##name(type fd); \
 	int __wrap_##name(type fd); \
