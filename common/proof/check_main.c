@@ -407,7 +407,7 @@ static const char *missing(const struct check *k)
 	return NULL;
 }
 
-/* The first check that has not passed, or NULL; that of the memory comes last. */
+/* The first check that has not passed, or NULL. That of the memory is last. */
 static const char *not_passed(void)
 {
 	for (struct check *k = first; k; k = k->next)
