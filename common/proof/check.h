@@ -99,6 +99,7 @@ struct how {
 				   second read() fails so (shake.h) */
 	unsigned long place;	/* where that call stands, if it is known */
 	const char *log;	/* the shaken program lists its calls there */
+	const char *word;	/* "0:4": the shaken program; MUST_RELEASE() */
 	const char *inject;	/* "read:error=EINTR:when=2": run it under
 				   strace -e inject=...; the check is skipped
 				   where there is no strace or no ptrace */
@@ -108,9 +109,9 @@ struct how {
 
 /* start - start the student's program NAME with the arguments that follow,
  * NULL at the end, stdin /dev/null, in a session of its own, in the check's
- * folder. What it says on stderr is kept for err_text() and the log. start_how() is the
- * same with HOW, or the defaults if that is NULL. A failure to start is an
- * error of the tool: neither returns then. */
+ * folder. What it says on stderr is kept for err_text() and the log.
+ * start_how() is the same with HOW, or the defaults if that is NULL. A failure
+ * to start is an error of the tool: neither returns then. */
 struct prog start(const char *name, ...) __attribute__((sentinel));
 struct prog start_how(const struct how *how, const char *name, ...)
 	__attribute__((sentinel));
@@ -180,8 +181,9 @@ key_t check_key(unsigned tag);
 /* What the kernel says. has_open - how many descriptors of PID lead where FD
  * of this process does, opened for WAY ('r', 'w' or '*'). open_fds - how many
  * descriptors PID has; pipe_fds - how many of them are ends of pipes or FIFOs,
- * opened for WAY, without the stderr that it got from here. children_of - how many children it has, first_child - the
- * id of its eldest. -1 with errno if PID may not be looked at, or has none. */
+ * opened for WAY, without the stderr that it got from here. children_of - how
+ * many children it has, first_child - the id of its eldest. -1 with errno if
+ * PID may not be looked at, or has none. */
 int has_open(pid_t pid, int fd, char way);
 int open_fds(pid_t pid);
 int pipe_fds(pid_t pid, char way);
@@ -231,10 +233,15 @@ int one_byte_pipe(const void *data, size_t len);
  * strerror() do, and to end, not with 0: a call whose check is missing shows
  * by the error of the next one. A program that did not come to the call this
  * time is not judged. A call that is a mere wish, or that is made at the
- * program's end (shake.h), may fail, and so may those that MAY_FAIL() names. Names
- * of objects have to be new in each scene. To follow with no_object_left() is a
- * good idea. */
-#define MUST_NOTICE(scene) must_notice(__FILE__, __LINE__, scene)
+ * program's end (shake.h), may fail, and so may those that MAY_FAIL() names.
+ * Names of objects have to be new in each scene. To follow with
+ * no_object_left() is a good idea. */
+#define MUST_NOTICE(scene) must_notice(__FILE__, __LINE__, scene, "")
+
+/* MUST_NOTICE_BUT - the same without the runs in which CALLS fail: those are
+ * for another check to make. */
+#define MUST_NOTICE_BUT(scene, calls) \
+	must_notice(__FILE__, __LINE__, scene, calls)
 
 /* MAY_FAIL - before the checks that use MUST_NOTICE, once: CALLS, by blanks,
  * may fail unnoticed in this exercise; "" if none may. "check -l" says it, and
@@ -247,9 +254,15 @@ int one_byte_pipe(const void *data, size_t len);
 	struct check	/* so that a semicolon may follow */
 void may_fail(const char *calls);
 
-/* how_noticed - what MUST_NOTICE asks for, as a student is told it, in BUF (SIZE
- * bytes): 1; 0 if this exercise does not use it. */
+/* how_noticed - what MUST_NOTICE asks for, as a student is told it, in BUF
+ * (SIZE bytes): 1; 0 if this exercise does not use it. */
 int how_noticed(char *buf, size_t size);
+
+/* MUST_RELEASE - in the run that was started with `word', an offset in a shared
+ * object and a size, that word, NAME, was not stored by a plain store or a weak
+ * one: other processors might see it before the rest. A store behind a fence is
+ * right. Nothing is said of any other word. */
+#define MUST_RELEASE(name) must_release(__FILE__, __LINE__, name)
 
 _Noreturn __attribute__((format(printf, 3, 4)))
 void must_fail(const char *file, int line, const char *fmt, ...);
@@ -259,7 +272,8 @@ void must_fail_with(const char *file, int line, struct prog *p, int err);
 void must_refuse(const char *file, int line, struct prog *p, int err,
 		 const char *(*deed)(void));
 void must_notice(const char *file, int line,
-		 struct prog (*scene)(const struct how *how));
+		 struct prog (*scene)(const struct how *how), const char *but);
+void must_release(const char *file, int line, const char *name);
 void must_say(const char *file, int line, struct prog *p, const char *text);
 void must_bytes(const char *file, int line, const char *what,
 		const void *got, size_t n, const void *want, size_t m);

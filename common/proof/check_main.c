@@ -5,7 +5,7 @@
  *
  *	-A -B     insist on the private, on the shared tier of stage
  *	-1        end at the first check that does not pass
- *	-l        list "id<TAB>points<TAB>sentence"; then what may fail unnoticed
+ *	-l        list "id<TAB>points<TAB>sentence", then what may fail
  *	-t        TAP
  *	-o FILE   write "verdict<TAB>id<TAB>points<TAB>message" lines as well
  *	-s SEED   for all that is random; it is drawn by chance otherwise
@@ -687,7 +687,7 @@ static const char *missing(const struct check *k)
 	return NULL;
 }
 
-/* The first check that has not passed, or NULL: the memory is looked at last. */
+/* The first check that has not passed, or NULL. That of the memory is last. */
 static const char *not_passed(void)
 {
 	for (struct check *k = first; k; k = k->next)
@@ -751,9 +751,9 @@ static int check_memory(struct course *c, struct told *t)
 	return stop;
 }
 
-/* Without namespaces an object that another program of this user has made at the
- * same time looks like one that was left. What the student's program leaves, it
- * leaves each time: so look once more. */
+/* Without namespaces an object that another program of this user has made at
+ * the same time looks like one that was left. What the student's program
+ * leaves, it leaves each time: so look once more. */
 static struct stage_result *run_sure(struct course *c, struct check *k)
 {
 	struct stage_result *res = run_body(c, k);

@@ -31,8 +31,8 @@ static const char *last_slash(const char *path, size_t n)
 }
 
 /* Is the frame LINE one of the program's own: not of the C library, of the
- * sanitizer, of shake, or of a helper in lesson.h? Then *FILE is where its file's
- * name begins, and *N how long that and ":LINE" are. */
+ * sanitizer, of shake, or of a helper in lesson.h? Then *FILE is where its
+ * file's name begins, and *N how long that and ":LINE" are. */
 static int is_own_frame(const char *line, size_t len, const char **file,
 			size_t *n)
 {

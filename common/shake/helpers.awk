@@ -13,7 +13,8 @@ files == 1 {
 	wrapped[$0] = 1
 	next
 }
-# The first line names the source: for the compiler, and so for addr2line(1).
+# The first line names the source: for the compiler, and so for addr2line(1) and
+# debuggers.
 FNR == 1 {
 	print
 	print "extern _Thread_local int shake_helper; extern int shake_ending;"

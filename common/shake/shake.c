@@ -49,7 +49,10 @@ enum {
 	NAP_US = 200,
 };
 
-static struct { uintptr_t from, to; } range[RANGES];
+static struct {
+	uintptr_t from, to;
+	uintptr_t offset;	/* in the object, of its first byte */
+} range[RANGES];
 static struct {
 	char call[24];
 	unsigned at, seen;
@@ -169,6 +172,8 @@ static void parse_faults(const char *text)
 	}
 }
 
+static void parse_word(const char *text);
+
 /* The value of SHAKE_NAME, or NULL if it was not set, or is empty. */
 static const char *told_of(const char *name)
 {
@@ -241,6 +246,7 @@ __attribute__((constructor(101))) static void begin(void)
 		state = mixed((uint32_t)strtoul(seed, NULL, 10) + 1);
 	if (text)
 		parse_faults(text);
+	parse_word(told_of("SHAKE_WORD"));
 	if (file)
 		log_fd = (int)syscall(SYS_openat, AT_FDCWD, file, O_WRONLY |
 				      O_APPEND | O_CREAT | O_CLOEXEC, 0600);
@@ -281,6 +287,8 @@ _Thread_local int shake_helper;
 /* The program ends: remove_at_end() or atexit() called back. Who fails now can
  * tell nobody, and its status stands. helpers.awk sets it. */
 int shake_ending;
+
+static void judge_store(void);
 
 static int stop_after;		/* the fault that is coming: fail_with() */
 
@@ -340,6 +348,7 @@ static int fault_of(const char *name)
 	int hit = -1;
 
 	shake_helper = 0;
+	judge_store();
 	if (log_fd != -1 && !of_helper)
 		log_call(name, shake_ending ? " end" : is_wish ? " wish" : "");
 	is_wish = 0;
@@ -389,10 +398,11 @@ static int with_place(int err, const char *name, const void *next)
 
 /* -------------------------------------------- shared mappings */
 
-static void range_add(const void *at, size_t len)
+static void range_add(const void *at, size_t len, uintptr_t offset)
 {
 	for (size_t i = 0; i < RANGES; i++)
 		if (range[i].to == 0) {
+			range[i].offset = offset;
 			range[i].from = (uintptr_t)at;
 			range[i].to = (uintptr_t)at + len;
 			return;
@@ -422,26 +432,116 @@ static void touch(const volatile void *at)
 		}
 }
 
+/* -------------------------------------------------- the word that publishes
+ *
+ * Whoever reads the word's new value relies on all that was stored before. So
+ * the store of it has to be one that RELEASEs, or to come behind a fence, with
+ * no other store to shared memory between the two.
+ */
+static struct { uintptr_t offset, size; } word;
+static int is_fenced;
+static struct {
+	const volatile unsigned char *at;	/* the word; NULL: nothing */
+	const void *from;			/* who stores to it */
+} stored;
+
+static int is_zero(const volatile unsigned char *at)
+{
+	for (uintptr_t i = 0; i < word.size; i++)
+		if (at[i] != 0)
+			return 0;
+	return 1;
+}
+
+static void parse_word(const char *text)
+{
+	unsigned long offset, size;
+
+	if (!text)
+		return;
+	if (sscanf(text, "%lu:%lu", &offset, &size) != 2 || size == 0) {
+		fprintf(stderr, "shake: SHAKE_WORD: '%s' is not like 0:4\n",
+			text);
+		_exit(125);
+	}
+	word.offset = offset;
+	word.size = size;
+}
+
+/* A store is seen before it is done: so look at what it has done when the next
+ * thing happens. That the word stays 0 publishes nothing. */
+static void judge_store(void)
+{
+	extern const char __executable_start;
+
+	if (!stored.at)
+		return;
+	if (report && !is_zero(stored.at)) {
+		report->plain_stores++;
+		report->stored_at = (uintptr_t)stored.from -
+				    (uintptr_t)&__executable_start;
+	}
+	stored.at = NULL;
+}
+
+__attribute__((destructor)) static void judge_last_store(void)
+{
+	judge_store();
+}
+
+/* A store of N bytes to AT comes, by the code at FROM. IS_WEAK: an atomic one,
+ * which publishes nothing, but is in nobody's way. */
+static void see_store(const volatile void *at, size_t n, const void *from,
+		      int is_weak)
+{
+	const uintptr_t to = (uintptr_t)at;
+
+	if (word.size == 0)
+		return;
+	judge_store();
+	for (size_t i = 0; i < RANGES; i++) {
+		uintptr_t begin = range[i].from + word.offset - range[i].offset;
+
+		if (to < range[i].from || to >= range[i].to)
+			continue;
+		if (to >= begin + word.size || to + n <= begin) {
+			if (!is_weak)
+				is_fenced = 0;
+			return;
+		}
+		stored.at = (const volatile unsigned char *)begin;
+		stored.from = from;
+		if (is_fenced || !is_zero(stored.at))
+			stored.at = NULL;
+		return;
+	}
+}
+
 /* --------------------------- what -fsanitize=thread calls for memory */
 
-#define ACCESS(name) \
+#define ACCESS(name, n) \
 	void name(void *at); \
-	void name(void *at) { touch(at); }
-#define ACCESSES(kind) \
-	ACCESS(__tsan_##kind##1) ACCESS(__tsan_##kind##2) \
-	ACCESS(__tsan_##kind##4) ACCESS(__tsan_##kind##8) \
-	ACCESS(__tsan_##kind##16)
+	void name(void *at) { judge_store(); touch(at); }
+#define STORE(name, n) \
+	void name(void *at); \
+	void name(void *at) \
+	{ touch(at); \
+	  see_store(at, n, __builtin_return_address(0), 0); }
+#define ACCESSES(what, kind) \
+	what(__tsan_##kind##1, 1) what(__tsan_##kind##2, 2) \
+	what(__tsan_##kind##4, 4) what(__tsan_##kind##8, 8) \
+	what(__tsan_##kind##16, 16)
 
-ACCESSES(read)
-ACCESSES(write)
-ACCESSES(read_write)
-ACCESSES(unaligned_read)
-ACCESSES(unaligned_write)
-ACCESSES(unaligned_read_write)
-ACCESSES(volatile_read)
-ACCESSES(volatile_write)
-ACCESSES(unaligned_volatile_read)
-ACCESSES(unaligned_volatile_write)
+ACCESSES(ACCESS, read)
+ACCESSES(STORE, write)
+ACCESSES(STORE, read_write)
+ACCESSES(ACCESS, unaligned_read)
+ACCESSES(STORE, unaligned_write)
+ACCESSES(STORE, unaligned_read_write)
+ACCESSES(ACCESS, volatile_read)
+ACCESSES(STORE, volatile_write)
+ACCESSES(ACCESS, unaligned_volatile_read)
+ACCESSES(STORE, unaligned_volatile_write)
 
 void __tsan_init(void);
 void __tsan_init(void) { }
@@ -456,13 +556,18 @@ void __tsan_ignore_thread_end(void) { }
 void __tsan_read_range(void *at, size_t n);
 void __tsan_read_range(void *at, size_t n) { (void)n; touch(at); }
 void __tsan_write_range(void *at, size_t n);
-void __tsan_write_range(void *at, size_t n) { (void)n; touch(at); }
+void __tsan_write_range(void *at, size_t n)
+{
+	touch(at);
+	see_store(at, n, __builtin_return_address(0), 0);
+}
 
 /* Copying is many accesses: the middle of it is a place where somebody else
  * may come in. gcc calls the C library (wrapped), clang the names below. */
 void *__wrap_memcpy(void *to, const void *from, size_t n);
 void *__wrap_memcpy(void *to, const void *from, size_t n)
 {
+	see_store(to, n, __builtin_return_address(0), 0);
 	if (state == 0)
 		return __real_memcpy(to, from, n);
 	touch(from);
@@ -477,6 +582,7 @@ void *__wrap_memcpy(void *to, const void *from, size_t n)
 void *__wrap_memset(void *to, int c, size_t n);
 void *__wrap_memset(void *to, int c, size_t n)
 {
+	see_store(to, n, __builtin_return_address(0), 0);
 	if (state == 0)
 		return __real_memset(to, c, n);
 	touch(to);
@@ -497,6 +603,7 @@ void *__real_memmove(void *to, const void *from, size_t n);
 void *__wrap_memmove(void *to, const void *from, size_t n);
 void *__wrap_memmove(void *to, const void *from, size_t n)
 {
+	see_store(to, n, __builtin_return_address(0), 0);
 	touch(from);
 	touch(to);
 	return __real_memmove(to, from, n);
@@ -537,6 +644,16 @@ void *__tsan_memset(void *to, int c, size_t n)
 	return __wrap_memset(to, c, n);
 }
 
+/* An atomic store of the order O: what is below RELEASE publishes nothing. */
+static void see_atomic(const volatile void *at, size_t n, int o,
+		       const void *from)
+{
+	if (o < __ATOMIC_RELEASE)
+		see_store(at, n, from, 1);
+	else
+		judge_store();
+}
+
 /* The compiler gives atomics to us, so we carry them out; ORDER is taken as
  * the strongest. */
 #define ATOMICS(bits, type) \
@@ -545,7 +662,9 @@ void *__tsan_memset(void *to, int c, size_t n)
 	{ (void)o; touch(p); return __atomic_load_n(p, __ATOMIC_SEQ_CST); } \
 	void __tsan_atomic##bits##_store(volatile type *p, type v, int o); \
 	void __tsan_atomic##bits##_store(volatile type *p, type v, int o) \
-	{ (void)o; touch(p); __atomic_store_n(p, v, __ATOMIC_SEQ_CST); } \
+	{ touch(p); \
+	  see_atomic(p, bits / 8, o, __builtin_return_address(0)); \
+	  __atomic_store_n(p, v, __ATOMIC_SEQ_CST); } \
 	ATOMIC_OP(bits, type, exchange, __atomic_exchange_n) \
 	ATOMIC_OP(bits, type, fetch_add, __atomic_fetch_add) \
 	ATOMIC_OP(bits, type, fetch_sub, __atomic_fetch_sub) \
@@ -559,13 +678,16 @@ void *__tsan_memset(void *to, int c, size_t n)
 #define ATOMIC_OP(bits, type, op, builtin) \
 	type __tsan_atomic##bits##_##op(volatile type *p, type v, int o); \
 	type __tsan_atomic##bits##_##op(volatile type *p, type v, int o) \
-	{ (void)o; touch(p); return builtin(p, v, __ATOMIC_SEQ_CST); }
+	{ touch(p); \
+	  see_atomic(p, bits / 8, o, __builtin_return_address(0)); \
+	  return builtin(p, v, __ATOMIC_SEQ_CST); }
 #define ATOMIC_CAS(bits, type, kind) \
 	int __tsan_atomic##bits##_compare_exchange_##kind(volatile type *p, \
 		type *want, type v, int o, int f); \
 	int __tsan_atomic##bits##_compare_exchange_##kind(volatile type *p, \
 		type *want, type v, int o, int f) \
-	{ (void)o, (void)f; touch(p); \
+	{ (void)f; touch(p); \
+	  see_atomic(p, bits / 8, o, __builtin_return_address(0)); \
 	  return __atomic_compare_exchange_n(p, want, v, 0, \
 			__ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST); }
 /* clang's: it returns what was there. */
@@ -574,7 +696,8 @@ void *__tsan_memset(void *to, int c, size_t n)
 		type want, type v, int o, int f); \
 	type __tsan_atomic##bits##_compare_exchange_val(volatile type *p, \
 		type want, type v, int o, int f) \
-	{ (void)o, (void)f; touch(p); \
+	{ (void)f; touch(p); \
+	  see_atomic(p, bits / 8, o, __builtin_return_address(0)); \
 	  __atomic_compare_exchange_n(p, &want, v, 0, \
 			__ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST); \
 	  return want; }
@@ -656,7 +779,9 @@ WIDE_CAS(weak)
 void __tsan_atomic_thread_fence(int o);
 void __tsan_atomic_thread_fence(int o)
 {
-	(void)o;
+	judge_store();
+	if (o >= __ATOMIC_RELEASE)
+		is_fenced = 1;
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 void __tsan_atomic_signal_fence(int o);
@@ -774,8 +899,8 @@ WRAP_IO(pread, __pread64_chk, (int fd, void *buf, size_t n, int64_t at,
 WRAP(int, -1, pipe, (int *fd), (fd))
 WRAP_AS(int, -1, pipe, __pipe, (int *fd), (fd))
 WRAP(int, -1, pipe2, (int *fd, int f), (fd, f))
-/* Linux closes before it finds out what went wrong, whatever that is (close(2)):
- * only a number that was not open stays as it was. */
+/* Linux closes before it finds out what went wrong, whatever that is
+ * (close(2)): only a number that was not open stays as it was. */
 #define WRAP_CLOSE(call, name, type) \
 	__attribute__((weak)) int __real_##name(type fd); \
 	int __wrap_##name(type fd); \
@@ -1190,7 +1315,7 @@ pid_t __wrap___fork(void) { return __wrap_fork(); }
 		} \
 		at = __real_##name(p, n, prot, f, fd, o); \
 		if (at != MAP_FAILED && (f & MAP_TYPE) != MAP_PRIVATE) \
-			range_add(at, n); \
+			range_add(at, n, (uintptr_t)o); \
 		return at; \
 	}
 WRAP_MMAP(mmap, off_t)
@@ -1231,7 +1356,7 @@ void *__wrap_mremap(void *p, size_t n, size_t to, int f, ...)
 	}
 	at = __real_mremap(p, n, to, f, at);
 	if (at != MAP_FAILED && range_drop(p))
-		range_add(at, to);
+		range_add(at, to, 0);
 	return at;
 }
 
@@ -1249,7 +1374,7 @@ void *__wrap_shmat(int id, const void *p, int f)
 	}
 	at = __real_shmat(id, p, f);
 	if (at != (void *)-1 && __real_shmctl(id, IPC_STAT, &ds) == 0)
-		range_add(at, ds.shm_segsz);
+		range_add(at, ds.shm_segsz, 0);
 	return at;
 }
 

@@ -39,14 +39,18 @@
  * What the helpers of lesson.h call never fails and is in no log: whoever uses
  * them cannot check it. A stop may come before it all the same.
  *
+ *	SHAKE_WORD=0:4		the word at byte 0 of a shared object, 4 bytes,
+ *				publishes what else is there: count the stores
+ *				that make it other than 0, are plain or weaker
+ *				than RELEASE, and stand behind no fence
  *	SHAKE_REPORT=4		descriptor 4 is a memory file, which takes a
  *				struct shake_report; the program does not get it
  *
- * Several faults are separated by commas. Without these variables the
- * program runs as it would otherwise. They are gone before it begins: it sees
- * them neither in its environment nor in its /proc/self/environ. Why our own: the real sanitizer looks
- * for races of the threads of one process; it does not see two processes that
- * share memory.
+ * Several faults are separated by commas. Without these variables the program
+ * runs as it would otherwise. They are gone before it begins: it sees them
+ * neither in its environment nor in its /proc/self/environ. Why our own: the
+ * real sanitizer looks for races of the threads of one process; it does not
+ * see two processes that share memory.
  *
  * A nap makes no order: a program that is right is right under every seed.
  */
@@ -58,6 +62,9 @@ struct shake_report {
 	int hits;		/* how many faults were met */
 	char call[24];		/* by which call the last one */
 	int in_terminal;	/* its process's stderr was a terminal */
+	int plain_stores;	/* SHAKE_WORD: how many */
+	unsigned long stored_at;	/* the code behind the last one, from
+					   the beginning of the program on */
 };
 
 #endif

@@ -226,8 +226,8 @@ void isolate_drop(void)
 #define ARCH AUDIT_ARCH_I386
 #endif
 
-/* Calls that send a signal to the process that their first argument names. Those
- * of a thread begin with its process, which is not negative. */
+/* Calls that send a signal to the process that their first argument names.
+ * Those of a thread begin with its process, which is not negative. */
 static const int senders[] = {
 	SYS_kill, SYS_tkill, SYS_tgkill, SYS_rt_sigqueueinfo,
 	SYS_rt_tgsigqueueinfo,
@@ -255,7 +255,8 @@ void isolate_guard(pid_t keeper)
 		SECCOMP_RET_ALLOW);
 	code[at++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 		offsetof(struct seccomp_data, nr));
-	for (unsigned i = 0; i < n; i++)	/* then over the rest and ALLOW */
+	/* From each of them over the rest, and over ALLOW */
+	for (unsigned i = 0; i < n; i++)
 		code[at++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ |
 			BPF_K, (unsigned)senders[i],
 			(unsigned char)(n - i), 0);

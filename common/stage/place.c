@@ -47,8 +47,9 @@ static int is_dots(const char *name)
 }
 
 /* Remove what folder UP has under NAME; 1 if it is gone from there. A folder
- * with something in it goes to TOP, under a number: so whoever looks there never
- * goes deep, however deep a program has dug. Nothing of another file system. */
+ * with something in it goes to TOP, under a number: so whoever looks there
+ * never goes deep, however deep a program has dug. Nothing of another file
+ * system. */
 static int remove_one(int up, const char *name, int top)
 {
 	static unsigned number;

@@ -4,9 +4,9 @@
  * What it does is seen from outside: the bytes that its processes read and
  * write (proc(5), io), and how often they hand over to each other by going to
  * sleep. A loop that asks again and again makes calls, too: so they count only
- * when they come faster than any timer. Who uses the CPU and moves nothing is in
- * a loop that has no end. A process of the caller's own code, FN, is the one who
- * waits for the others, and is left out.
+ * when they come faster than any timer. Who uses the CPU and moves nothing is
+ * in a loop that has no end. A process of the caller's own code, FN, is the
+ * one who waits for the others, and is left out.
  */
 #define _GNU_SOURCE
 #include <stdio.h>

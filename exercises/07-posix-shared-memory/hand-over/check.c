@@ -138,7 +138,8 @@ CHECK_AFTER(4, "complete", "record", "when 'ready' is set, all the rest is "
 	    "there")
 {
 	for (unsigned s = 0; s < SEEDS; s++) {
-		struct how how = { .shake = check_seed() + 1 + s };
+		struct how how = { .shake = check_seed() + 1 + s,
+				   .word = "0:4" };	/* `ready' */
 		size_t len = 1 + random_below(20000);
 		struct prog p;
 
@@ -149,6 +150,7 @@ CHECK_AFTER(4, "complete", "record", "when 'ready' is set, all the rest is "
 		p = publish(&how, len);
 		take(&p, len);
 		MUST_EXIT(&p, 0);
+		MUST_RELEASE("ready");
 	}
 }
 

@@ -201,7 +201,8 @@ static int both_sleep(const struct prog *p)
 {
 	pid_t child = first_child(p->pid);
 
-	return is_asleep(p->pid) == 1 && (child == -1 || is_asleep(child) == 1);
+	return is_blocked(p->pid) == 1 &&
+	       (child == -1 || is_blocked(child) == 1);
 }
 
 /* Let the program end once LAST is on P's stdout; or when nothing happens any
