@@ -16,6 +16,9 @@
  * So a signal can come after msgget() has made a queue, and before the
  * program has its number; or a client between a server's read() and close().
  *
+ * While a program is traced, has_ended() and await_blocked() do not know it: to
+ * them a stop is like an end. Ask step() and step_awake() instead.
+ *
  * A check that uses this is skipped where no process may trace another.
  */
 #ifndef STEP_H
@@ -47,25 +50,31 @@ static inline int step_wait(const struct prog *p, int *status)
 	}
 }
 
-/* Let P run as HOW says (PTRACE_SYSCALL, PTRACE_SINGLESTEP) until it stops for
- * that. Whatever signal comes meanwhile it gets. 1; 0 as above. */
-static inline int step_on(const struct prog *p, int how)
+/* P runs as HOW says (PTRACE_SYSCALL, PTRACE_SINGLESTEP): wait until it stops
+ * for that. Whatever signal comes meanwhile it gets. 1; 0 as above. */
+static inline int step_comes(const struct prog *p, int how)
 {
 	const int wanted = how == PTRACE_SINGLESTEP ? SIGTRAP : SIGTRAP | 0x80;
-	long sig = 0;
 	int status;
 
-	for (;;) {
+	while (step_wait(p, &status)) {
+		long sig = WSTOPSIG(status);
+
+		if (status >> 16 == 0 && sig == wanted)
+			return 1;
+		if (status >> 16 != 0)		/* an event, no signal */
+			sig = 0;
 		if (ptrace((enum __ptrace_request)how, p->pid, NULL,
 			   (void *)sig) == -1)
 			return 0;		/* it was killed */
-		if (!step_wait(p, &status))
-			return 0;
-		if (status >> 16 == 0 && WSTOPSIG(status) == wanted)
-			return 1;
-		/* An event of ptrace itself brings no signal. */
-		sig = status >> 16 == 0 ? WSTOPSIG(status) : 0;
 	}
+	return 0;
+}
+
+static inline int step_on(const struct prog *p, int how)
+{
+	return ptrace((enum __ptrace_request)how, p->pid, NULL, NULL) == 0 &&
+	       step_comes(p, how);
 }
 
 /* step_begin - hold P, which was started with the fault "any:1:stop", or
@@ -93,6 +102,13 @@ static inline int step_begin(const struct prog *p)
 static inline int step(const struct prog *p)
 {
 	return step_on(p, PTRACE_SYSCALL);
+}
+
+/* step_awake - P slept when step() returned 0, and something has happened since
+ * then that may wake it: as step(). */
+static inline int step_awake(const struct prog *p)
+{
+	return step_comes(p, PTRACE_SYSCALL);
 }
 
 /* step_end - let P, which is held, run as ever. A signal that was sent to it
