@@ -26,7 +26,9 @@
 
 #include <sys/ptrace.h>
 #include <sys/wait.h>
+#include <time.h>
 
+#include "../stage/stage.h"
 #include "check.h"
 
 /* Wait until P stops once more: 1, and its waitpid() status goes to *STATUS;
@@ -120,11 +122,21 @@ static inline void step_end(const struct prog *p)
 }
 
 /* sleeps_on - has P settled down to sleep: 1, or does it end: 0? Whoever has
- * children may only wait for their end. */
+ * children may only wait for their end. One who is about to end may look
+ * asleep on a busy machine, so what counts is a sleep that lasts. */
 static inline int sleeps_on(const struct prog *p)
 {
+	struct timespec now;
+	long long asleep_since = 0, ms;
+
 	while (!has_ended(p)) {
-		if (is_blocked(p->pid) == 1 && children_of(p->pid) <= 0)
+		HOLDS(clock_gettime(CLOCK_MONOTONIC, &now) == 0);
+		ms = now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+		if (is_blocked(p->pid) != 1 || children_of(p->pid) > 0)
+			asleep_since = 0;
+		else if (asleep_since == 0)
+			asleep_since = ms;
+		else if (ms - asleep_since > stage_patience(200))
 			return 1;
 		sched_yield();
 	}
