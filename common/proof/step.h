@@ -123,20 +123,23 @@ static inline void step_end(const struct prog *p)
 
 /* sleeps_on - has P settled down to sleep: 1, or does it end: 0? Whoever has
  * children may only wait for their end. One who is about to end may look
- * asleep on a busy machine, so what counts is a sleep that lasts. */
+ * asleep on a busy machine, and so may one look after a long pause of our own:
+ * what counts is a sleep that lasts, in many looks. */
 static inline int sleeps_on(const struct prog *p)
 {
+	const int many = 200;
 	struct timespec now;
-	long long asleep_since = 0, ms;
+	long long since = 0, ms;
+	int looks = 0;
 
 	while (!has_ended(p)) {
 		HOLDS(clock_gettime(CLOCK_MONOTONIC, &now) == 0);
 		ms = now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 		if (is_blocked(p->pid) != 1 || children_of(p->pid) > 0)
-			asleep_since = 0;
-		else if (asleep_since == 0)
-			asleep_since = ms;
-		else if (ms - asleep_since > stage_patience(200))
+			looks = 0;
+		else if (looks++ == 0)
+			since = ms;
+		else if (looks > many && ms - since > stage_patience(200))
 			return 1;
 		sched_yield();
 	}
