@@ -7,7 +7,7 @@
  */
 #include "../../../common/proof/check.h"
 
-enum { HUGE = 3 << 20 };
+enum { HUGE = 3 << 20, MOST = 8 << 20 };
 
 static char text[HUGE], want[8 << 20];
 
@@ -94,8 +94,35 @@ CHECK_AFTER(1, "status", "small", "it ends with the filter's status")
 	struct prog p = start_how(&how, "through", "sh", "-c",
 				  "cat; exit 7", NULL);
 
+	int status;
+
 	MUST_EXIT(&p, 7);
 	MUST_SAY(&p, "x1 bytes there, 1 bytes back\n");
+	how.in = input_text("x");
+	p = start_how(&how, "through", "sh", "-c", "cat; kill -KILL $$", NULL);
+	status = end_of(&p);
+	MUST(status != 0, "a signal killed the filter, and it ends with status "
+	     "0. WEXITSTATUS() says something only if WIFEXITED() does");
+}
+
+/* tail reads all, and answers with the end of it. */
+CHECK_AFTER(1, "most", "big", "a text may have 8 MiB")
+{
+	static char whole[MOST], line[128];
+	struct how how = { .in = 0 };
+	struct prog p;
+	size_t n, have;
+	char *got;
+
+	random_bytes(whole, sizeof whole);
+	how.in = input(whole, sizeof whole);
+	p = start_how(&how, "through", "tail", "-c", "40", NULL);
+	MUST_EXIT(&p, 0);
+	memcpy(line, whole + sizeof whole - 40, 40);
+	n = 40 + (size_t)snprintf(line + 40, sizeof line - 40,
+				  "%d bytes there, 40 bytes back\n", MOST);
+	got = out_text(&p, &have);
+	MUST_BYTES("the output of through", got, have, line, n);
 }
 
 static struct prog scene(const struct how *base)

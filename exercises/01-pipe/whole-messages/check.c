@@ -18,7 +18,7 @@ static void add_head(uint32_t n)
 {
 	uint32_t head = htonl(n);
 
-	HOLDS(len + sizeof head + n <= sizeof stream);
+	HOLDS(len + sizeof head <= sizeof stream);
 	memcpy(stream + len, &head, sizeof head);
 	len += sizeof head;
 }
@@ -30,6 +30,7 @@ static void add(uint32_t n)
 	unsigned sum = 0;
 
 	add_head(n);
+	HOLDS(len + n <= sizeof stream);
 	random_bytes(stream + len, n);
 	for (size_t i = 0; i < n; i++)
 		sum += stream[len + i];
@@ -167,9 +168,34 @@ CHECK_AFTER(1, "eintr", "several", "a read() that a signal interrupts is made "
 	}
 }
 
+/* Only the length of a message of N bytes comes, and the writer stays. */
+static void refuses_head(uint32_t n)
+{
+	struct how how = { .in = 0 };
+	struct prog p;
+	int fd[2];
+
+	HOLDS(pipe2(fd, O_CLOEXEC) == 0);
+	len = 0;
+	add_head(n);
+	HOLDS(write(fd[1], stream, len) == (ssize_t)len);
+	how.in = fd[0];
+	p = start_how(&how, "inbox", NULL);
+	MUST(!await_blocked(&p), "a message of %u bytes is announced, and it "
+	     "waits for them, instead of refusing it at once. Which type has "
+	     "the length that it compares?", (unsigned)n);
+	MUST_FAIL(&p);
+	MUST_SAY(&p, "");
+	HOLDS(close(fd[1]) == 0);
+}
+
 CHECK_AFTER(1, "long", "several", "it refuses a message that is too long")
 {
 	static const uint32_t more[] = { MAX + 1, 300000, 3 << 20 };
+	static const uint32_t heads[] = { MAX + 1, INT32_MAX,
+					  INT32_MAX + UINT32_C(1),
+					  INT32_MAX + UINT32_C(6),
+					  UINT32_MAX };
 
 	for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
 		struct how how = { .in = 0 };
@@ -182,6 +208,8 @@ CHECK_AFTER(1, "long", "several", "it refuses a message that is too long")
 		MUST_FAIL(&p);
 		MUST_SAY(&p, "");
 	}
+	for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+		refuses_head(heads[i]);
 }
 
 static struct prog scene(const struct how *base)

@@ -3,8 +3,10 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <sys/ioctl.h>
 
-#include "../../../common/proof/check.h"
+#include "../../../common/proof/step.h"
+#include "../../../common/stage/stage.h"
 
 static const char *fifo = "bell";
 
@@ -65,12 +67,16 @@ CHECK_AFTER(3, "waits", "rings", "it waits while the FIFO is full")
 	int fd = listen_there();
 	size_t have = 0;
 	struct prog p;
+	char why[512];
 	ssize_t n;
 
 	random_bytes(data, sizeof data);
 	p = ring(input(data, sizeof data));
 	MUST(await_blocked(&p), "the FIFO is full, and it does not wait for "
 	     "its reader");
+	MUST(stage_why(p.pid, &p.pid, 1, why, sizeof why) != 0,
+	     "the FIFO is full, and it looks again by "
+	     "the clock, instead of being woken: %s", why);
 	HOLDS(fcntl(fd, F_SETFL, 0) == 0);
 	while ((n = read(fd, got + have, sizeof got - have)) > 0)
 		have += (size_t)n;
@@ -87,6 +93,53 @@ CHECK_AFTER(1, "leaves", "rings", "if the reader leaves, it says so: status 2")
 	await_blocked(&p);
 	HOLDS(close(fd) == 0);
 	must_find_nobody(&p);
+}
+
+static int bell = -1;		/* our end of the FIFO */
+
+static struct prog to_be_held(void)
+{
+	struct how how = { .fault = "any:1:stop" };
+
+	if (bell != -1)
+		close(bell);
+	HOLDS(unlink(fifo) == 0 || errno == ENOENT);
+	bell = listen_there();
+	how.in = input_text("a parcel\n");
+	return start_how(&how, "ring", fifo, NULL);
+}
+
+/* Is the message in the FIFO, all of it? */
+static int is_in(void)
+{
+	int n;
+
+	HOLDS(ioctl(bell, FIONREAD, &n) == 0);
+	return n == 9;
+}
+
+/* P is held, and its only reader leaves. */
+static void finds_nobody(struct prog *p, int before, int now)
+{
+	int status;
+
+	(void)before;
+	HOLDS(close(bell) == 0);
+	bell = -1;
+	step_end(p);
+	MUST(!sleeps_on(p), "its reader left between two of its steps, and now "
+	     "it waits for another one, perhaps for ever. Does it look whether "
+	     "somebody reads, and open the FIFO again?");
+	status = end_of(p);
+	MUST(status == 2 || now, "its reader left between two of its steps, "
+	     "before the message had gone in, and it ends with status %d, "
+	     "not 2", status);
+}
+
+CHECK_AFTER(2, "moment", "rings nobody leaves",
+	    "so it does, at whatever moment the reader leaves")
+{
+	step_everywhere(to_be_held, is_in, finds_nobody);
 }
 
 CHECK(1, "missing", "if there is no FIFO, status 1, and it makes no file")

@@ -1,13 +1,14 @@
 /*
  * check - what next-client asks of serve
  *
- * The checker is the clients. Each of them comes when the server sleeps, so
- * that a server which opens its FIFO anew for every client passes as well.
+ * The checker is the clients. Most of them come when the server sleeps; those
+ * of `gap' come at each moment after another one has left.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
 
-#include "../../../common/proof/check.h"
+#include "../../../common/proof/step.h"
+#include "../../../common/stage/stage.h"
 
 static const char *fifo = "orders";
 static char want[4096];		/* what the server has to print by now */
@@ -73,8 +74,13 @@ static void client(struct prog *p)
 /* It sleeps, and has printed what it was told. */
 static void waits(struct prog *p, const char *when)
 {
+	char why[512];
+
 	MUST(await_blocked(p), "it ends %s: it took the end-of-file of one "
 	     "client for the end of all", when);
+	MUST(stage_why(p->pid, &p->pid, 1, why, sizeof why) != 0,
+	     "it looks again by the clock, instead of "
+	     "being woken: %s", why);
 	MUST_SAY(p, want);
 }
 
@@ -101,12 +107,76 @@ CHECK_AFTER(3, "sleeps", "first", "when its client has left, it sleeps")
 CHECK_AFTER(3, "next", "sleeps", "the next clients are served as the first was")
 {
 	struct prog p = start_server();
+	int first = 0, last;
 
 	for (int i = 0; i < 20; i++) {
 		client(&p);
 		waits(&p, "when a client leaves");
+		if (i == 0)
+			first = open_fds(p.pid);
 	}
+	last = open_fds(p.pid);
+	MUST(last <= first, "it held %d descriptors after one client, and %d "
+	     "after 20: a day later it can open nothing", first, last);
 	must_stop(&p, SIGTERM);
+}
+
+static struct prog to_be_held(void)
+{
+	const struct how how = { .fault = "any:1:stop" };
+
+	HOLDS(signal(SIGPIPE, SIG_IGN) != SIG_ERR);
+	HOLDS(unlink(fifo) == 0 || errno == ENOENT);
+	want[0] = '\0';
+	return start_how(&how, "serve", fifo, NULL);
+}
+
+/* Go on until it sleeps. */
+static void settle(const struct prog *p, int held)
+{
+	while (held)
+		held = step(p);
+	MUST(!has_ended(p), "it ends, and nobody has told it to");
+}
+
+/* A client leaves, the server is held N edges of system calls later, and the
+ * next one comes. Returns 0 if the server sleeps before. */
+static int comes_soon(unsigned n)
+{
+	struct prog p = to_be_held();
+	int fd, held;
+
+	settle(&p, step_begin(&p));
+	fd = open(fifo, O_WRONLY | O_NONBLOCK);
+	MUST(fd != -1, "a client comes, and cannot open the FIFO (%s)",
+	     errno_name(errno));
+	settle(&p, step_awake(&p));
+	order(fd, 1);
+	settle(&p, step_awake(&p));
+	leave(fd);
+	held = step_awake(&p);
+	for (unsigned i = 0; held && i < n; i++)
+		held = step(&p);
+	fd = open(fifo, O_WRONLY | O_NONBLOCK);
+	if (fd != -1) {		/* else it would wait in open(): no harm */
+		order(fd, 1);
+		leave(fd);
+	}
+	settle(&p, held ? step(&p) : step_awake(&p));
+	MUST(strcmp(out_text(&p, NULL), want) == 0, "one client left, and the "
+	     "next one came at once: it could open the FIFO and write its "
+	     "order, but that is not printed. What is in a FIFO goes when its "
+	     "last reader closes it, and open() waits for a writer");
+	end_by(&p, SIGKILL);
+	return held;
+}
+
+CHECK_AFTER(2, "gap", "sleeps",
+	    "no order is lost, however soon the next client comes")
+{
+	for (unsigned n = 0; comes_soon(n); n++)
+		;
+	unlink(fifo);
 }
 
 CHECK_AFTER(1, "two", "first", "of two clients one leaves, the other goes on")
@@ -141,6 +211,39 @@ static const char *replaced(void)
 
 	return stat(fifo, &st) == 0 && S_ISREG(st.st_mode) ? NULL :
 	       "it removed a file that is not its own";
+}
+
+static int has_fifo(void)
+{
+	return access(fifo, F_OK) == 0;
+}
+
+/* P is held, and a signal comes. Had it its FIFO a step BEFORE, and NOW? */
+static void ends_there(struct prog *p, int before, int now)
+{
+	static unsigned n;
+	const int sig = n++ % 2 ? SIGINT : SIGTERM;
+	int status;
+
+	HOLDS(kill(p->pid, sig) == 0);
+	step_end(p);
+	MUST(!sleeps_on(p), "we held it between two of its steps, sent it "
+	     "signal %d (%s), and let it go on: now it sleeps, and does not "
+	     "end. Does it look at a flag, and then wait?", sig,
+	     strsignal(sig));
+	status = end_of(p);
+	MUST(!has_fifo(), "a signal came %s: it has ended, and its FIFO is "
+	     "left", before && now ? "between two of its steps" : "when "
+	     "mkfifo() had just made the FIFO, and nothing said so yet");
+	MUST(status == 0 || !before, "signal %d (%s) comes between two of its "
+	     "steps, and it ends with status %d, not 0", sig, strsignal(sig),
+	     status);
+}
+
+CHECK_AFTER(2, "moment", "stops", "so they do at whatever moment they come")
+{
+	step_everywhere(to_be_held, has_fifo, ends_there);
+	unlink(fifo);
 }
 
 CHECK(1, "taken", "it leaves alone what is there under its name")

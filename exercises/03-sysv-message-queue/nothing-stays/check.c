@@ -5,7 +5,7 @@
 #include <fcntl.h>
 #include <sys/msg.h>
 
-#include "../../../common/proof/check.h"
+#include "../../../common/proof/step.h"
 
 enum { ROOM = 256 };
 
@@ -100,6 +100,47 @@ CHECK_AFTER(4, "signals", "end",
 		end_by(&p, s[i].sig);
 		must_be_gone(s[i].when);
 	}
+}
+
+/* A run that is held where a signal shall come. */
+static struct prog to_be_held(void)
+{
+	const struct how how = { .fault = "any:1:stop" };
+
+	fresh();
+	return start_how(&how, "inbox", key, NULL);
+}
+
+static int has_queue(void)
+{
+	return msgget(check_key(0), 0) != -1;
+}
+
+/* P is held, a signal comes, and P has to end without a queue. Had it one a
+ * step BEFORE, has it one NOW? */
+static void ends_there(struct prog *p, int before, int now)
+{
+	static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
+	static unsigned n;
+	const int sig = signals[n++ % 3];
+
+	HOLDS(kill(p->pid, sig) == 0);
+	step_end(p);
+	MUST(!sleeps_on(p), "we held it between two of its steps, sent it "
+	     "signal %d (%s), and let it go on: now it sleeps, and does not "
+	     "end. Does it look at a flag, and then wait in msgrcv()?", sig,
+	     strsignal(sig));
+	end_of(p);
+	MUST(!has_queue(), "a signal came %s: it has ended, and its queue "
+	     "stays", before && now ? "between two of its steps" :
+	     "when msgget() had just made the queue, and its number was not "
+	     "stored yet");
+}
+
+CHECK_AFTER(3, "moment", "signals",
+	    "no queue stays, at whatever moment the signal comes")
+{
+	step_everywhere(to_be_held, has_queue, ends_there);
 }
 
 /* A pipe without a reader: SIGPIPE, or EPIPE to who ignores that. */

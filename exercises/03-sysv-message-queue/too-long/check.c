@@ -1,6 +1,9 @@
 /*
  * check - what too-long asks of drain
  */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <sched.h>
 #include <sys/msg.h>
 
 #include "../../../common/proof/check.h"
@@ -133,6 +136,91 @@ CHECK(1, "none", "without a queue it says so, by ENOENT, and makes none")
 	p = start("drain", key, NULL);
 	MUST_FAIL_WITH(&p, ENOENT);
 	nothing_left();
+}
+
+static int write_text(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd == -1)
+		return -1;
+	n = write(fd, text, strlen(text));
+	close(fd);
+	return n == (ssize_t)strlen(text) ? 0 : -1;
+}
+
+/* From here on, this check and what it starts have message queues of their own
+ * (ipc_namespaces(7)), whose limits they may raise: kernel.msgmax is one of
+ * each such namespace. An ordinary user needs to be root there, which takes a
+ * user namespace. Skips where neither is allowed. */
+static void become_owner(void)
+{
+	char map[32];
+	uid_t uid = geteuid();
+	gid_t gid = getegid();
+
+	if (unshare(CLONE_NEWIPC) == 0)
+		return;
+	if (unshare(CLONE_NEWUSER | CLONE_NEWIPC) == -1)
+		SKIP("nobody may raise kernel.msgmax here (%s); allow user "
+		     "namespaces", errno_name(errno));
+	snprintf(map, sizeof map, "0 %u 1", (unsigned)uid);
+	HOLDS(write_text("/proc/self/uid_map", map) == 0);
+	HOLDS(write_text("/proc/self/setgroups", "deny") == 0);
+	snprintf(map, sizeof map, "0 %u 1", (unsigned)gid);
+	HOLDS(write_text("/proc/self/gid_map", map) == 0);
+}
+
+enum { RAISED = 3 << 20 };
+
+/* The owner raises the limits while drain waits: no number that it could have
+ * read before, and none that its author could think of, is enough. */
+CHECK_AFTER(3, "raised", "order gone", "a long message comes whole, also when "
+	    "the limit was raised meanwhile")
+{
+	static struct { long type; char data[RAISED]; } m = { .type = 1 };
+	static char all[RAISED + 32];
+	const size_t size = RAISED - random_below(1 << 20);
+	struct msqid_ds q;
+	struct prog p;
+	size_t n, from;
+	char *got, limit[16];
+	int id;
+
+	become_owner();
+	id = fresh();
+	put(id, 5);
+	p = start("drain", key, NULL);
+	MUST(await_lines(&p, 1) && await_blocked(&p), "it ended after the "
+	     "first message");
+	snprintf(limit, sizeof limit, "%d", RAISED);
+	if (write_text("/proc/sys/kernel/msgmax", limit) == -1 ||
+	    write_text("/proc/sys/kernel/msgmnb", limit) == -1)
+		SKIP("nobody may raise kernel.msgmax here (%s)",
+		     errno_name(errno));
+	q = state(id);
+	q.msg_qbytes = RAISED;
+	HOLDS(msgctl(id, IPC_SET, &q) == 0);
+	random_bytes(m.data, size);
+	HOLDS(msgsnd(id, &m, size, 0) == 0);
+	from = (size_t)sprintf(all, "%zu ", size);
+	memcpy(all + from, m.data, size);
+	all[from + size] = '\n';
+	MUST(!await_blocked(&p) || state(id).msg_qnum == 0, "a message of %zu "
+	     "bytes lies in the queue, and it does not take it", size);
+	if (!has_ended(&p)) {
+		MUST(out_lines(&p) > 0, "it has printed nothing");
+		HOLDS(msgsnd(id, &m, 0, 0) == 0);
+	}
+	n = (size_t)end_of(&p);
+	MUST(n == 0, "kernel.msgmax was raised while it waited, a message of "
+	     "%zu bytes came, and it ended with status %zu: to be right for "
+	     "any limit, its room must grow when msgrcv() says E2BIG", size, n);
+	got = out_text(&p, &n);
+	MUST(n >= want_len, "the first message is missing");
+	MUST_BYTES("the long message in the output of drain", got + want_len,
+		   n - want_len, all, from + size + 1);
 }
 
 static struct prog scene(const struct how *how)

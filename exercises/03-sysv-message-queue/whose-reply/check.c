@@ -7,6 +7,7 @@
 #include <sys/msg.h>
 
 #include "../../../common/proof/check.h"
+#include "../../../common/stage/stage.h"
 
 enum { ROOM = 64, LOW = 2, HIGH = 0x40000000 };
 
@@ -89,8 +90,12 @@ static long take(const struct prog *p, const char *word)
 static long serve(const struct prog *p, const char *word)
 {
 	long type = take(p, word);
+	char why[512];
 
 	MUST(await_blocked(p), "it ended while its reply had still to come");
+	MUST(stage_why(p->pid, &p->pid, 1, why, sizeof why) != 0,
+	     "it looks again by the clock, instead of "
+	     "waiting in msgrcv(): %s", why);
 	return type;
 }
 
@@ -163,6 +168,31 @@ CHECK_AFTER(2, "two", "others", "two at a time: each prints its own reply")
 	MUST_EXIT(&b, 0);
 	MUST_SAY(&a, "reply to first\n");
 	MUST_SAY(&b, "reply to second\n");
+}
+
+/* The room of a reply, without its type, is not that of the structure. */
+CHECK_AFTER(2, "longer", "alone",
+	    "it refuses a reply that is longer than its room for the text")
+{
+	struct { long type; char text[ROOM + sizeof(long)]; } r;
+	static const size_t more[] = { 1, sizeof(long) };
+
+	for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
+		struct prog p;
+		int status;
+
+		open_shop();
+		p = asks(NULL, "word", NULL);
+		r.type = take(&p, "word");
+		memset(r.text, 'x', sizeof r.text);
+		r.text[ROOM + more[i] - 1] = '\0';
+		HOLDS(msgsnd(replies, &r, ROOM + more[i], 0) == 0);
+		status = end_of(&p);
+		MUST(status > 0 && status < 128, "a reply came with a text of "
+		     "%zu bytes, and there is room for %d: msgrcv() took it, "
+		     "and wrote behind the room. Its size does not count the "
+		     "type", ROOM + more[i], ROOM);
+	}
 }
 
 CHECK(1, "gone", "it says so when the server removes the replies")

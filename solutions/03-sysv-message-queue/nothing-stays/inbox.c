@@ -43,11 +43,17 @@ int main(int argc, char **argv)
 		quit("usage: ./inbox KEY");
 //> solution
 	remove_at_end(remove_queue);	// before there is one to leave
+	// A signal that comes between msgget() and the store of its number
+	// would find nothing to remove: such signals wait.
+	hold_signals();
 //> end
 	queue = msgget((key_t)strtoul(argv[1], NULL, 0),
 		       IPC_CREAT | IPC_EXCL | 0600);
 	if (queue == -1)
 		die("msgget");
+//> solution
+	let_signals();
+//> end
 	print_messages();
 //> starter
 //|	// TODO: this line is reached by one way out of many.

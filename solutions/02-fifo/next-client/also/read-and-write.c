@@ -39,9 +39,12 @@ static void make_fifo(void)
 		die("sigaction");
 	if (atexit(remove_fifo) != 0)
 		quit("atexit: no memory");
+	// A signal that comes before is_ours is set would leave the FIFO.
+	hold_signals();
 	if (mkfifo(path, 0600) == -1)
 		die("mkfifo");
 	is_ours = 1;
+	let_signals();
 }
 
 /* Print every order, until no client can write any more. */

@@ -40,9 +40,12 @@ static void make_fifo(void)
 		die("sigaction");
 	if (atexit(remove_fifo) != 0)
 		quit("atexit: no memory");
+	// A signal that comes before is_ours is set would leave the FIFO.
+	hold_signals();
 	if (mkfifo(path, 0600) == -1)
 		die("mkfifo");
 	is_ours = 1;
+	let_signals();
 }
 
 /* Print LEN bytes, and "order: " before each line. */

@@ -22,12 +22,15 @@ static void remove_queue(void)
 		msgctl(queue, IPC_RMID, NULL);
 }
 
-/* Then msgrcv() fails with EIDRM, or EINVAL, wherever the signal came. */
+/* Then msgrcv() fails with EIDRM, or EINVAL, wherever the signal came. Before
+ * there is a queue, nothing would fail: that ends here. */
 static void on_signal(int sig)
 {
 	int err = errno;
 
 	(void)sig;
+	if (queue == -1)
+		_exit(EXIT_FAILURE);
 	remove_queue();
 	errno = err;
 }
@@ -58,10 +61,13 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);	// printf() says EPIPE
 	if (atexit(remove_queue) != 0)
 		quit("atexit: no room");
+	// A signal that comes before the number is stored has to wait.
+	hold_signals();
 	queue = msgget((key_t)strtoul(argv[1], NULL, 0),
 		       IPC_CREAT | IPC_EXCL | 0600);
 	if (queue == -1)
 		die("msgget");
+	let_signals();
 	print_messages();
 	return EXIT_SUCCESS;
 }

@@ -28,14 +28,26 @@ static void make_room(size_t bytes)
 		die("realloc");
 }
 
+/* The longest message that the system allows. */
+static size_t longest(void)
+{
+	struct msginfo info;
+
+	if (msgctl(0, IPC_INFO, (struct msqid_ds *)&info) == -1)
+		die("msgctl");
+	return (size_t)info.msgmax;
+}
+
 /* Take the oldest message into m. Returns its size. */
 static size_t take(int queue)
 {
 	ssize_t n;
 
-	n = msgrcv(queue, m, room, 0, 0);
-	if (n == -1)
-		die("msgrcv");
+	while ((n = msgrcv(queue, m, room, 0, 0)) == -1) {
+		if (errno != E2BIG)
+			die("msgrcv");
+		make_room(longest());	// it has been raised since
+	}
 	return (size_t)n;
 }
 
@@ -50,7 +62,6 @@ static void print(const char *data, size_t n)
 
 int main(int argc, char **argv)
 {
-	struct msginfo info;
 	int queue;
 	size_t n;
 
@@ -59,9 +70,7 @@ int main(int argc, char **argv)
 	queue = msgget((key_t)strtoul(argv[1], NULL, 0), 0);
 	if (queue == -1)
 		die("msgget");
-	if (msgctl(0, IPC_INFO, (struct msqid_ds *)&info) == -1)
-		die("msgctl");
-	make_room((size_t)info.msgmax);
+	make_room(longest());
 	while ((n = take(queue)) > 0)
 		print(m->data, n);
 	return EXIT_SUCCESS;

@@ -44,9 +44,11 @@ static size_t take(int queue)
 {
 	ssize_t n;
 
-	n = msgrcv(queue, m, room, 0, 0);
-	if (n == -1)
-		die("msgrcv");
+	while ((n = msgrcv(queue, m, room, 0, 0)) == -1) {
+		if (errno != E2BIG)
+			die("msgrcv");
+		make_room(longest());	// it has been raised since
+	}
 	return (size_t)n;
 }
 
