@@ -603,6 +603,16 @@ static void under_strace(char **new, const char *inject, char *path,
 		new[n++] = argv[i];
 }
 
+/* The file of program NAME that HOW asks for: the one that is looked after, the
+ * one whose calls fail, or the plain one. */
+static void name_file(char *file, size_t size, const char *name,
+		      const struct how *how)
+{
+	snprintf(file, size, "%s%s", name,
+		 getenv(MEMORY_ENV) ? ".memory" :
+		 is_shaken(how) ? ".shaken" : "");
+}
+
 /* The program of the student's that HOW asks for: PATH of NAME, or of the same
  * with every call that shake.h can disturb. */
 static void find_program(char *path, size_t size, const char *name,
@@ -610,9 +620,7 @@ static void find_program(char *path, size_t size, const char *name,
 {
 	char file[48];
 
-	snprintf(file, sizeof file, "%s%s", name,
-		 getenv(MEMORY_ENV) ? ".memory" :
-		 is_shaken(how) ? ".shaken" : "");
+	name_file(file, sizeof file, name, how);
 	beside(path, size, file);
 	HOLDS(access(path, X_OK) == 0);
 }
@@ -649,7 +657,7 @@ static unsigned tell_run(const struct prog *p, char *const *argv,
 		tell_faults(run->fault, sizeof run->fault, how->fault);
 	if (how->inject)
 		tell_inject(run->fault, sizeof run->fault, how->inject);
-	snprintf(run->program, sizeof run->program, "%s.shaken", p->name);
+	name_file(run->program, sizeof run->program, p->name, how);
 	run->place = how->place;
 	return run->number;
 }
@@ -1050,46 +1058,23 @@ void must_notice(const char *file, int line,
 	free(text);
 }
 
-/* "(publish.c, line 61)" for the code at AT in program PATH, as addr2line(1)
- * says it; "" where there is none. */
-static void place_in(char *buf, size_t size, const char *path, unsigned long at)
-{
-	char cmd[PATH_MAX + 64], line[PATH_MAX] = "", *colon, *slash;
-	FILE *f;
-
-	*buf = '\0';
-	/* In quotes; a path that has some itself is not asked about. AT is
-	 * where the call returns: the call stands before it. */
-	if (strchr(path, '\''))
-		return;
-	snprintf(cmd, sizeof cmd, "addr2line -e '%s' 0x%lx 2> /dev/null", path,
-		 at - 1);
-	f = popen(cmd, "r");
-	if (!f)
-		return;
-	if (!fgets(line, sizeof line, f))
-		*line = '\0';
-	pclose(f);
-	colon = strrchr(line, ':');
-	slash = strrchr(line, '/');
-	if (!colon || !slash || atoi(colon + 1) <= 0)
-		return;
-	*colon = '\0';
-	snprintf(buf, size, " (%s, line %d)", slash + 1, atoi(colon + 1));
-}
-
 void must_release(const char *file, int line, const char *name)
 {
 	char place[128];
+	int is_known;
 
 	HOLDS(report != NULL);
 	if (report->plain_stores == 0)
 		return;
-	place_in(place, sizeof place, watched, report->stored_at);
+	/* STORED_AT is where the call of it returns: it stands before that. */
+	is_known = place_of_code(watched, report->stored_at - 1, place,
+				 sizeof place) == 0;
 	must_fail(file, line, "it stores '%s' by a plain store, or by one that "
-		  "is weaker than RELEASE%s: the compiler and the processor "
-		  "may do that before the stores that stand above it, so who "
-		  "sees it may not see them", name, place);
+		  "is weaker than RELEASE%s%s%s: the compiler and the "
+		  "processor may do that before the stores that stand above "
+		  "it, so who sees it may not see them", name,
+		  is_known ? " (" : "", is_known ? place : "",
+		  is_known ? ")" : "");
 }
 
 /* --------------------------------------------- input and chance */

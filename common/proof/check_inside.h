@@ -20,4 +20,9 @@ enum { TOLD = 768 };		/* bytes of one line that it tells */
  * (SIZE bytes), with the line of the program: 1. Else 0. */
 int memory_report(const char *said, char *buf, size_t size);
 
+/* place.c: where the code at AT, an address in the file PATH of a program that
+ * was compiled with -g, stands in its source: "count.c, line 52" in BUF (SIZE
+ * bytes). Returns 0, or -1 if nobody here can tell. Source: addr2line(1). */
+int place_of_code(const char *path, unsigned long at, char *buf, size_t size);
+
 #endif

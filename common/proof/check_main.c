@@ -293,43 +293,18 @@ static void explain_error(const struct stage_result *res, struct told *t)
 		stage_sentence(res, -1, t->message, sizeof t->message);
 }
 
-/* The line of its source in which PLACE of PROGRAM stands, as addr2line(1)
- * says: "count.c, line 52". Returns 0, or -1 if it cannot be had: gcc brings
- * addr2line along, clang one of its own. */
-static int find_line(const char *program, unsigned long place, char *buf,
-		     size_t size)
+/* The line in which the call of RUN stands. Returns 0, or -1: it is unknown. */
+static int find_line(const struct evidence_run *run, char *buf, size_t size)
 {
-	char exe[PATH_MAX], address[32], line[PATH_MAX] = "", *colon, *name;
-	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 64);
-	int fd[2], number;
-	pid_t pid;
+	char path[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
 
-	if (n <= 0 || pipe2(fd, O_CLOEXEC) == -1)
+	if (n <= 0 || run->place == 0)
 		return -1;
-	exe[n] = '\0';
-	snprintf(strrchr(exe, '/') + 1, 60, "%s", program);
-	snprintf(address, sizeof address, "0x%lx", place);
-	pid = fork();
-	if (pid == 0) {
-		if (dup2(fd[1], 1) == -1 || !freopen("/dev/null", "w", stderr))
-			_exit(127);
-		execlp("addr2line", "addr2line", "-e", exe, address, NULL);
-		execlp("llvm-addr2line", "addr2line", "-e", exe, address, NULL);
-		_exit(127);
-	}
-	close(fd[1]);
-	n = pid == -1 ? -1 : read(fd[0], line, sizeof line - 1);
-	close(fd[0]);
-	if (pid == -1 || waitpid(pid, NULL, 0) == -1 || n <= 0)
-		return -1;
-	line[n] = '\0';
-	colon = strrchr(line, ':');
-	if (!colon || sscanf(colon, ":%d", &number) != 1 || number < 1)
-		return -1;
-	*colon = '\0';
-	name = strrchr(line, '/');
-	snprintf(buf, size, "%.60s, line %d", name ? name + 1 : line, number);
-	return 0;
+	path[n] = '\0';
+	n = strrchr(path, '/') + 1 - path;
+	snprintf(path + n, sizeof path - (size_t)n, "%s", run->program);
+	return place_of_code(path, run->place, buf, size);
 }
 
 /* What we did comes first, then what came of it. The text of a check may begin
@@ -341,8 +316,7 @@ static void tell_fault(const struct evidence_run *run, struct told *t)
 	if (!run->fault[0] || strncmp(t->message, "we ", 3) == 0)
 		return;
 	snprintf(what, sizeof what, "%s", t->message);
-	if (run->place == 0 ||
-	    find_line(run->program, run->place, line, sizeof line) == -1)
+	if (find_line(run, line, sizeof line) == -1)
 		line[0] = '\0';
 	snprintf(t->message, sizeof t->message, "%s%s%s%s, and then %.8000s",
 		 run->fault, *line ? " (" : "", line, *line ? ")" : "", what);
