@@ -110,7 +110,7 @@ $(WITH_BENCH): build/bench
 .DEFAULT:
 	@common/tools/front unknown $(call quoted,$@)
 # It would catch these too, when make -B makes everything anew.
-Makefile common/front.mk: ;
+Makefile common/front.mk common/quiet.mk: ;
 
 # A file or a folder of that name is there, so make would call it up to date.
 BUILT  := build/stage build/bench build/trace build/show build/quiz $(CLAIMS) Makefile

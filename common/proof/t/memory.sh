@@ -132,7 +132,7 @@ like "a shift too far" "$(memory SHIFT)" '^fail play.c, line 38: '
 like "by a function of the C library" "$(memory STRING)" \
 	'^fail play.c, line 40: heap-buffer-overflow, a WRITE of size 9'
 like "only when a call fails" "$(memory FAILING)" \
-	'^we made its lseek\(\) number 1 fail with EIO \(play.c, line [0-9]+\), and then play.c, line 14: index 8'
+	'^fail we made its lseek\(\) number 1 fail with EIO \(play.c, line [0-9]+\), and then play.c, line 14: index 8'
 
 MEMORY=no common/course/build $ex "exercises/$ex/play.c" "$out"
 like "where it is not to be had, the reason is told" "$(memory RIGHT)" \

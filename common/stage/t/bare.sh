@@ -32,7 +32,7 @@ refuses() # HOW WANT COMMAND...
 	want=$2
 	shift 2
 	out=$($as "$@" 2>&1 </dev/null)
-	is "$as $*: status" $? 2
+	is "$as $*: status" $? "${status:-2}"
 	like "$as $*" "$out" "$want"
 	is "$as $*: says it once" "$(echo "$out" | grep -vc '^make: ')" 1
 }
@@ -47,10 +47,14 @@ commands()
 		done
 		refuses $how "$want" "$stage" why 1
 		refuses $how "$want" "$stage" clean .
-		for goal in tour 01 check claims-01 trace-01 bench test; do
+		for goal in tour 01 claims-01 trace-01 bench test; do
 			refuses $how "$want" make -C "$top" \
 				--no-print-directory $goal
 		done
+		# Make's own line is missing there (quiet.mk): its status is 1.
+		status=1
+		refuses $how "$want" make -C "$top" --no-print-directory check
+		status=
 	done
 	out=$(bare make -C "$top" doctor 2>&1)
 	like "make doctor reports all the same" "$out" '^no +/proc  '
