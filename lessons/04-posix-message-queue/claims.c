@@ -778,12 +778,15 @@ CLAIM("1-512 2-143", "mq_flags is 0 or O_NONBLOCK; mq_open looks at oflag only")
 	for (int i = 0; i < 4; i++) {
 		const int in_attr = flag[i % 2], in_oflag = flag[i / 2];
 		struct mq_attr attr = { .mq_flags = in_attr, .mq_maxmsg = 3,
-					.mq_msgsize = 16 };
+					.mq_msgsize = 16 }, now;
 
 		q = mq_open(name, O_CREAT | O_RDWR | in_oflag, 0600, &attr);
-		HOLDS(mq_getattr(q, &attr) == 0 && mq_unlink(name) == 0);
-		EQUALS(attr.mq_maxmsg, 3);
-		EQUALS(attr.mq_flags, in_oflag);
+		HOLDS(mq_getattr(q, &now) == 0 && mq_unlink(name) == 0);
+		EQUALS(now.mq_maxmsg, 3);
+		EQUALS(now.mq_flags, in_oflag);
+		EQUALS(mq_setattr(q, &attr, NULL), 0);	/* it looks there */
+		EQUALS(mq_getattr(q, &now), 0);
+		EQUALS(now.mq_flags, in_attr);
 	}
 }
 
@@ -815,10 +818,14 @@ CLAIM("L04-08", "O_NONBLOCK is shared after fork(), not with another mq_open")
 
 	EQUALS(mq_unlink(name), 0);
 	if (fork() == 0) {
+		HOLDS(next_is(other, "go", 0));
 		EQUALS(mq_setattr(q, &attr, &now), 0);
-		EQUALS(now.mq_flags, 0);	/* it was off until then */
+		EQUALS(now.mq_flags, 0);
 		_exit(0);
 	}
+	EQUALS(mq_getattr(q, &now), 0);
+	EQUALS(now.mq_flags, 0);		/* it is off until then */
+	put(q, "go", 0);
 	EQUALS(ends(-1), 0);
 	EQUALS(mq_getattr(q, &now), 0);
 	EQUALS(now.mq_flags, O_NONBLOCK);
@@ -1511,7 +1518,7 @@ CLAIM("1-529", "time(NULL) has passed already, so time(NULL) + 1 is less "
 CLAIM("L04-24", "the time is read on CLOCK_REALTIME: an hour from now on "
       "CLOCK_MONOTONIC has passed")
 {
-	struct timespec end, now;
+	struct timespec end, mono, now;
 	char buf[16];
 	mqd_t q = queue(O_RDWR, 1, sizeof buf);
 	pid_t pid;
@@ -1522,6 +1529,8 @@ CLAIM("L04-24", "the time is read on CLOCK_REALTIME: an hour from now on "
 	if (end.tv_sec >= now.tv_sec)
 		SKIP("the clock of this machine says 1970; set it: date -s");
 	FAILS(mq_timedreceive(q, buf, sizeof buf, NULL, &end), ETIMEDOUT);
+	HOLDS(clock_gettime(CLOCK_MONOTONIC, &mono) == 0);
+	HOLDS(end.tv_sec > mono.tv_sec);	/* there it is not over */
 	now.tv_sec += 3600;			/* the right clock: it waits */
 	pid = fork();
 	if (pid == 0)
@@ -1756,11 +1765,11 @@ CLAIM("1-481", "mq_notify is silent while somebody waits in mq_receive")
 	sigemptyset(&set);
 	sigaddset(&set, SIGUSR1);
 	HOLDS(sigprocmask(SIG_BLOCK, &set, NULL) == 0);
+	EQUALS(mq_notify(q, &event), 0);
 	receiver = fork();
 	if (receiver == 0)
 		_exit(!next_is(q, "x", 0));
 	HOLDS(blocks(receiver));
-	EQUALS(mq_notify(q, &event), 0);
 	put(q, "x", 0);
 	EQUALS(ends(receiver), 0);
 	FAILS(sigtimedwait(&set, NULL, &(struct timespec){ 0, 0 }), EAGAIN);
