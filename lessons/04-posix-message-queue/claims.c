@@ -793,22 +793,27 @@ CLAIM("1-512 2-143", "mq_flags is 0 or O_NONBLOCK; mq_open looks at oflag only")
 CLAIM("1-497 1-516 1-517 2-142",
       "mq_setattr changes O_NONBLOCK; it ignores the rest without a word")
 {
-	struct mq_attr attr = { .mq_flags = O_NONBLOCK, .mq_maxmsg = 99,
-				.mq_msgsize = 1 }, old;
 	mqd_t q = queue(O_RDWR, 1, 16);
 
-	EQUALS(mq_setattr(q, &attr, &old), 0);
-	EQUALS(old.mq_flags, 0);
-	HOLDS(attr.mq_maxmsg != old.mq_maxmsg);		/* both would change */
-	HOLDS(attr.mq_msgsize != old.mq_msgsize);
-	EQUALS(mq_getattr(q, &attr), 0);
-	EQUALS(attr.mq_flags, O_NONBLOCK);
-	HOLDS(attr.mq_maxmsg == 1 && attr.mq_msgsize == 16);
-	put(q, "x", 0);
-	FAILS(mq_send(q, "x", 1, 0), EAGAIN);
+	for (int turns_on = 1; turns_on >= 0; turns_on--) {
+		struct mq_attr attr = { .mq_flags = turns_on ? O_NONBLOCK : 0,
+					.mq_maxmsg = 99, .mq_msgsize = 1 };
+		struct mq_attr old, now;
 
-	attr.mq_flags = O_APPEND;		/* any other flag */
-	FAILS(mq_setattr(q, &attr, NULL), EINVAL);
+		EQUALS(mq_setattr(q, &attr, &old), 0);
+		EQUALS(old.mq_flags, turns_on ? 0 : O_NONBLOCK);
+		HOLDS(attr.mq_maxmsg != old.mq_maxmsg);	/* both would change */
+		HOLDS(attr.mq_msgsize != old.mq_msgsize);
+		EQUALS(mq_getattr(q, &now), 0);
+		EQUALS(now.mq_flags, turns_on ? O_NONBLOCK : 0);
+		HOLDS(now.mq_maxmsg == 1 && now.mq_msgsize == 16);
+		if (turns_on) {
+			put(q, "x", 0);
+			FAILS(mq_send(q, "x", 1, 0), EAGAIN);
+		}
+		attr.mq_flags = O_APPEND;	/* any other flag */
+		FAILS(mq_setattr(q, &attr, NULL), EINVAL);
+	}
 }
 
 CLAIM("L04-08", "O_NONBLOCK is shared after fork(), not with another mq_open")
