@@ -6,6 +6,7 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <glob.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/file.h>
@@ -237,6 +238,16 @@ static long huge_after(int advice)
 	return bytes(p, "AnonHugePages:");
 }
 
+/* Has the mapping that P lies in the flag FLAG? "hg": MADV_HUGEPAGE was said,
+ * "nh": MADV_NOHUGEPAGE, "ht": it is of MAP_HUGETLB (proc(5), VmFlags). */
+static int has_flag(const char *p, const char *flag)
+{
+	char line[256], word[8];
+
+	snprintf(word, sizeof word, " %s", flag);
+	return strstr(smaps(p, "VmFlags:", line), word) != NULL;
+}
+
 /* A transparent huge page, or no proof: a system may have none in one piece. */
 static char *thp(void)
 {
@@ -252,6 +263,22 @@ static char *thp(void)
 		SKIP("no huge page in one piece; as root: "
 		     "echo 1 > /proc/sys/vm/compact_memory");
 	return p;
+}
+
+/* Advised memory lies on a transparent huge page, or skip; or it must not. */
+static void expect_advised_is_huge(int is_huge)
+{
+	size_t size = thp_size();
+	char *p = aligned(size, OWN);
+
+	EQUALS(madvise(p, size, MADV_HUGEPAGE), 0);
+	*p = 1;
+	HOLDS(has_flag(p, "hg"));
+	if (!is_huge)
+		EQUALS(bytes(p, "AnonHugePages:"), 0);
+	else if (bytes(p, "AnonHugePages:") == 0)
+		SKIP("no huge page in one piece; as root: "
+		     "echo 1 > /proc/sys/vm/compact_memory");
 }
 
 /* What a child gets when it stores to AT: 0, or 128 + signal. */
@@ -270,9 +297,17 @@ CLAIM("1-064 1-065 1-115 1-119",
       "more huge pages than there are: ENOMEM from mmap(), no signal")
 {
 	size_t size = huge_size(), length = too_many() * size;
+	const int flags[] = { OWN | MAP_NORESERVE, SHARED | MAP_NORESERVE,
+			      OWN | MAP_HUGETLB, SHARED | MAP_HUGETLB };
 
-	FAILS(mmap(NULL, length, RW, OWN | MAP_HUGETLB, -1, 0), ENOMEM);
-	FAILS(mmap(NULL, length, RW, SHARED | MAP_HUGETLB, -1, 0), ENOMEM);
+	for (int i = 0; i < 4; i++) {
+		const int is_huge = (flags[i] & MAP_HUGETLB) != 0;
+		char *p = mmap(NULL, length, RW, flags[i], -1, 0);
+
+		/* As small pages the length is no trouble. */
+		EQUALS(p == MAP_FAILED, is_huge);
+		HOLDS(!is_huge || errno == ENOMEM);
+	}
 }
 
 CLAIM("1-064", "much data needs no huge pages: 1 GiB is mapped without")
@@ -280,17 +315,28 @@ CLAIM("1-064", "much data needs no huge pages: 1 GiB is mapped without")
 	char *p = mmap(NULL, 1 << 30, RW, OWN | MAP_NORESERVE, -1, 0);
 
 	HOLDS(p != MAP_FAILED);
-	p[(1 << 30) - 1] = 1;
+	HOLDS(bytes(p, "Size:") >= 1 << 30);
+	EQUALS(bytes(p, "KernelPageSize:"), sysconf(_SC_PAGESIZE));
+	HOLDS(!has_flag(p, "ht"));
+	p[(1 << 30) - 1] = 77;
+	EQUALS(store(p), 0);
+	HOLDS(bytes(p + (1 << 30) - 1, "Rss:") > 0);
 }
 
 CLAIM("1-064 1-065 1-115", "with pages in the pool MAP_HUGETLB gets them")
 {
 	size_t size = huge_size();
-	char *p = borrow(1, OWN), flags[256];
+	char *p = borrow(1, OWN), *small;
 
 	p[size - 1] = 1;
 	EQUALS(bytes(p, "KernelPageSize:"), size);
-	HOLDS(strstr(smaps(p, "VmFlags:", flags), " ht"));
+	EQUALS(bytes(p, "Private_Hugetlb:"), size);
+	HOLDS(has_flag(p, "ht"));
+	small = mmap(NULL, size, RW, OWN, -1, 0);	/* without the flag */
+	HOLDS(small != MAP_FAILED);
+	small[size - 1] = 1;
+	EQUALS(bytes(small, "KernelPageSize:"), sysconf(_SC_PAGESIZE));
+	EQUALS(bytes(small, "Private_Hugetlb:"), 0);
 }
 
 CLAIM("1-116", "the setting is a file in /proc, and in /sys for each size")
@@ -319,7 +365,8 @@ CLAIM("1-116", "the setting is a file in /proc, and in /sys for each size")
 CLAIM("1-115 1-117", "HugePages_Total is what was set up: vm.nr_hugepages")
 {
 	long surplus, total, set;
-	char *p = try_to_borrow(1, OWN);
+
+	borrow(1, OWN);			/* so there is one to count */
 	HOLDS(info("HugePages_Free:") >= 0 && info("HugePages_Rsvd:") >= 0);
 	do {				/* again, if it changes just now */
 		surplus = info("HugePages_Surp:");
@@ -327,8 +374,8 @@ CLAIM("1-115 1-117", "HugePages_Total is what was set up: vm.nr_hugepages")
 		set = number("/proc/sys/vm/nr_hugepages");
 	} while (info("HugePages_Surp:") != surplus ||
 		 info("HugePages_Total:") != total);
-	EQUALS(total, set + surplus);
-	HOLDS(p == MAP_FAILED || total >= 1);
+	EQUALS(total, set + surplus);	/* and what was lent beside it */
+	HOLDS(total >= 1);
 }
 
 /* Reserve what is free, untouched, so that the pool has nothing to give. */
@@ -343,6 +390,19 @@ static void empty_the_pool(void)
 			   OWN | MAP_HUGETLB, -1, 0) != MAP_FAILED);
 }
 
+/* A store to P, for which the pool may make a page, if it has none: what a
+ * child gets, as store() says. -1: we may not let it make one. */
+static int store_with_a_page(char *p)
+{
+	int status;
+
+	if (!lend(1))
+		return -1;
+	status = store(p);
+	lent();
+	return status;
+}
+
 CLAIM("1-118 1-119",
       "MAP_NORESERVE: mmap() succeeds, the first store is SIGBUS")
 {
@@ -354,6 +414,7 @@ CLAIM("1-118 1-119",
 	p = mmap(NULL, size, RW, OWN | MAP_HUGETLB | MAP_NORESERVE, -1, 0);
 	HOLDS(p != MAP_FAILED);
 	EQUALS(store(p), 128 + SIGBUS);
+	HOLDS(store_with_a_page(p) <= 0);	/* only the page was missing */
 #ifdef SIGBUG
 	EQUALS(SIGBUG, SIGBUS);			/* a name nobody has */
 #endif
@@ -364,15 +425,19 @@ CLAIM("1-118 1-119",
 CLAIM("1-119 1-200", "SHM_HUGETLB: ENOMEM at once; SHM_NORESERVE: SIGBUS "
       "later, or before Linux 6.1 ENOMEM from shmat()")
 {
-	size_t size = huge_size();
+	size_t size = huge_size(), length = too_many() * size;
 	void *at;
 	int id;
 
-	id = shmget(IPC_PRIVATE, too_many() * size, SHM_HUGETLB | 0600);
+	id = shmget(IPC_PRIVATE, length, SHM_NORESERVE | 0600);
+	HOLDS(id >= 0);			/* as small pages it is no trouble */
+	EQUALS(shmctl(id, IPC_RMID, NULL), 0);
+	id = shmget(IPC_PRIVATE, length, SHM_HUGETLB | 0600);
 	if (id == -1 && errno == EPERM)
 		SKIP("it takes root, or the group of vm.hugetlb_shm_group");
 	HOLDS(id == -1 && errno == ENOMEM);
 	empty_the_pool();
+	FAILS(shmget(IPC_PRIVATE, size, SHM_HUGETLB | 0600), ENOMEM);
 	id = shmget(IPC_PRIVATE, size, SHM_HUGETLB | SHM_NORESERVE | 0600);
 	HOLDS(id >= 0);
 	at = shmat(id, NULL, 0);
@@ -381,8 +446,25 @@ CLAIM("1-119 1-200", "SHM_HUGETLB: ENOMEM at once; SHM_NORESERVE: SIGBUS "
 	else
 		HOLDS(at != (void *)-1);
 	EQUALS(shmctl(id, IPC_RMID, NULL), 0);
-	if (at != (void *)-1)
-		EQUALS(store(at), 128 + SIGBUS);
+	if (at == (void *)-1)
+		return;
+	EQUALS(store(at), 128 + SIGBUS);
+	HOLDS(store_with_a_page(at) <= 0);	/* only the page was missing */
+}
+
+/* Is the number of a group here its number in the kernel? In a user namespace
+ * it may be another one (user_namespaces(7)). */
+static int groups_are_real(void)
+{
+	FILE *f = fopen("/proc/self/gid_map", "r");
+	unsigned inside = 0, outside = 1;
+
+	if (!f)
+		return 1;		/* a kernel without such namespaces */
+	if (fscanf(f, "%u %u", &inside, &outside) != 2)
+		outside = inside + 1;
+	fclose(f);
+	return outside == inside;
 }
 
 CLAIM("1-200", "SHM_HUGETLB is EPERM without CAP_IPC_LOCK and the group")
@@ -390,11 +472,26 @@ CLAIM("1-200", "SHM_HUGETLB is EPERM without CAP_IPC_LOCK and the group")
 	struct rlimit none = { 0, 0 };
 	long group = number("/proc/sys/vm/hugetlb_shm_group");
 	size_t size = huge_size();
+	pid_t member;
 
+	HOLDS(setrlimit(RLIMIT_MEMLOCK, &none) == 0);
+	member = fork();
+	if (member == 0) {		/* the group alone is enough */
+		int id;
+
+		drop_capabilities();
+		errno = 0;
+		id = shmget(IPC_PRIVATE, size, SHM_HUGETLB | 0600);
+		if (group == (long)getegid() && groups_are_real())
+			HOLDS(id >= 0 || errno == ENOMEM);
+		if (id >= 0)
+			EQUALS(shmctl(id, IPC_RMID, NULL), 0);
+		_exit(0);
+	}
+	EQUALS(ends(member), 0);
 	become_ordinary_user();
 	if (group == (long)getegid())
 		SKIP("this user is in the group of vm.hugetlb_shm_group");
-	HOLDS(setrlimit(RLIMIT_MEMLOCK, &none) == 0);
 	FAILS(shmget(IPC_PRIVATE, size, SHM_HUGETLB | 0600), EPERM);
 }
 
@@ -411,10 +508,15 @@ CLAIM("1-121", "the switch shows three words, the one in force in brackets")
 	HOLDS(strchr(line, '[') == strrchr(line, '['));
 }
 
+/* One system shows one mode: nobody but its owner may change the switch. */
 CLAIM("1-120 1-122 1-124", "without advice: huge pages in mode always only")
 {
-	long got = huge_after(MADV_NORMAL);
+	char *p = aligned(thp_size(), OWN);
+	long got;
 
+	*p = 1;
+	got = bytes(p, "AnonHugePages:");
+	HOLDS(!has_flag(p, "hg") && !has_flag(p, "nh"));
 	if (setting(THP "enabled") == 'm')
 		thp();			/* with it there is one, or skip */
 	if (setting(THP "enabled") != 'a')
@@ -445,19 +547,32 @@ CLAIM("1-125", "mode madvise means MADV_HUGEPAGE, no other advice")
 	EQUALS(huge_after(MADV_RANDOM), 0);
 }
 
+/* Map, advise and fill one huge page's worth that begins OFFSET bytes after a
+ * multiple of their size, and nothing beside it: how much is huge? */
+static long huge_at_offset(size_t offset)
+{
+	size_t size = thp_size();
+	char *area = aligned(2 * size, OWN), *p = area + offset;
+
+	if (offset > 0)
+		EQUALS(munmap(area, offset), 0);
+	EQUALS(munmap(p + size, size - offset), 0);
+	EQUALS(madvise(p, size, MADV_HUGEPAGE), 0);
+	memset(p, 1, size);
+	HOLDS(has_flag(p, "hg"));
+	EQUALS(bytes(p, "Rss:"), size);
+	return bytes(p, "AnonHugePages:");
+}
+
 CLAIM("1-120", "not size but a whole aligned huge page in the area counts")
 {
 	size_t size = thp_size();
-	char *p;
 
-	thp();					/* or skip */
-	p = aligned(2 * size, OWN);
-	EQUALS(munmap(p, size / 2), 0);		/* halves on both sides of a */
-	EQUALS(munmap(p + size + size / 2, size / 2), 0);	/* boundary */
-	p += size / 2;
-	EQUALS(madvise(p, size, MADV_HUGEPAGE), 0);
-	memset(p, 1, size);			/* as large, yet none fits */
-	EQUALS(bytes(p, "AnonHugePages:"), 0);
+	EQUALS(munmap(thp(), size), 0);		/* or skip */
+	if (huge_at_offset(0) != (long)size)
+		SKIP("no huge page in one piece; as root: "
+		     "echo 1 > /proc/sys/vm/compact_memory");
+	EQUALS(huge_at_offset(size / 2), 0);	/* as large, yet none fits */
 }
 
 CLAIM("1-120", "shared memory has a switch of its own: shmem_enabled")
@@ -472,6 +587,8 @@ CLAIM("1-120", "shared memory has a switch of its own: shmem_enabled")
 	thp();			/* of private memory there is one, or skip */
 	EQUALS(madvise(p, size, MADV_HUGEPAGE), 0);
 	memset(p, 1, size);
+	HOLDS(has_flag(p, "hg") && has_flag(p, "sh"));
+	EQUALS(bytes(p, "Rss:"), size);		/* it is there, but small */
 	EQUALS(bytes(p, "ShmemPmdMapped:"), 0);
 	EQUALS(bytes(p, "AnonHugePages:"), 0);
 }
@@ -504,14 +621,19 @@ CLAIM("1-126", "prctl(PR_SET_THP_DISABLE): none for this process, its children")
 {
 	pid_t child;
 
-	thp();					/* before, or skip */
-	EQUALS(prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0), 0);
-	EQUALS(huge_after(MADV_HUGEPAGE), 0);
-	child = fork();
-	if (child == 0)
-		_exit(prctl(PR_GET_THP_DISABLE, 0, 0, 0, 0) != 1 ||
-		      huge_after(MADV_HUGEPAGE) != 0);
-	EQUALS(ends(child), 0);
+	for (int disabled = 1; disabled >= 0; disabled--) {
+		thp();				/* before, or skip */
+		EQUALS(prctl(PR_SET_THP_DISABLE, disabled, 0, 0, 0), 0);
+		expect_advised_is_huge(!disabled);
+		child = fork();
+		if (child == 0) {
+			EQUALS(prctl(PR_GET_THP_DISABLE, 0, 0, 0, 0), disabled);
+			expect_advised_is_huge(!disabled);
+			_exit(0);
+		}
+		EQUALS(ends(child), 0);
+		EQUALS(prctl(PR_SET_THP_DISABLE, 0, 0, 0, 0), 0);
+	}
 }
 
 CLAIM("1-126", "MADV_COLLAPSE asks no switch: it makes huge what is small")
@@ -520,42 +642,66 @@ CLAIM("1-126", "MADV_COLLAPSE asks no switch: it makes huge what is small")
 	char *p = aligned(size, OWN);
 
 	memset(p, 77, size);
+	HOLDS(!has_flag(p, "hg"));
+	if (setting(THP "enabled") != 'a')
+		EQUALS(bytes(p, "AnonHugePages:"), 0);
 	if (madvise(p, size, MADV_COLLAPSE) == -1) {
 		HOLDS(errno != EINVAL || kernel_version() < 601);
 		SKIP("MADV_COLLAPSE: %s; Linux 6.1 can, with memory in one "
 		     "piece", errno_name(errno));
 	}
 	EQUALS(bytes(p, "AnonHugePages:"), size);
-	EQUALS(p[size - 1], 77);
+	HOLDS(!has_flag(p, "hg"));		/* it is no advice for later */
+	for (size_t i = 0; i < size; i++)
+		HOLDS(p[i] == 77);
 }
 
-CLAIM("L15-01", "MADV_NOHUGEPAGE: none in any mode")
+/* Give two advices, then store a byte: what lies under it? */
+static long huge_after_both(int first, int second)
 {
 	size_t size = thp_size();
 	char *p = aligned(size, OWN);
 
-	if (setting(THP "enabled") != 'n')
-		thp();				/* without it, or skip */
-	EQUALS(madvise(p, size, MADV_HUGEPAGE), 0);
-	EQUALS(madvise(p, size, MADV_NOHUGEPAGE), 0);
+	EQUALS(madvise(p, size, first), 0);
+	EQUALS(madvise(p, size, second), 0);
 	*p = 1;
-	EQUALS(bytes(p, "AnonHugePages:"), 0);
+	HOLDS(has_flag(p, second == MADV_HUGEPAGE ? "hg" : "nh"));
+	return bytes(p, "AnonHugePages:");
+}
+
+CLAIM("L15-01", "MADV_NOHUGEPAGE: none in any mode")
+{
+	EQUALS(huge_after_both(MADV_HUGEPAGE, MADV_NOHUGEPAGE), 0);
+	if (setting(THP "enabled") == 'n')
+		return;
+	thp();					/* without it, or skip */
+	if (huge_after_both(MADV_NOHUGEPAGE, MADV_HUGEPAGE) == 0)
+		SKIP("no huge page in one piece; as root: "
+		     "echo 1 > /proc/sys/vm/compact_memory");
 }
 
 CLAIM("L15-02", "one small page unmapped or protected alone: all are mapped as "
       "small ones, bytes stay; a whole huge page beside it stays huge")
 {
 	size_t size = thp_size(), small = (size_t)sysconf(_SC_PAGESIZE);
-	char *p = thp(), *two;
+	char *p, *two;
 
-	memset(p, 77, size);
-	EQUALS(munmap(p + size / 2, small), 0);
-	EQUALS(bytes(p, "AnonHugePages:"), 0);
-	EQUALS(p[0], 77);
-	EQUALS(p[size - 1], 77);
-	p = thp();
-	EQUALS(mprotect(p, small, PROT_READ), 0);
-	EQUALS(bytes(p + small, "AnonHugePages:"), 0);
+	for (int unmaps = 1; unmaps >= 0; unmaps--) {
+		p = thp();
+		memset(p, 77, size);
+		EQUALS(bytes(p, "AnonHugePages:"), size);
+		if (unmaps)
+			EQUALS(munmap(p, small), 0);
+		else
+			EQUALS(mprotect(p, small, PROT_READ), 0);
+		EQUALS(bytes(p + small, "AnonHugePages:"), 0);
+		if (unmaps)			/* that page, no other one */
+			FAILS(msync(p, small, MS_ASYNC), ENOMEM);
+		else
+			EQUALS(bytes(p, "Size:"), small);
+		for (size_t i = unmaps ? small : 0; i < size; i++)
+			HOLDS(p[i] == 77);
+	}
 	two = aligned(2 * size, OWN);
 	EQUALS(madvise(two, 2 * size, MADV_HUGEPAGE), 0);
 	memset(two, 77, 2 * size);
@@ -564,6 +710,8 @@ CLAIM("L15-02", "one small page unmapped or protected alone: all are mapped as "
 		     "echo 1 > /proc/sys/vm/compact_memory");
 	EQUALS(munmap(two, size), 0);
 	EQUALS(bytes(two + size, "AnonHugePages:"), size);
+	EQUALS(munmap(two + size, small), 0);	/* and then not the whole */
+	EQUALS(bytes(two + size + small, "AnonHugePages:"), 0);
 }
 
 /* The number of type uint64_t at place N of FILE, of the kernel's tables. */
@@ -596,10 +744,14 @@ CLAIM("L15-17", "only the mapping is split: the page stays whole, and the part "
 	enum { COMPOUND_TAIL = 16, THP_PAGE = 22 };	/* of kpageflags */
 	size_t small = (size_t)sysconf(_SC_PAGESIZE);
 	char *p = thp(), *half = p + thp_size() / 2;
-	uint64_t gone = frame(half), flags;
+	uint64_t gone = frame(half), head = frame(p), flags;
 
+	EQUALS(bytes(p, "AnonHugePages:"), thp_size());
+	EQUALS(gone - head, thp_size() / 2 / small);	/* in one piece */
 	EQUALS(munmap(half, small), 0);
+	FAILS(msync(half, small, MS_ASYNC), ENOMEM);	/* nothing is there */
 	EQUALS(bytes(p, "AnonHugePages:"), 0);
+	EQUALS(frame(p), head);
 	flags = entry("/proc/kpageflags", gone);
 	EQUALS(flags >> COMPOUND_TAIL & 1, 1);
 	EQUALS(flags >> THP_PAGE & 1, 1);
@@ -608,14 +760,33 @@ CLAIM("L15-17", "only the mapping is split: the page stays whole, and the part "
 CLAIM("L15-03", "a memfd of huge pages has a multiple of their size, or EINVAL")
 {
 	size_t size = huge_size();
-	int fd = memfd_create("huge", MFD_HUGETLB);
+	const size_t length[] = { 100, size - 1, size, size + 1, 2 * size,
+				  2 * size + 4096, 0 };
+	int huge = memfd_create("huge", MFD_HUGETLB);
+	int small = memfd_create("small", 0);
 	struct stat st;
 
-	HOLDS(fd >= 0);
-	EQUALS(fstat(fd, &st), 0);
+	HOLDS(huge >= 0 && small >= 0);
+	EQUALS(fstat(huge, &st), 0);
 	EQUALS(st.st_blksize, size);
-	FAILS(ftruncate(fd, 100), EINVAL);
-	EQUALS(ftruncate(fd, (off_t)size), 0);	/* a size is no page yet */
+	for (int i = 0; i < 7; i++) {		/* a size is no page yet */
+		const int is_multiple = length[i] % size == 0;
+
+		EQUALS(ftruncate(small, (off_t)length[i]), 0);
+		errno = 0;
+		EQUALS(ftruncate(huge, (off_t)length[i]), is_multiple ? 0 : -1);
+		EQUALS(errno, is_multiple ? 0 : EINVAL);
+	}
+}
+
+/* fallocate(), for which the pool may make a page, if it has none. */
+static int lend_and_allocate(int fd, size_t length)
+{
+	int lends = lend(1), result = fallocate(fd, 0, 0, (off_t)length);
+
+	if (lends)
+		lent();
+	return result;
 }
 
 CLAIM("L15-04", "fallocate() and posix_fallocate() ask beforehand: ENOSPC, "
@@ -623,11 +794,19 @@ CLAIM("L15-04", "fallocate() and posix_fallocate() ask beforehand: ENOSPC, "
 {
 	size_t size = huge_size();
 	int fd = memfd_create("huge", MFD_HUGETLB);
+	char *p;
 
 	HOLDS(fd >= 0);
 	empty_the_pool();
 	FAILS(fallocate(fd, 0, 0, (off_t)size), ENOSPC);
 	EQUALS(posix_fallocate(fd, 0, (off_t)size), ENOSPC);
+
+	EQUALS(ftruncate(fd, (off_t)size), 0);	/* who does not ask: */
+	p = mmap(NULL, size, RW, MAP_SHARED | MAP_NORESERVE, fd, 0);
+	HOLDS(p != MAP_FAILED);
+	EQUALS(store(p), 128 + SIGBUS);
+	if (lend_and_allocate(fd, size) == 0)	/* with a page for it */
+		EQUALS(store(p), 0);
 }
 
 CLAIM("L15-04", "a free page that is promised to another is none: ENOSPC")
@@ -642,31 +821,25 @@ CLAIM("L15-04", "a free page that is promised to another is none: ENOSPC")
 	FAILS(fallocate(fd, 0, 0, (off_t)size), ENOSPC);
 }
 
-/* fallocate(), for which the pool may make a page, if it has none. */
-static int lend_and_allocate(int fd, size_t length)
-{
-	int lends = lend(1), result = fallocate(fd, 0, 0, (off_t)length);
-
-	if (lends)
-		lent();
-	return result;
-}
-
 CLAIM("L15-15", "fallocate() takes the pages at once, whole ones, and sets the "
       "size; after it a store takes none")
 {
 	size_t size = huge_size();
 	int fd = memfd_create("huge", MFD_HUGETLB);
+	int other = memfd_create("other", MFD_HUGETLB);
 	struct stat st;
 	char *p;
 
-	HOLDS(fd >= 0);
+	HOLDS(fd >= 0 && other >= 0);
+	EQUALS(fstat(fd, &st), 0);
+	EQUALS(st.st_size + st.st_blocks, 0);
 	if (lend_and_allocate(fd, 100) == -1)
 		no_page();
 	EQUALS(fstat(fd, &st), 0);
 	EQUALS(st.st_size, 100);
 	EQUALS(st.st_blocks * 512, size);
 	empty_the_pool();
+	FAILS(fallocate(other, 0, 0, 100), ENOSPC);	/* it has no other */
 	p = mmap(NULL, size, RW, MAP_SHARED, fd, 0);
 	HOLDS(p != MAP_FAILED);
 	EQUALS(store(p + size - 1), 0);		/* SIGBUS, if it took one */
@@ -694,38 +867,68 @@ static size_t mapped_at(const char *p)
 
 CLAIM("L15-05", "mmap() rounds the length up; munmap() of 100 bytes is EINVAL")
 {
+	const int flags = OWN | MAP_HUGETLB | MAP_NORESERVE;
 	size_t size = huge_size();
-	char *p = mmap(NULL, 100, RW, OWN | MAP_HUGETLB | MAP_NORESERVE, -1, 0);
+	const size_t length[] = { 100, size, size + 1 };
+	char *small = mmap(NULL, 100, RW, SHARED, -1, 0);
 
-	HOLDS(p != MAP_FAILED);
-	EQUALS(mapped_at(p), size);
-	FAILS(munmap(p, 100), EINVAL);
-	EQUALS(mapped_at(p), size);
-	EQUALS(munmap(p, size), 0);
-	EQUALS(mapped_at(p), 0);
+	for (int i = 0; i < 3; i++) {
+		size_t want = (length[i] + size - 1) / size * size;
+		char *p = mmap(NULL, length[i], RW, flags, -1, 0);
+
+		HOLDS(p != MAP_FAILED);
+		EQUALS(mapped_at(p), want);
+		FAILS(munmap(p, 100), EINVAL);
+		EQUALS(mapped_at(p), want);
+		EQUALS(munmap(p, want), 0);
+		EQUALS(mapped_at(p), 0);
+	}
+	HOLDS(small != MAP_FAILED && mapped_at(small) > 100);
+	EQUALS(munmap(small, 100), 0);		/* of small pages it goes */
+	EQUALS(mapped_at(small), 0);
 }
 
 CLAIM("L15-06", "the address is a multiple of the size; MAP_FIXED else: EINVAL")
 {
 	size_t size = huge_size();
-	int flags = OWN | MAP_HUGETLB | MAP_NORESERVE | MAP_FIXED;
-	char *p = aligned(4 * size, OWN);
+	size_t offset[] = { 0, (size_t)sysconf(_SC_PAGESIZE), size / 2, size };
+	int flags = OWN | MAP_NORESERVE | MAP_FIXED;
+	char *area = aligned(9 * size, OWN);
 
-	p += (size - (uintptr_t)p % size) % size;
-	FAILS(mmap(p + 4096, size, RW, flags, -1, 0), EINVAL);
-	HOLDS(mmap(p, size, RW, flags, -1, 0) == p);
-	EQUALS((uintptr_t)borrow(1, OWN) % size, 0);
+	area += (size - (uintptr_t)area % size) % size;
+	for (int i = 0; i < 4; i++) {
+		char *at = area + offset[i], *got;
+
+		got = mmap(at, size, RW, flags, -1, 0);
+		HOLDS(got == at);		/* small pages may lie there */
+		got = mmap(at, size, RW, flags | MAP_HUGETLB, -1, 0);
+		if (offset[i] % size == 0)
+			HOLDS(got == at);
+		else
+			HOLDS(got == MAP_FAILED && errno == EINVAL);
+		area += 2 * size;
+	}
+	area = borrow(1, OWN);			/* where the kernel chooses */
+	HOLDS(has_flag(area, "ht"));
+	EQUALS((uintptr_t)area % size, 0);
 }
 
 CLAIM("L15-07", "a size the processor does not have is EINVAL: 8 KiB")
 {
 	int flags = OWN | MAP_HUGETLB | MAP_NORESERVE;
 	int has = __builtin_ctzl(huge_size());		/* as a power of 2 */
+	const int power[] = { 13, has };
 
-	FAILS(mmap(NULL, 1 << 30, RW, flags | (13 << MAP_HUGE_SHIFT), -1, 0),
-	      EINVAL);
-	HOLDS(mmap(NULL, 1 << 30, RW, flags | (has << MAP_HUGE_SHIFT), -1, 0) !=
-	      MAP_FAILED);
+	for (int i = 0; i < 2; i++) {
+		int size = power[i] << MAP_HUGE_SHIFT;
+		char *p = mmap(NULL, 1 << 30, RW, flags | size, -1, 0);
+
+		EQUALS(p != MAP_FAILED, i);
+		if (i == 0)
+			EQUALS(errno, EINVAL);
+		else
+			EQUALS(bytes(p, "KernelPageSize:"), huge_size());
+	}
 }
 
 CLAIM("L15-08", "mmap() reserves (HugePages_Rsvd), the first touch takes")
@@ -747,10 +950,18 @@ CLAIM("L15-08", "mmap() reserves (HugePages_Rsvd), the first touch takes")
 CLAIM("L15-09", "two processes share a huge page as they share a small one")
 {
 	size_t size = huge_size();
-	char *p = borrow(1, SHARED);
+	size_t small = (size_t)sysconf(_SC_PAGESIZE);
 
-	EQUALS(store(p + size - 1), 0);
-	EQUALS(p[size - 1], 'x');
+	for (int is_huge = 0; is_huge <= 1; is_huge++) {
+		char *p = is_huge ? borrow(1, SHARED) :
+				    mmap(NULL, size, RW, SHARED, -1, 0);
+
+		HOLDS(p != MAP_FAILED);
+		EQUALS(bytes(p, "KernelPageSize:"), is_huge ? size : small);
+		EQUALS(p[size - 1], 0);
+		EQUALS(store(p + size - 1), 0);	/* by a child */
+		EQUALS(p[size - 1], 'x');
+	}
 }
 
 CLAIM("1-200 L15-10", "a segment on huge pages: shmget() asks for them")
@@ -779,21 +990,34 @@ CLAIM("1-200 L15-10", "a segment on huge pages: shmget() asks for them")
 CLAIM("L15-11", "private, after fork(), no page for the copy: the child dies")
 {
 	char *p = borrow(1, OWN), c;
+	int go[2], lends = 0;
 	pid_t child;
-	int go[2];
 
 	*p = 1;
-	empty_the_pool();
-	HOLDS(pipe(go) == 0);
-	child = fork();
-	if (child == 0) {
-		HOLDS(read(go[0], &c, 1) == 1);
-		_exit(*(volatile char *)p);
+	for (int spare = 1; spare >= 0; spare--) {
+		if (!spare)
+			empty_the_pool();
+		HOLDS(pipe(go) == 0);
+		child = fork();
+		if (child == 0) {
+			HOLDS(read(go[0], &c, 1) == 1);
+			_exit(*(volatile char *)p);
+		}
+		if (spare)
+			lends = lend(1);	/* a page for the copy, then */
+		*p = 2;
+		if (spare && lends)
+			lent();
+		EQUALS(write(go[1], "x", 1), 1);
+		if (!spare)
+			EQUALS(ends(child), 128 + SIGBUS);
+		else if (lends)
+			EQUALS(ends(child), 1);	/* it has the old one */
+		else
+			ends(child);
+		EQUALS(*p, 2);
+		*p = 1;
 	}
-	*p = 2;
-	EQUALS(write(go[1], "x", 1), 1);
-	EQUALS(ends(child), 128 + SIGBUS);
-	EQUALS(*p, 2);
 }
 
 /* Huge pages of the whole system that somebody has taken. */
@@ -900,6 +1124,7 @@ CLAIM("L15-16", "a caught signal ends fallocate() of huge pages: EINTR, with "
 	if (lends)
 		lent();
 	EQUALS(ends(child), 0);
+	HOLDS(has_restart(SIGALRM));
 }
 
 CLAIM("L15-16", "so do a stop and a continue")
@@ -942,31 +1167,42 @@ CLAIM("L15-18",
 	    mount("none", "pages", "hugetlbfs", 0, NULL) == -1)
 		SKIP("mount() of hugetlbfs: %s; root may, where it is root of "
 		     "the whole system", errno_name(errno));
-	fd = open("pages/table", O_RDWR | O_CREAT | O_EXCL, 0600);
-	HOLDS(fd >= 0);
-	FAILS(write(fd, "x", 1), EINVAL);
-	p = mmap(NULL, size, RW, MAP_SHARED | MAP_NORESERVE, fd, 0);
-	HOLDS(p != MAP_FAILED);
-	EQUALS(bytes(p, "KernelPageSize:"), size);
-	EQUALS(munmap(p, size), 0);
-	EQUALS(close(fd), 0);
+	for (int is_huge = 0; is_huge <= 1; is_huge++) {
+		fd = open(is_huge ? "pages/table" : "ordinary",
+			  O_RDWR | O_CREAT | O_EXCL, 0600);
+		HOLDS(fd >= 0);
+		errno = 0;
+		EQUALS(write(fd, "x", 1), is_huge ? -1 : 1);
+		EQUALS(errno, is_huge ? EINVAL : 0);
+		p = mmap(NULL, size, RW, MAP_SHARED | MAP_NORESERVE, fd, 0);
+		HOLDS(p != MAP_FAILED);
+		EQUALS(bytes(p, "KernelPageSize:"), is_huge ? (long)size :
+		       sysconf(_SC_PAGESIZE));
+		EQUALS(munmap(p, size), 0);
+		EQUALS(close(fd), 0);
+	}
 	EQUALS(umount2("pages", MNT_DETACH), 0);
 }
 
 CLAIM("L15-19", "AnonHugePages counts private memory only: a transparent huge "
       "page of shared memory is ShmemPmdMapped")
 {
+	const int kind[] = { OWN, SHARED };
 	size_t size = thp_size();
-	char *p = aligned(size, OWN);
 
-	/* Of shared memory the offset must be a multiple, too: here it is 0. */
-	HOLDS(mmap(p, size, RW, SHARED | MAP_FIXED, -1, 0) == p);
-	memset(p, 77, size);
-	if (madvise(p, size, MADV_COLLAPSE) == -1)
-		SKIP("MADV_COLLAPSE of shared memory: %s; Linux 6.1 can, with "
-		     "memory in one piece", errno_name(errno));
-	EQUALS(bytes(p, "ShmemPmdMapped:"), size);
-	EQUALS(bytes(p, "AnonHugePages:"), 0);
+	for (int shared = 0; shared <= 1; shared++) {
+		char *p = aligned(size, OWN);
+
+		/* Of shared memory the offset must be a multiple, too: here
+		 * it is 0. */
+		HOLDS(mmap(p, size, RW, kind[shared] | MAP_FIXED, -1, 0) == p);
+		memset(p, 77, size);
+		if (madvise(p, size, MADV_COLLAPSE) == -1)
+			SKIP("MADV_COLLAPSE: %s; Linux 6.1 can, with memory "
+			     "in one piece", errno_name(errno));
+		EQUALS(bytes(p, "ShmemPmdMapped:"), shared ? size : 0);
+		EQUALS(bytes(p, "AnonHugePages:"), shared ? 0 : size);
+	}
 }
 
 CLAIM("L15-24", "MADV_HUGEPAGE after the store leaves the small pages, for now")
@@ -974,11 +1210,14 @@ CLAIM("L15-24", "MADV_HUGEPAGE after the store leaves the small pages, for now")
 	size_t size = thp_size();
 	char *p = aligned(size, OWN);
 
-	thp();				/* or skip */
+	thp();				/* before the store: huge, or skip */
 	EQUALS(madvise(p, size, MADV_NOHUGEPAGE), 0);	/* in mode always */
-	memset(p, 1, size);
+	memset(p, 77, size);
 	EQUALS(madvise(p, size, MADV_HUGEPAGE), 0);
 	EQUALS(bytes(p, "AnonHugePages:"), 0);
+	HOLDS(has_flag(p, "hg"));		/* the advice has come */
+	EQUALS(bytes(p, "Rss:"), size);		/* all of it was stored */
+	EQUALS(p[size - 1], 77);
 }
 
 CLAIM("L15-25",
@@ -986,20 +1225,22 @@ CLAIM("L15-25",
 {
 	size_t size = huge_size();
 	int fd = memfd_create("huge", MFD_HUGETLB);
-	struct rlimit most = { size, size };
 	pid_t child;
 
 	HOLDS(fd >= 0);
-	for (int pages = 1; pages <= 2; pages++) {
+	/* The limit is one huge page or two; one page is in it, two are not. */
+	for (size_t i = 0; i < 4; i++) {
+		const size_t limit = 1 + i / 2, pages = 1 + i % 2;
+		struct rlimit most = { limit * size, limit * size };
+
 		child = fork();
 		if (child == 0) {
 			HOLDS(setrlimit(RLIMIT_FSIZE, &most) == 0);
-			EQUALS(ftruncate(fd, (off_t)size), 0);
-			if (pages == 2)
-				fallocate(fd, 0, 0, (off_t)(2 * size));
+			if (fallocate(fd, 0, 0, (off_t)(pages * size)) == -1)
+				HOLDS(errno == ENOSPC);	/* the pool */
 			_exit(0);
 		}
-		EQUALS(ends(child), pages == 1 ? 0 : 128 + SIGXFSZ);
+		EQUALS(ends(child), pages <= limit ? 0 : 128 + SIGXFSZ);
 	}
 }
 
@@ -1035,22 +1276,42 @@ CLAIM("L15-21",
 	EQUALS(prctl(PR_GET_THP_DISABLE, 0, 0, 0, 0), 1 | EXCEPT_ADVISED);
 	EQUALS(huge_after(MADV_NORMAL), 0);
 	EQUALS(huge_after(MADV_HUGEPAGE), thp_size());
+	EQUALS(prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0), 0);	/* leave none */
+	expect_advised_is_huge(0);
 }
 
 CLAIM("L15-23", "/sys has a pool for each size, and for each NUMA node")
 {
-	char path[128];
-	size_t kb = huge_size() / 1024;
+	const char *top = "/sys/kernel/mm/hugepages";
+	char pattern[128], path[512];
+	glob_t sizes, nodes;
 
-	snprintf(path, sizeof path,
-		 "/sys/kernel/mm/hugepages/hugepages-%zukB/free_hugepages", kb);
-	if (number(path) == -1)
+	if (access(top, F_OK) == -1)
 		SKIP("/sys is not mounted here; mount -t sysfs sys /sys");
-	snprintf(path, sizeof path, "/sys/devices/system/node/node0/hugepages/"
-		 "hugepages-%zukB/nr_hugepages", kb);
 	if (access("/sys/devices/system/node/node0", F_OK) == -1)
 		SKIP("this kernel knows no NUMA nodes, or not the first one");
-	HOLDS(number(path) >= 0);
+	HOLDS(glob("/sys/devices/system/node/node[0-9]*", 0, NULL,
+		   &nodes) == 0);
+	snprintf(pattern, sizeof pattern, "%s/hugepages-*kB", top);
+	HOLDS(glob(pattern, 0, NULL, &sizes) == 0);
+	/* One of the sizes is that of MAP_HUGETLB. */
+	snprintf(path, sizeof path, "%s/hugepages-%zukB", top,
+		 huge_size() / 1024);
+	HOLDS(access(path, F_OK) == 0);
+	for (size_t i = 0; i < sizes.gl_pathc; i++) {
+		const char *name = sizes.gl_pathv[i] + strlen(top);
+
+		snprintf(path, sizeof path, "%s%s/free_hugepages", top, name);
+		HOLDS(number(path) >= 0);
+		for (size_t node = 0; node < nodes.gl_pathc; node++) {
+			snprintf(path, sizeof path,
+				 "%s/hugepages%s/nr_hugepages",
+				 nodes.gl_pathv[node], name);
+			HOLDS(number(path) >= 0);
+		}
+	}
+	globfree(&sizes);
+	globfree(&nodes);
 }
 
 /*
