@@ -879,14 +879,16 @@ CLAIM("L07-17", "a mapping may be longer than the object, and reaches the new "
       "part when it grows; a shorter one is made longer by mremap()")
 {
 	int fd = make_object((long)page());
-	char *large = map(fd, 2 * page()), *small = map(fd, page());
+	char *large = map(fd, 2 * page()), *small = map(fd, page()), *was;
 
 	EQUALS(store(large + page()), 128 + SIGBUS);
 	EQUALS(ftruncate(fd, 2 * (off_t)page()), 0);
 	EQUALS(store(large + page()), 0);
+	was = small;
 	small = mremap(small, page(), 2 * page(), MREMAP_MAYMOVE);
 	HOLDS(small != MAP_FAILED);
 	EQUALS(small[page()], 'x');
+	HOLDS(small == was || store(was) == 128 + SIGSEGV);	/* it moved */
 	EQUALS(shm_unlink(NAME), 0);
 }
 

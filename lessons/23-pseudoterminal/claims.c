@@ -81,6 +81,18 @@ static void get(int fd, const char *text)
 	HOLDS(strcmp(buf, text) == 0);
 }
 
+/* Wait until the slave S has SIZE bytes of whole lines to be read. The echo may
+ * come a moment before them. */
+static void await_unread(int s, int size)
+{
+	int n = -1;
+
+	do {
+		EQUALS(ioctl(s, FIONREAD, &n), 0);
+		sched_yield();
+	} while (n != size);
+}
+
 /* A child with a session of its own, whose terminal S is. */
 static pid_t fork_session(int m, int s)
 {
@@ -101,6 +113,7 @@ CLAIM("4-008", "bytes go both ways, through a line discipline")
 	put(m, "hello\n");
 	get(s, "hello\n");
 	get(m, "hello\r\n");		/* the echo */
+	turn_off(s, ECHO);		/* so it can only be the other way */
 	put(s, "ok\n");
 	get(m, "ok\r\n");
 }
@@ -345,13 +358,24 @@ CLAIM("L23-10", "Ctrl-D on an empty line: read() gives 0, and goes on after")
 CLAIM("L23-11", "Ctrl-D in a line hands over what there is, without newline")
 {
 	int m = new_master(), s = open_slave(m);
-	char buf[16];
+	struct termios t;
+	pid_t reader = fork();
 
-	put(m, "half\4");
-	EQUALS(read(s, buf, sizeof buf), 4);
-	HOLDS(memcmp(buf, "half", 4) == 0);
+	if (reader == 0) {
+		char buf[16];
+
+		EQUALS(read(s, buf, sizeof buf), 4);
+		_exit(memcmp(buf, "half", 4) != 0);
+	}
+	put(m, "half");
+	get(m, "half");			/* echoed, so it has arrived */
+	HOLDS(blocks(reader));
+	put(m, "\4");
+	EQUALS(ends(reader), 0);
 	put(m, "\n");
 	get(s, "\n");
+	EQUALS(tcgetattr(s, &t), 0);
+	HOLDS(t.c_lflag & ICANON);	/* it was lines all the time */
 }
 
 CLAIM("L23-12", "Ctrl-C, Ctrl-\\ and Ctrl-Z: SIGINT, SIGQUIT, SIGTSTP")
@@ -421,6 +445,7 @@ CLAIM("L23-14", "Ctrl-C throws away what was typed and not yet read")
 	get(m, "ready\r\n");
 	put(m, "a line\nold");
 	get(m, "a line\r\nold");	/* the echo: both have arrived */
+	await_unread(s, 7);
 	put(m, "\3new\n");
 	get(m, "^Cnew\r\n");
 	HOLDS(write(gate[1], "x", 1) == 1);
@@ -585,6 +610,7 @@ CLAIM("L23-23", "a line has 4095 characters; what is typed beyond is lost")
 	static const size_t arrive[] = { 4094, 4095, 4095, 4095 };
 	static char line[5001], got[5001];
 	int m = new_master(), s = open_slave(m);
+	size_t lost = 0;
 
 	turn_off(s, ECHO);
 	for (int i = 0; i < 4; i++) {
@@ -594,7 +620,9 @@ CLAIM("L23-23", "a line has 4095 characters; what is typed beyond is lost")
 		EQUALS(read(s, got, sizeof got), arrive[i] + 1);
 		HOLDS(memcmp(got, line, arrive[i]) == 0);
 		EQUALS(got[arrive[i]], '\n');
+		lost += typed[i] - arrive[i];
 	}
+	EQUALS(lost, 1 + 905);
 }
 
 CLAIM("L23-24", "cfmakeraw() takes out ICANON, ECHO, ISIG, ICRNL and OPOST and "
@@ -688,6 +716,8 @@ CLAIM("L23-26", "Ctrl-Z does not stop a program that is alone in its session; "
 	if (pid == 0) {
 		put(s, "1\n");
 		get(s, "on\n");
+		/* It was not ignored. */
+		HOLDS(signal(SIGTSTP, SIG_DFL) == SIG_DFL);
 		_exit(7);
 	}
 	get(m, "1\r\n");
@@ -975,11 +1005,15 @@ CLAIM("L23-35", "with _POSIX_VDISABLE for VSUSP and VQUIT no key is SIGTSTP or "
 	if (pid == 0) {
 		put(s, "1\n");
 		get(s, "a\32b\34c\n");
-		_exit(7);
+		put(s, "2\n");
+		for (;;)
+			pause();
 	}
 	get(m, "1\r\n");
 	put(m, "a\32b\34c\n");
-	EQUALS(ends(pid), 7);
+	get(m, "2\r\n");
+	put(m, "\3");			/* Ctrl-C is a key still */
+	EQUALS(ends(pid), 128 + SIGINT);
 }
 
 CLAIM("L23-36", "EIO tells that nobody has the slave open: the program was "
@@ -1050,6 +1084,7 @@ CLAIM("L23-38", "TCSAFLUSH forgets what was typed before, TCSANOW does not")
 
 	put(m, "early\n");
 	get(m, "early\r\n");
+	await_unread(s, 6);
 	EQUALS(tcsetattr(s, TCSAFLUSH, &t), 0);
 	put(m, "late\n");
 	get(s, "late\n");
