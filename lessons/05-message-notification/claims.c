@@ -378,10 +378,10 @@ CLAIM("2-157", "sigev_notify_attributes: a pthread_attr_t for that thread")
 	HOLDS(pipe(thread_done) == 0);
 	HOLDS(has_stack(q, 3 << 20));
 	HOLDS(has_stack(q, 6 << 20));
-	HOLDS(compiles("-Werror", "#include <mqueue.h>\n"
+	HOLDS(compiles("-Werror", "#include <signal.h>\n"
 		       "pthread_attr_t **f(struct sigevent *e) "
 		       "{ return &e->sigev_notify_attributes; }\n"));
-	HOLDS(!compiles("-Werror", "#include <mqueue.h>\n"
+	HOLDS(!compiles("-Werror", "#include <signal.h>\n"
 			"void **f(struct sigevent *e) "
 			"{ return &e->sigev_notify_attributes; }\n"));
 }
