@@ -79,10 +79,17 @@ static int store(char *at)
 CLAIM("0-003 0-034 2-019 4-015 4-039 4-056",
       "what one process stores, the other loads")
 {
-	char *p = map(make_object(PAGE), PAGE);
+	char *p = map(make_object(PAGE), PAGE), own = 'p';
+	pid_t other = fork();
 
-	EQUALS(store(p), 0);
+	if (other == 0) {			/* it maps it for itself */
+		*map(shm_open(NAME, O_RDWR, 0), PAGE) = 'x';
+		own = 'x';
+		_exit(own != 'x');
+	}
+	EQUALS(ends(other), 0);
 	EQUALS(*p, 'x');
+	EQUALS(own, 'p');			/* not any memory */
 	EQUALS(shm_unlink(NAME), 0);
 }
 
@@ -92,8 +99,10 @@ CLAIM("4-061", "all who map it see it, and reading takes nothing away")
 
 	*p = 7;
 	for (int i = 0; i < 3; i++)
-		if (fork() == 0)		/* each maps it for itself */
+		if (fork() == 0) {		/* each maps it for itself */
+			EQUALS(munmap(p, PAGE), 0);
 			_exit(*map(shm_open(NAME, O_RDWR, 0), PAGE));
+		}
 	for (int i = 0; i < 3; i++)
 		EQUALS(ends(-1), 7);
 	EQUALS(*p, 7);
@@ -139,6 +148,8 @@ CLAIM("0-038 1-417", "a descriptor for reading cannot be mapped for writing")
 	HOLDS(fd >= 0);
 	FAILS(mmap(NULL, PAGE, PROT_WRITE, MAP_SHARED, fd, 0), EACCES);
 	HOLDS(mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0) != MAP_FAILED);
+	fd = shm_open(NAME, O_RDWR, 0);		/* one for both can */
+	HOLDS(mmap(NULL, PAGE, PROT_WRITE, MAP_SHARED, fd, 0) != MAP_FAILED);
 	EQUALS(shm_unlink(NAME), 0);
 }
 
@@ -150,7 +161,11 @@ CLAIM("1-417", "O_WRONLY is useless: no mapping can do without reading")
 	fd = shm_open(NAME, O_WRONLY, 0);
 	if (fd == -1 && errno == EINVAL)
 		SKIP("this system refuses O_WRONLY, as POSIX lets it");
+	EQUALS(pwrite(fd, "x", 1, 0), 1);	/* so it may write, but */
 	FAILS(mmap(NULL, PAGE, PROT_WRITE, MAP_SHARED, fd, 0), EACCES);
+	FAILS(mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0), EACCES);
+	FAILS(mmap(NULL, PAGE, PROT_NONE, MAP_SHARED, fd, 0), EACCES);
+	FAILS(mmap(NULL, PAGE, PROT_WRITE, MAP_PRIVATE, fd, 0), EACCES);
 	EQUALS(shm_unlink(NAME), 0);
 }
 
@@ -205,10 +220,14 @@ CLAIM("L07-01", "ftruncate() fills with zeros, and may shrink under others")
 CLAIM("0-041", "mapping and descriptor are two ways to the same bytes")
 {
 	int fd = make_object(PAGE);
-	char *p = map(fd, PAGE);
+	char *p = map(fd, PAGE), got = 0;
 
 	EQUALS(write(fd, "WR", 2), 2);
+	EQUALS(lseek(fd, 0, SEEK_CUR), 2);
 	HOLDS(p[0] == 'W' && p[1] == 'R');
+	p[0] = 'w';
+	EQUALS(pread(fd, &got, 1, 0), 1);
+	EQUALS(got, 'w');
 	EQUALS(shm_unlink(NAME), 0);
 }
 
@@ -218,8 +237,11 @@ CLAIM("1-423", "close() closes the descriptor; the mapping stays")
 	char *p = map(fd, PAGE);
 
 	EQUALS(close(fd), 0);
+	FAILS(pwrite(fd, "x", 1, 0), EBADF);
 	strcpy(p, "after close");
 	HOLDS(strcmp(p, "after close") == 0);
+	fd = shm_open(NAME, O_RDWR, 0);
+	HOLDS(strcmp(map(fd, PAGE), "after close") == 0);
 	EQUALS(munmap(p, PAGE), 0);
 	EQUALS(store(p), 128 + SIGSEGV);
 	EQUALS(shm_unlink(NAME), 0);
@@ -280,16 +302,25 @@ CLAIM("0-043 1-428", "the memory goes with the last mapping, not the name")
 
 CLAIM("1-429", "it is to an object what unlink() is to a file")
 {
-	int fd = open("file", O_RDWR | O_CREAT | O_EXCL, 0600);
-	char *p;
+	const int flags = O_RDWR | O_CREAT | O_EXCL;
+	int fd[2] = { open("file", flags, 0600), shm_open(NAME, flags, 0600) };
+	char *p[2];
 
-	HOLDS(fd >= 0);
-	EQUALS(ftruncate(fd, PAGE), 0);
-	p = map(fd, PAGE);
-	*p = 'f';
+	for (int i = 0; i < 2; i++) {
+		HOLDS(fd[i] >= 0);
+		EQUALS(ftruncate(fd[i], PAGE), 0);
+		p[i] = map(fd[i], PAGE);
+		*p[i] = 'f';
+		EQUALS(status_of(fd[i]).st_nlink, 1);
+	}
 	EQUALS(unlink("file"), 0);
-	EQUALS(*p, 'f');
+	EQUALS(shm_unlink(NAME), 0);
+	for (int i = 0; i < 2; i++) {
+		EQUALS(status_of(fd[i]).st_nlink, 0);
+		EQUALS(*p[i], 'f');
+	}
 	FAILS(unlink("file"), ENOENT);
+	FAILS(shm_unlink(NAME), ENOENT);
 }
 
 CLAIM("1-412 1-414", "on Linux an object is a file in /dev/shm, a tmpfs")
@@ -297,12 +328,14 @@ CLAIM("1-412 1-414", "on Linux an object is a file in /dev/shm, a tmpfs")
 	struct statfs fs;
 	struct stat st;
 
+	FAILS(stat("/dev/shm" NAME, &st), ENOENT);
 	close(make_object(5000));
 	EQUALS(stat("/dev/shm" NAME, &st), 0);
 	EQUALS(st.st_size, 5000);
 	EQUALS(statfs("/dev/shm", &fs), 0);
 	EQUALS(fs.f_type, 0x01021994);		/* TMPFS_MAGIC */
 	EQUALS(shm_unlink(NAME), 0);
+	FAILS(stat("/dev/shm" NAME, &st), ENOENT);
 }
 
 CLAIM("1-413", "open() on that file gives the same object")
@@ -364,14 +397,40 @@ CLAIM("4-059", "two increments without synchronization: one is lost")
 	HOLDS(write(go[1], "x", 1) == 1);
 	EQUALS(ends(other), 0);
 	EQUALS(*count, 1);			/* the 10 are lost */
+
+	*count = 0;				/* one after the other: */
+	other = fork();
+	if (other == 0) {
+		*count = (char)(*count + 1);
+		_exit(0);
+	}
+	EQUALS(ends(other), 0);
+	*count = (char)(*count + 10);
+	EQUALS(*count, 11);
 	EQUALS(shm_unlink(NAME), 0);
+}
+
+/* How a process ends that stores at P and then makes CALLS system calls, where
+ * none is allowed. */
+static int store_without_calls(char *p, int calls)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		forbid_system_calls();
+		*(volatile char *)p = 'x';
+		for (int i = 0; i < calls; i++)
+			getppid();
+		_exit(0);
+	}
+	return ends(pid);
 }
 
 CLAIM("4-058", "a store needs no system call, but the other must be told")
 {
 	char *p = map(make_object(PAGE), PAGE);
 	int told[2];
-	pid_t other, writer;
+	pid_t other;
 	char c;
 
 	HOLDS(pipe(told) == 0);
@@ -379,15 +438,10 @@ CLAIM("4-058", "a store needs no system call, but the other must be told")
 	if (other == 0)
 		_exit(read(told[0], &c, 1) != 1 || *p != 'x');
 	HOLDS(blocks(other));
-	writer = fork();
-	if (writer == 0) {
-		forbid_system_calls();
-		*(volatile char *)p = 'x';
-		_exit(0);
-	}
-	EQUALS(ends(writer), 0);
+	EQUALS(store_without_calls(p, 0), 0);
 	EQUALS(*p, 'x');
 	HOLDS(blocks(other));			/* the store wakes nobody */
+	EQUALS(store_without_calls(p, 1), 128 + SIGSYS);	/* it guards */
 	HOLDS(write(told[1], "x", 1) == 1);
 	EQUALS(ends(other), 0);
 	EQUALS(shm_unlink(NAME), 0);
@@ -416,9 +470,15 @@ CLAIM("L07-03", "exec() drops mapping and descriptor, fork() keeps both")
 		_exit(*p != 'x' || status_of(fd).st_size != PAGE);
 	EQUALS(ends(-1), 0);
 	EQUALS(store(p + 1), 0);
+	EQUALS(*(p + 1), 'x');
+	snprintf(cmd, sizeof cmd, "grep -q lesson07 /proc/%d/maps",
+		 (int)getpid());
+	EQUALS(system(cmd), 0);			/* we have it, grep not */
+	EQUALS(system("! grep -q lesson07 /proc/self/maps"), 0);
 	snprintf(cmd, sizeof cmd, "test ! -e /proc/self/fd/%d", fd);
 	EQUALS(system(cmd), 0);
-	EQUALS(system("! grep -q lesson07 /proc/self/maps"), 0);
+	EQUALS(fcntl(fd, F_SETFD, 0), 0);	/* no FD_CLOEXEC: it stays */
+	HOLDS(system(cmd) != 0);
 	EQUALS(shm_unlink(NAME), 0);
 }
 
@@ -429,7 +489,7 @@ CLAIM("L07-04", "the descriptor cannot be waited on: poll() and select() say "
 	int fd = make_object(PAGE);
 	struct pollfd p = { .fd = fd, .events = POLLIN | POLLOUT };
 	struct timeval no_time = { 0, 0 };
-	int ep = epoll_create1(0);
+	int ep = epoll_create1(0), a_pipe[2];
 	fd_set to_read, to_write;
 
 	HOLDS(ep >= 0);
@@ -443,6 +503,11 @@ CLAIM("L07-04", "the descriptor cannot be waited on: poll() and select() say "
 	FD_SET(fd, &to_read);
 	FD_SET(fd, &to_write);
 	EQUALS(select(fd + 1, &to_read, &to_write, NULL, &no_time), 2);
+
+	HOLDS(pipe(a_pipe) == 0);		/* a pipe one can wait for */
+	EQUALS(epoll_ctl(ep, EPOLL_CTL_ADD, a_pipe[0], &e), 0);
+	p.fd = a_pipe[0];
+	EQUALS(poll(&p, 1, 0), 0);
 	EQUALS(shm_unlink(NAME), 0);
 }
 
@@ -552,12 +617,16 @@ CLAIM("L07-14", "all objects share the size of /dev/shm: the next one gets "
 CLAIM("L07-13", "the name is found in another IPC namespace, and not where "
       "another file system is mounted on /dev/shm")
 {
+	const key_t key = own_key(1);
+
+	HOLDS(semget(key, 1, IPC_CREAT | 0600) != -1);
 	make_object(PAGE);
 	if (fork() == 0) {
 		if (unshare(CLONE_NEWIPC) == -1 &&
 		    unshare(CLONE_NEWUSER | CLONE_NEWIPC) == -1)
 			SKIP("no IPC namespace of its own for this user; run "
 			     "it as root");
+		FAILS(semget(key, 1, 0), ENOENT);	/* another one, but */
 		HOLDS(shm_open(NAME, O_RDWR, 0) >= 0);
 		_exit(0);
 	}
@@ -565,6 +634,8 @@ CLAIM("L07-13", "the name is found in another IPC namespace, and not where "
 	if (fork() == 0) {
 		own_shm("65536");
 		FAILS(shm_open(NAME, O_RDWR, 0), ENOENT);
+		EQUALS(umount("/dev/shm"), 0);
+		HOLDS(shm_open(NAME, O_RDWR, 0) >= 0);
 		_exit(0);
 	}
 	EQUALS(ends(-1), 0);
@@ -573,15 +644,21 @@ CLAIM("L07-13", "the name is found in another IPC namespace, and not where "
 
 CLAIM("L07-07", "another user's object: EACCES to open it, and to remove it")
 {
-	umask(0);
-	make_object(PAGE);
-	if (fork() == 0) {
-		become_another_user();
-		FAILS(shm_open(NAME, O_RDONLY, 0), EACCES);
-		FAILS(shm_unlink(NAME), EACCES);
-		_exit(0);
+	int fd = make_object(PAGE);
+
+	for (mode_t mode = 0600; mode <= 0666; mode += 066) {
+		EQUALS(fchmod(fd, mode), 0);
+		if (fork() == 0) {
+			become_another_user();
+			if (mode == 0600)
+				FAILS(shm_open(NAME, O_RDONLY, 0), EACCES);
+			else			/* its mode allows it */
+				HOLDS(shm_open(NAME, O_RDONLY, 0) >= 0);
+			FAILS(shm_unlink(NAME), EACCES);
+			_exit(0);
+		}
+		EQUALS(ends(-1), 0);
 	}
-	EQUALS(ends(-1), 0);
 	EQUALS(shm_unlink(NAME), 0);
 }
 
@@ -608,6 +685,8 @@ CLAIM("L07-09", "ftruncate(): EINVAL below 0, and when opened only to read")
 
 	FAILS(ftruncate(fd, -1), EINVAL);
 	FAILS(ftruncate(r, PAGE), EINVAL);
+	EQUALS(status_of(r).st_ino, status_of(fd).st_ino);
+	EQUALS(ftruncate(fd, 0), 0);
 	EQUALS(shm_unlink(NAME), 0);
 }
 
@@ -758,7 +837,8 @@ CLAIM("L07-12", "on x86 long, pointers and the place of a uint64_t after a "
 CLAIM("L07-15", "rename() gives the name to another complete object; who has "
       "the old one mapped keeps it, who opens the name gets the new one")
 {
-	char *old = map(make_object(PAGE), PAGE), *next;
+	int first = make_object(PAGE);
+	char *old = map(first, PAGE), *next;
 	int fd = shm_open("/lesson07.next", O_RDWR | O_CREAT | O_EXCL, 0600);
 
 	HOLDS(fd >= 0);
@@ -766,7 +846,10 @@ CLAIM("L07-15", "rename() gives the name to another complete object; who has "
 	next = map(fd, PAGE);
 	strcpy(old, "old");
 	strcpy(next, "new");
+	EQUALS(status_of(shm_open(NAME, O_RDWR, 0)).st_ino,
+	       status_of(first).st_ino);
 	EQUALS(rename("/dev/shm/lesson07.next", "/dev/shm" NAME), 0);
+	EQUALS(status_of(first).st_nlink, 0);	/* the old one has no name */
 	HOLDS(strcmp(old, "old") == 0);
 	HOLDS(strcmp(map(shm_open(NAME, O_RDWR, 0), PAGE), "new") == 0);
 	FAILS(shm_open("/lesson07.next", O_RDWR, 0), ENOENT);
@@ -778,9 +861,9 @@ CLAIM("L07-16", "posix_fallocate() returns the error and leaves errno alone; "
 {
 	int fd = make_object(0), r = shm_open(NAME, O_RDONLY, 0);
 
-	errno = 0;
+	errno = EXDEV;				/* nothing here sets it */
 	EQUALS(posix_fallocate(r, 0, PAGE), EBADF);
-	EQUALS(errno, 0);
+	EQUALS(errno, EXDEV);
 	EQUALS(ftruncate(fd, PAGE), 0);
 	EQUALS(status_of(fd).st_size, PAGE);
 	EQUALS(status_of(fd).st_blocks, 0);	/* a size, and no memory */
@@ -796,14 +879,16 @@ CLAIM("L07-17", "a mapping may be longer than the object, and reaches the new "
       "part when it grows; a shorter one is made longer by mremap()")
 {
 	int fd = make_object((long)page());
-	char *large = map(fd, 2 * page()), *small = map(fd, page());
+	char *large = map(fd, 2 * page()), *small = map(fd, page()), *was;
 
 	EQUALS(store(large + page()), 128 + SIGBUS);
 	EQUALS(ftruncate(fd, 2 * (off_t)page()), 0);
 	EQUALS(store(large + page()), 0);
+	was = small;
 	small = mremap(small, page(), 2 * page(), MREMAP_MAYMOVE);
 	HOLDS(small != MAP_FAILED);
 	EQUALS(small[page()], 'x');
+	HOLDS(small == was || store(was) == 128 + SIGSEGV);	/* it moved */
 	EQUALS(shm_unlink(NAME), 0);
 }
 
@@ -815,16 +900,26 @@ CLAIM("L07-18", "with MAP_PRIVATE a store is for the process alone")
 			 0);
 
 	HOLDS(own != MAP_FAILED);
+	*shared = 's';
+	EQUALS(*own, 's');			/* it is the same object */
 	*own = 'x';
 	EQUALS(*own, 'x');
-	EQUALS(*shared, 0);
+	EQUALS(*shared, 's');
 	EQUALS(shm_unlink(NAME), 0);
+}
+
+static void at_signal(int sig)
+{
+	(void)sig;
 }
 
 CLAIM("L07-19", "a stop and a continue (Ctrl-Z and fg) do not end pause()")
 {
-	pid_t child = fork();
+	pid_t child;
 	int status;
+
+	HOLDS(signal(SIGUSR1, at_signal) != SIG_ERR);
+	child = fork();
 
 	if (child == 0) {
 		pause();
@@ -838,8 +933,8 @@ CLAIM("L07-19", "a stop and a continue (Ctrl-Z and fg) do not end pause()")
 	EQUALS(waitpid(child, &status, WCONTINUED), child);
 	HOLDS(WIFCONTINUED(status));
 	HOLDS(blocks(child));
-	EQUALS(kill(child, SIGTERM), 0);
-	EQUALS(ends(child), 128 + SIGTERM);
+	EQUALS(kill(child, SIGUSR1), 0);	/* a handler does end it */
+	EQUALS(ends(child), 1);
 }
 
 CLAIM("L07-20", "a store where it is mapped with PROT_READ only is SIGSEGV, "
@@ -853,6 +948,8 @@ CLAIM("L07-20", "a store where it is mapped with PROT_READ only is SIGSEGV, "
 	*p = 'o';
 	EQUALS(store(view), 128 + SIGSEGV);
 	EQUALS(*view, 'o');
+	EQUALS(store(p), 0);			/* where it may be stored */
+	EQUALS(*view, 'x');
 	EQUALS(shm_unlink(NAME), 0);
 }
 
@@ -952,6 +1049,8 @@ static int32_t row_at_flag(void (*add)(void))
 	return row;
 }
 
+/* That a relaxed store comes behind the sum as well is how gcc makes it; no
+ * standard says so. */
 CLAIM("L07-21", "optimized, a sum that a loop adds up is stored behind a plain "
       "flag that the loop has set; release and seq_cst come behind the sum")
 {
@@ -1150,7 +1249,7 @@ static void note_it(int sig)
 	note = 1;
 	ticks++;
 	if (ticks == 4)
-		_exit(3);
+		_exit(plain_note ? 3 : 4);
 }
 
 /* 0: the loop has ended by the note of a handler; 3: it goes on */
@@ -1295,21 +1394,30 @@ static int adds_in_one_step(const char *text)
 	       strstr(text, "xr\t");
 }
 
+/* Is there an addition at all? */
+static int adds(const char *text)
+{
+	return strstr(text, "add") || strstr(text, "inc");
+}
+
 CLAIM("L07-26", "volatile makes no addition one step; _Atomic does")
 {
 	const char *const volatile_add =
 		"void f(volatile unsigned *p) { ++*p; }";
 	const char *const atomic_add =
 		"void f(_Atomic unsigned *p) { ++*p; }";
+	const char *text;
 	int seen = 0;
 
 #ifdef __x86_64__
-	HOLDS(!adds_in_one_step(assembly("x86_64", volatile_add)));
+	text = assembly("x86_64", volatile_add);
+	HOLDS(adds(text) && !adds_in_one_step(text));
 	HOLDS(adds_in_one_step(assembly("x86_64", atomic_add)));
 	seen = 1;
 #endif
 #ifdef __aarch64__
-	HOLDS(!adds_in_one_step(assembly("aarch64", volatile_add)));
+	text = assembly("aarch64", volatile_add);
+	HOLDS(adds(text) && !adds_in_one_step(text));
 	HOLDS(adds_in_one_step(assembly("aarch64", atomic_add)));
 	seen = 1;
 #endif
@@ -1359,7 +1467,6 @@ CLAIM("L07-28", "an atomic number works at two addresses: an addition by "
 	pid_t pid;
 
 	EQUALS(shm_unlink(NAME), 0);
-	HOLDS(one != other);
 	atomic_store(one, 5);
 	pid = fork();
 	if (pid == 0) {
@@ -1370,6 +1477,7 @@ CLAIM("L07-28", "an atomic number works at two addresses: an addition by "
 	HOLDS(!atomic_compare_exchange_strong(one, &want, 100));
 	EQUALS(want, 6);
 	HOLDS(atomic_compare_exchange_strong(one, &want, 100));
+	HOLDS(one != other);
 	EQUALS(atomic_load(other), 100);
 }
 
@@ -1594,7 +1702,7 @@ CLAIM("L07-35", "a child finds what was stored before fork(), in its own "
 			HOLDS(read(go[0], &c, 1) == 1);
 			own_row = -i;
 			shared->row = -i;
-			_exit(0);
+			_exit(own_row != -i);
 		}
 		EQUALS(shared->row, i);		/* it waits for us */
 		EQUALS(write(go[1], "x", 1), 1);

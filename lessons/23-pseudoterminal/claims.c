@@ -52,6 +52,15 @@ static void turn_off(int fd, tcflag_t flags)
 	EQUALS(tcsetattr(fd, TCSANOW, &t), 0);
 }
 
+static void turn_on(int fd, tcflag_t flags)
+{
+	struct termios t;
+
+	EQUALS(tcgetattr(fd, &t), 0);
+	t.c_lflag |= flags;
+	EQUALS(tcsetattr(fd, TCSANOW, &t), 0);
+}
+
 static void put(int fd, const char *text)
 {
 	EQUALS(write(fd, text, strlen(text)), strlen(text));
@@ -70,6 +79,18 @@ static void get(int fd, const char *text)
 		have += (size_t)n;
 	}
 	HOLDS(strcmp(buf, text) == 0);
+}
+
+/* Wait until the slave S has SIZE bytes of whole lines to be read. The echo may
+ * come a moment before them. */
+static void await_unread(int s, int size)
+{
+	int n = -1;
+
+	do {
+		EQUALS(ioctl(s, FIONREAD, &n), 0);
+		sched_yield();
+	} while (n != size);
 }
 
 /* A child with a session of its own, whose terminal S is. */
@@ -92,6 +113,7 @@ CLAIM("4-008", "bytes go both ways, through a line discipline")
 	put(m, "hello\n");
 	get(s, "hello\n");
 	get(m, "hello\r\n");		/* the echo */
+	turn_off(s, ECHO);		/* so it can only be the other way */
 	put(s, "ok\n");
 	get(m, "ok\r\n");
 }
@@ -111,6 +133,11 @@ CLAIM("4-046", "a program that wants a terminal is driven: isatty, Ctrl-C")
 			pause();
 	}
 	get(m, "ready\r\n");
+	turn_off(s, ISIG);
+	put(m, "\3\n");
+	get(m, "^C\r\n");
+	HOLDS(blocks(pid));		/* without ISIG it is a byte */
+	turn_on(s, ISIG);
 	put(m, "\3");
 	EQUALS(ends(pid), 128 + SIGINT);
 }
@@ -122,6 +149,9 @@ CLAIM("L23-01", "both ends are terminals for isatty(), with one name")
 	EQUALS(isatty(m), 1);
 	EQUALS(isatty(s), 1);
 	HOLDS(strcmp(ttyname(s), ptsname(m)) == 0);
+	m = new_master();			/* another has another name */
+	EQUALS(isatty(m), 1);
+	HOLDS(strcmp(ttyname(s), ptsname(m)) != 0);
 }
 
 CLAIM("L23-02", "the slave cannot be opened before unlockpt(): EIO")
@@ -256,8 +286,12 @@ CLAIM("L23-07", "the Enter key is CR: ICRNL makes it \\n; ONLCR back \\r\\n")
 	get(s, "x\n");
 	get(m, "x\r\n");
 	EQUALS(tcgetattr(s, &t), 0);
-	t.c_oflag &= ~(tcflag_t)OPOST;
+	t.c_iflag &= ~(tcflag_t)ICRNL;
+	t.c_oflag &= ~(tcflag_t)ONLCR;
 	EQUALS(tcsetattr(s, TCSANOW, &t), 0);
+	put(m, "x\r\n");
+	get(s, "x\r\n");
+	get(m, "x^M\n");		/* the echo of a CR that is one */
 	put(s, "y\nz");
 	get(m, "y\nz");
 }
@@ -324,12 +358,24 @@ CLAIM("L23-10", "Ctrl-D on an empty line: read() gives 0, and goes on after")
 CLAIM("L23-11", "Ctrl-D in a line hands over what there is, without newline")
 {
 	int m = new_master(), s = open_slave(m);
-	char buf[16];
+	struct termios t;
+	pid_t reader = fork();
 
-	put(m, "half\4");
-	EQUALS(read(s, buf, sizeof buf), 4);
+	if (reader == 0) {
+		char buf[16];
+
+		EQUALS(read(s, buf, sizeof buf), 4);
+		_exit(memcmp(buf, "half", 4) != 0);
+	}
+	put(m, "half");
+	get(m, "half");			/* echoed, so it has arrived */
+	HOLDS(blocks(reader));
+	put(m, "\4");
+	EQUALS(ends(reader), 0);
 	put(m, "\n");
 	get(s, "\n");
+	EQUALS(tcgetattr(s, &t), 0);
+	HOLDS(t.c_lflag & ICANON);	/* it was lines all the time */
 }
 
 CLAIM("L23-12", "Ctrl-C, Ctrl-\\ and Ctrl-Z: SIGINT, SIGQUIT, SIGTSTP")
@@ -338,6 +384,7 @@ CLAIM("L23-12", "Ctrl-C, Ctrl-\\ and Ctrl-Z: SIGINT, SIGQUIT, SIGTSTP")
 	static const int sig[] = { SIGINT, SIGQUIT, SIGTSTP };
 	int m = new_master(), s = open_slave(m);
 	sigset_t set;
+	siginfo_t si;
 	pid_t pid;
 
 	turn_off(s, ECHO);
@@ -349,7 +396,8 @@ CLAIM("L23-12", "Ctrl-C, Ctrl-\\ and Ctrl-Z: SIGINT, SIGQUIT, SIGTSTP")
 	if (pid == 0) {
 		for (int i = 0; i < 3; i++) {
 			put(s, "go\n");
-			EQUALS(sigwaitinfo(&set, NULL), sig[i]);
+			EQUALS(sigwaitinfo(&set, &si), sig[i]);
+			EQUALS(si.si_code, SI_KERNEL);	/* no kill() */
 		}
 		_exit(0);
 	}
@@ -369,9 +417,11 @@ CLAIM("L23-13", "without a controlling terminal Ctrl-C is nobody's signal")
 	pid = fork();
 	if (pid == 0) {
 		HOLDS(setsid() != -1);		/* but no TIOCSCTTY */
+		put(s, "ready\n");
 		get(s, "go\n");
 		_exit(7);
 	}
+	get(m, "ready\r\n");
 	put(m, "\3go\n");
 	get(m, "^Cgo\r\n");		/* the key was taken for a signal */
 	EQUALS(ends(pid), 7);
@@ -379,18 +429,26 @@ CLAIM("L23-13", "without a controlling terminal Ctrl-C is nobody's signal")
 
 CLAIM("L23-14", "Ctrl-C throws away what was typed and not yet read")
 {
-	int m = new_master(), s = open_slave(m);
+	int m = new_master(), s = open_slave(m), gate[2];
 	pid_t pid;
+	char c;
 
+	HOLDS(pipe(gate) == 0);
 	HOLDS(signal(SIGINT, SIG_IGN) != SIG_ERR);
 	pid = fork_session(m, s);
 	if (pid == 0) {
 		put(s, "ready\n");
+		HOLDS(read(gate[0], &c, 1) == 1);
 		get(s, "new\n");
 		_exit(7);
 	}
 	get(m, "ready\r\n");
-	put(m, "old\3new\n");
+	put(m, "a line\nold");
+	get(m, "a line\r\nold");	/* the echo: both have arrived */
+	await_unread(s, 7);
+	put(m, "\3new\n");
+	get(m, "^Cnew\r\n");
+	HOLDS(write(gate[1], "x", 1) == 1);
 	EQUALS(ends(pid), 7);
 }
 
@@ -416,7 +474,7 @@ CLAIM("L23-15", "a background process that reads is stopped: SIGTTIN")
 
 CLAIM("L23-16", "closing the last master: SIGHUP for the session's leader")
 {
-	int m = new_master(), s = open_slave(m);
+	int m = new_master(), s = open_slave(m), copy;
 	pid_t pid = fork_session(m, s);
 
 	if (pid == 0) {
@@ -425,8 +483,12 @@ CLAIM("L23-16", "closing the last master: SIGHUP for the session's leader")
 			pause();
 	}
 	get(m, "ready\r\n");
+	copy = dup(m);
 	EQUALS(close(m), 0);
+	HOLDS(blocks(pid));			/* there is one more */
+	EQUALS(close(copy), 0);
 	EQUALS(ends(pid), 128 + SIGHUP);
+	FAILS(write(s, "x", 1), EIO);		/* hung up, not killed */
 }
 
 CLAIM("L23-17", "a copy of the master in a child puts off the hang-up")
@@ -527,14 +589,19 @@ CLAIM("L23-21", "without O_NOCTTY open() may take it as the terminal")
 /* A file system of its own for terminals, which holds one. */
 CLAIM("L23-22", "when all terminals are given away: ENOSPC")
 {
+	int m;
+
 	if (unshare(CLONE_NEWNS) == -1)
 		SKIP("a file system must be mounted; root may");
 	HOLDS(mkdir("pts", 0700) == 0);
 	if (mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == -1 ||
 	    mount("devpts", "pts", "devpts", 0, "max=1") == -1)
 		SKIP("mount: %s; root may", errno_name(errno));
-	HOLDS(open("pts/ptmx", O_RDWR | O_NOCTTY) != -1);
+	m = open("pts/ptmx", O_RDWR | O_NOCTTY);
+	HOLDS(m != -1);
 	FAILS(open("pts/ptmx", O_RDWR | O_NOCTTY), ENOSPC);
+	EQUALS(close(m), 0);			/* given back */
+	HOLDS(open("pts/ptmx", O_RDWR | O_NOCTTY) != -1);
 }
 
 CLAIM("L23-23", "a line has 4095 characters; what is typed beyond is lost")
@@ -543,6 +610,7 @@ CLAIM("L23-23", "a line has 4095 characters; what is typed beyond is lost")
 	static const size_t arrive[] = { 4094, 4095, 4095, 4095 };
 	static char line[5001], got[5001];
 	int m = new_master(), s = open_slave(m);
+	size_t lost = 0;
 
 	turn_off(s, ECHO);
 	for (int i = 0; i < 4; i++) {
@@ -552,7 +620,9 @@ CLAIM("L23-23", "a line has 4095 characters; what is typed beyond is lost")
 		EQUALS(read(s, got, sizeof got), arrive[i] + 1);
 		HOLDS(memcmp(got, line, arrive[i]) == 0);
 		EQUALS(got[arrive[i]], '\n');
+		lost += typed[i] - arrive[i];
 	}
+	EQUALS(lost, 1 + 905);
 }
 
 CLAIM("L23-24", "cfmakeraw() takes out ICANON, ECHO, ISIG, ICRNL and OPOST and "
@@ -646,6 +716,8 @@ CLAIM("L23-26", "Ctrl-Z does not stop a program that is alone in its session; "
 	if (pid == 0) {
 		put(s, "1\n");
 		get(s, "on\n");
+		/* It was not ignored. */
+		HOLDS(signal(SIGTSTP, SIG_DFL) == SIG_DFL);
 		_exit(7);
 	}
 	get(m, "1\r\n");
@@ -798,8 +870,16 @@ CLAIM("L23-29", "the settings stay when the program that has made them ends")
 
 CLAIM("L23-30", "TIOCGPTPEER opens the slave without its name")
 {
-	int m = new_master(), s = ioctl(m, TIOCGPTPEER, O_RDWR | O_NOCTTY);
+	int m = new_master(), s;
+	char name[64];
 
+	snprintf(name, sizeof name, "%s", ptsname(m));
+	close(open_slave(m));			/* by its name */
+	if (chroot(".") == -1 &&
+	    (unshare(CLONE_NEWUSER) == -1 || chroot(".") == -1))
+		SKIP("chroot: %s; root may", errno_name(errno));
+	FAILS(open(name, O_RDWR | O_NOCTTY), ENOENT);
+	s = ioctl(m, TIOCGPTPEER, O_RDWR | O_NOCTTY);
 	HOLDS(s != -1);
 	HOLDS(isatty(s));
 	put(s, "x");
@@ -811,6 +891,8 @@ CLAIM("L23-31", "packet mode: a byte before the data says what they are")
 	int m = new_master(), s = open_slave(m), on = 1;
 	char buf[16];
 
+	put(s, "x");
+	EQUALS(read(m, buf, sizeof buf), 1);
 	EQUALS(ioctl(m, TIOCPKT, &on), 0);
 	put(s, "x");
 	EQUALS(read(m, buf, sizeof buf), 2);
@@ -923,11 +1005,15 @@ CLAIM("L23-35", "with _POSIX_VDISABLE for VSUSP and VQUIT no key is SIGTSTP or "
 	if (pid == 0) {
 		put(s, "1\n");
 		get(s, "a\32b\34c\n");
-		_exit(7);
+		put(s, "2\n");
+		for (;;)
+			pause();
 	}
 	get(m, "1\r\n");
 	put(m, "a\32b\34c\n");
-	EQUALS(ends(pid), 7);
+	get(m, "2\r\n");
+	put(m, "\3");			/* Ctrl-C is a key still */
+	EQUALS(ends(pid), 128 + SIGINT);
 }
 
 CLAIM("L23-36", "EIO tells that nobody has the slave open: the program was "
@@ -946,22 +1032,26 @@ CLAIM("L23-36", "EIO tells that nobody has the slave open: the program was "
 	FAILS(read(m, &c, 1), EIO);
 	EQUALS(ends(pid), 128 + SIGKILL);
 
-	m = new_master();
-	s = open_slave(m);
-	pid = fork_session(m, s);
-	if (pid == 0) {
-		HOLDS(signal(SIGHUP, SIG_IGN) != SIG_ERR);
+	for (int ignores = 1; ignores >= 0; ignores--) {
+		m = new_master();
+		s = open_slave(m);
+		pid = fork_session(m, s);
+		if (pid == 0) {
+			signal(SIGHUP, ignores ? SIG_IGN : SIG_DFL);
+			EQUALS(close(s), 0);
+			for (;;)
+				pause();
+		}
 		EQUALS(close(s), 0);
-		for (;;)
-			pause();
+		FAILS(read(m, &c, 1), EIO);
+		HOLDS(blocks(pid));
+		EQUALS(close(m), 0);
+		if (ignores) {
+			HOLDS(blocks(pid));
+			HOLDS(kill(pid, SIGTERM) == 0);
+		}
+		EQUALS(ends(pid), 128 + (ignores ? SIGTERM : SIGHUP));
 	}
-	EQUALS(close(s), 0);
-	FAILS(read(m, &c, 1), EIO);
-	HOLDS(blocks(pid));
-	EQUALS(close(m), 0);
-	HOLDS(blocks(pid));
-	HOLDS(kill(pid, SIGTERM) == 0);
-	EQUALS(ends(pid), 128 + SIGTERM);
 }
 
 CLAIM("L23-37", "to type after the last slave was closed is no error; only "
@@ -994,6 +1084,7 @@ CLAIM("L23-38", "TCSAFLUSH forgets what was typed before, TCSANOW does not")
 
 	put(m, "early\n");
 	get(m, "early\r\n");
+	await_unread(s, 6);
 	EQUALS(tcsetattr(s, TCSAFLUSH, &t), 0);
 	put(m, "late\n");
 	get(s, "late\n");
@@ -1002,13 +1093,16 @@ CLAIM("L23-38", "TCSAFLUSH forgets what was typed before, TCSANOW does not")
 CLAIM("L23-39", "tcgetattr() and tcsetattr() of a pipe or a file: ENOTTY")
 {
 	int m = new_master(), s = open_slave(m), fd[2];
+	int file = open("file", O_CREAT | O_RDWR, 0600);
 	struct termios t;
 
 	HOLDS(pipe(fd) == 0);
 	FAILS(tcgetattr(fd[0], &t), ENOTTY);
-	FAILS(tcgetattr(open("file", O_CREAT | O_RDWR, 0600), &t), ENOTTY);
+	FAILS(tcgetattr(file, &t), ENOTTY);
 	EQUALS(tcgetattr(s, &t), 0);
 	FAILS(tcsetattr(fd[0], TCSANOW, &t), ENOTTY);
+	FAILS(tcsetattr(file, TCSANOW, &t), ENOTTY);
+	EQUALS(tcsetattr(s, TCSANOW, &t), 0);
 }
 
 CLAIM("L23-40", "/dev/tty is the terminal of the session, whatever stdin is")
