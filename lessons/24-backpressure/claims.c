@@ -846,11 +846,13 @@ static void limit_files(rlim_t bytes)
 CLAIM("L24-19", "file: at RLIMIT_FSIZE EFBIG, after a part; it never waits")
 {
 	int fd = open("spill", O_WRONLY | O_CREAT | O_EXCL, 0600);
+	const size_t each = 4096, limit = 6000;
 
-	limit_files(6000);
-	EQUALS(write(fd, page, 4096), 4096);
-	EQUALS(write(fd, page, 4096), 6000 - 4096);
-	FAILS(write(fd, page, 4096), EFBIG);
+	limit_files(limit);
+	EQUALS(write(fd, page, each), each);
+	EQUALS(write(fd, page, each), limit - each);	/* a part */
+	HOLDS(limit - each < each);
+	FAILS(write(fd, page, each), EFBIG);
 	HOLDS(has_room(fd));			/* so poll() is no help */
 }
 
@@ -919,6 +921,7 @@ static int own_mounts(void)
 
 CLAIM("L24-21", "a file system that is full: ENOSPC, after a part")
 {
+	const long each = 60000;
 	long bytes = 0;
 	ssize_t n;
 	int fd;
@@ -929,10 +932,11 @@ CLAIM("L24-21", "a file system that is full: ENOSPC, after a part")
 		SKIP("no file system may be mounted here (%s); run it as root,"
 		     " or allow user namespaces", errno_name(errno));
 	fd = open("small/spill", O_WRONLY | O_CREAT, 0600);
-	while ((n = write(fd, page, 60000)) > 0)
+	while ((n = write(fd, page, (size_t)each)) > 0)
 		bytes += n;
 	EQUALS(errno, ENOSPC);
 	EQUALS(bytes, 65536);
+	HOLDS(bytes % each != 0);		/* so a part was taken */
 }
 
 CLAIM("L24-21", "/dev/full is always full: to test how you take ENOSPC")
@@ -1712,6 +1716,7 @@ CLAIM("L24-33", "batch: a queue that counts messages takes 16 times as many "
 			holds = 0;
 	}
 	EQUALS(holds, 0);
+	HOLDS(!has_room(q));			/* it took no more than 4 */
 	holds_all(q, 1, 64, 4);
 }
 
