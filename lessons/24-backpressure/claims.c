@@ -39,6 +39,15 @@ static void set_flags(int fd, int flags)
 	HOLDS(fcntl(fd, F_SETFL, flags) == 0);
 }
 
+/* Does poll() see room? */
+static int has_room(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+
+	HOLDS(poll(&p, 1, 0) != -1);
+	return (p.revents & POLLOUT) != 0;
+}
+
 /* Write pieces of SIZE bytes until there is no room; how many bytes went in.
  * A stream may take a part of the last piece. */
 static long fill(int fd, size_t size)
@@ -47,6 +56,7 @@ static long fill(int fd, size_t size)
 	ssize_t n;
 
 	set_flags(fd, O_NONBLOCK);
+	HOLDS(has_room(fd));
 	while ((n = write(fd, page, size)) > 0)
 		bytes += n;
 	EQUALS(errno, EAGAIN);
@@ -70,15 +80,6 @@ static void makes_wait(int out, int in, size_t size)
 		if (read(in, page, sizeof page) == -1)
 			EQUALS(errno, EAGAIN);
 	EQUALS(status, 0);
-}
-
-/* Does poll() see room? */
-static int has_room(int fd)
-{
-	struct pollfd p = { .fd = fd, .events = POLLOUT };
-
-	HOLDS(poll(&p, 1, 0) != -1);
-	return (p.revents & POLLOUT) != 0;
 }
 
 static int option(int fd, int name)
@@ -153,6 +154,7 @@ CLAIM("L24-03", "AF_UNIX stream: full is EAGAIN, or it waits")
 	int s[2];
 
 	HOLDS(socketpair(AF_UNIX, SOCK_STREAM, 0, s) == 0);
+	EQUALS(option(s[1], SO_TYPE), SOCK_STREAM);
 	HOLDS(fill(s[1], 64) > 0);
 	HOLDS(!has_room(s[1]));
 	makes_wait(s[1], s[0], 64);
@@ -160,7 +162,7 @@ CLAIM("L24-03", "AF_UNIX stream: full is EAGAIN, or it waits")
 
 CLAIM("L24-03", "the sender's SO_SNDBUF is the limit, not SO_RCVBUF")
 {
-	int s[2], t[2], u[2];
+	int s[2], t[2], u[2], start;
 	long usual;
 
 	HOLDS(socketpair(AF_UNIX, SOCK_STREAM, 0, s) == 0);
@@ -169,7 +171,9 @@ CLAIM("L24-03", "the sender's SO_SNDBUF is the limit, not SO_RCVBUF")
 	usual = fill(u[1], 64);
 	set_option(s[1], SO_SNDBUF, 1);
 	HOLDS(fill(s[1], 64) < usual);
+	start = option(t[0], SO_RCVBUF);
 	set_option(t[0], SO_RCVBUF, 1);
+	HOLDS(option(t[0], SO_RCVBUF) < start);	/* it is set, and in vain */
 	EQUALS(fill(t[1], 64), usual);
 }
 
@@ -179,6 +183,8 @@ CLAIM("L24-03 L24-11", "where the buffers start: net.core.wmem_default for a "
 	int out = socket(AF_UNIX, SOCK_STREAM, 0);
 	int in = socket(AF_INET, SOCK_DGRAM, 0);
 
+	/* Both are the same number, unless somebody has set one of them. */
+	EQUALS(option(in, SO_PROTOCOL), IPPROTO_UDP);
 	EQUALS(option(out, SO_SNDBUF),
 	       number_in("/proc/sys/net/core/wmem_default"));
 	EQUALS(option(in, SO_RCVBUF),
@@ -223,6 +229,7 @@ CLAIM("L24-05", "TCP: full is EAGAIN, or it waits; every byte arrives")
 	ssize_t n;
 
 	tcp_pair(s, 1 << 16, 1 << 16);
+	EQUALS(option(s[1], SO_PROTOCOL), IPPROTO_TCP);
 	first = fill(s[1], sizeof page);
 	set_flags(s[1], 0);
 	writer = fork();
@@ -248,6 +255,11 @@ CLAIM("L24-05", "both buffers count: a larger one at either end takes more")
 	tcp_pair(small, 1 << 14, 1 << 14);
 	tcp_pair(in, 1 << 17, 1 << 14);
 	tcp_pair(out, 1 << 14, 1 << 17);
+	/* Each has one larger buffer, and the other one as it was. */
+	HOLDS(option(in[0], SO_RCVBUF) > option(small[0], SO_RCVBUF));
+	EQUALS(option(in[1], SO_SNDBUF), option(small[1], SO_SNDBUF));
+	EQUALS(option(out[0], SO_RCVBUF), option(small[0], SO_RCVBUF));
+	HOLDS(option(out[1], SO_SNDBUF) > option(small[1], SO_SNDBUF));
 	least = fill(small[1], 64);
 	HOLDS(fill(in[1], 64) > least);
 	HOLDS(fill(out[1], 64) > least);
@@ -272,6 +284,7 @@ CLAIM("L24-06", "pseudoterminal, raw: full is EAGAIN, or it waits")
 
 	raw_terminal(fd);
 	HOLDS(fill(fd[1], 64) > 0);
+	HOLDS(!has_room(fd[1]) && has_room(fd[0]));	/* this way alone */
 	makes_wait(fd[1], fd[0], sizeof page);
 }
 
@@ -281,6 +294,7 @@ CLAIM("L24-06", "and the other way: nobody reads what the slave writes")
 
 	raw_terminal(fd);
 	HOLDS(fill(fd[0], 64) > 0);
+	HOLDS(!has_room(fd[0]) && has_room(fd[1]));
 	makes_wait(fd[0], fd[1], sizeof page);
 }
 
@@ -359,9 +373,11 @@ CLAIM("L24-08", "System V queue: msg_qbytes bytes, then EAGAIN, or it waits")
 
 CLAIM("L24-08", "empty ones count too: as many messages as msg_qbytes bytes")
 {
+	struct letter a;
 	int q = make_sysv();
 
 	EQUALS(fill_sysv(q, 0), room_of(q));
+	EQUALS(msgrcv(q, &a, sizeof a.text, 0, 0), 0);	/* it is empty */
 }
 
 CLAIM("L24-08", "IPC_SET lowers the limit; kernel.msgmnb is where it starts")
@@ -435,22 +451,29 @@ CLAIM("L24-09", "POSIX queue: mq_maxmsg messages, then EAGAIN, or it waits")
 
 CLAIM("L24-09", "it counts messages, not bytes: empty ones fill it as well")
 {
-	EQUALS(fill_mq(make_mq(4), 0), 4);
+	mqd_t q = make_mq(4);
+
+	EQUALS(fill_mq(q, 0), 4);
+	for (int n = 0; n < 4; n++)
+		EQUALS(mq_receive(q, page, 64, NULL), 0);
+	FAILS(mq_receive(q, page, 64, NULL), EAGAIN);
 }
 
 CLAIM("L24-09", "mq_timedsend() waits for so long: ETIMEDOUT")
 {
-	int64_t begin, until = ms_of(CLOCK_REALTIME) + 200;
-	struct timespec limit = { .tv_sec = until / 1000,
-				  .tv_nsec = until % 1000 * 1000000 };
+	struct timespec limit;
+	int64_t begin, until;
 	mqd_t q = make_mq(4);
 
 	fill_mq(q, 1);
 	set_flags(q, 0);
 	begin = now_ms();
+	until = ms_of(CLOCK_REALTIME) + 200;
+	limit.tv_sec = until / 1000;
+	limit.tv_nsec = until % 1000 * 1000000;
 	FAILS(mq_timedsend(q, "x", 1, 0, &limit), ETIMEDOUT);
 	HOLDS(ms_of(CLOCK_REALTIME) >= until);
-	HOLDS(now_ms() - begin > 0);		/* it was not over before */
+	HOLDS(now_ms() - begin >= 190);		/* two clocks, in whole ms */
 	/* With room it does not wait, however early the limit was. */
 	EQUALS(mq_receive(q, page, 64, NULL), 1);
 	EQUALS(mq_timedsend(q, "x", 1, 0, &limit), 0);
@@ -484,6 +507,7 @@ CLAIM("L24-10", "AF_UNIX datagram: full is EAGAIN, or it waits")
 	int s[2];
 
 	HOLDS(socketpair(AF_UNIX, SOCK_DGRAM, 0, s) == 0);
+	EQUALS(option(s[1], SO_TYPE), SOCK_DGRAM);
 	HOLDS(fill(s[1], 64) > 0);
 	HOLDS(!has_room(s[1]));
 	makes_wait(s[1], s[0], 64);
@@ -579,6 +603,7 @@ CLAIM("L24-12", "eventfd: past 2^64 - 2 it is EAGAIN, or it waits")
 	int fd = eventfd(0, EFD_NONBLOCK);
 	pid_t adder;
 
+	HOLDS(has_room(fd));
 	EQUALS(write(fd, &most, 8), 8);
 	HOLDS(!has_room(fd));
 	FAILS(write(fd, &one, 8), EAGAIN);
@@ -672,9 +697,13 @@ static int taken(int sig)
 
 CLAIM("L24-15", "a standard signal merges: 1000 are sent, 1 arrives")
 {
+	int sent = 0;
+
 	block_all_signals();
-	for (int i = 0; i < 1000; i++)
-		HOLDS(kill(getpid(), SIGUSR1) == 0);
+	EQUALS(taken(SIGUSR1), 0);
+	while (sent < 1000 && kill(getpid(), SIGUSR1) == 0)
+		sent++;
+	EQUALS(sent, 1000);
 	EQUALS(taken(SIGUSR1), 1);
 }
 
@@ -682,14 +711,17 @@ CLAIM("L24-15", "so does sigqueue() of one: 0, and its number is lost")
 {
 	sigset_t usr1;
 	siginfo_t si;
+	int n = 10;
 
 	block_all_signals();
-	for (int i = 1; i <= 3; i++)
-		EQUALS(sigqueue(getpid(), SIGUSR1, (union sigval){ i }), 0);
+	while (n < 13 && sigqueue(getpid(), SIGUSR1, (union sigval){ n }) == 0)
+		n++;
+	EQUALS(n, 13);
 	sigemptyset(&usr1);
 	sigaddset(&usr1, SIGUSR1);
 	EQUALS(sigwaitinfo(&usr1, &si), SIGUSR1);
-	EQUALS(si.si_value.sival_int, 1);
+	EQUALS(si.si_code, SI_QUEUE);
+	EQUALS(si.si_value.sival_int, 10);
 	EQUALS(taken(SIGUSR1), 0);
 }
 
@@ -762,6 +794,7 @@ CLAIM("L24-17", "shared memory has no limit of its own: 10 into 4 places, "
 	if (writer == 0)
 		_exit(0);
 	EQUALS(ends(writer), 0);
+	EQUALS(r->in, 10);
 	for (int n = 7; n <= 10; n++)
 		EQUALS(r->slot[(n - 1) % SLOTS], n);
 }
@@ -813,11 +846,13 @@ static void limit_files(rlim_t bytes)
 CLAIM("L24-19", "file: at RLIMIT_FSIZE EFBIG, after a part; it never waits")
 {
 	int fd = open("spill", O_WRONLY | O_CREAT | O_EXCL, 0600);
+	const size_t each = 4096, limit = 6000;
 
-	limit_files(6000);
-	EQUALS(write(fd, page, 4096), 4096);
-	EQUALS(write(fd, page, 4096), 6000 - 4096);
-	FAILS(write(fd, page, 4096), EFBIG);
+	limit_files(limit);
+	EQUALS(write(fd, page, each), each);
+	EQUALS(write(fd, page, each), limit - each);	/* a part */
+	HOLDS(limit - each < each);
+	FAILS(write(fd, page, each), EFBIG);
 	HOLDS(has_room(fd));			/* so poll() is no help */
 }
 
@@ -837,11 +872,14 @@ CLAIM("L24-19", "and by default SIGXFSZ kills the process")
 CLAIM("L24-19", "a memfd has the same limit, and so has ftruncate()")
 {
 	int fd = memfd_create("spill", 0);
+	const int most = 4096;
 
-	limit_files(4096);
-	EQUALS(write(fd, page, 4096), 4096);
+	HOLDS(fcntl(fd, F_GET_SEALS) != -1);	/* it is no file on a disk */
+	limit_files((rlim_t)most);
+	EQUALS(ftruncate(fd, most), 0);
+	FAILS(ftruncate(fd, most + 1), EFBIG);
+	EQUALS(write(fd, page, (size_t)most), most);
 	FAILS(write(fd, page, 1), EFBIG);
-	FAILS(ftruncate(fd, 4097), EFBIG);
 }
 
 CLAIM("L24-20", "memfd: sealed against growing, EPERM is the limit")
@@ -852,6 +890,7 @@ CLAIM("L24-20", "memfd: sealed against growing, EPERM is the limit")
 	EQUALS(fcntl(fd, F_ADD_SEALS, F_SEAL_GROW), 0);
 	EQUALS(write(fd, page, 4096), 4096);
 	FAILS(write(fd, page, 1), EPERM);
+	EQUALS(pwrite(fd, page, 4096, 0), 4096);	/* writing is allowed */
 }
 
 /* Write TEXT into the file at PATH. */
@@ -882,6 +921,7 @@ static int own_mounts(void)
 
 CLAIM("L24-21", "a file system that is full: ENOSPC, after a part")
 {
+	const long each = 60000;
 	long bytes = 0;
 	ssize_t n;
 	int fd;
@@ -892,10 +932,11 @@ CLAIM("L24-21", "a file system that is full: ENOSPC, after a part")
 		SKIP("no file system may be mounted here (%s); run it as root,"
 		     " or allow user namespaces", errno_name(errno));
 	fd = open("small/spill", O_WRONLY | O_CREAT, 0600);
-	while ((n = write(fd, page, 60000)) > 0)
+	while ((n = write(fd, page, (size_t)each)) > 0)
 		bytes += n;
 	EQUALS(errno, ENOSPC);
 	EQUALS(bytes, 65536);
+	HOLDS(bytes % each != 0);		/* so a part was taken */
 }
 
 CLAIM("L24-21", "/dev/full is always full: to test how you take ENOSPC")
@@ -1149,6 +1190,7 @@ CLAIM("L24-25", "AF_UNIX datagram: ECONNRESET or ECONNREFUSED")
 	pid_t writer;
 
 	HOLDS(socketpair(AF_UNIX, SOCK_DGRAM, 0, s) == 0);
+	EQUALS(option(s[1], SO_TYPE), SOCK_DGRAM);
 	fill(s[1], 64);
 	set_flags(s[1], 0);
 	writer = fork();
@@ -1219,8 +1261,11 @@ CLAIM("L24-26", "a POSIX queue neither: removing its name wakes nobody")
 	HOLDS(blocks(sender));
 	HOLDS(kill(reader, SIGKILL) == 0 && ends(reader) == 128 + SIGKILL);
 	HOLDS(blocks(sender));
-	HOLDS(mq_unlink(name) == 0 && mq_close(q) == 0);
+	HOLDS(mq_unlink(name) == 0);
+	FAILS(mq_open(name, O_RDWR), ENOENT);	/* the name has gone */
 	HOLDS(blocks(sender));
+	EQUALS(mq_receive(q, page, 64, NULL), 1);
+	EQUALS(ends(sender), 0);		/* room wakes it */
 }
 
 static int handled;		/* the write end of a pipe */
@@ -1237,9 +1282,9 @@ CLAIM("L24-27", "a signal ends the wait for room: EINTR, or goes on with "
 {
 	struct sigaction act = { .sa_handler = tell_handled };
 	struct letter a = { 1, "" };
+	pid_t sender, goes_on = -1;
 	mqd_t mq = make_mq(4);
 	int q = make_sysv(), fd[2];
-	pid_t sender;
 	char c;
 
 	HOLDS(pipe(fd) == 0);
@@ -1247,9 +1292,10 @@ CLAIM("L24-27", "a signal ends the wait for room: EINTR, or goes on with "
 	fill_mq(mq, 1);
 	fill_sysv(q, 64);
 	set_flags(mq, 0);
-	for (int i = 0; i < 3; i++) {
-		act.sa_flags = i == 1 ? 0 : SA_RESTART;
+	for (int i = 0; i < 4; i++) {		/* 0 and 2: SA_RESTART */
+		act.sa_flags = i % 2 ? 0 : SA_RESTART;
 		HOLDS(sigaction(SIGUSR1, &act, NULL) == 0);
+		EQUALS(has_restart(SIGUSR1), i == 0 || i == 2);
 		sender = fork();
 		if (sender == 0)
 			_exit((i < 2 ? mq_send(mq, "x", 1, 0) :
@@ -1258,10 +1304,13 @@ CLAIM("L24-27", "a signal ends the wait for room: EINTR, or goes on with "
 		HOLDS(kill(sender, SIGUSR1) == 0);
 		EQUALS(read(fd[0], &c, 1), 1);	/* the handler has run */
 		if (i == 0)
-			HOLDS(blocks(sender));
+			goes_on = sender;
 		else
 			EQUALS(ends(sender), EINTR);
 	}
+	HOLDS(blocks(goes_on));
+	EQUALS(mq_receive(mq, page, 64, NULL), 1);
+	EQUALS(ends(goes_on), 0);
 }
 
 CLAIM("L24-28", "how full is it? FIONREAD, msg_qnum, mq_curmsgs")
@@ -1292,7 +1341,9 @@ CLAIM("L24-29", "poll() tells when there is room again, without a try")
 	waiter = fork();
 	if (waiter == 0) {
 		p.fd = q;
-		_exit(poll(&p, 1, -1) != 1 || mq_send(q, "x", 1, 0) == -1);
+		EQUALS(poll(&p, 1, -1), 1);
+		EQUALS(p.revents, POLLOUT);
+		_exit(mq_send(q, "x", 1, 0) == -1);
 	}
 	HOLDS(blocks(waiter));
 	EQUALS(mq_receive(q, page, 64, NULL), 1);
@@ -1319,19 +1370,22 @@ CLAIM("L24-48", "while there is room, poll() for POLLOUT returns at once, each "
       "time, so do not ask with nothing to send; it skips a descriptor of -1")
 {
 	struct pollfd p = { .events = POLLOUT };
-	int fd[2];
+	int fd[2], times = 0;
 
 	HOLDS(pipe(fd) == 0);
 	p.fd = fd[1];
-	for (int i = 0; i < 1000; i++)
-		EQUALS(poll(&p, 1, -1), 1);
+	while (times < 1000 && poll(&p, 1, -1) == 1 && p.revents == POLLOUT)
+		times++;
+	EQUALS(times, 1000);
 	p.events = POLLIN;			/* what is asked counts */
 	EQUALS(poll(&p, 1, 0), 0);
-	p.events = POLLOUT;
+	EQUALS(write(fd[1], "x", 1), 1);
+	p.events = POLLIN | POLLOUT;		/* at either end there is one */
 	p.fd = -1;				/* and -1 is not looked at */
 	p.revents = POLLOUT;
 	EQUALS(poll(&p, 1, 0), 0);
 	EQUALS(p.revents, 0);
+	p.events = POLLOUT;
 	p.fd = fd[1];
 	fill(fd[1], PIPE_BUF);
 	EQUALS(poll(&p, 1, 0), 0);
@@ -1461,10 +1515,11 @@ CLAIM("L24-42", "a stop does not end poll(): no EINTR; but its time goes on, "
 {
 	int64_t left = INT64_MAX;
 
-	/* If it waited anew, it would take 300 ms each time. */
-	for (int i = 0; i < 10 && left >= 300; i++)
+	/* If it waited anew, or its time had stood still, it would take about
+	 * 300 ms each time. A busy machine may be late now and then. */
+	for (int i = 0; i < 10 && left >= 150; i++)
 		left = left_after_stop(300);
-	HOLDS(left < 300);
+	HOLDS(left < 150);
 }
 
 CLAIM("L24-43", "a pipe with O_DIRECT has a place for each of its pages: a "
@@ -1557,13 +1612,22 @@ CLAIM("L24-47", "TCP_NOTSENT_LOWAT: the sender is full earlier, so less waits "
       "on its side")
 {
 	int usual[2], early[2];
-	int few = 4096;
+	int few = 4096, usual_out = -1, early_out = -1;
+	long usual_bytes, early_bytes;
 
 	tcp_pair(usual, 1 << 14, 1 << 20);
 	tcp_pair(early, 1 << 14, 1 << 20);
 	HOLDS(setsockopt(early[1], IPPROTO_TCP, TCP_NOTSENT_LOWAT, &few,
 			 sizeof few) == 0);
-	HOLDS(fill(early[1], 64) * 2 < fill(usual[1], 64));
+	/* All else is the same. */
+	EQUALS(option(early[1], SO_SNDBUF), option(usual[1], SO_SNDBUF));
+	EQUALS(option(early[0], SO_RCVBUF), option(usual[0], SO_RCVBUF));
+	early_bytes = fill(early[1], 64);
+	usual_bytes = fill(usual[1], 64);
+	HOLDS(early_bytes * 2 < usual_bytes);
+	HOLDS(ioctl(early[1], SIOCOUTQ, &early_out) == 0);
+	HOLDS(ioctl(usual[1], SIOCOUTQ, &usual_out) == 0);
+	HOLDS(early_out * 2 < usual_out);
 }
 
 /* -------------------------------------------------------------- strategies */
@@ -1626,11 +1690,18 @@ CLAIM("L24-32", "WRONG with priorities: what is taken out is not the oldest, "
 {
 	mqd_t q = queue_of_four();
 	unsigned prio;
+	int item;
 
 	for (int n = 1; n <= 4; n++)
 		HOLDS(mq_send(q, (char *)&n, sizeof n, n == 3 ? 9 : 0) == 0);
 	HOLDS(mq_receive(q, page, 64, &prio) > 0);
+	memcpy(&item, page, sizeof item);
+	EQUALS(item, 3);
 	EQUALS(prio, 9);
+	HOLDS(mq_receive(q, page, 64, &prio) > 0);
+	memcpy(&item, page, sizeof item);
+	EQUALS(item, 1);			/* the oldest one */
+	EQUALS(prio, 0);
 }
 
 CLAIM("L24-33", "batch: a queue that counts messages takes 16 times as many "
@@ -1645,6 +1716,7 @@ CLAIM("L24-33", "batch: a queue that counts messages takes 16 times as many "
 			holds = 0;
 	}
 	EQUALS(holds, 0);
+	HOLDS(!has_room(q));			/* it took no more than 4 */
 	holds_all(q, 1, 64, 4);
 }
 
@@ -1671,6 +1743,7 @@ static mqd_t spill_over(FILE *file, int all, int *order)
 		if ((all && spilled) || !offer(q, &n, 1))
 			spilled += fwrite(&n, sizeof n, 1, file) == 1;
 	}
+	EQUALS(spilled, all ? 6 : 5);
 	rewind(file);
 	do {
 		while (mq_receive(q, page, 64, NULL) > 0)
@@ -1764,14 +1837,14 @@ CLAIM("L24-36", "and when its process dies, all that waited in it is lost; "
 CLAIM("L24-37", "a longer queue is no cure, only a later one: whatever its "
       "length, a reader that is slower finds it full")
 {
-	int before = 0;
+	int before = 0, page_size = (int)sysconf(_SC_PAGESIZE);
 
-	for (int size = 4096; size <= 16 * 4096; size *= 2) {
+	for (int pages = 1; pages <= 16; pages *= 2) {
 		int fd[2], arrived = 0, read_ones = 0;
+		int size = pages * page_size;
 
 		HOLDS(pipe(fd) == 0);
-		size = fcntl(fd[1], F_SETPIPE_SZ, size);
-		HOLDS(size > 0);
+		EQUALS(fcntl(fd[1], F_SETPIPE_SZ, size), size);
 		set_flags(fd[1], O_NONBLOCK);
 		/* Two come for each one that is read. */
 		while (write(fd[1], page, 1024) == 1024)
