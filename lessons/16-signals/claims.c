@@ -221,6 +221,21 @@ static void stop(pid_t child)
 	HOLDS(WIFSTOPPED(status));
 }
 
+/* Is PID stopped now? State T in /proc/PID/status. */
+static int is_stopped(pid_t pid)
+{
+	char path[64], line[256], state = '?';
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+	f = fopen(path, "r");
+	HOLDS(f != NULL);
+	while (state == '?' && fgets(line, sizeof line, f))
+		sscanf(line, "State: %c", &state);
+	fclose(f);
+	return state == 'T';
+}
+
 static pid_t fork_sleeper(void)
 {
 	pid_t child = fork();
@@ -1057,6 +1072,7 @@ CLAIM("L16-33", "a stopped process takes only SIGKILL and SIGCONT at once")
 		child = fork_sleeper();
 		stop(child);
 		HOLDS(kill(child, others[i]) == 0);
+		HOLDS(is_stopped(child));
 		EQUALS(waits_for(child, others[i]), 1);
 		HOLDS(kill(child, SIGCONT) == 0);
 		EQUALS(ends(child), 128 + others[i]);
@@ -1801,6 +1817,7 @@ static void *start_and_end(void *child)
 			pause();
 	}
 	HOLDS(read(heard[0], &(char){ 0 }, 1) == 1);
+	HOLDS(blocks(*(pid_t *)child));		/* it lives, as this thread */
 	return NULL;
 }
 
