@@ -221,7 +221,7 @@ static void stop(pid_t child)
 	HOLDS(WIFSTOPPED(status));
 }
 
-/* Is PID stopped now? State T in /proc/PID/status. */
+/* Is PID stopped now? State T in /proc/PID/status, t if it is traced. */
 static int is_stopped(pid_t pid)
 {
 	char path[64], line[256], state = '?';
@@ -233,7 +233,7 @@ static int is_stopped(pid_t pid)
 	while (state == '?' && fgets(line, sizeof line, f))
 		sscanf(line, "State: %c", &state);
 	fclose(f);
-	return state == 'T';
+	return state == 'T' || state == 't';
 }
 
 static pid_t fork_sleeper(void)

@@ -1252,7 +1252,8 @@ CLAIM("L20-17", "wmem_max and rmem_max cut SO_SNDBUF and SO_RCVBUF, unsaid")
 CLAIM("L20-18", "to all needs SO_BROADCAST, else EACCES; to join, a group")
 {
 	struct sockaddr_in all = { .sin_family = AF_INET, .sin_port = 9 };
-	struct ip_mreq none = { { htonl(0x7f000001) }, { htonl(0x7f000001) } };
+	struct ip_mreq none = { .imr_multiaddr.s_addr = htonl(0x7f000001),
+				.imr_interface.s_addr = htonl(0x7f000001) };
 	int fd = make(AF_INET), yes = 1;
 
 	all.sin_addr.s_addr = htonl(0x7fffffff);	/* 127.255.255.255 */
