@@ -110,15 +110,19 @@ static int has_after_exec(void (*setup)(void), const char *field, int sig)
 enum { RESTARTS = 0, NO_ERROR = 200 };
 static int heard[2];
 
+/* The number of the signal goes into the pipe: so it was the handler. */
 static void tell(int sig)
 {
 	int err = errno;
+	char byte = (char)sig;
 
-	(void)sig;
-	if (write(heard[1], "x", 1) != 1)
+	if (write(heard[1], &byte, 1) != 1)
 		abort();
 	errno = err;
 }
+
+/* Was the last handler of after_handler() set with SA_RESTART? */
+static char was_asked;
 
 static int after_handler(int flags, int (*call)(void))
 {
@@ -129,12 +133,16 @@ static int after_handler(int flags, int (*call)(void))
 	child = fork();
 	if (child == 0) {
 		handle(SIGUSR1, tell, flags);
+		was_asked = (char)has_restart(SIGUSR1);
+		HOLDS(write(heard[1], &was_asked, 1) == 1);
 		errno = 0;
 		_exit(call() == -1 ? errno : NO_ERROR);
 	}
+	HOLDS(read(heard[0], &was_asked, 1) == 1);
 	HOLDS(blocks(child));
 	HOLDS(kill(child, SIGUSR1) == 0);
 	HOLDS(read(heard[0], &byte, 1) == 1);	/* the handler has run */
+	EQUALS(byte, SIGUSR1);
 	HOLDS(close(heard[0]) == 0 && close(heard[1]) == 0);
 	if (!blocks(child))
 		return ends(child);
@@ -169,7 +177,74 @@ static void restarts_if_asked(int (*call)(void))
 static void never_restarts(int (*call)(void))
 {
 	EQUALS(after_handler(0, call), EINTR);
+	EQUALS(was_asked, 0);
 	EQUALS(after_handler(SA_RESTART, call), EINTR);
+	EQUALS(was_asked, 1);
+}
+
+/* How long each CALL with a time limit waits, in seconds: an hour, so it is
+ * never over, or 0. */
+static struct timespec limit = { 3600, 0 };
+
+/* CALL has a time limit: when that is 0, it does not wait. */
+static void has_limit(int (*call)(void), int err)
+{
+	limit.tv_sec = 0;
+	FAILS(call(), err);
+	limit.tv_sec = 3600;
+}
+
+static struct timespec deadline(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	t.tv_sec += limit.tv_sec;
+	return t;
+}
+
+/* Does a signal wait for process PID, until it lets it in or goes on? */
+static int waits_for(pid_t pid, int sig)
+{
+	char path[64];
+
+	snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+	return has(fopen(path, "r"), "ShdPnd:", sig);
+}
+
+static void stop(pid_t child)
+{
+	int status;
+
+	HOLDS(kill(child, SIGSTOP) == 0);
+	HOLDS(waitpid(child, &status, WUNTRACED) == child);
+	HOLDS(WIFSTOPPED(status));
+}
+
+/* Is PID stopped now? State T in /proc/PID/status, t if it is traced. */
+static int is_stopped(pid_t pid)
+{
+	char path[64], line[256], state = '?';
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+	f = fopen(path, "r");
+	HOLDS(f != NULL);
+	while (state == '?' && fgets(line, sizeof line, f))
+		sscanf(line, "State: %c", &state);
+	fclose(f);
+	return state == 'T' || state == 't';
+}
+
+static pid_t fork_sleeper(void)
+{
+	pid_t child = fork();
+
+	HOLDS(child != -1);
+	if (child == 0)
+		for (;;)
+			pause();
+	return child;
 }
 
 /*
@@ -216,6 +291,7 @@ CLAIM("L16-02", "blocked, then sigsuspend(): in the same gap it is not lost")
 		while (runs == 0) {
 			HOLDS(write(checked[1], "?", 1) == 1);
 			HOLDS(read(go[0], &c, 1) == 1);
+			HOLDS(is_pending(SIGUSR1));	/* in the gap */
 			FAILS(sigsuspend(&old), EINTR);
 		}
 		_exit((int)runs);
@@ -228,12 +304,16 @@ CLAIM("L16-02", "blocked, then sigsuspend(): in the same gap it is not lost")
 
 CLAIM("L16-03", "sigsuspend() puts the old mask back before it returns")
 {
-	sigset_t old = block(SIGUSR1);
+	sigset_t old = block(SIGUSR1), now;
 
 	handle(SIGUSR1, count, 0);
 	HOLDS(raise(SIGUSR1) == 0 && runs == 0);
 	FAILS(sigsuspend(&old), EINTR);
 	EQUALS(runs, 1);
+	HOLDS(sigprocmask(SIG_BLOCK, NULL, &now) == 0);
+	for (int sig = 1; sig < SIGRTMIN; sig++)
+		EQUALS(sigismember(&now, sig),
+		       sig == SIGUSR1 || sigismember(&old, sig));
 	HOLDS(raise(SIGUSR1) == 0 && runs == 1);	/* blocked again */
 	HOLDS(is_pending(SIGUSR1));
 }
@@ -245,25 +325,30 @@ CLAIM("L16-04", "ppoll() and pselect() open the gap in one step, too")
 
 	FD_ZERO(&none);
 	handle(SIGUSR1, count, 0);
-	HOLDS(raise(SIGUSR1) == 0);
+	HOLDS(raise(SIGUSR1) == 0 && runs == 0);
 	FAILS(ppoll(NULL, 0, NULL, &old), EINTR);
-	HOLDS(raise(SIGUSR1) == 0);
+	EQUALS(runs, 1);
+	HOLDS(raise(SIGUSR1) == 0 && runs == 1);	/* blocked again */
 	FAILS(pselect(0, &none, NULL, NULL, NULL, &old), EINTR);
 	EQUALS(runs, 2);
+	HOLDS(raise(SIGUSR1) == 0 && runs == 2);
 }
 
 CLAIM("L16-05", "sigwaitinfo() takes a blocked signal, and no handler runs")
 {
-	sigset_t set;
+	sigset_t set, old = block(SIGUSR1);
 	siginfo_t si;
 
-	block(SIGUSR1);
 	handle(SIGUSR1, count, 0);
 	HOLDS(raise(SIGUSR1) == 0);
+	HOLDS(is_pending(SIGUSR1));
 	sigemptyset(&set);
 	sigaddset(&set, SIGUSR1);
 	EQUALS(sigwaitinfo(&set, &si), SIGUSR1);
-	HOLDS(!is_pending(SIGUSR1) && runs == 0);
+	HOLDS(!is_pending(SIGUSR1));
+	set_mask(old);
+	EQUALS(runs, 0);
+	HOLDS(raise(SIGUSR1) == 0 && runs == 1);	/* there was one */
 }
 
 CLAIM("L16-06", "a handler that writes to a pipe wakes poll(), early or late")
@@ -279,10 +364,13 @@ CLAIM("L16-06", "a handler that writes to a pipe wakes poll(), early or late")
 	HOLDS(raise(SIGUSR1) == 0);		/* in the gap */
 	EQUALS(poll(&p, 1, -1), 1);
 	EQUALS(read(heard[0], &c, 1), 1);
+	EQUALS(c, SIGUSR1);			/* the handler wrote it */
 	child = fork();
 	if (child == 0) {
 		FAILS(poll(&p, 1, -1), EINTR);	/* once more, as usual: */
 		EQUALS(poll(&p, 1, -1), 1);
+		EQUALS(read(heard[0], &c, 1), 1);
+		EQUALS(c, SIGUSR1);
 		_exit(0);
 	}
 	HOLDS(blocks(child));
@@ -294,18 +382,27 @@ CLAIM("L16-06", "a handler that writes to a pipe wakes poll(), early or late")
  * Blocked, pending, merged
  */
 
+/* Send SIG 5 times while it is blocked: how often does its handler run? */
+static int runs_of_five(int sig)
+{
+	sigset_t old = block(sig);
+
+	runs = 0;
+	handle(sig, count, 0);
+	HOLDS(!is_pending(sig));
+	for (int i = 0; i < 5; i++)
+		HOLDS(kill(getpid(), sig) == 0);
+	HOLDS(is_pending(sig) && runs == 0);
+	set_mask(old);
+	HOLDS(!is_pending(sig));
+	return (int)runs;
+}
+
 CLAIM("4-030 L16-07", "standard signals merge: 5 sent while blocked, 1 runs")
 {
-	sigset_t old = block(SIGUSR1);
-
-	handle(SIGUSR1, count, 0);
-	HOLDS(!is_pending(SIGUSR1));
-	for (int i = 0; i < 5; i++)
-		HOLDS(kill(getpid(), SIGUSR1) == 0);
-	HOLDS(is_pending(SIGUSR1) && runs == 0);
-	set_mask(old);
-	EQUALS(runs, 1);
-	HOLDS(!is_pending(SIGUSR1));
+	EQUALS(runs_of_five(SIGUSR1), 1);
+	EQUALS(runs_of_five(SIGTERM), 1);
+	EQUALS(runs_of_five(SIGRTMIN), 5);	/* a realtime signal */
 }
 
 CLAIM("4-029", "a bare number tells something; a value goes with sigqueue(), "
@@ -316,14 +413,19 @@ CLAIM("4-029", "a bare number tells something; a value goes with sigqueue(), "
 	siginfo_t si;
 
 	block(SIGUSR1);
+	block(SIGUSR2);
 	block(SIGRTMIN);
-	for (int i = 0; i < 2; i++)
-		HOLDS(sigqueue(getpid(), SIGUSR1,
-			       (union sigval){ 41 + i }) == 0);
-	for (int i = 0; i < 5; i++)
-		HOLDS(sigqueue(getpid(), SIGRTMIN,
-			       (union sigval){ 100 + i }) == 0);
+	HOLDS(kill(getpid(), SIGUSR2) == 0);
+	for (int i = 0; i < 5; i++) {
+		union sigval number = { .sival_int = 41 + i };
+
+		HOLDS(sigqueue(getpid(), SIGUSR1, number) == 0);
+		HOLDS(sigqueue(getpid(), SIGRTMIN, number) == 0);
+	}
 	sigemptyset(&set);
+	sigaddset(&set, SIGUSR2);
+	EQUALS(sigtimedwait(&set, &si, &now), SIGUSR2);
+	EQUALS(si.si_code, SI_USER);		/* a bare number */
 	sigaddset(&set, SIGUSR1);
 	EQUALS(sigtimedwait(&set, &si, &now), SIGUSR1);
 	HOLDS(si.si_value.sival_int == 41 && si.si_code == SI_QUEUE);
@@ -331,14 +433,14 @@ CLAIM("4-029", "a bare number tells something; a value goes with sigqueue(), "
 	sigaddset(&set, SIGRTMIN);
 	for (int i = 0; i < 5; i++) {
 		EQUALS(sigtimedwait(&set, &si, &now), SIGRTMIN);
-		EQUALS(si.si_value.sival_int, 100 + i);
+		EQUALS(si.si_value.sival_int, 41 + i);
 	}
 	FAILS(sigtimedwait(&set, &si, &now), EAGAIN);
 }
 
 CLAIM("4-029", "signals synchronise two processes: each waits for the other")
 {
-	int go = 0, turn[2];
+	int go = 0, turn[2], turns = 0;
 	sigset_t set;
 	pid_t child;
 	char c;
@@ -352,6 +454,7 @@ CLAIM("4-029", "signals synchronise two processes: each waits for the other")
 		if (child == 0) {
 			HOLDS(sigwait(&set, &go) == 0);
 			HOLDS(read(turn[0], &c, 1) == 1 && c == i);
+			turns++;
 			HOLDS(kill(getppid(), SIGUSR1) == 0);
 		} else {
 			c = (char)i;
@@ -361,8 +464,8 @@ CLAIM("4-029", "signals synchronise two processes: each waits for the other")
 			FAILS(read(turn[0], &c, 1), EAGAIN);
 		}
 	if (child == 0)
-		_exit(0);
-	EQUALS(ends(child), 0);
+		_exit(turns);
+	EQUALS(ends(child), 20);
 }
 
 CLAIM("L16-08", "SIGCHLD merges as well: one for three children, so loop")
@@ -378,6 +481,7 @@ CLAIM("L16-08", "SIGCHLD merges as well: one for three children, so loop")
 		if (child == 0)
 			_exit(0);
 		HOLDS(waitid(P_PID, (id_t)child, &si, WEXITED | WNOWAIT) == 0);
+		HOLDS(is_pending(SIGCHLD) && runs == 0);
 	}
 	set_mask(old);
 	EQUALS(runs, 1);
@@ -392,7 +496,7 @@ CLAIM("L16-09", "unblocking delivers before sigprocmask() returns")
 
 	handle(SIGUSR1, count, 0);
 	HOLDS(raise(SIGUSR1) == 0);
-	EQUALS(runs, 0);
+	HOLDS(is_pending(SIGUSR1) && runs == 0);
 	HOLDS(sigprocmask(SIG_SETMASK, &old, NULL) == 0 && runs == 1);
 }
 
@@ -407,16 +511,24 @@ CLAIM("L16-10", "a pending signal that is set to SIG_IGN is thrown away")
 	set_mask(old);				/* it would kill us */
 }
 
+/* SIGTERM takes this action, and SIGKILL and SIGSTOP do not. */
+static void only_sigterm_takes(void (*handler)(int))
+{
+	struct sigaction act = { .sa_handler = handler };
+
+	EQUALS(sigaction(SIGTERM, &act, NULL), 0);
+	FAILS(sigaction(SIGKILL, &act, NULL), EINVAL);
+	FAILS(sigaction(SIGSTOP, &act, NULL), EINVAL);
+}
+
 CLAIM("L16-11", "SIGKILL and SIGSTOP are neither caught, ignored nor blocked")
 {
-	struct sigaction act = { .sa_handler = count };
 	sigset_t all, now;
 
-	FAILS(sigaction(SIGKILL, &act, NULL), EINVAL);
-	FAILS(sigaction(SIGSTOP, &act, NULL), EINVAL);
-	act.sa_handler = SIG_IGN;
-	FAILS(sigaction(SIGKILL, &act, NULL), EINVAL);
-	FAILS(sigaction(SIGSTOP, &act, NULL), EINVAL);
+	only_sigterm_takes(count);
+	HOLDS(raise(SIGTERM) == 0 && runs == 1);	/* caught */
+	only_sigterm_takes(SIG_IGN);
+	HOLDS(raise(SIGTERM) == 0 && runs == 1);	/* ignored */
 	sigfillset(&all);
 	EQUALS(sigprocmask(SIG_SETMASK, &all, NULL), 0);	/* no error */
 	EQUALS(sigprocmask(SIG_SETMASK, NULL, &now), 0);
@@ -441,10 +553,15 @@ static void catch_and_ignore(void)
 	HOLDS(signal(SIGUSR2, SIG_IGN) != SIG_ERR);
 }
 
+static void change_nothing(void)
+{
+}
+
 CLAIM("L16-12", "the mask survives fork and exec")
 {
 	pid_t child;
 
+	EQUALS(has_after_exec(change_nothing, "SigBlk:", SIGUSR1), 0);
 	block(SIGUSR1);
 	child = fork();
 	if (child == 0) {
@@ -452,7 +569,7 @@ CLAIM("L16-12", "the mask survives fork and exec")
 		_exit(is_pending(SIGUSR1) ? 0 : 1);
 	}
 	EQUALS(ends(child), 0);
-	EQUALS(has_after_exec(block_and_raise, "SigBlk:", SIGUSR1), 1);
+	EQUALS(has_after_exec(change_nothing, "SigBlk:", SIGUSR1), 1);
 }
 
 CLAIM("L16-13", "what is pending survives exec, but a child begins without")
@@ -466,15 +583,17 @@ CLAIM("L16-13", "what is pending survives exec, but a child begins without")
 		_exit(is_pending(SIGUSR1));
 	EQUALS(ends(child), 0);
 	EQUALS(has_after_exec(block_and_raise, "SigPnd:", SIGUSR1), 1);
+	EQUALS(has_after_exec(change_nothing, "SigPnd:", SIGUSR1), 0);
 }
 
 CLAIM("L16-14", "exec keeps what is ignored; handlers become the default")
 {
-	EQUALS(has_after_exec(catch_and_ignore, "SigIgn:", SIGUSR2), 1);
-	EQUALS(has_after_exec(catch_and_ignore, "SigCgt:", SIGUSR1), 0);
-	EQUALS(has_after_exec(catch_and_ignore, "SigIgn:", SIGUSR1), 0);
-	handle(SIGUSR1, count, 0);
+	EQUALS(has_after_exec(change_nothing, "SigIgn:", SIGUSR2), 0);
+	catch_and_ignore();
 	EQUALS(has(fopen("/proc/self/status", "r"), "SigCgt:", SIGUSR1), 1);
+	EQUALS(has_after_exec(change_nothing, "SigIgn:", SIGUSR2), 1);
+	EQUALS(has_after_exec(change_nothing, "SigCgt:", SIGUSR1), 0);
+	EQUALS(has_after_exec(change_nothing, "SigIgn:", SIGUSR1), 0);
 }
 
 CLAIM("L16-15", "fork keeps handlers")
@@ -492,25 +611,28 @@ CLAIM("L16-15", "fork keeps handlers")
 
 CLAIM("L16-16", "PR_SET_PDEATHSIG: the kernel signals when the parent dies")
 {
-	pid_t parent;
+	pid_t parent, child;
 	int fd[2];
-	char c;
 
 	HOLDS(pipe(fd) == 0);
+	HOLDS(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);	/* it becomes ours */
 	parent = fork();
 	if (parent == 0) {
-		if (fork() == 0) {
+		child = fork();
+		if (child == 0) {
 			HOLDS(prctl(PR_SET_PDEATHSIG, SIGTERM) == 0);
 			HOLDS(write(fd[1], "r", 1) == 1);
 			for (;;)
 				pause();
 		}
-		HOLDS(read(fd[0], &c, 1) == 1);
+		HOLDS(read(fd[0], &(char){ 0 }, 1) == 1);
+		HOLDS(blocks(child));		/* it lives, as its parent */
+		HOLDS(write(fd[1], &child, sizeof child) == sizeof child);
 		_exit(0);
 	}
 	EQUALS(ends(parent), 0);
-	HOLDS(close(fd[1]) == 0);
-	EQUALS(read(fd[0], &c, 1), 0);		/* the grandchild has gone */
+	HOLDS(read(fd[0], &child, sizeof child) == sizeof child);
+	EQUALS(ends(child), 128 + SIGTERM);
 }
 
 /*
@@ -524,22 +646,28 @@ CLAIM("L16-17", "sigaction() gives the old action; NULL only asks; EINVAL")
 	HOLDS(signal(SIGUSR1, SIG_IGN) != SIG_ERR);
 	EQUALS(sigaction(SIGUSR1, &act, &old), 0);
 	HOLDS(old.sa_handler == SIG_IGN);
+	act.sa_handler = SIG_DFL;
 	for (int i = 0; i < 2; i++) {
 		EQUALS(sigaction(SIGUSR1, NULL, &old), 0);
 		HOLDS(old.sa_handler == count);
 	}
 	FAILS(sigaction(0, &act, NULL), EINVAL);
+	EQUALS(sigaction(1, &act, NULL), 0);
+	EQUALS(sigaction(SIGRTMAX, &act, NULL), 0);
 	FAILS(sigaction(SIGRTMAX + 1, &act, NULL), EINVAL);
 }
 
 CLAIM("L16-18", "signal() of glibc is sigaction() with SA_RESTART")
 {
-	struct sigaction act;
+	struct sigaction act, same;
 
 	HOLDS(signal(SIGUSR1, count) != SIG_ERR);
 	EQUALS(sigaction(SIGUSR1, NULL, &act), 0);
 	HOLDS(act.sa_flags & SA_RESTART);
-	HOLDS(!(act.sa_flags & (int)SA_RESETHAND));
+	HOLDS(act.sa_handler == count);
+	handle(SIGUSR2, count, SA_RESTART);
+	EQUALS(sigaction(SIGUSR2, NULL, &same), 0);
+	EQUALS(act.sa_flags, same.sa_flags);	/* and no other flag */
 	FAILS(signal(SIGKILL, count) == SIG_ERR ? -1 : 0, EINVAL);
 	FAILS(signal(SIGSTOP, count) == SIG_ERR ? -1 : 0, EINVAL);
 }
@@ -623,6 +751,7 @@ CLAIM("L16-22", "SA_SIGINFO: si_pid and si_uid say who, si_code says how")
 	sigset_t old = block(SIGUSR1);
 	pid_t child;
 
+	info.si_uid = getuid() + 1;
 	EQUALS(sigaction(SIGUSR1, &act, NULL), 0);
 	child = fork();
 	if (child == 0)
@@ -659,42 +788,59 @@ CLAIM("L16-23", "SIGCHLD says how the child ended: CLD_EXITED, CLD_KILLED")
 	EQUALS(ends(child), 128 + SIGKILL);
 	set_mask(old);
 	HOLDS(info.si_code == CLD_KILLED && info.si_status == SIGKILL);
+	HOLDS(info.si_pid == child);
+}
+
+/* A child that lives until the caller writes into a pipe: its status, or -1
+ * with errno if there is none. Then it is no zombie, either. */
+static int status_of_child(void)
+{
+	int line[2], status, err;
+	pid_t child;
+
+	HOLDS(pipe(line) == 0);
+	child = fork();
+	HOLDS(child != -1);
+	if (child == 0)
+		_exit(read(line[0], &(char){ 0 }, 1) == 1 ? 7 : 1);
+	EQUALS(waitpid(child, NULL, WNOHANG), 0);	/* it is there */
+	HOLDS(write(line[1], "x", 1) == 1);
+	status = ends(-1);
+	err = errno;
+	FAILS(kill(child, 0), ESRCH);
+	errno = err;
+	return status;
 }
 
 CLAIM("L16-24", "SA_NOCLDWAIT, or SIGCHLD ignored: no zombie, wait() ECHILD")
 {
-	FAILS(wait(NULL), ECHILD);		/* no child at all */
+	EQUALS(status_of_child(), 7);
 	handle(SIGCHLD, SIG_DFL, SA_NOCLDWAIT);
-	if (fork() == 0)
-		_exit(7);
-	FAILS(wait(NULL), ECHILD);		/* waits, gets no status */
+	FAILS(status_of_child(), ECHILD);
 	handle(SIGCHLD, SIG_IGN, 0);
-	if (fork() == 0)
-		_exit(7);
-	FAILS(wait(NULL), ECHILD);
+	FAILS(status_of_child(), ECHILD);
 }
 
 CLAIM("L16-25", "SA_NOCLDSTOP: no SIGCHLD when a child is only stopped")
 {
 	int flags[] = { 0, SA_NOCLDSTOP };
+	siginfo_t si;
+	sigset_t chld;
 
+	block(SIGCHLD);
+	sigemptyset(&chld);
+	sigaddset(&chld, SIGCHLD);
 	for (int i = 0; i < 2; i++) {
-		sigset_t old = block(SIGCHLD);
 		pid_t child;
-		int status;
 
-		runs = 0;
 		handle(SIGCHLD, count, flags[i]);
-		child = fork();
-		if (child == 0)
-			for (;;)
-				pause();
-		HOLDS(kill(child, SIGSTOP) == 0);
-		HOLDS(waitpid(child, &status, WUNTRACED) == child);
-		EQUALS(is_pending(SIGCHLD), flags[i] == 0);
+		child = fork_sleeper();
+		stop(child);
 		HOLDS(kill(child, SIGKILL) == 0);
 		EQUALS(ends(child), 128 + SIGKILL);
-		set_mask(old);
+		/* They merge, and the first one stays. */
+		EQUALS(sigwaitinfo(&chld, &si), SIGCHLD);
+		EQUALS(si.si_code, flags[i] ? CLD_KILLED : CLD_STOPPED);
 	}
 }
 
@@ -706,6 +852,7 @@ static void spoil_errno(int sig)
 {
 	(void)sig;
 	close(-1);
+	runs += errno == EBADF;
 }
 
 static void keep_errno(int sig)
@@ -722,25 +869,29 @@ CLAIM("L16-26", "a handler changes errno for those it interrupts, or keeps it")
 	errno = ENOENT;
 	raise(SIGUSR1);
 	EQUALS(errno, EBADF);
+	EQUALS(runs, 1);
 	handle(SIGUSR1, keep_errno, 0);
 	errno = ENOENT;
 	raise(SIGUSR1);
 	EQUALS(errno, ENOENT);
+	EQUALS(runs, 2);			/* inside it was EBADF */
 }
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static void need_lock(int sig)
 {
-	(void)sig;
+	tell(sig);				/* here it begins */
 	pthread_mutex_lock(&lock);
 	pthread_mutex_unlock(&lock);
 }
 
 CLAIM("L16-27", "a handler that needs a lock its own thread holds never ends")
 {
-	pid_t child = fork();
+	pid_t child;
 
+	HOLDS(pipe(heard) == 0);
+	child = fork();
 	if (child == 0) {
 		handle(SIGUSR1, need_lock, 0);
 		HOLDS(raise(SIGUSR1) == 0);	/* free: it goes well */
@@ -748,6 +899,8 @@ CLAIM("L16-27", "a handler that needs a lock its own thread holds never ends")
 		raise(SIGUSR1);			/* as malloc() in malloc() */
 		_exit(0);
 	}
+	for (int i = 0; i < 2; i++)
+		HOLDS(read(heard[0], &(char){ 0 }, 1) == 1);
 	HOLDS(blocks(child));
 	HOLDS(kill(child, SIGKILL) == 0);
 	EQUALS(ends(child), 128 + SIGKILL);
@@ -815,10 +968,15 @@ CLAIM("L16-30", "kill(pid, 0) only asks; a zombie is a process still, and "
 		_exit(0);
 	HOLDS(waitid(P_PID, (id_t)child, &si, WEXITED | WNOWAIT) == 0);
 	EQUALS(kill(child, 0), 0);
-	EQUALS(kill(child, SIGKILL), 0);	/* and nothing happens */
+	EQUALS(kill(child, SIGRTMAX), 0);	/* and nothing happens */
+	FAILS(kill(child, SIGRTMAX + 1), EINVAL);
 	EQUALS(ends(child), 0);
 	FAILS(kill(child, 0), ESRCH);
-	FAILS(kill(getpid(), SIGRTMAX + 1), EINVAL);
+	child = fork_sleeper();
+	EQUALS(kill(child, 0), 0);
+	HOLDS(blocks(child));			/* asked, and still there */
+	EQUALS(kill(child, SIGRTMAX), 0);
+	EQUALS(ends(child), 128 + SIGRTMAX);
 }
 
 CLAIM("L16-31", "who may not: EPERM")
@@ -826,6 +984,7 @@ CLAIM("L16-31", "who may not: EPERM")
 	pid_t child = fork();
 
 	if (child == 0) {
+		EQUALS(kill(getppid(), 0), 0);	/* as the same user */
 		if (geteuid() == 0 && setuid(65534) == 0)
 			_exit(kill(getppid(), 0) == -1 ? errno : NO_ERROR + 1);
 		_exit(kill(1, 0) == -1 ? errno : NO_ERROR);
@@ -883,62 +1042,78 @@ CLAIM("L16-32", "by default most signals kill, four stop, four do nothing")
 	static const int stops[] = { SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU };
 	static const int nothing[] = { SIGCHLD, SIGURG, SIGWINCH, SIGCONT };
 
-	/* All the standard signals are in one of the three lists. */
-	EQUALS((sizeof kills + sizeof stops + sizeof nothing) / sizeof *kills,
-	       31);
-	for (size_t i = 0; i < sizeof kills / sizeof *kills; i++)
+	sigset_t tried;
+
+	sigemptyset(&tried);
+	for (size_t i = 0; i < sizeof kills / sizeof *kills; i++) {
 		EQUALS(end_by_default(kills[i]), 128 + kills[i]);
-	for (size_t i = 0; i < sizeof stops / sizeof *stops; i++)
+		sigaddset(&tried, kills[i]);
+	}
+	for (size_t i = 0; i < sizeof stops / sizeof *stops; i++) {
 		stops_by_default(stops[i]);
-	for (size_t i = 0; i < sizeof nothing / sizeof *nothing; i++)
+		sigaddset(&tried, stops[i]);
+	}
+	for (size_t i = 0; i < sizeof nothing / sizeof *nothing; i++) {
 		EQUALS(end_by_default(nothing[i]), 0);
+		sigaddset(&tried, nothing[i]);
+	}
+	for (int sig = 1; sig <= 31; sig++)	/* all the standard ones */
+		HOLDS(sigismember(&tried, sig));
 	EQUALS(end_by_default(SIGRTMIN), 128 + SIGRTMIN);
 }
 
 CLAIM("L16-33", "a stopped process takes only SIGKILL and SIGCONT at once")
 {
-	char path[64];
+	const int others[] = { SIGTERM, SIGINT, SIGUSR2, SIGRTMIN };
 	int status;
-	pid_t child = fork();
+	pid_t child;
 
-	if (child == 0)
-		for (;;)
-			pause();
-	HOLDS(kill(child, SIGSTOP) == 0);
-	HOLDS(waitpid(child, &status, WUNTRACED) == child);
-	HOLDS(kill(child, SIGTERM) == 0);
-	snprintf(path, sizeof path, "/proc/%d/status", (int)child);
-	EQUALS(has(fopen(path, "r"), "ShdPnd:", SIGTERM), 1);
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+		child = fork_sleeper();
+		stop(child);
+		HOLDS(kill(child, others[i]) == 0);
+		HOLDS(is_stopped(child));
+		EQUALS(waits_for(child, others[i]), 1);
+		HOLDS(kill(child, SIGCONT) == 0);
+		EQUALS(ends(child), 128 + others[i]);
+	}
+	child = fork_sleeper();
+	stop(child);
 	HOLDS(kill(child, SIGCONT) == 0);
-	EQUALS(ends(child), 128 + SIGTERM);
-
-	child = fork();
-	if (child == 0)
-		for (;;)
-			pause();
-	HOLDS(kill(child, SIGSTOP) == 0);
-	HOLDS(waitpid(child, &status, WUNTRACED) == child);
-	HOLDS(WIFSTOPPED(status));
+	HOLDS(waitpid(child, &status, WCONTINUED) == child);
+	HOLDS(WIFCONTINUED(status));
+	stop(child);
 	HOLDS(kill(child, SIGKILL) == 0);
 	EQUALS(ends(child), 128 + SIGKILL);	/* without SIGCONT */
 }
 
 CLAIM("L16-34", "die of the signal, and wait() and the shell see which")
 {
-	pid_t child = fork();
+	static const int signals[] = { SIGTERM, SIGHUP };
+	char command[64];
 	int status;
 
-	if (child == 0) {
-		handle(SIGTERM, count, 0);
-		while (runs == 0)
-			HOLDS(raise(SIGTERM) == 0);	/* then clean up */
-		HOLDS(signal(SIGTERM, SIG_DFL) != SIG_ERR);
-		raise(SIGTERM);
-		_exit(0);
+	for (int i = 0; i < 2; i++) {
+		int sig = signals[i];
+		pid_t child = fork();
+
+		if (child == 0) {
+			handle(sig, count, 0);
+			while (runs == 0)
+				HOLDS(raise(sig) == 0);	/* then clean up */
+			HOLDS(signal(sig, SIG_DFL) != SIG_ERR);
+			raise(sig);
+			_exit(0);
+		}
+		HOLDS(waitpid(child, &status, 0) == child);
+		HOLDS(WIFSIGNALED(status));
+		EQUALS(WTERMSIG(status), sig);
+		snprintf(command, sizeof command,
+			 "sh -c 'kill -%d $$'; exit $?", sig);
+		status = system(command);
+		HOLDS(WIFEXITED(status));
+		EQUALS(WEXITSTATUS(status), 128 + sig);
 	}
-	HOLDS(waitpid(child, &status, 0) == child);
-	HOLDS(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
-	EQUALS(WEXITSTATUS(system("sh -c 'kill -TERM $$'; exit $?")), 143);
 }
 
 /*
@@ -947,16 +1122,6 @@ CLAIM("L16-34", "die of the signal, and wait() and the shell see which")
 
 static int fd[2], id, file;
 static mqd_t queue;
-static const struct timespec an_hour = { 3600, 0 };
-
-static struct timespec in_an_hour(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	t.tv_sec += 3600;
-	return t;
-}
 
 static int call_read(void)
 {
@@ -1034,10 +1199,17 @@ static int call_mq_receive(void)
 
 static int call_mq_timedreceive(void)
 {
-	struct timespec t = in_an_hour();
+	struct timespec t = deadline();
 	char c;
 
 	return (int)mq_timedreceive(queue, &c, 1, NULL, &t);
+}
+
+static int call_mq_timedsend(void)
+{
+	struct timespec t = deadline();
+
+	return mq_timedsend(queue, "x", 1, 0, &t);
 }
 
 CLAIM("L16-38", "mq_send() and mq_receive() restart, with a deadline too")
@@ -1050,9 +1222,12 @@ CLAIM("L16-38", "mq_send() and mq_receive() restart, with a deadline too")
 		SKIP("no POSIX queues here; CONFIG_POSIX_MQUEUE");
 	HOLDS(queue != (mqd_t)-1 && mq_unlink("/lesson16") == 0);
 	restarts_if_asked(call_mq_receive);
+	has_limit(call_mq_timedreceive, ETIMEDOUT);
 	restarts_if_asked(call_mq_timedreceive);
 	EQUALS(call_mq_send(), 0);
 	restarts_if_asked(call_mq_send);
+	has_limit(call_mq_timedsend, ETIMEDOUT);
+	restarts_if_asked(call_mq_timedsend);
 }
 
 static sem_t *sem;
@@ -1064,7 +1239,7 @@ static int call_sem_wait(void)
 
 static int call_sem_timedwait(void)
 {
-	struct timespec t = in_an_hour();
+	struct timespec t = deadline();
 
 	return sem_timedwait(sem, &t);
 }
@@ -1090,9 +1265,11 @@ CLAIM("1-469", "sem_timedwait(): EINTR even with SA_RESTART with glibc; with "
 {
 	sem = shared(sizeof *sem);
 	HOLDS(sem_init(sem, 1, 0) == 0);
+	has_limit(call_sem_timedwait, ETIMEDOUT);
 	EQUALS(after_handler(0, call_sem_timedwait), EINTR);
 	EQUALS(after_handler(SA_RESTART, call_sem_timedwait),
 	       glibc_version() ? EINTR : RESTARTS);
+	EQUALS(was_asked, 1);
 }
 
 static int call_msgsnd(void)
@@ -1127,7 +1304,7 @@ static int call_semop(void)
 
 static int call_semtimedop(void)
 {
-	return semtimedop(id, &(struct sembuf){ 0, 0, 0 }, 1, &an_hour);
+	return semtimedop(id, &(struct sembuf){ 0, 0, 0 }, 1, &limit);
 }
 
 static void make_set(void)
@@ -1140,6 +1317,7 @@ CLAIM("L16-40 1-332", "semop() and semtimedop() never restart")
 {
 	make_set();
 	never_restarts(call_semop);
+	has_limit(call_semtimedop, EAGAIN);
 	never_restarts(call_semtimedop);
 	EQUALS(semctl(id, 0, IPC_RMID), 0);
 }
@@ -1157,6 +1335,7 @@ CLAIM("1-332 1-333 1-334", "waiting for zero: a caught signal gives -1 EINTR, "
 	}
 	HOLDS(blocks(child));
 	EQUALS(semctl(id, 0, GETZCNT), 1);
+	EQUALS(semctl(id, 0, GETNCNT), 0);
 	HOLDS(kill(child, SIGUSR1) == 0);
 	EQUALS(ends(child), EINTR);
 	EQUALS(semctl(id, 0, GETZCNT), 0);
@@ -1164,23 +1343,36 @@ CLAIM("1-332 1-333 1-334", "waiting for zero: a caught signal gives -1 EINTR, "
 	EQUALS(semctl(id, 0, IPC_RMID), 0);
 }
 
-CLAIM("1-332", "waiting for zero: an ignored signal wakes nobody, a fatal one "
-      "kills; SIGSTOP and SIGCONT give EINTR without a handler")
+/* A child in process group GROUP, or in one of its own if that is 0. */
+static pid_t fork_semop(pid_t group)
 {
-	pid_t child;
+	pid_t child = fork();
 
-	make_set();
-	child = fork();
 	if (child == 0) {
-		HOLDS(signal(SIGUSR1, SIG_IGN) != SIG_ERR);
+		HOLDS(setpgid(0, group) == 0);
 		_exit(call_semop() == -1 ? errno : NO_ERROR);
 	}
 	HOLDS(blocks(child));
-	HOLDS(kill(child, SIGUSR1) == 0);
-	HOLDS(blocks(child));
+	return child;
+}
+
+CLAIM("1-332", "waiting for zero: an ignored signal wakes nobody, a fatal one "
+      "kills; SIGSTOP and SIGCONT give EINTR without a handler")
+{
+	pid_t ignores, catches;
+
+	make_set();
+	HOLDS(signal(SIGUSR1, SIG_IGN) != SIG_ERR);
+	ignores = fork_semop(0);
+	handle(SIGUSR1, count, 0);
+	catches = fork_semop(ignores);
+	EQUALS(semctl(id, 0, GETZCNT), 2);
+	HOLDS(kill(-ignores, SIGUSR1) == 0);	/* it goes to both */
+	EQUALS(ends(catches), EINTR);
+	HOLDS(blocks(ignores));
 	EQUALS(semctl(id, 0, GETZCNT), 1);
-	HOLDS(kill(child, SIGKILL) == 0);
-	EQUALS(ends(child), 128 + SIGKILL);
+	HOLDS(kill(ignores, SIGKILL) == 0);
+	EQUALS(ends(ignores), 128 + SIGKILL);
 	EQUALS(semctl(id, 0, GETZCNT), 0);
 	EQUALS(after_stop(call_semop), EINTR);
 	EQUALS(semctl(id, 0, IPC_RMID), 0);
@@ -1226,12 +1418,12 @@ CLAIM("L16-41", "poll(), select(), epoll_wait() and the like: EINTR, always")
 
 static int call_nanosleep(void)
 {
-	return nanosleep(&an_hour, NULL);
+	return nanosleep(&limit, NULL);
 }
 
 static int call_clock_nanosleep(void)
 {
-	errno = clock_nanosleep(CLOCK_MONOTONIC, 0, &an_hour, NULL);
+	errno = clock_nanosleep(CLOCK_MONOTONIC, 0, &limit, NULL);
 	return errno ? -1 : 0;
 }
 
@@ -1255,7 +1447,7 @@ static int call_sigwaitinfo(void)
 
 static int call_sigtimedwait(void)
 {
-	return sigtimedwait(&some, NULL, &an_hour);
+	return sigtimedwait(&some, NULL, &limit);
 }
 
 static int call_pause(void)
@@ -1271,6 +1463,7 @@ CLAIM("L16-43", "pause(), sigsuspend(), sigwaitinfo(), sigtimedwait(): EINTR, "
 	never_restarts(call_sigsuspend);
 	sigaddset(&some, SIGUSR2);
 	never_restarts(call_sigwaitinfo);
+	has_limit(call_sigtimedwait, EAGAIN);
 	never_restarts(call_sigtimedwait);
 }
 
@@ -1281,33 +1474,61 @@ static int call_accept(void)
 	return accept(file, NULL, NULL);
 }
 
+static int caller;
+
 static int call_connect(void)
 {
-	int s = socket(AF_UNIX, SOCK_STREAM, 0);
-
-	return connect(s, (const void *)&address, sizeof address);
+	return connect(caller, (const void *)&address, sizeof address);
 }
 
-static void listen_and_fill(void)
+static int call_recv(void)
+{
+	char c;
+
+	return (int)recv(fd[0], &c, 1, 0);
+}
+
+static int call_send(void)
+{
+	return (int)send(fd[1], "x", 1, 0);
+}
+
+static void fill_socket(void)
+{
+	char page[4096] = { 0 };
+
+	while (send(fd[1], page, sizeof page, MSG_DONTWAIT) > 0)
+		;
+	EQUALS(errno, EAGAIN);
+}
+
+/* The one place in the queue of those who wait for accept(). */
+static void take_the_place(void)
+{
+	int first = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	HOLDS(connect(first, (const void *)&address, sizeof address) == 0);
+}
+
+static void listen_at_address(void)
 {
 	file = socket(AF_UNIX, SOCK_STREAM, 0);
 	HOLDS(bind(file, (const void *)&address, sizeof address) == 0);
 	HOLDS(listen(file, 0) == 0);
+	caller = socket(AF_UNIX, SOCK_STREAM, 0);
+	HOLDS(caller != -1);
 }
 
 CLAIM("L16-44", "accept(), connect(), recv(), send(): EINTR, or they restart")
 {
-	char page[4096] = { 0 };
-
-	listen_and_fill();
+	listen_at_address();
 	restarts_if_asked(call_accept);
-	EQUALS(call_connect(), 0);		/* the one place is taken */
+	take_the_place();
 	restarts_if_asked(call_connect);
 	HOLDS(socketpair(AF_UNIX, SOCK_STREAM, 0, fd) == 0);
-	restarts_if_asked(call_read);
-	while (send(fd[1], page, sizeof page, MSG_DONTWAIT) > 0)
-		;
-	restarts_if_asked(call_write);
+	restarts_if_asked(call_recv);
+	fill_socket();
+	restarts_if_asked(call_send);
 }
 
 static void with_timeout(int s, int option)
@@ -1319,28 +1540,23 @@ static void with_timeout(int s, int option)
 
 CLAIM("L16-45", "with SO_RCVTIMEO or SO_SNDTIMEO they never restart")
 {
-	char page[4096] = { 0 };
-
-	listen_and_fill();
+	listen_at_address();
 	with_timeout(file, SO_RCVTIMEO);
 	never_restarts(call_accept);
+	take_the_place();
+	with_timeout(caller, SO_SNDTIMEO);
+	never_restarts(call_connect);
 	HOLDS(socketpair(AF_UNIX, SOCK_STREAM, 0, fd) == 0);
 	with_timeout(fd[0], SO_RCVTIMEO);
-	never_restarts(call_read);
+	never_restarts(call_recv);
 	with_timeout(fd[1], SO_SNDTIMEO);
-	while (send(fd[1], page, sizeof page, MSG_DONTWAIT) > 0)
-		;
-	never_restarts(call_write);
+	fill_socket();
+	never_restarts(call_send);
 }
 
 static int call_waitpid(void)
 {
-	pid_t child = fork();
-
-	if (child == 0)
-		for (;;)
-			pause();
-	return waitpid(child, NULL, 0);
+	return waitpid(fork_sleeper(), NULL, 0);
 }
 
 static int call_eventfd(void)
@@ -1376,7 +1592,9 @@ CLAIM("L16-47", "pthread_mutex_lock() goes on even without SA_RESTART")
 	HOLDS(pthread_mutex_init(mutex, &a) == 0);
 	EQUALS(call_mutex_lock(), 0);
 	EQUALS(after_handler(0, call_mutex_lock), RESTARTS);
+	EQUALS(was_asked, 0);
 	EQUALS(after_handler(SA_RESTART, call_mutex_lock), RESTARTS);
+	EQUALS(was_asked, 1);
 }
 
 CLAIM("L16-48", "stopped and continued: epoll_wait(), sigwaitinfo() and reads "
@@ -1427,7 +1645,7 @@ static int call_remaining(void)
 {
 	struct timespec left = { 0, 0 };
 
-	if (nanosleep(&an_hour, &left) == -1 && errno == EINTR)
+	if (nanosleep(&limit, &left) == -1 && errno == EINTR)
 		/* Less than was asked for, if only by the time to get here. */
 		_exit(left.tv_sec > 3000 && left.tv_sec < 3600 ? 102 : 103);
 	return 0;
@@ -1462,11 +1680,22 @@ CLAIM("L16-51", "ppoll() looks at the input first: while there is some, it "
 }
 
 static volatile sig_atomic_t ran_in;		/* a thread's number */
+static volatile sig_atomic_t sent_by;		/* si_code */
 
-static void note_thread(int sig)
+static void note_thread(int sig, siginfo_t *si, void *context)
 {
 	(void)sig;
+	(void)context;
 	ran_in = (sig_atomic_t)gettid();
+	sent_by = si->si_code;
+}
+
+static void handle_and_note(int sig)
+{
+	struct sigaction act = { .sa_sigaction = note_thread,
+				 .sa_flags = SA_SIGINFO };
+
+	HOLDS(sigaction(sig, &act, NULL) == 0);
 }
 
 static int go[2], thread_id, masked;
@@ -1504,7 +1733,7 @@ CLAIM("L16-52", "each thread has a mask of its own, at first its creator's; a "
 {
 	pthread_t thread;
 
-	handle(SIGUSR1, note_thread, 0);
+	handle_and_note(SIGUSR1);
 	block(SIGUSR1);
 	thread = start_thread();
 	EQUALS(masked, 1);			/* inherited */
@@ -1513,50 +1742,66 @@ CLAIM("L16-52", "each thread has a mask of its own, at first its creator's; a "
 	HOLDS(write(go[1], "x", 1) == 1);
 	HOLDS(pthread_join(thread, NULL) == 0);
 	EQUALS(ran_in, thread_id);
+	EQUALS(sent_by, SI_USER);		/* to the process */
 	HOLDS(!is_pending(SIGUSR1));
 }
 
 CLAIM("L16-53", "pthread_kill() reaches one thread, whoever else lets it in")
 {
 	pthread_t thread;
-	int other;
 
-	handle(SIGUSR1, note_thread, 0);
+	handle_and_note(SIGUSR1);
 	thread = start_thread();
-	other = thread_id;
+	HOLDS(pthread_kill(pthread_self(), SIGUSR1) == 0);
+	EQUALS(ran_in, getpid());
+	EQUALS(sent_by, SI_TKILL);
 	HOLDS(pthread_kill(thread, SIGUSR1) == 0);
 	HOLDS(write(go[1], "x", 1) == 1);
 	HOLDS(pthread_join(thread, NULL) == 0);
-	EQUALS(ran_in, other);
-	HOLDS(pthread_kill(pthread_self(), SIGUSR1) == 0);
-	EQUALS(ran_in, getpid());
+	EQUALS(ran_in, thread_id);
 }
 
-CLAIM("L16-54", "PR_SET_PDEATHSIG comes too late if the parent has gone "
-      "before: so look at getppid() after it")
+/* A child asks for SIGKILL before its parent has gone, or after that. What it
+ * tells when its parent has gone: 'o' another parent, 'p' still the same one;
+ * 0 nothing, for it is dead. */
+static char child_tells(int asks_before)
 {
 	pid_t parent, middle;
-	int told[2], gone[2];
-	char answer;
+	int told[2], asked[2], gone[2];
+	char answer = 0;
 
-	HOLDS(pipe(told) == 0 && pipe(gone) == 0);
+	HOLDS(pipe(told) == 0 && pipe(asked) == 0 && pipe(gone) == 0);
 	parent = fork();
 	if (parent == 0) {
 		middle = getpid();
 		if (fork() == 0) {
-			HOLDS(read(gone[0], &answer, 1) == 1);
+			if (!asks_before)
+				HOLDS(read(gone[0], &answer, 1) == 1);
 			HOLDS(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0);
+			HOLDS(write(asked[1], "x", 1) == 1);
+			if (asks_before)
+				HOLDS(read(gone[0], &answer, 1) == 1);
 			answer = getppid() == middle ? 'p' : 'o';
 			HOLDS(write(told[1], &answer, 1) == 1);
 			_exit(0);
 		}
+		if (asks_before)
+			HOLDS(read(asked[0], &answer, 1) == 1);
 		_exit(0);
 	}
 	HOLDS(close(told[1]) == 0);
 	EQUALS(ends(parent), 0);
 	HOLDS(write(gone[1], "x", 1) == 1);
-	EQUALS(read(told[0], &answer, 1), 1);	/* it lives */
-	EQUALS(answer, 'o');			/* and sees why */
+	HOLDS(read(told[0], &answer, 1) != -1);
+	HOLDS(close(told[0]) == 0);
+	return answer;
+}
+
+CLAIM("L16-54", "PR_SET_PDEATHSIG comes too late if the parent has gone "
+      "before: so look at getppid() after it")
+{
+	EQUALS(child_tells(1), 0);
+	EQUALS(child_tells(0), 'o');		/* it lives, and sees why */
 }
 
 static int with_pdeathsig;
@@ -1572,6 +1817,7 @@ static void *start_and_end(void *child)
 			pause();
 	}
 	HOLDS(read(heard[0], &(char){ 0 }, 1) == 1);
+	HOLDS(blocks(*(pid_t *)child));		/* it lives, as this thread */
 	return NULL;
 }
 
@@ -1619,7 +1865,7 @@ CLAIM("L16-56", "process 1 of a pid namespace does not die of a SIGTERM that "
 {
 	static char stack[64 * 1024] __attribute__((aligned(16)));
 	int flags = CLONE_NEWPID | SIGCHLD;
-	pid_t child;
+	pid_t child, beside;
 
 	child = clone(die_of_sigterm, stack + sizeof stack, SIGCHLD, NULL);
 	HOLDS(child != -1);
@@ -1636,7 +1882,10 @@ CLAIM("L16-56", "process 1 of a pid namespace does not die of a SIGTERM that "
 	HOLDS(pipe(fd) == 0);
 	child = clone(wait_for_byte, stack + sizeof stack, flags, NULL);
 	HOLDS(child > 0 && blocks(child));
-	HOLDS(kill(child, SIGTERM) == 0);
+	beside = fork_sleeper();
+	HOLDS(setpgid(child, 0) == 0 && setpgid(beside, child) == 0);
+	HOLDS(kill(-child, SIGTERM) == 0);	/* to both */
+	EQUALS(ends(beside), 128 + SIGTERM);
 	HOLDS(blocks(child));			/* it lives, */
 	HOLDS(write(fd[1], "x", 1) == 1);
 	EQUALS(ends(child), 7);			/* and goes on */
@@ -1705,6 +1954,7 @@ CLAIM("L16-58", "sigsuspend() with an inherited mask that blocks SIGTERM never "
 	HOLDS(blocks(child));
 	HOLDS(kill(child, SIGTERM) == 0);
 	HOLDS(blocks(child));			/* deaf */
+	EQUALS(waits_for(child, SIGTERM), 1);
 	HOLDS(kill(child, SIGKILL) == 0);
 	EQUALS(ends(child), 128 + SIGKILL);
 	handle(SIGTERM, count, 0);
@@ -1752,22 +2002,21 @@ static long long ms_since(struct timespec begin)
 CLAIM("L16-60", "a child's end within a time limit: hold SIGCHLD back, and "
       "sigtimedwait() takes it, or is EAGAIN when the time is over")
 {
-	struct timespec limit = { 0, 50 * 1000 * 1000 }, begin;
+	struct timespec ms50 = { 0, 50 * 1000 * 1000 }, begin;
+	siginfo_t si;
 	sigset_t chld;
 	pid_t child;
 
 	block(SIGCHLD);
 	sigemptyset(&chld);
 	sigaddset(&chld, SIGCHLD);
-	child = fork();
-	if (child == 0)
-		for (;;)
-			pause();
+	child = fork_sleeper();
 	clock_gettime(CLOCK_MONOTONIC, &begin);
-	FAILS(sigtimedwait(&chld, NULL, &limit), EAGAIN);
+	FAILS(sigtimedwait(&chld, NULL, &ms50), EAGAIN);
 	HOLDS(ms_since(begin) >= 49);		/* it has waited so long */
 	HOLDS(kill(child, SIGKILL) == 0);
-	EQUALS(sigtimedwait(&chld, NULL, &an_hour), SIGCHLD);
+	EQUALS(sigtimedwait(&chld, &si, &limit), SIGCHLD);
+	HOLDS(si.si_code == CLD_KILLED && si.si_pid == child);
 	EQUALS(ends(child), 128 + SIGKILL);
 }
 
@@ -1779,12 +2028,17 @@ CLAIM("L16-61", "pread() reads from a place in a file; a pipe, a socket and a "
 
 	file = open("menu", O_RDWR | O_CREAT, 0600);
 	HOLDS(file != -1 && write(file, "abc", 3) == 3);
-	EQUALS(pread(file, c, 1, 0), 1);
-	EQUALS(c[0], 'a');
-	HOLDS(pipe(fd) == 0);
+	for (int place = 2; place >= 0; place--) {
+		EQUALS(pread(file, c, 1, place), 1);
+		EQUALS(c[0], 'a' + place);
+	}
+	HOLDS(pipe(fd) == 0 && write(fd[1], "x", 1) == 1);
 	FAILS(pread(fd[0], c, 1, 0), ESPIPE);
+	EQUALS(read(fd[0], c, 1), 1);		/* to be had without one */
 	HOLDS(socketpair(AF_UNIX, SOCK_STREAM, 0, fd) == 0);
+	HOLDS(write(fd[1], "x", 1) == 1);
 	FAILS(pread(fd[0], c, 1, 0), ESPIPE);
+	EQUALS(read(fd[0], c, 1), 1);
 	master = posix_openpt(O_RDWR | O_NOCTTY);
 	if (master == -1)
 		SKIP("no terminal to be had here; as root: "
@@ -1800,6 +2054,9 @@ CLAIM("L16-62", "sigprocmask() with an unknown first argument: EINVAL")
 	sigset_t set;
 
 	sigemptyset(&set);
-	FAILS(sigprocmask(4711, &set, NULL), EINVAL);
+	FAILS(sigprocmask(-1, &set, NULL), EINVAL);
 	EQUALS(sigprocmask(SIG_BLOCK, &set, NULL), 0);
+	EQUALS(sigprocmask(SIG_UNBLOCK, &set, NULL), 0);
+	EQUALS(sigprocmask(SIG_SETMASK, &set, NULL), 0);
+	FAILS(sigprocmask(SIG_SETMASK + 1, &set, NULL), EINVAL);
 }
