@@ -804,19 +804,24 @@ CLAIM("1-339", "four ways to return from the wait: 0, EINTR, EIDRM, EAGAIN")
 
 /* ------------------------------------------------------- what it makes */
 
+static int lock_at_zero(int id, int flags)
+{
+	return both(id, 0, 0, 0, 1, flags);
+}
+
 CLAIM("1-329 L09-18", "{0, +1} in one semop() is a lock, free at 0")
 {
 	int id = make_set(1);
 	pid_t first, second;
 
-	EQUALS(both(id, 0, 0, 0, 1, IPC_NOWAIT), 0);
-	FAILS(both(id, 0, 0, 0, 1, IPC_NOWAIT), EAGAIN);
+	EQUALS(lock_at_zero(id, IPC_NOWAIT), 0);
+	FAILS(lock_at_zero(id, IPC_NOWAIT), EAGAIN);
 	first = fork();
 	if (first == 0)
-		_exit(both(id, 0, 0, 0, 1, 0) == -1);
+		_exit(lock_at_zero(id, 0) == -1);
 	second = fork();
 	if (second == 0)
-		_exit(both(id, 0, 0, 0, 1, 0) == -1);
+		_exit(lock_at_zero(id, 0) == -1);
 	until_asleep(id, 0, 2);
 	EQUALS(op(id, 0, -1, 0), 0);		/* unlock: one gets in, */
 	EQUALS(ends(-1), 0);
@@ -833,13 +838,13 @@ CLAIM("L09-19", "with SEM_UNDO that lock is free when its holder is killed")
 	HOLDS(pipe(never) == 0);
 	holder = fork();
 	if (holder == 0) {
-		HOLDS(both(id, 0, 0, 0, 1, SEM_UNDO) == 0);
+		HOLDS(lock_at_zero(id, SEM_UNDO) == 0);
 		_exit(read(never[0], &c, 1) != 1);
 	}
 	HOLDS(blocks(holder));
 	next = fork();
 	if (next == 0)
-		_exit(both(id, 0, 0, 0, 1, SEM_UNDO) == -1);
+		_exit(lock_at_zero(id, SEM_UNDO) == -1);
 	until_asleep(id, 0, 1);
 	HOLDS(kill(holder, SIGKILL) == 0);
 	EQUALS(ends(holder), 128 + SIGKILL);
