@@ -678,6 +678,7 @@ CLAIM("L11-14", "waitpid() with WNOHANG returns 0 for a child that runs, "
 	EQUALS(is_blocked(pid), 0);
 	EQUALS(sem_post(s), 0);
 	HOLDS(blocks(pid));
+	EQUALS(value_of(s), 0);
 	EQUALS(waitpid(pid, &status, WNOHANG), 0);
 	HOLDS(kill(pid, SIGSTOP) == 0);
 	HOLDS(waitid(P_PID, (id_t)pid, &(siginfo_t){ 0 },
