@@ -424,7 +424,7 @@ CLAIM("L09-06", "-1 and +1 in one semop() show no zero: it sleeps on")
 
 CLAIM("L09-07", "a sleeper is released by the zero: +1 right after is late")
 {
-	int id = one_of(1);
+	int id = one_of(1), released = 0;
 
 	for (int i = 0; i < 20; i++) {
 		pid_t waiter = sleeper(id, 0);
@@ -432,7 +432,9 @@ CLAIM("L09-07", "a sleeper is released by the zero: +1 right after is late")
 		HOLDS(op(id, 0, -1, 0) == 0 && op(id, 0, 1, 0) == 0);
 		EQUALS(semzcnt(id, 0), 0);
 		EQUALS(ends(waiter), 0);
+		released++;
 	}
+	EQUALS(released, 20);
 	FAILS(op(id, 0, 0, IPC_NOWAIT), EAGAIN);	/* who comes now */
 }
 
@@ -1050,7 +1052,7 @@ CLAIM("L09-31", "SETVAL rearms a barrier, whatever its value, once all of its "
       "party have gone")
 {
 	static const int values[] = { 0, 2, 32767 };	/* it finds these */
-	int id = make_set(1);
+	int id = make_set(1), passed = 0;
 
 	for (int round = 0; round < 3; round++) {
 		EQUALS(op(id, 0, values[round], 0), 0);
@@ -1065,10 +1067,13 @@ CLAIM("L09-31", "SETVAL rearms a barrier, whatever its value, once all of its "
 			if (i < 2)		/* the last does not sleep */
 				until_asleep(id, 0, i + 1);
 		}
-		for (int i = 0; i < 3; i++)
+		for (int i = 0; i < 3; i++) {
 			EQUALS(ends(-1), 0);
+			passed++;
+		}
 		EQUALS(value_of(id, 0), 0);
 	}
+	EQUALS(passed, 3 * 3);
 }
 
 CLAIM("L09-32", "pthread_barrier_t with PTHREAD_PROCESS_SHARED: a barrier of "
