@@ -554,6 +554,7 @@ CLAIM("L09-11", "SIGSTOP and SIGCONT: EINTR, without any handler")
 	EQUALS(op(id, 0, -1, 0), 0);		/* zero, and nobody waits */
 	HOLDS(kill(waiter, SIGCONT) == 0);
 	EQUALS(ends(waiter), EINTR);
+	EQUALS(value_of(id, 0), 0);		/* though it is 0 now */
 }
 
 CLAIM("L09-12", "a debugger that attaches ends the wait too: EINTR")

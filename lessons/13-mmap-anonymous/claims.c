@@ -349,9 +349,10 @@ CLAIM("1-060 1-062", "MAP_FIXED forces it, and destroys what was there")
 	const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
 	char *p = map(2, RW, MAP_PRIVATE);
 
-	*p = 'q';
+	memset(p, 'q', 2 * PAGE);
 	HOLDS(mmap(p, PAGE, RW, flags, -1, 0) == p);
 	EQUALS(*p, 0);
+	EQUALS(p[PAGE], 'q');			/* what is beside it stays */
 	FAILS(mmap(p + 1, PAGE, RW, flags, -1, 0), EINVAL);
 }
 
@@ -952,12 +953,19 @@ CLAIM("L13-14", "more than there is: ENOMEM, unless MAP_NORESERVE")
 		SKIP("vm.overcommit_memory is not 0 here; sysctl sets it");
 	HOLDS(sysinfo(&si) == 0);
 	size = (si.totalram + si.totalswap) * si.mem_unit + (64 << 20);
-	p = mmap(NULL, size, RW, flags | MAP_NORESERVE, -1, 0);
-	if (p == MAP_FAILED)
-		SKIP("too few addresses (ulimit -v, or a 32-bit system)");
-	EQUALS(store(p + size - 1), 0);		/* a page at a time */
-	EQUALS(munmap(p, size), 0);
-	FAILS(mmap(NULL, size, RW, flags, -1, 0), ENOMEM);
+	for (int reserve = 0; reserve < 2; reserve++) {
+		p = mmap(NULL, size, RW,
+			 flags | (reserve ? 0 : MAP_NORESERVE), -1, 0);
+		if (reserve) {
+			EQUALS(error_of(p), ENOMEM);
+			continue;
+		}
+		if (p == MAP_FAILED)
+			SKIP("too few addresses (ulimit -v, or a 32-bit "
+			     "system)");
+		EQUALS(store(p + size - 1), 0);	/* a page at a time */
+		EQUALS(munmap(p, size), 0);
+	}
 }
 
 CLAIM("L13-14", "RLIMIT_AS bounds all that is mapped: ENOMEM")

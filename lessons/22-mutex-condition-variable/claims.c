@@ -1140,6 +1140,15 @@ static pid_t looker(struct room *r, int locked, int looked[2], int go[2])
 	_exit(!r->ready);
 }
 
+/* As it should be: the state with the lock, and a signal. */
+static void make_ready(struct room *r)
+{
+	EQUALS(pthread_mutex_lock(&r->m), 0);
+	r->ready = 1;
+	EQUALS(pthread_cond_signal(&r->c), 0);
+	EQUALS(pthread_mutex_unlock(&r->m), 0);
+}
+
 CLAIM("L22-17", "the lost wake-up, forced: looked without the lock")
 {
 	struct room *r = open_room(0);
@@ -1149,10 +1158,7 @@ CLAIM("L22-17", "the lost wake-up, forced: looked without the lock")
 	HOLDS(pipe(looked) == 0 && pipe(go) == 0);
 	pid = looker(r, 0, looked, go);
 	EQUALS(read(looked[0], &(char){ 0 }, 1), 1);
-	EQUALS(pthread_mutex_lock(&r->m), 0);
-	r->ready = 1;
-	EQUALS(pthread_cond_signal(&r->c), 0);
-	EQUALS(pthread_mutex_unlock(&r->m), 0);
+	make_ready(r);
 	HOLDS(write(go[1], "x", 1) == 1);
 	HOLDS(blocks(pid));			/* ready is 1, and it sleeps */
 	EQUALS(pthread_cond_signal(&r->c), 0);	/* until somebody signals */
@@ -1170,10 +1176,7 @@ CLAIM("L22-17", "cured: with the lock held from the look to the wait")
 	EQUALS(read(looked[0], &(char){ 0 }, 1), 1);
 	EQUALS(pthread_mutex_trylock(&r->m), EBUSY);	/* no way between */
 	HOLDS(write(go[1], "x", 1) == 1);
-	EQUALS(pthread_mutex_lock(&r->m), 0);
-	r->ready = 1;
-	EQUALS(pthread_cond_signal(&r->c), 0);
-	EQUALS(pthread_mutex_unlock(&r->m), 0);
+	make_ready(r);
 	EQUALS(ends(pid), 0);
 }
 
