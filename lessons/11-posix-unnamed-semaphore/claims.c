@@ -671,18 +671,21 @@ CLAIM("L11-13", "a third semaphore, of value 1, lets one at a time put: "
 CLAIM("L11-14", "waitpid() with WNOHANG returns 0 for a child that runs, "
       "sleeps or is stopped, and its id once it has been killed")
 {
-	sem_t *s = page(MAP_SHARED);
+	sem_t *s = page(MAP_SHARED), *turns = page(MAP_SHARED);
 	pid_t pid;
 	int status;
 
 	EQUALS(sem_init(s, 1, 0), 0);
+	EQUALS(sem_init(turns, 1, 0), 0);
+	FAILS(sem_trywait(turns), EAGAIN);
 	pid = fork();
 	if (pid == 0) {
 		while (sem_trywait(s) == -1)
-			;			/* it runs, and never sleeps */
+			sem_post(turns);	/* it runs, and never sleeps */
 		sem_wait(s);
 		_exit(1);
 	}
+	EQUALS(sem_wait(turns), 0);
 	EQUALS(waitpid(pid, &status, WNOHANG), 0);
 	EQUALS(is_blocked(pid), 0);
 	EQUALS(sem_post(s), 0);
