@@ -26,13 +26,16 @@ struct room {
 	pthread_mutex_t m;
 	pthread_cond_t c;
 	sem_t s;
+	pthread_barrier_t half;		/* for add() */
 	int ready, count, wakes;
+	pid_t handler;			/* the process that a handler ran in */
 };
 
 enum { NORMAL = PTHREAD_MUTEX_NORMAL, RECURSIVE = PTHREAD_MUTEX_RECURSIVE,
        ERRORCHECK = PTHREAD_MUTEX_ERRORCHECK };
 
-static const struct timespec past = { .tv_sec = 1 };	/* in January 1970 */
+/* In January 1970. As a duration it would be longer than any proof lasts. */
+static const struct timespec past = { .tv_sec = 1000000 };
 
 static struct room *map_room(void)
 {
@@ -102,6 +105,21 @@ static void kill_a_holder(pthread_mutex_t *m)
 	EQUALS(ends(pid), 128 + SIGKILL);
 }
 
+/* A child that holds M, and is stopped by now. */
+static pid_t start_holder(pthread_mutex_t *m)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		HOLDS(pthread_mutex_lock(m) == 0);
+		raise(SIGSTOP);
+		_exit(1);
+	}
+	HOLDS(waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status));
+	return pid;
+}
+
 /* A child that waits, asleep by now, and ends with 0 when it is ready. */
 static pid_t waiter(struct room *r)
 {
@@ -152,9 +170,23 @@ static void *unlock_it(void *m)
 	return (void *)(intptr_t)pthread_mutex_unlock(m);
 }
 
+static pthread_t poster;
+
 static void *post_it(void *s)
 {
+	poster = pthread_self();
 	return (void *)(intptr_t)sem_post(s);
+}
+
+/* Is M robust? A thread ends with it: who comes next is told. */
+static int is_robust(pthread_mutex_t *m)
+{
+	EQUALS(by_thread(lock_it, m), 0);
+	if (pthread_mutex_timedlock(m, &past) != EOWNERDEAD)
+		return 0;
+	EQUALS(pthread_mutex_consistent(m), 0);
+	EQUALS(pthread_mutex_unlock(m), 0);
+	return 1;
 }
 
 static struct timespec soon(clockid_t clock)
@@ -238,31 +270,26 @@ CLAIM("0-104 4-077", "the default is private: the sleeper sleeps on")
 	end_by_kill(pid);
 }
 
-CLAIM("4-028 4-077", "a shared condition variable: a signal wakes a process")
+CLAIM("4-028 4-077", "a shared condition variable: a signal wakes a process; a "
+      "default one wakes no other process")
 {
-	struct room *r = open_room(0);
-	pid_t pid = waiter(r);
+	for (int shared = 1; shared >= 0; shared--) {
+		struct room *r = open_room(0);
+		pid_t pid;
 
-	EQUALS(pthread_mutex_lock(&r->m), 0);
-	r->ready = 1;
-	EQUALS(pthread_cond_signal(&r->c), 0);
-	EQUALS(pthread_mutex_unlock(&r->m), 0);
-	EQUALS(ends(pid), 0);
-}
-
-CLAIM("4-028 4-077", "a default condition variable wakes no other process")
-{
-	struct room *r = open_room(0);
-	pid_t pid;
-
-	init_cond(&r->c, 0);
-	pid = waiter(r);
-	EQUALS(pthread_mutex_lock(&r->m), 0);
-	r->ready = 1;
-	EQUALS(pthread_cond_signal(&r->c), 0);
-	EQUALS(pthread_mutex_unlock(&r->m), 0);
-	HOLDS(blocks(pid));
-	end_by_kill(pid);
+		init_cond(&r->c, shared);
+		pid = waiter(r);
+		EQUALS(pthread_mutex_lock(&r->m), 0);
+		r->ready = 1;
+		EQUALS(pthread_cond_signal(&r->c), 0);
+		EQUALS(pthread_mutex_unlock(&r->m), 0);
+		if (shared) {
+			EQUALS(ends(pid), 0);
+		} else {
+			HOLDS(blocks(pid));
+			end_by_kill(pid);
+		}
+	}
 }
 
 static void *wait_ready(void *room)
@@ -271,8 +298,10 @@ static void *wait_ready(void *room)
 
 	pthread_mutex_lock(&r->m);
 	sem_post(&r->s);		/* the mutex is ours until the wait */
-	while (!r->ready)
+	while (!r->ready) {
 		pthread_cond_wait(&r->c, &r->m);
+		r->wakes++;
+	}
 	pthread_mutex_unlock(&r->m);
 	return NULL;
 }
@@ -291,14 +320,18 @@ CLAIM("4-028 4-077", "between threads the default is enough: a signal wakes")
 	EQUALS(pthread_cond_signal(&r.c), 0);
 	EQUALS(pthread_mutex_unlock(&r.m), 0);
 	EQUALS(pthread_join(t, NULL), 0);
+	HOLDS(r.wakes >= 1);
 }
 
+/* Half way each waits for the other, so neither adds all alone. */
 static void *add(void *room)
 {
 	struct room *r = room;
 	int count;
 
 	for (int i = 0; i < 100000; i++) {
+		if (i == 50000)
+			pthread_barrier_wait(&r->half);
 		if (pthread_mutex_lock(&r->m) != 0)
 			return room;
 		count = r->count;
@@ -314,7 +347,11 @@ static void *add(void *room)
 CLAIM("4-027 4-077", "two processes add 100000 each under a shared mutex")
 {
 	struct room *r = open_room(0);
+	pthread_barrierattr_t a;
 
+	EQUALS(pthread_barrierattr_init(&a), 0);
+	EQUALS(pthread_barrierattr_setpshared(&a, PTHREAD_PROCESS_SHARED), 0);
+	EQUALS(pthread_barrier_init(&r->half, &a, 2), 0);
 	for (int i = 0; i < 2; i++)
 		if (fork() == 0)
 			_exit(add(r) != NULL);
@@ -327,6 +364,7 @@ CLAIM("1-148 4-027", "two threads add 100000 each under a mutex")
 	static struct room r = { .m = PTHREAD_MUTEX_INITIALIZER };
 	pthread_t t;
 
+	EQUALS(pthread_barrier_init(&r.half, NULL, 2), 0);
 	EQUALS(pthread_create(&t, NULL, add, &r), 0);
 	HOLDS(add(&r) == NULL);
 	EQUALS(pthread_join(t, NULL), 0);
@@ -366,11 +404,9 @@ CLAIM("L22-01", "the mutex may lie at another address in each process")
 	EQUALS(shm_unlink("/lesson22"), 0);
 	init_mutex(&here->m, 1, NORMAL, 1);
 	EQUALS(pthread_mutex_lock(&here->m), 0);
-	pid = fork();
-	if (pid == 0) {
-		HOLDS(munmap(here, sizeof *here) == 0);
-		_exit(pthread_mutex_lock(&there->m));
-	}
+	/* The child has only THERE. */
+	EQUALS(madvise(here, sizeof *here, MADV_DONTFORK), 0);
+	pid = locker(&there->m);
 	HOLDS(blocks(pid));
 	EQUALS(pthread_mutex_unlock(&here->m), 0);
 	EQUALS(ends(pid), 0);			/* it ended as the owner */
@@ -399,6 +435,7 @@ CLAIM("1-142 1-152 1-160", "another thread's unlock of an ERRORCHECK is EPERM")
 
 	init_mutex(&m, 0, ERRORCHECK, 0);
 	EQUALS(pthread_mutex_lock(&m), 0);
+	EQUALS(pthread_mutex_lock(&m), EDEADLK);	/* of that type */
 	EQUALS(by_thread(unlock_it, &m), EPERM);
 	EQUALS(by_thread(trylock_it, &m), EBUSY);
 	EQUALS(pthread_mutex_unlock(&m), 0);
@@ -411,8 +448,10 @@ CLAIM("1-152 1-160", "another's unlock: NORMAL 0, RECURSIVE and robust EPERM")
 	init_mutex(&normal, 0, NORMAL, 0);
 	init_mutex(&recursive, 0, RECURSIVE, 0);
 	init_mutex(&robust, 0, NORMAL, 1);
+	HOLDS(is_robust(&robust));
 	EQUALS(pthread_mutex_lock(&normal), 0);
 	EQUALS(pthread_mutex_lock(&recursive), 0);
+	EQUALS(pthread_mutex_lock(&recursive), 0);	/* of that type */
 	EQUALS(pthread_mutex_lock(&robust), 0);
 	EQUALS(by_thread(unlock_it, &normal), 0);
 	EQUALS(by_thread(trylock_it, &normal), 0);	/* two are inside */
@@ -428,6 +467,7 @@ CLAIM("1-152", "a semaphore has no owner: anybody posts")
 	EQUALS(sem_init(&s, 0, 1), 0);
 	EQUALS(sem_wait(&s), 0);
 	EQUALS(by_thread(post_it, &s), 0);
+	HOLDS(!pthread_equal(poster, pthread_self()));
 	EQUALS(sem_getvalue(&s, &value), 0);
 	EQUALS(value, 1);
 }
@@ -457,7 +497,8 @@ CLAIM("1-163", "a NORMAL mutex locked twice: its owner sleeps for ever")
 	}
 	HOLDS(blocks(pid));
 	EQUALS(r->count, 1);
-	end_by_kill(pid);
+	EQUALS(pthread_mutex_unlock(&r->m), 0);	/* NORMAL: another may */
+	EQUALS(ends(pid), 0);			/* there it did sleep */
 }
 
 CLAIM("1-163", "locked twice: ERRORCHECK EDEADLK, RECURSIVE 0")
@@ -470,6 +511,8 @@ CLAIM("1-163", "locked twice: ERRORCHECK EDEADLK, RECURSIVE 0")
 	init_mutex(&m, 0, RECURSIVE, 0);
 	EQUALS(pthread_mutex_lock(&m), 0);
 	EQUALS(pthread_mutex_lock(&m), 0);
+	EQUALS(pthread_mutex_unlock(&m), 0);
+	EQUALS(by_thread(trylock_it, &m), EBUSY);	/* locked twice */
 }
 
 CLAIM("1-151", "one holder; RECURSIVE counts: 3 locks need 3 unlocks")
@@ -488,13 +531,18 @@ CLAIM("1-151", "one holder; RECURSIVE counts: 3 locks need 3 unlocks")
 
 CLAIM("1-151", "an unlock too many does not make it 2, a post too many does")
 {
-	pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+	static const int types[] = { NORMAL, ERRORCHECK, RECURSIVE };
+	pthread_mutex_t m;
 	sem_t s;
 
-	init_mutex(&m, 0, ERRORCHECK, 0);
-	EQUALS(pthread_mutex_unlock(&m), EPERM);
-	EQUALS(pthread_mutex_trylock(&m), 0);
-	EQUALS(by_thread(trylock_it, &m), EBUSY);
+	for (int i = 0; i < 3; i++) {
+		init_mutex(&m, 0, types[i], 0);
+		EQUALS(pthread_mutex_lock(&m), 0);
+		EQUALS(pthread_mutex_unlock(&m), 0);
+		EQUALS(pthread_mutex_unlock(&m), i == 0 ? 0 : EPERM);
+		EQUALS(pthread_mutex_trylock(&m), 0);
+		EQUALS(by_thread(trylock_it, &m), EBUSY);
+	}
 	EQUALS(sem_init(&s, 0, 1), 0);
 	EQUALS(sem_post(&s), 0);
 	EQUALS(sem_trywait(&s), 0);
@@ -508,9 +556,11 @@ CLAIM("L22-04", "trylock: EBUSY for NORMAL's own owner too, 0 for RECURSIVE's")
 	init_mutex(&m, 0, NORMAL, 0);
 	EQUALS(pthread_mutex_lock(&m), 0);
 	EQUALS(pthread_mutex_trylock(&m), EBUSY);
+	EQUALS(by_thread(unlock_it, &m), 0);	/* it is a NORMAL one */
 	init_mutex(&m, 0, ERRORCHECK, 0);
 	EQUALS(pthread_mutex_lock(&m), 0);
 	EQUALS(pthread_mutex_trylock(&m), EBUSY);
+	EQUALS(by_thread(unlock_it, &m), EPERM);
 	init_mutex(&m, 0, RECURSIVE, 0);
 	EQUALS(pthread_mutex_lock(&m), 0);
 	EQUALS(pthread_mutex_trylock(&m), 0);
@@ -563,9 +613,11 @@ CLAIM("1-158", "pthread_mutex_timedlock() on a held mutex: ETIMEDOUT")
 CLAIM("1-158 L22-07", "the time is a point in time: 1 s is in January 1970")
 {
 	pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+	const struct timespec one_second = { .tv_sec = 1 };
 	struct timespec bad = { .tv_nsec = 1000000000 };
 
 	EQUALS(pthread_mutex_timedlock(&m, &past), 0);	/* it was free */
+	EQUALS(pthread_mutex_timedlock(&m, &one_second), ETIMEDOUT);
 	EQUALS(pthread_mutex_timedlock(&m, &past), ETIMEDOUT);
 	EQUALS(pthread_mutex_timedlock(&m, &bad), EINVAL);
 	bad.tv_nsec = -1;
@@ -691,14 +743,8 @@ CLAIM("L22-09", "a heir that dies too hands EOWNERDEAD on")
 CLAIM("L22-10", "a sleeper is woken by the death, with EOWNERDEAD")
 {
 	struct room *r = open_room(1);
-	pid_t holder = fork(), pid;
+	pid_t holder = start_holder(&r->m), pid;
 
-	if (holder == 0) {
-		HOLDS(pthread_mutex_lock(&r->m) == 0);
-		raise(SIGSTOP);
-		pause();
-	}
-	HOLDS(waitpid(holder, NULL, WUNTRACED) == holder);
 	pid = locker(&r->m);
 	HOLDS(blocks(pid));
 	end_by_kill(holder);
@@ -736,10 +782,11 @@ CLAIM("L22-12", "execve() with the lock counts too, though the process lives")
 
 CLAIM("1-164", "a thread ends with the lock: the next one sleeps for ever")
 {
-	struct room *r = open_room(0);
+	struct room *r = map_room();
 	int has[2];
 	pid_t pid;
 
+	init_mutex(&r->m, 1, ERRORCHECK, 0);	/* EDEADLK if it were its own */
 	HOLDS(pipe(has) == 0);
 	pid = fork();
 	if (pid == 0) {
@@ -770,22 +817,35 @@ CLAIM("L22-13", "pthread_mutex_consistent() on a healthy mutex is EINVAL")
 	init_mutex(&plain, 0, NORMAL, 0);
 	EQUALS(pthread_mutex_lock(&robust), 0);
 	EQUALS(pthread_mutex_consistent(&robust), EINVAL);
+	EQUALS(pthread_mutex_unlock(&robust), 0);
+	EQUALS(by_thread(lock_it, &robust), 0);		/* its owner ends: */
+	EQUALS(pthread_mutex_lock(&robust), EOWNERDEAD);
+	EQUALS(pthread_mutex_consistent(&robust), 0);
 	EQUALS(pthread_mutex_lock(&plain), 0);
 	EQUALS(pthread_mutex_consistent(&plain), EINVAL);
+}
+
+/* A child that has taken the unit of set ID, and is stopped by now. */
+static pid_t start_taker(int id)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		HOLDS(op(id, -1, SEM_UNDO) == 0);
+		raise(SIGSTOP);
+		_exit(1);
+	}
+	HOLDS(waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status));
+	EQUALS(semctl(id, 0, GETVAL), 0);
+	return pid;
 }
 
 CLAIM("1-153 1-162", "SEM_UNDO: killed, the unit is back; the waiter gets 0")
 {
 	int id = make_set(1);
-	pid_t holder = fork(), next;
+	pid_t holder = start_taker(id), next;
 
-	if (holder == 0) {
-		HOLDS(op(id, -1, SEM_UNDO) == 0);
-		raise(SIGSTOP);
-		pause();
-	}
-	HOLDS(waitpid(holder, NULL, WUNTRACED) == holder);
-	EQUALS(semctl(id, 0, GETVAL), 0);
 	next = fork();
 	if (next == 0)
 		_exit(op(id, -1, 0) == 0 ? 0 : 1);
@@ -797,22 +857,19 @@ CLAIM("1-153 1-162", "SEM_UNDO: killed, the unit is back; the waiter gets 0")
 CLAIM("1-153", "SEM_UNDO: after the holder's death the value is 1 again")
 {
 	int id = make_set(1);
-	pid_t holder = fork();
 
-	if (holder == 0) {
-		HOLDS(op(id, -1, SEM_UNDO) == 0);
-		raise(SIGKILL);
-	}
-	EQUALS(ends(holder), 128 + SIGKILL);
+	end_by_kill(start_taker(id));
 	EQUALS(semctl(id, 0, GETVAL), 1);
 }
 
 CLAIM("1-162", "robust: the waiter learns of the death: EOWNERDEAD")
 {
 	struct room *r = open_room(1);
+	pid_t holder = start_holder(&r->m), next = locker(&r->m);
 
-	kill_a_holder(&r->m);
-	EQUALS(ends(locker(&r->m)), EOWNERDEAD);
+	HOLDS(blocks(next));
+	end_by_kill(holder);
+	EQUALS(ends(next), EOWNERDEAD);
 }
 
 /* ------------------------------------------------- semaphores beside it */
@@ -833,6 +890,7 @@ CLAIM("1-146", "a counting semaphore of 2 lets two in, the third waits")
 	HOLDS(blocks(pid));
 	EQUALS(sem_post(&r->s), 0);
 	EQUALS(ends(pid), 0);
+	FAILS(sem_trywait(&r->s), EAGAIN);	/* one post, one more */
 }
 
 CLAIM("1-147", "a binary semaphore lets one in; a stray post lets in two")
@@ -852,76 +910,102 @@ CLAIM("1-159", "a queue of sleepers: System V tells how many, POSIX does not")
 {
 	struct room *r = map_room();
 	int id = make_set(0), value = -1;
-	pid_t v, posix;
 
 	EQUALS(sem_init(&r->s, 1, 0), 0);
-	v = fork();
-	if (v == 0)
-		_exit(op(id, -1, 0));
-	posix = fork();
-	if (posix == 0)
-		_exit(sem_wait(&r->s));
-	HOLDS(blocks(v) && blocks(posix));
-	EQUALS(semctl(id, 0, GETNCNT), 1);
-	EQUALS(sem_getvalue(&r->s, &value), 0);
-	EQUALS(value, 0);
+	for (int sleepers = 0; sleepers < 3; sleepers++) {
+		pid_t v, posix;
+
+		EQUALS(semctl(id, 0, GETNCNT), sleepers);
+		EQUALS(sem_getvalue(&r->s, &value), 0);
+		EQUALS(value, 0);
+		v = fork();
+		if (v == 0)
+			_exit(op(id, -1, 0));
+		posix = fork();
+		if (posix == 0)
+			_exit(sem_wait(&r->s));
+		HOLDS(blocks(v) && blocks(posix));
+	}
+	for (int i = 0; i < 3; i++) {		/* all six did sleep there */
+		EQUALS(op(id, 1, 0), 0);
+		EQUALS(sem_post(&r->s), 0);
+		EQUALS(ends(-1) + ends(-1), 0);
+	}
 }
 
-/* How a child ends that locks and unlocks M so often and may not call. */
-static int silent_locks(pthread_mutex_t *m)
+/* How a child ends that may not call, and locks and unlocks: it ends with 0 if
+ * it could do so many times, or by SIGSYS, at its first lock. */
+static int silent_locks(struct room *r)
 {
+	r->count = 0;
 	if (fork() == 0) {
 		forbid_system_calls();
-		for (int i = 0; i < 100000; i++)
-			if (pthread_mutex_lock(m) || pthread_mutex_unlock(m))
+		for (int i = 0; i < 100000; i++) {
+			if (pthread_mutex_lock(&r->m))
 				_exit(1);
-		_exit(0);
+			r->count++;
+			if (pthread_mutex_unlock(&r->m))
+				_exit(1);
+		}
+		_exit(r->count != 100000);
 	}
 	return ends(-1);
 }
 
 CLAIM("1-161", "a free mutex, robust or not, is taken without a system call")
 {
-	struct room *r = open_room(0);
+	static const int types[] = { NORMAL, RECURSIVE, ERRORCHECK };
+	struct room *r = map_room();
 
-	EQUALS(silent_locks(&r->m), 0);
-	init_mutex(&r->m, 1, RECURSIVE, 0);
-	EQUALS(silent_locks(&r->m), 0);
-	init_mutex(&r->m, 1, NORMAL, 1);
-	EQUALS(silent_locks(&r->m), 0);
+	for (int i = 0; i < 6; i++) {
+		init_mutex(&r->m, 1, types[i / 2], i % 2);
+		EQUALS(silent_locks(r), 0);
+		EQUALS(r->count, 100000);
+		/* A held one is not. */
+		EQUALS(pthread_mutex_lock(&r->m), 0);
+		EQUALS(silent_locks(r), 128 + SIGSYS);
+		EQUALS(r->count, 0);
+	}
 }
 
 CLAIM("1-161", "so is a free sem_t; a System V semaphore always makes one")
 {
 	struct room *r = open_room(0);
-	int id = make_set(1);
+	int id;
 
-	EQUALS(silent_locks(&r->m), 0);		/* or skip */
-	EQUALS(sem_init(&r->s, 1, 1), 0);
-	if (fork() == 0) {
-		forbid_system_calls();
-		for (int i = 0; i < 100000; i++)
-			if (sem_wait(&r->s) || sem_post(&r->s))
-				_exit(1);
-		_exit(0);
+	EQUALS(silent_locks(r), 0);		/* or skip */
+	for (unsigned units = 0; units < 2; units++) {
+		EQUALS(sem_init(&r->s, 1, units), 0);
+		if (fork() == 0) {
+			forbid_system_calls();
+			for (int i = 0; i < 100000; i++)
+				if (sem_wait(&r->s) || sem_post(&r->s))
+					_exit(1);
+			_exit(0);
+		}
+		EQUALS(ends(-1), units ? 0 : 128 + SIGSYS);
 	}
-	EQUALS(ends(-1), 0);
-	if (fork() == 0) {
-		forbid_system_calls();
-		op(id, -1, 0);
-		_exit(0);
+	/* The same operation twice: with the kernel it takes a unit. */
+	id = make_set(2);
+	for (int silent = 0; silent < 2; silent++) {
+		if (fork() == 0) {
+			if (silent)
+				forbid_system_calls();
+			_exit(op(id, -1, 0));
+		}
+		EQUALS(ends(-1), silent ? 128 + SIGSYS : 0);
+		EQUALS(semctl(id, 0, GETVAL), 1);
 	}
-	EQUALS(ends(-1), 128 + SIGSYS);
 }
 
 CLAIM("1-161", "a held mutex needs the kernel: the locker must sleep")
 {
 	struct room *r = open_room(0);
 
-	EQUALS(silent_locks(&r->m), 0);		/* or skip */
+	EQUALS(silent_locks(r), 0);		/* or skip */
 	EQUALS(pthread_mutex_lock(&r->m), 0);
 	/* The same call twice: with the kernel it sleeps, else it dies. */
-	for (int silent = 0; silent < 2; silent++) {
+	for (int silent = 1; silent >= 0; silent--) {
 		pid_t pid = fork();
 
 		if (pid == 0) {
@@ -933,7 +1017,8 @@ CLAIM("1-161", "a held mutex needs the kernel: the locker must sleep")
 			EQUALS(ends(pid), 128 + SIGSYS);
 		} else {
 			HOLDS(blocks(pid));
-			end_by_kill(pid);
+			EQUALS(pthread_mutex_unlock(&r->m), 0);
+			EQUALS(ends(pid), 0);
 		}
 	}
 }
@@ -991,14 +1076,23 @@ CLAIM("L22-15", "a signal wakes one of three, a broadcast the rest")
 
 CLAIM("L22-16", "a signal that finds no waiter is lost; a post is kept")
 {
+	static int (*const wake[])(pthread_cond_t *) = {
+		pthread_cond_signal, pthread_cond_broadcast
+	};
 	struct room *r = open_room(0);
-	pid_t pid;
 
-	EQUALS(pthread_cond_signal(&r->c), 0);
-	EQUALS(pthread_cond_broadcast(&r->c), 0);
-	pid = naive_waiter(r);			/* sleeps even so */
-	EQUALS(pthread_cond_signal(&r->c), 0);	/* one that finds it */
-	EQUALS(ends(pid), 0);
+	for (int i = 0; i < 2; i++) {
+		pid_t pid = -1;
+
+		/* The same call: too early, and while it waits. */
+		for (int waits = 0; waits < 2; waits++) {
+			EQUALS(wake[i](&r->c), 0);
+			if (waits)
+				EQUALS(ends(pid), 0);
+			else
+				pid = naive_waiter(r);	/* it sleeps */
+		}
+	}
 
 	EQUALS(sem_init(&r->s, 1, 0), 0);
 	EQUALS(sem_post(&r->s), 0);
@@ -1008,17 +1102,18 @@ CLAIM("L22-16", "a signal that finds no waiter is lost; a post is kept")
 CLAIM("L22-39", "a signal or a broadcast that finds no waiter makes no system"
       " call; one that wakes somebody makes one")
 {
-	struct room *r = open_room(0);
-	pid_t pid;
+	static int (*const wake[])(pthread_cond_t *) = {
+		pthread_cond_signal, pthread_cond_broadcast
+	};
 
-	EQUALS(silent_locks(&r->m), 0);		/* or skip */
-	for (int waits = 0; waits <= 1; waits++) {
-		pid = waits ? naive_waiter(r) : -1;
+	for (int i = 0; i < 4; i++) {
+		struct room *r = open_room(0);
+		int waits = i % 2;
+		pid_t pid = waits ? naive_waiter(r) : -1;
+
 		if (fork() == 0) {
 			forbid_system_calls();
-			pthread_cond_signal(&r->c);
-			pthread_cond_broadcast(&r->c);
-			_exit(0);
+			_exit(wake[i / 2](&r->c));
 		}
 		EQUALS(ends(-1), waits ? 128 + SIGSYS : 0);
 		if (waits)
@@ -1045,6 +1140,15 @@ static pid_t looker(struct room *r, int locked, int looked[2], int go[2])
 	_exit(!r->ready);
 }
 
+/* As it should be: the state with the lock, and a signal. */
+static void make_ready(struct room *r)
+{
+	EQUALS(pthread_mutex_lock(&r->m), 0);
+	r->ready = 1;
+	EQUALS(pthread_cond_signal(&r->c), 0);
+	EQUALS(pthread_mutex_unlock(&r->m), 0);
+}
+
 CLAIM("L22-17", "the lost wake-up, forced: looked without the lock")
 {
 	struct room *r = open_room(0);
@@ -1054,10 +1158,7 @@ CLAIM("L22-17", "the lost wake-up, forced: looked without the lock")
 	HOLDS(pipe(looked) == 0 && pipe(go) == 0);
 	pid = looker(r, 0, looked, go);
 	EQUALS(read(looked[0], &(char){ 0 }, 1), 1);
-	EQUALS(pthread_mutex_lock(&r->m), 0);
-	r->ready = 1;
-	EQUALS(pthread_cond_signal(&r->c), 0);
-	EQUALS(pthread_mutex_unlock(&r->m), 0);
+	make_ready(r);
 	HOLDS(write(go[1], "x", 1) == 1);
 	HOLDS(blocks(pid));			/* ready is 1, and it sleeps */
 	EQUALS(pthread_cond_signal(&r->c), 0);	/* until somebody signals */
@@ -1075,10 +1176,7 @@ CLAIM("L22-17", "cured: with the lock held from the look to the wait")
 	EQUALS(read(looked[0], &(char){ 0 }, 1), 1);
 	EQUALS(pthread_mutex_trylock(&r->m), EBUSY);	/* no way between */
 	HOLDS(write(go[1], "x", 1) == 1);
-	EQUALS(pthread_mutex_lock(&r->m), 0);
-	r->ready = 1;
-	EQUALS(pthread_cond_signal(&r->c), 0);
-	EQUALS(pthread_mutex_unlock(&r->m), 0);
+	make_ready(r);
 	EQUALS(ends(pid), 0);
 }
 
@@ -1091,6 +1189,7 @@ CLAIM("L22-17", "the state without the lock loses it as well")
 	HOLDS(pipe(looked) == 0 && pipe(go) == 0);
 	pid = looker(r, 1, looked, go);
 	EQUALS(read(looked[0], &(char){ 0 }, 1), 1);
+	EQUALS(pthread_mutex_trylock(&r->m), EBUSY);
 	r->ready = 1;				/* the mutex is not ours */
 	EQUALS(pthread_cond_signal(&r->c), 0);
 	HOLDS(write(go[1], "x", 1) == 1);
@@ -1130,6 +1229,7 @@ CLAIM("L22-18", "if is not enough: woken, and another took it meanwhile")
 	EQUALS(pthread_cond_signal(&r->c), 0);
 	EQUALS(pthread_mutex_unlock(&r->m), 0);
 	take_by_child(r);
+	EQUALS(r->count, 0);			/* it has not gone on yet */
 	HOLDS(kill(pid, SIGCONT) == 0);
 	EQUALS(ends(pid), 0);			/* went on: nothing is there */
 	EQUALS(r->count, 1);
@@ -1229,35 +1329,42 @@ CLAIM("L22-22", "a death before the signal wakes no waiter, robust or not")
 	}
 }
 
-static sem_t *handled;
+static struct room *rung;	/* where the handler says that it runs */
 
-static void count_it(int sig)
+static void ring(int sig)
 {
 	(void)sig;
-	sem_post(handled);
+	rung->handler = getpid();
+	sem_post(&rung->s);
 }
 
 CLAIM("L22-23", "no EINTR: lock and wait go on after a handler")
 {
-	struct sigaction act = { .sa_handler = count_it };
+	struct sigaction act = { .sa_handler = ring };
 	struct room *r = open_room(0);
 	pid_t wait, lock;
 	int runs = -1;
 
 	EQUALS(sem_init(&r->s, 1, 0), 0);
-	handled = &r->s;
+	rung = r;
 	HOLDS(sigaction(SIGUSR1, &act, NULL) == 0);	/* no SA_RESTART */
 	wait = naive_waiter(r);
 	EQUALS(pthread_mutex_lock(&r->m), 0);
 	lock = locker(&r->m);
 	HOLDS(blocks(lock));
-	HOLDS(kill(wait, SIGUSR1) == 0 && kill(lock, SIGUSR1) == 0);
-	EQUALS(sem_wait(&r->s) + sem_wait(&r->s), 0);	/* both have run */
+	HOLDS(kill(wait, SIGUSR1) == 0);
+	EQUALS(sem_wait(&r->s), 0);
+	EQUALS(r->handler, wait);
+	HOLDS(kill(lock, SIGUSR1) == 0);
+	EQUALS(sem_wait(&r->s), 0);
+	EQUALS(r->handler, lock);
 	HOLDS(blocks(wait) && blocks(lock));
 	EQUALS(sem_getvalue(&r->s, &runs), 0);
 	EQUALS(runs, 0);
+	EQUALS(pthread_mutex_unlock(&r->m), 0);
+	EQUALS(ends(lock), 0);		/* it gets the mutex, with no error */
+	EQUALS(r->count, 0);
 	end_by_kill(wait);
-	end_by_kill(lock);
 }
 
 CLAIM("L22-34", "a stop and a continue end neither lock nor wait")
@@ -1303,29 +1410,33 @@ CLAIM("L22-24", "PI: no call when free, hands on, EOWNERDEAD like another")
 	if (e == ENOTSUP)
 		SKIP("no priority inheritance; needs CONFIG_FUTEX_PI");
 	EQUALS(e, 0);
-	EQUALS(silent_locks(&r->m), 0);
-	/* On one CPU a batch process that is woken does not run before us. */
+	EQUALS(silent_locks(r), 0);
+	/* On one CPU a batch process that is woken does not run before us,
+	 * unless our turn ends just then: so there are many rounds. */
 	CPU_ZERO(&one);
 	CPU_SET((size_t)sched_getcpu(), &one);
 	HOLDS(sched_setaffinity(0, sizeof one, &one) == 0);
 	HOLDS(pipe(has) == 0 && pipe(go) == 0);
 	EQUALS(pthread_mutex_lock(&r->m), 0);
-	pid = fork();
-	if (pid == 0) {
-		HOLDS(sched_setscheduler(0, SCHED_BATCH, &none) == 0);
-		HOLDS(pthread_mutex_lock(&r->m) == 0);
-		HOLDS(write(has[1], "x", 1) == 1);
-		HOLDS(read(go[0], &c, 1) == 1);
-		_exit(0);			/* ends as the owner */
+	for (int round = 0; round < 20; round++) {
+		pid = fork();
+		if (pid == 0) {
+			HOLDS(sched_setscheduler(0, SCHED_BATCH, &none) == 0);
+			HOLDS(pthread_mutex_lock(&r->m) == 0);
+			HOLDS(write(has[1], "x", 1) == 1);
+			HOLDS(read(go[0], &c, 1) == 1);
+			_exit(0);		/* ends as the owner */
+		}
+		HOLDS(blocks(pid));
+		EQUALS(pthread_mutex_unlock(&r->m), 0);
+		/* It is the sleeper's now, though that has not run yet. */
+		EQUALS(pthread_mutex_trylock(&r->m), EBUSY);
+		EQUALS(read(has[0], &c, 1), 1);
+		EQUALS(write(go[1], "x", 1), 1);
+		EQUALS(ends(pid), 0);
+		EQUALS(pthread_mutex_lock(&r->m), EOWNERDEAD);
+		EQUALS(pthread_mutex_consistent(&r->m), 0);
 	}
-	HOLDS(blocks(pid));
-	EQUALS(pthread_mutex_unlock(&r->m), 0);
-	/* It is the sleeper's now, though that has not run yet. */
-	EQUALS(pthread_mutex_trylock(&r->m), EBUSY);
-	EQUALS(read(has[0], &c, 1), 1);
-	EQUALS(write(go[1], "x", 1), 1);
-	EQUALS(ends(pid), 0);
-	EQUALS(pthread_mutex_lock(&r->m), EOWNERDEAD);
 }
 
 /* The priority of this process, as the kernel has it now: field 18 of
@@ -1444,6 +1555,7 @@ CLAIM("L22-27", "where nobody was killed each of them is woken")
 		EQUALS(pthread_cond_signal(&r->c), 0);
 		EQUALS(ends(pid), 0);
 	}
+	EQUALS(r->count, 3);
 }
 
 /* A child is killed inside pthread_cond_signal(): right after the instruction
@@ -1500,14 +1612,6 @@ CLAIM("L22-28", "killed inside pthread_cond_signal(): a broadcast may hang")
 	end_by_kill(sleeper);
 }
 
-static struct room *rung;	/* for the handler */
-
-static void ring(int sig)
-{
-	(void)sig;
-	sem_post(&rung->s);
-}
-
 CLAIM("L22-38", "a broadcast that waits for the dead: a handler runs "
       "meanwhile, and it waits on; SIGALRM ends it")
 {
@@ -1531,6 +1635,7 @@ CLAIM("L22-38", "a broadcast that waits for the dead: a handler runs "
 	HOLDS(blocks(pid));
 	HOLDS(kill(pid, SIGCHLD) == 0);
 	HOLDS(sem_wait(&r->s) == 0);
+	EQUALS(r->handler, pid);
 	HOLDS(blocks(pid));
 	HOLDS(kill(pid, SIGALRM) == 0);
 	EQUALS(ends(pid), 128 + SIGALRM);
@@ -1594,17 +1699,25 @@ CLAIM("L22-37", "a thread that dies hands on 2048 robust mutexes, not more")
 CLAIM("L22-31", "trylock: EOWNERDEAD is a lock, too; lock again and sleep")
 {
 	struct room *r = open_room(1);
-	pid_t pid;
+	pid_t pid = fork();
 
-	kill_a_holder(&r->m);
-	pid = fork();
 	if (pid == 0) {
-		HOLDS(pthread_mutex_trylock(&r->m) == EOWNERDEAD);
+		pid_t holder = start_holder(&r->m);
+
+		for (int dead = 0; dead < 2; dead++) {
+			if (dead)
+				end_by_kill(holder);
+			EQUALS(pthread_mutex_trylock(&r->m),
+			       dead ? EOWNERDEAD : EBUSY);
+		}
+		r->ready = 1;
 		_exit(pthread_mutex_lock(&r->m));
 	}
 	HOLDS(blocks(pid));
+	EQUALS(r->ready, 1);
 	EQUALS(by_thread(trylock_it, &r->m), EBUSY);	/* it has it */
 	end_by_kill(pid);
+	EQUALS(pthread_mutex_trylock(&r->m), EOWNERDEAD);
 }
 
 /* ------------------------------------------------- threads and fork() */
@@ -1649,10 +1762,10 @@ CLAIM("L22-29", "fork() copies one thread, and a mutex that another one holds")
 	EQUALS(sem_wait(&r.s), 0);
 	EQUALS(count_threads(), 2);
 	pid = fork();
-	if (pid == 0) {
-		HOLDS(count_threads() == 1);
-		_exit(pthread_mutex_lock(&r.m));
-	}
+	if (pid == 0)
+		_exit(count_threads());
+	EQUALS(ends(pid), 1);
+	pid = locker(&r.m);
 	HOLDS(blocks(pid));
 	end_by_kill(pid);
 }
@@ -1664,6 +1777,7 @@ CLAIM("L22-29", "a robust one, too: in the child nobody's death is noticed")
 	pid_t pid;
 
 	init_mutex(&r.m, 0, NORMAL, 1);
+	HOLDS(is_robust(&r.m));
 	EQUALS(sem_init(&r.s, 0, 0), 0);
 	EQUALS(pthread_create(&t, NULL, hold_it, &r), 0);
 	EQUALS(sem_wait(&r.s), 0);
@@ -1674,6 +1788,7 @@ CLAIM("L22-29", "a robust one, too: in the child nobody's death is noticed")
 
 static struct room forked = { .m = PTHREAD_MUTEX_INITIALIZER };
 static char order[16];
+static int is_free;
 
 static void note(char c)
 {
@@ -1683,6 +1798,7 @@ static void note(char c)
 static void before(void)
 {
 	note('b');
+	is_free = forked.ready;
 	pthread_mutex_lock(&forked.m);
 }
 
@@ -1725,6 +1841,7 @@ CLAIM("L22-30", "pthread_atfork(): fork() waits for the mutex; both unlock it")
 		_exit(pthread_mutex_trylock(&forked.m));
 	}
 	EQUALS(strcmp(order, "bp"), 0);
+	EQUALS(is_free, 0);			/* it was not at first */
 	EQUALS(ends(pid), 0);
 	EQUALS(pthread_join(t, NULL), 0);
 	EQUALS(pthread_mutex_trylock(&forked.m), 0);
@@ -1734,10 +1851,12 @@ CLAIM("L22-30", "pthread_atfork(): fork() waits for the mutex; both unlock it")
 
 CLAIM("L22-32", "memory of zeros locks, and init then lets in a second one")
 {
+	static const pthread_mutex_t zeros;
 	struct room *r = map_room();
 
 	if (glibc_version() == 0)
 		SKIP("this is not glibc");
+	EQUALS(memcmp(&r->m, &zeros, sizeof zeros), 0);
 	EQUALS(pthread_mutex_lock(&r->m), 0);	/* too early, and no error */
 	EQUALS(by_thread(trylock_it, &r->m), EBUSY);
 	init_mutex(&r->m, 1, NORMAL, 1);
@@ -1748,7 +1867,8 @@ CLAIM("L22-35", "a shared read-write lock: readers together, a writer alone")
 {
 	pthread_rwlock_t *lock = (pthread_rwlock_t *)(void *)map_room();
 	pthread_rwlockattr_t a;
-	pid_t pid;
+	pid_t pid, writer;
+	int status;
 
 	HOLDS(sizeof *lock <= sizeof(struct room));
 	EQUALS(pthread_rwlockattr_init(&a), 0);
@@ -1758,15 +1878,19 @@ CLAIM("L22-35", "a shared read-write lock: readers together, a writer alone")
 	pid = fork();
 	if (pid == 0) {
 		HOLDS(pthread_rwlock_rdlock(lock) == 0);
+		raise(SIGSTOP);
 		_exit(pthread_rwlock_unlock(lock));
 	}
-	EQUALS(ends(pid), 0);
-	pid = fork();
-	if (pid == 0)
+	HOLDS(waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status));
+	writer = fork();
+	if (writer == 0)
 		_exit(pthread_rwlock_wrlock(lock));
-	HOLDS(blocks(pid));
+	HOLDS(blocks(writer));			/* two readers are inside */
 	EQUALS(pthread_rwlock_unlock(lock), 0);
+	HOLDS(blocks(writer));			/* one */
+	HOLDS(kill(pid, SIGCONT) == 0);
 	EQUALS(ends(pid), 0);
+	EQUALS(ends(writer), 0);
 	EQUALS(pthread_rwlock_tryrdlock(lock), EBUSY);	/* it is the writer's */
 	EQUALS(pthread_rwlock_trywrlock(lock), EBUSY);
 }
