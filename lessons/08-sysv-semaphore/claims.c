@@ -1625,6 +1625,7 @@ CLAIM("0-015 L08-21", "EPERM: IPC_SET and IPC_RMID are for owner and creator")
 	EQUALS(ends(-1), 0);
 	ds.sem_perm.uid = 65534;		/* now the other one owns it */
 	EQUALS(semctl(id, 0, IPC_SET, arg), 0);
+	EQUALS(stat_of(id).sem_perm.uid, 65534);
 	EQUALS(stat_of(id).sem_perm.cuid, geteuid());
 	if (fork() == 0) {			/* the creator as such still */
 		drop_capabilities();
