@@ -1629,6 +1629,7 @@ CLAIM("0-015 L08-21", "EPERM: IPC_SET and IPC_RMID are for owner and creator")
 	EQUALS(stat_of(id).sem_perm.cuid, geteuid());
 	if (fork() == 0) {			/* the creator as such still */
 		drop_capabilities();
+		HOLDS(geteuid() != 65534);
 		_exit(semctl(id, 0, IPC_SET, arg) != 0);
 	}
 	EQUALS(ends(-1), 0);
