@@ -1842,16 +1842,19 @@ static pid_t perl(const char *script, int id)
 
 CLAIM("L08-24", "perl's semop waits for ours, and ours gets what perl gives")
 {
-	int id = make_set(2), end;
+	int id = make_set(2), end, waits;
 	pid_t p = perl("exit(semop($ARGV[0], pack('s!6', 0, -1, 0, 1, 7, 0))"
 		       " ? 0 : 1)", id);
 
-	while (semctl(id, 0, GETNCNT) == 0 && is_asleep(p) != -1)
+	do {				/* until it waits, or has ended */
 		sched_yield();
+		waits = semctl(id, 0, GETNCNT);
+	} while (waits == 0 && is_asleep(p) != -1);
 	EQUALS(op(id, 0, 1, 0), 0);
 	end = ends(p);
 	if (end == 127)
 		SKIP("no perl here; apt-get install perl");
+	EQUALS(waits, 1);
 	EQUALS(end, 0);
 	EQUALS(value(id, 1), 7);
 	EQUALS(semctl(id, 1, GETPID), p);
