@@ -321,8 +321,8 @@ void must_refuse(const char *file, int line, struct prog *p, int err,
 	evidence_hang(text);
 	while (!(done = deed()) && !has_ended(p) && is_blocked(p->pid) != 1)
 		sched_yield();
-	if (!done && has_ended(p))
-		done = deed();	/* the last thing that it did */
+	if (!done)
+		done = deed();	/* what it did since, before it slept or ended */
 	if (done)
 		must_fail(file, line, "it has to fail here%s%s, and %s",
 			  err ? " with " : "", err ? errno_name(err) : "",

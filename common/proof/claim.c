@@ -217,8 +217,10 @@ static int look_at_all(pid_t pid, long *sleeps, int sure)
 		pid_t task = (pid_t)atoi(e->d_name);
 		int state = task > 0 ? look_at_task(pid, task) : ENDED;
 
-		if (state == ENDED)
-			continue;	/* that thread; the others may live */
+		/* One thread has ended, or is the one that asks: what do the
+		 * others do? */
+		if (state == ENDED || task == (pid_t)syscall(SYS_gettid))
+			continue;
 		found = state;
 		*sleeps += switches(pid, task);
 		if (sure && found == ASLEEP && is_runnable(task))

@@ -42,8 +42,9 @@ struct claim {
 };
 
 /* By its exit status a proof's process says what it found; the text follows
- * on stderr, behind a mark, as its last words. */
-enum { CLAIM_HELD = 0, CLAIM_BROKEN = 101, CLAIM_SKIPPED = 102 };
+ * on stderr, behind a mark, as its last words. A proof that has not come to its
+ * end, but calls exit(0) on the way, has proven nothing. */
+enum { CLAIM_HELD = 100, CLAIM_BROKEN = 101, CLAIM_SKIPPED = 102 };
 #define CLAIM_MARK "\001claim: "
 
 /* claim_add - put C at the end of the list; CLAIM calls it. */
@@ -67,10 +68,10 @@ void claim_back(void);
 void claim_over(void);
 
 /* blocks - 1 when process PID (a child of the proof) sleeps in a system call
- * and stays asleep, with all its threads; 0 when it ends instead. No sleep, no
- * time limit of its own: it asks the kernel until one of the two is so
- * (proc(5), stat and status), and the proof's deadline bounds it. The number of
- * a thread that is not the first means that thread alone. */
+ * and stays asleep, with all its threads but the one that asks; 0 when it ends
+ * instead. No sleep, no time limit of its own: it asks the kernel until one of
+ * the two is so (proc(5), stat and status), and the proof's deadline bounds it.
+ * The number of a thread that is not the first means that thread alone. */
 int blocks(pid_t pid);
 
 /* is_blocked - the same without waiting: 1 it sleeps and stayed asleep for
