@@ -58,6 +58,7 @@ int main(void)
 	int semaphore = new_bell(EFD_SEMAPHORE);
 	struct pollfd look = { .fd = bell, .events = POLLIN };
 	int ready;
+	int more;
 
 	/* 1: three guests ring, 1, 2 and 4 times. Then one read(). */
 	ring(bell, 1);
@@ -83,6 +84,7 @@ int main(void)
 	take("semaphore", semaphore, sizeof(uint64_t));
 
 	/* 6: and until nothing is left. */
-	printf("more: %d\n", takes(semaphore));
+	more = takes(semaphore);
+	printf("more: %d\n", more);
 	return EXIT_SUCCESS;
 }
