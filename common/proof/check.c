@@ -22,6 +22,7 @@
 #include <sys/wait.h>
 
 #include "../shake/shake.h"
+#include "../stage/stage.h"
 #include "check_inside.h"
 #include "evidence.h"
 
@@ -841,6 +842,18 @@ int await_blocked(const struct prog *p)
 	return !has_ended(p) && blocks(p->pid);
 }
 
+void must_be_woken(const char *file, int line, const struct prog *p,
+		const char *when)
+{
+	char why[512];
+
+	if (!await_blocked(p))
+		must_fail(file, line, "it has ended %s", when);
+	if (stage_why(p->pid, &p->pid, 1, why, sizeof why) == 0)
+		must_fail(file, line, "it looks again by the clock %s, instead "
+			  "of being woken: %s", when, why);
+}
+
 int await_stop(const struct prog *p)
 {
 	for (;;) {
@@ -859,6 +872,37 @@ int await_stop(const struct prog *p)
 void go_on(const struct prog *p)
 {
 	HOLDS(kill(p->pid, SIGCONT) == 0);
+}
+
+int is_ready(pid_t pid, int sig)
+{
+	char path[32], line[128];
+	unsigned long long set, all = 0;
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+	f = fopen(path, "re");
+	HOLDS(f != NULL);
+	while (fgets(line, sizeof line, f))
+		if (sscanf(line, "SigCgt: %llx", &set) == 1 ||
+		    sscanf(line, "SigBlk: %llx", &set) == 1)
+			all |= set;
+	fclose(f);
+	return all >> (sig - 1) & 1;
+}
+
+void last_call(char *buf, size_t size, const char *log)
+{
+	FILE *f = fopen(log, "re");
+	char line[64], name[32] = "";
+	unsigned nth = 0;
+
+	while (f && fgets(line, sizeof line, f))
+		sscanf(line, "%*d %31s %u", name, &nth);
+	if (f)
+		fclose(f);
+	HOLDS(unlink(log) == 0 || errno == ENOENT);
+	snprintf(buf, size, "%s() number %u", name, nth);
 }
 
 /* ------------------------------------------------ every call fails */

@@ -28,7 +28,7 @@
  * check_main.c, to be on its list, and check.c and claim.c, from its checks.
  * A page of questions calls answer.c (answer.h), which is above check.c.
  * check_main.c calls stage, evidence.c and, by the pointers on that list, the
- * checks. check.c calls evidence.c and claim.c, and these nobody. None knows
+ * checks. check.c calls evidence.c, claim.c and stage, and these nobody. None knows
  * check_main.c: what a check tells goes up as its exit status, marked lines on
  * stderr and the evidence (evidence.h), and the seed comes down in the
  * environment (check_inside.h).
@@ -144,6 +144,11 @@ char *err_text(void);
 int await_lines(const struct prog *p, size_t n);
 int await_blocked(const struct prog *p);
 
+/* MUST_SLEEP - P sleeps in the kernel until somebody wakes it. No clock does:
+ * neither usleep() in a loop, nor a call with a time limit. WHEN is a part of
+ * the sentence: "while nobody rings". */
+#define MUST_SLEEP(p, when) must_be_woken(__FILE__, __LINE__, p, when)
+
 /* await_stop - wait until P, which was started with a fault like
  * "any:5:stop", has stopped there: 1; 0 if it ended or sleeps in a system
  * call instead. go_on - let it go on. What is sent between the two comes
@@ -151,6 +156,14 @@ int await_blocked(const struct prog *p);
  * bring once in a million runs. */
 int await_stop(const struct prog *p);
 void go_on(const struct prog *p);
+
+/* is_ready - 1 if process PID, which has stopped, catches SIG or blocks it, so
+ * that SIG does not just kill it; else 0. (In sigwait() it blocks nothing.)
+ * last_call - write into BUF (SIZE bytes) the last call
+ * in file LOG (struct how): "poll() number 2", the one before which P has
+ * stopped. The file is removed: ask when no more is to come. */
+int is_ready(pid_t pid, int sig);
+void last_call(char *buf, size_t size, const char *log);
 
 /* input - a descriptor from which LEN bytes at DATA can be read: a memory
  * file, so the reader gets them at once and then end-of-file. */
@@ -269,6 +282,8 @@ void must_fail(const char *file, int line, const char *fmt, ...);
 void must_exit(const char *file, int line, struct prog *p, int code);
 void must_fail_itself(const char *file, int line, struct prog *p);
 void must_fail_with(const char *file, int line, struct prog *p, int err);
+void must_be_woken(const char *file, int line, const struct prog *p,
+		const char *when);
 void must_refuse(const char *file, int line, struct prog *p, int err,
 		 const char *(*deed)(void));
 void must_notice(const char *file, int line,

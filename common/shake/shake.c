@@ -953,6 +953,24 @@ WRAP(int, -1, sigaction, (int s, const struct sigaction *a,
 			  struct sigaction *o), (s, a, o))
 WRAP_AS(int, -1, sigaction, __sigaction, (int s, const void *a, void *o), (s,
 	a, o))
+
+/* signal() fails for no signal that there is: it is never made to. But a stop
+ * may come before it, as before a call of a helper. */
+typedef void handler(int);
+#define WRAP_SIGNAL(name) \
+	__attribute__((weak)) handler *__real_##name(int s, handler *fn); \
+	handler *__wrap_##name(int s, handler *fn); \
+	handler *__wrap_##name(int s, handler *fn) \
+	{ \
+		shake_helper = 1; \
+		(void)fault_of("signal"); \
+		disturb(); \
+		return __real_##name(s, fn); \
+	}
+WRAP_SIGNAL(signal)
+WRAP_SIGNAL(bsd_signal)
+WRAP_SIGNAL(ssignal)
+
 WRAP(int, -1, sigprocmask, (int h, const sigset_t *s, sigset_t *o), (h, s, o))
 WRAP(int, -1, sigsuspend, (const sigset_t *s), (s))
 WRAP_AS(int, -1, sigsuspend, __sigsuspend, (const sigset_t *s), (s))

@@ -37,7 +37,8 @@
  *				the program, for addr2line(1)
  *
  * What the helpers of lesson.h call never fails and is in no log: whoever uses
- * them cannot check it. A stop may come before it all the same.
+ * them cannot check it. A stop may come before it all the same. So it is with
+ * signal(), which does not fail.
  *
  *	SHAKE_WORD=0:4		the word at byte 0 of a shared object, 4 bytes,
  *				publishes what else is there: count the stores

@@ -55,6 +55,23 @@ is "read:1:stop: it comes just before the call" "$(stopped read:1:stop)" \
 	"0 then 1, read 0"
 is "any:2:stop: the second call of them all" "$(stopped any:2:stop)" \
 	"0 then 1, read 0"
+
+# It is stopped before its signal(): SIGUSR1 is not caught yet, and kills it.
+cat > "$tmp/q.c" <<'EOF'
+#include <signal.h>
+int main(void)
+{
+	signal(SIGUSR1, SIG_IGN);
+	return 0;
+}
+EOF
+common/shake/build "$tmp/q.c" "$tmp/q" || exit 1
+SHAKE_FAULT=any:1:stop "$tmp/q" &
+until_true stopped_or_ended $!
+is_stopped $! && kill -USR1 $! && kill -CONT $!
+wait $! 2> /dev/null
+is "any:1:stop: signal() is a call as well" "$(kill -l $?)" USR1
+
 is "read:1:EINTR: only a failure" "$(stopped read:1:EINTR)" \
 	"0 then 0, read -1 EINTR"
 is "read:1:EINTR+stop: it comes before the look at errno" \

@@ -10,6 +10,7 @@ static struct prog hang(void)
 
 	MUST(await_lines(&p, 1), "it ended before it said that the bell hangs");
 	MUST(await_blocked(&p), "it ended before anybody rang");
+	MUST_SLEEP(&p, "while nobody rings");
 	return p;
 }
 
@@ -58,6 +59,59 @@ CHECK_AFTER(2, "again", "ring", "and so are the second one, and the tenth")
 	for (size_t i = 1; i <= 10; i++)
 		ring(&p, i);
 	must_have_counted(&p, 10);
+}
+
+/* Rung once while it sleeps, and once while it stands before its call N, if
+ * there is such a call: both rings are told. Returns 0 if there is none. */
+static int rung_at(unsigned n)
+{
+	char fault[32], where[64] = "nothing";
+	struct how how = { .fault = fault, .log = "calls" };
+	size_t rings = 0;
+	int stops = 0, woken = 0;
+	struct prog p;
+
+	snprintf(fault, sizeof fault, "any:%u:stop", n);
+	p = start_how(&how, "bell", NULL);
+	for (;;) {
+		int stopped = await_stop(&p);
+
+		MUST(stopped || !has_ended(&p), "a SIGUSR1 comes just before "
+		     "its %s, and it ends", where);
+		if (stopped) {
+			stops = 1;
+			last_call(where, sizeof where, "calls");
+			if (out_lines(&p) > 0 && is_ready(p.pid, SIGUSR1)) {
+				HOLDS(kill(p.pid, SIGUSR1) == 0);
+				rings++;
+			}
+			go_on(&p);
+			continue;
+		}
+		if (out_lines(&p) == 0)
+			continue;	// it has hardly begun
+		MUST(out_lines(&p) == 1 + rings, "a ring that comes just "
+		     "before its %s is not told: it sleeps, and nobody rings "
+		     "again", where);
+		if (woken)
+			break;
+		woken = 1;
+		rings++;
+		HOLDS(kill(p.pid, SIGUSR1) == 0);
+	}
+	must_have_counted(&p, rings);
+	end_by(&p, SIGKILL);
+	last_call(where, sizeof where, "calls");
+	return stops;
+}
+
+CHECK_AFTER(1, "gap", "ring",
+	    "a ring between any two of its calls is told as well")
+{
+	unsigned n = 1;
+
+	while (rung_at(n))
+		n++;
 }
 
 CHECK(1, "others", "SIGTERM and SIGINT end it, as ever")

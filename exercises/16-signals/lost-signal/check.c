@@ -2,18 +2,14 @@
  * check - what lost-signal asks of doorman
  */
 #include "../../../common/proof/check.h"
-#include "../../../common/stage/stage.h"
 
 CHECK(1, "sleeps", "it sleeps until it rings, without a timer")
 {
 	struct prog p = start("doorman", "1", NULL);
-	char why[512];
 
 	MUST(await_lines(&p, 1), "it ended before it said: waiting 1");
 	MUST(await_blocked(&p), "it ended although nobody has rung");
-	HOLDS(stage_why(p.pid, &p.pid, 1, why, sizeof why) != -1);
-	MUST(!strstr(why, " time "), "it looks again by the clock, instead "
-	     "of being woken: %s", why);
+	MUST_SLEEP(&p, "while nobody rings");
 	MUST_SAY(&p, "waiting 1\n");
 	HOLDS(kill(p.pid, SIGUSR1) == 0);
 	MUST_EXIT(&p, 0);
@@ -44,21 +40,6 @@ CHECK_AFTER(2, "rings", "sleeps", "each ring opens the door once")
 	MUST_SAY(&p, want);
 }
 
-/* The name of the last call that the log lists: where the program stopped. */
-static void last_call(char *buf, size_t size)
-{
-	FILE *f = fopen("calls", "re");
-	char line[64], name[32] = "";
-	unsigned nth = 0;
-
-	while (f && fgets(line, sizeof line, f))
-		sscanf(line, "%*d %31s %u", name, &nth);
-	if (f)
-		fclose(f);
-	HOLDS(unlink("calls") == 0 || errno == ENOENT);
-	snprintf(buf, size, "%s() number %u", name, nth);
-}
-
 /* Two rounds, stopped before call N: if it waits for a ring by then, it rings
  * there. Returns 0 if there is no such call. */
 static int stopped_at(unsigned n)
@@ -85,7 +66,7 @@ static int stopped_at(unsigned n)
 			     "rings again", where);
 		if (stopped) {
 			stops = 1;
-			last_call(where, sizeof where);
+			last_call(where, sizeof where, "calls");
 		}
 		if (out_lines(&p) == 2 * rings + 1) {
 			said = 2 * rings++ + 1;
@@ -96,7 +77,7 @@ static int stopped_at(unsigned n)
 	}
 	MUST_EXIT(&p, 0);
 	MUST_SAY(&p, want);
-	last_call(where, sizeof where);
+	last_call(where, sizeof where, "calls");
 	return stops;
 }
 
@@ -118,10 +99,10 @@ static struct prog scene(const struct how *how)
 	return p;
 }
 
-MAY_FAIL("write");
+MAY_FAIL("write sem_post");
 
 CHECK_AFTER(1, "errors", "rings", "a call that fails is noticed and named")
 {
-	/* The write() of a handler, into a pipe that wakes the program. */
+	/* What a handler calls to wake the program. */
 	MUST_NOTICE(scene);
 }

@@ -56,6 +56,7 @@ CHECK(2, "answer", "it answers while it waits for input")
 
 	for (int i = 0; i < 3; i++) {
 		MUST(await_blocked(&p), "it ended before its input did");
+		MUST_SLEEP(&p, "while no input comes");
 		HOLDS(kill(p.pid, SIGUSR1) == 0);
 		if (!await_blocked(&p)) {
 			MUST_EXIT(&p, 0);
@@ -70,6 +71,63 @@ CHECK(2, "answer", "it answers while it waits for input")
 	HOLDS(close(to) == 0);
 	MUST_EXIT(&p, 0);
 	MUST_SAY(&p, "still here\nline\nstill here\nline\nstill here\nline\n");
+}
+
+/* Asked while it stands before its call N: the answer comes before any other
+ * input does. Returns 0 if there is no such call. */
+static int asked_at(unsigned n)
+{
+	char fault[32], where[64] = "nothing", *text;
+	int to, stops = 0, asked = 0, came;
+	struct how how = { .in = feed(&to), .fault = fault, .log = "calls" };
+	struct prog p;
+
+	snprintf(fault, sizeof fault, "any:%u:stop", n);
+	HOLDS(write(to, "line\n", 5) == 5);
+	p = start_how(&how, "relay", NULL);
+	for (;;) {
+		int stopped = await_stop(&p);
+
+		MUST(stopped || !has_ended(&p), "asked just before its %s, it "
+		     "ends", where);
+		if (stopped) {
+			stops = 1;
+			last_call(where, sizeof where, "calls");
+			if (!asked && is_ready(p.pid, SIGUSR1)) {
+				HOLDS(kill(p.pid, SIGUSR1) == 0);
+				asked = 1;
+			}
+			go_on(&p);
+		} else if (strstr(out_text(&p, NULL), "line\n")) {
+			break;		// it waits for more
+		}
+	}
+	text = out_text(&p, NULL);
+	came = answers(text);
+	MUST(came >= asked, "a question that comes just before its %s is not "
+	     "answered: it sleeps until there is input", where);
+	MUST(came == asked, "asked once, just before its %s, it answers %d "
+	     "times", where, came);
+	HOLDS(close(to) == 0);
+	while (await_stop(&p)) {	// a call N that comes at the end
+		stops = 1;
+		go_on(&p);
+	}
+	MUST_EXIT(&p, 0);
+	text = out_text(&p, NULL);
+	answers(text);
+	MUST_BYTES("what was passed on", text, strlen(text), "line\n", 5);
+	last_call(where, sizeof where, "calls");
+	return stops;
+}
+
+CHECK_AFTER(3, "gap", "copies answer",
+	    "asked between any two of its calls, it answers at once")
+{
+	unsigned n = 1;
+
+	while (asked_at(n))
+		n++;
 }
 
 /* A pipe of one page that is full: who writes to it waits. */
@@ -99,7 +157,7 @@ static void asked_while_it_writes(const char *line)
 	int out[2], to, n;
 	struct how how = { .in = feed(&to) };
 	struct prog p;
-	char page[4096], text[1024];
+	char page[4096], text[1024], *at;
 
 	full_pipe(out);
 	how.out = out[1];
@@ -114,6 +172,9 @@ static void asked_while_it_writes(const char *line)
 	HOLDS(close(to) == 0);
 	text[drain(out[0], text, sizeof text - 1)] = '\0';
 	MUST_EXIT(&p, 0);
+	at = strstr(text, answer);
+	MUST(!at || at == text || at[-1] == '\n', "its answer stands in the "
+	     "middle of what it passes on");
 	n = answers(text);
 	MUST(strlen(text) <= strlen(line), "asked while it writes, a part of "
 	     "its input comes out twice: the handler writes what is in the "

@@ -3,13 +3,16 @@
  *
  * The check is the display: the signals stay pending until it looks.
  */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <limits.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 
 #include "../../../common/proof/check.h"
 
-enum { READINGS = 60 };
+enum { READINGS = 200 };
 
 static sigset_t watched;
 
@@ -101,6 +104,10 @@ CHECK_AFTER(3, "many", "one",
 			reading[i] = reading[i - 1];
 		if (i % 7 == 5)
 			reading[i] = 0;
+		if (i % 50 == 2)
+			reading[i] = INT_MAX;
+		if (i % 50 == 9)
+			reading[i] = INT_MIN;
 		len += (size_t)snprintf(text + len, sizeof text - len, "%d\n",
 					reading[i]);
 	}
@@ -108,6 +115,28 @@ CHECK_AFTER(3, "many", "one",
 	p = gauge(&plain, getpid(), text);
 	MUST_EXIT(&p, 0);
 	must_have_come(reading, READINGS);
+}
+
+/* The queue takes the first reading, and has no room for the second. */
+static void full_later(const struct rlimit *none)
+{
+	struct how how = { .in = 0 };
+	char number[16];
+	struct prog p;
+	int fd[2];
+
+	HOLDS(pipe2(fd, O_CLOEXEC) == 0);
+	how.in = fd[0];
+	snprintf(number, sizeof number, "%d", (int)getpid());
+	p = start_how(&how, "gauge", number, NULL);
+	HOLDS(write(fd[1], "1\n", 2) == 2);
+	MUST(await_blocked(&p), "it ended before its input did");
+	take(&(siginfo_t){ 0 });	// or it reads all of them first
+	HOLDS(setrlimit(RLIMIT_SIGPENDING, none) == 0);
+	HOLDS(write(fd[1], "2\n", 2) == 2 && close(fd[1]) == 0);
+	when_it_hangs("the display's queue is full, and it tries again and "
+		      "again");
+	MUST_FAIL(&p);
 }
 
 /* A limit of 0: what is sent to this process finds the queue full. */
@@ -118,7 +147,9 @@ CHECK_AFTER(2, "full", "one", "if the display's queue is full, it says so")
 	struct prog p;
 
 	become_display();
-	HOLDS(setrlimit(RLIMIT_SIGPENDING, &none) == 0);
+	full_later(&none);
+	when_it_hangs("the display's queue is full, and it tries again and "
+		      "again");
 	p = gauge(&plain, getpid(), "1\n2\n3\n");
 	MUST_FAIL(&p);
 }

@@ -60,6 +60,7 @@ CHECK(1, "one", "it meets a guest who rings, and waits for the next")
 
 	for (size_t i = 0; i < 3; i++) {
 		must_have_met(&p, i);
+		MUST_SLEEP(&p, "while nobody rings");
 		ring(1);
 	}
 	must_meet_all(&p, 3);
@@ -96,10 +97,24 @@ CHECK_AFTER(2, "kind", "one", "it does so with either kind of bell")
 CHECK_AFTER(1, "more", "sum",
 	    "if more ring than are expected, it stops in time")
 {
-	struct prog p = porter(4, 0);
+	/* The number of an eventfd has 64 bits, and so many may ring. */
+	static const uint64_t many[] = {
+		9, UINT64_C(1) << 31, UINT64_C(1) << 32, UINT64_MAX - 1
+	};
 
-	ring(9);
-	must_meet_all(&p, 4);
+	for (size_t i = 0; i < sizeof many / sizeof *many; i++) {
+		struct prog p = porter(6, 0);
+
+		must_have_met(&p, 0);
+		ring(2);
+		must_have_met(&p, 2);
+		ring(many[i]);
+		if (await_blocked(&p))
+			MUST(0, "6 guests are expected, 2 and then %llu ring, "
+			     "and it waits for more: is the number of rings "
+			     "kept in 64 bits?", (unsigned long long)many[i]);
+		must_meet_all(&p, 6);
+	}
 }
 
 static struct prog scene(const struct how *base)

@@ -26,11 +26,13 @@ static struct prog start_counter(const struct how *base, int *client)
 	return p;
 }
 
+static unsigned char byte = 'f';	/* of the next request */
+
 /* Send one byte, and the N descriptors at FILE with it. */
 static ssize_t hand(int client, const int *file, size_t n)
 {
 	_Alignas(struct cmsghdr) char note[CMSG_SPACE(64 * sizeof(int))];
-	struct iovec part = { (char[]){ 'f' }, 1 };
+	struct iovec part = { &byte, 1 };
 	struct msghdr msg = { .msg_iov = &part, .msg_iovlen = 1 };
 	struct cmsghdr *head;
 
@@ -68,7 +70,7 @@ static int some_file(size_t len, size_t at, char *want, size_t size)
 
 	HOLDS(fd != -1);
 	for (size_t i = 0; i < len; i++) {
-		data[i] = random_below(9) ? 'x' : '\n';
+		data[i] = (char)(random_below(9) ? random_below(256) : '\n');
 		lines += i >= at && data[i] == '\n';
 	}
 	HOLDS(write(fd, data, len) == (ssize_t)len);
@@ -137,23 +139,49 @@ CHECK_AFTER(1, "pipe", "counts", "a pipe is a descriptor, too")
 	MUST_EXIT(&p, 0);
 }
 
-/* Three requests wait there before the first one is answered. */
+/* Requests, some of them without a descriptor, wait there before the first one
+ * is answered. */
 CHECK_AFTER(1, "queue", "counts", "each request gets its own answer, in order")
 {
+	static const char kinds[] = "fff--f--f";
 	int client, fd;
-	char want[3][64];
+	char want[sizeof kinds - 1][64];
 	struct prog p = start_counter(NULL, &client);
 
 	HOLDS(kill(p.pid, SIGSTOP) == 0);
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; kinds[i]; i++) {
+		strcpy(want[i], "refused\n");
+		if (kinds[i] == '-') {
+			MUST(hand(client, NULL, 0) == 1, "counter has left");
+			continue;
+		}
 		fd = some_file(100 * i + 50, 0, want[i], sizeof want[i]);
 		MUST(hand(client, &fd, 1) == 1, "counter has left");
 		close(fd);
 	}
 	HOLDS(kill(p.pid, SIGCONT) == 0);
-	for (size_t i = 0; i < 3; i++)
-		answers(client, want[i], "the answer to one of three requests "
+	when_it_hangs("requests wait there at once, and some get no answer: "
+		      "each byte is a request of its own");
+	for (size_t i = 0; kinds[i]; i++)
+		answers(client, want[i], "the answer to one of nine requests "
 			"that were there at once");
+	when_it_hangs(NULL);
+	close(client);
+	MUST_EXIT(&p, 0);
+}
+
+CHECK_AFTER(1, "value", "counts", "the byte may have any value")
+{
+	int client;
+	struct prog p = start_counter(NULL, &client);
+	char when[64];
+
+	for (int i = 0; i < 256; i++) {
+		byte = (unsigned char)i;
+		snprintf(when, sizeof when, "the answer to a byte of the value "
+			 "%d", i);
+		count_one(client, 30, 0, when);
+	}
 	close(client);
 	MUST_EXIT(&p, 0);
 }

@@ -6,10 +6,14 @@
  */
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include "../../../common/proof/check.h"
 
 static struct sockaddr_un at = { .sun_family = AF_UNIX };
+
+/* What is left is looked at: then at a name that no other check uses. */
+static const char *kind = "desk";
 
 /* Start desk for N clients, at a path that was never used. */
 static struct prog open_desk(const struct how *how, const char *n)
@@ -17,8 +21,10 @@ static struct prog open_desk(const struct how *how, const char *n)
 	static int times;
 	char what[16];
 
-	snprintf(what, sizeof what, "desk%d", times++);
+	snprintf(what, sizeof what, "%s%d", kind, times++);
 	check_path(at.sun_path, what);
+	/* A desk that left one there is told so by "clean". */
+	HOLDS(unlink(at.sun_path) == 0 || errno == ENOENT);
 	return start_how(how, "desk", at.sun_path, n, NULL);
 }
 
@@ -140,6 +146,7 @@ CHECK_AFTER(3, "together", "lines", "lines that come together are several")
 
 CHECK_AFTER(2, "last", "lines", "the last line counts without a newline, too")
 {
+	static char line[1000], want[1100];
 	struct prog p = open_desk(NULL, "1");
 	int fd = call(&p);
 
@@ -149,6 +156,16 @@ CHECK_AFTER(2, "last", "lines", "the last line counts without a newline, too")
 	say_to(fd, "ke", 2);
 	shutdown(fd, SHUT_WR);
 	answers_all(fd, "2: cake\n", "the answer to \"cake\" and the end");
+	MUST_EXIT(&p, 0);
+
+	/* The longest one: with its newline it would have 1000 bytes. */
+	p = open_desk(NULL, "1");
+	fd = call(&p);
+	random_word(line, sizeof line);
+	say_to(fd, line, strlen(line));
+	shutdown(fd, SHUT_WR);
+	snprintf(want, sizeof want, "1: %s\n", line);
+	answers_all(fd, want, "the answer to 999 bytes and the end");
 	MUST_EXIT(&p, 0);
 }
 
@@ -195,18 +212,27 @@ CHECK_AFTER(1, "next", "lines", "each client begins anew, at number 1")
 	MUST_EXIT(&p, 0);
 }
 
-CHECK_AFTER(1, "long", "lines",
-	    "a line over 1000 bytes ends its client's turn, not desk")
+/* A client says LEN bytes without a newline, behind a line that is right, and
+ * then END, and waits. The first line is answered, and the rest is not. */
+static void too_long(size_t len, const char *end)
 {
 	static char line[5000];
 	struct prog p = open_desk(NULL, "2");
 	int a = call(&p), b;
 	ssize_t n;
 
-	memset(line, 'x', sizeof line);
-	say_to(a, line, sizeof line);
+	memset(line, 'x', len);
+	say_to(a, "tea\n", 4);
+	answers(a, "1: tea\n", "the answer to a line before a long one");
+	say_to(a, line, len);
+	if (*end)
+		send(a, end, strlen(end), MSG_NOSIGNAL);
+	when_it_hangs("1000 bytes have come without a newline, and desk waits "
+		      "for more: it has to close the connection");
 	n = recv(a, &(char){ 0 }, 1, 0);
-	MUST(n <= 0, "5000 bytes without a newline are answered");
+	when_it_hangs(NULL);
+	MUST(n <= 0, "%zu bytes without a newline%s are answered", len,
+	     *end ? ", and then one," : "");
 	close(a);
 	b = try_call(&p);
 	MUST(b != -1, "desk ends when a client's line is too long");
@@ -214,6 +240,14 @@ CHECK_AFTER(1, "long", "lines",
 	answers(b, "1: cake\n", "the answer to the next client");
 	close(b);
 	MUST_EXIT(&p, 0);
+}
+
+CHECK_AFTER(1, "long", "lines",
+	    "a line over 1000 bytes ends its client's turn, not desk")
+{
+	too_long(5000, "");
+	too_long(1000, "");
+	too_long(1000, "\n");
 }
 
 CHECK_AFTER(1, "short", "lines", "a write() that takes less loses nothing")
@@ -246,15 +280,19 @@ MAY_FAIL("unlink");
 
 CHECK_AFTER(1, "errors", "lines", "a call that fails is noticed and named")
 {
+	kind = "error";
 	MUST_NOTICE(scene);
 	no_object_left();
 }
 
 CHECK_AFTER(1, "clean", "lines", "the path is gone at the end")
 {
-	struct prog p = open_desk(NULL, "1");
-	int fd = call(&p);
+	struct prog p;
+	int fd;
 
+	kind = "clean";
+	p = open_desk(NULL, "1");
+	fd = call(&p);
 	say_to(fd, "tea\n", 4);
 	answers(fd, "1: tea\n", "the answer");
 	close(fd);

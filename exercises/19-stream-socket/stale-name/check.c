@@ -20,6 +20,8 @@ static void new_path(void)
 
 	snprintf(what, sizeof what, "porter%d", times++);
 	check_path(at.sun_path, what);
+	/* A program that left one there has been told so. */
+	HOLDS(unlink(at.sun_path) == 0 || errno == ENOENT);
 }
 
 static int new_socket(int type)
@@ -79,8 +81,7 @@ static void await_end(const struct prog *p)
 
 static void must_be_gone(const char *when)
 {
-	MUST(access(at.sun_path, F_OK) == -1, "its path is still there %s",
-	     when);
+	MUST(unlink(at.sun_path) == -1, "its path is still there %s", when);
 }
 
 /* A porter that was killed: its path stays. */
@@ -126,7 +127,7 @@ CHECK_AFTER(3, "stale", "serves",
 	MUST(fds == open_fds(q.pid), "where a killed porter left its name, the "
 	     "next one has %d descriptors open, and %d at a new path: close "
 	     "what you asked with", fds, open_fds(q.pid));
-	end_by(&q, SIGTERM);
+	end_by(&q, SIGKILL);
 }
 
 CHECK_AFTER(1, "left", "serves", "a client that has left already does no harm")
@@ -191,7 +192,7 @@ CHECK_AFTER(2, "two", "stale", "of two porters the first one goes on")
 	MUST(!has_ended(&a), "the first porter ended when a second one was "
 	     "started");
 	must_answer(&a, "after a second porter was started and failed");
-	end_by(&a, SIGTERM);
+	end_by(&a, SIGKILL);
 }
 
 CHECK_AFTER(2, "foreign", "serves",
@@ -236,9 +237,60 @@ CHECK_AFTER(2, "end", "serves",
 		new_path();
 		p = start("porter", at.sun_path, "9", NULL);
 		must_answer(&p, "at a new path");
+		when_it_hangs(i == 0 ? "SIGTERM came, and it goes on" :
+			      "SIGINT came, and it goes on");
 		end_by(&p, sig[i]);
+		when_it_hangs(NULL);
 		must_be_gone(i == 0 ? "after SIGTERM" : "after SIGINT");
 	}
+}
+
+/* Stopped before its call N, if there is such a one, it gets SIG there; else
+ * when it waits for a client. Returns 0 if there is none. */
+static int told_at(unsigned n, int sig)
+{
+	char fault[32], where[64] = "nothing";
+	struct how how = { .fault = fault, .log = "calls" };
+	struct prog p;
+	int stops = 0, told = 0;
+
+	new_path();
+	snprintf(fault, sizeof fault, "any:%u:stop", n);
+	p = start_how(&how, "porter", at.sun_path, "9", NULL);
+	for (;;) {
+		int stopped = await_stop(&p);
+
+		if (!stopped && has_ended(&p))
+			break;
+		if (!stopped && !path_is(S_IFSOCK))
+			continue;	// it has hardly begun
+		MUST(stopped || !told, "signal %d (%s) comes just before its "
+		     "%s, and it goes on", sig, strsignal(sig), where);
+		if (stopped) {
+			stops = 1;
+			last_call(where, sizeof where, "calls");
+		}
+		if (!told)
+			HOLDS(kill(p.pid, sig) == 0);
+		told = 1;
+		if (stopped)
+			go_on(&p);
+	}
+	MUST(unlink(at.sun_path) == -1, "signal %d (%s) comes between "
+	     "the bind() that makes the path and the moment from which on "
+	     "porter removes it, and the path is still there: meanwhile "
+	     "signals have to wait", sig, strsignal(sig));
+	last_call(where, sizeof where, "calls");
+	return stops;
+}
+
+CHECK_AFTER(2, "gap", "end",
+	    "SIGTERM or SIGINT between any two of its calls leaves no path")
+{
+	unsigned n = 1;
+
+	while (told_at(n, SIGTERM) && told_at(n, SIGINT))
+		n++;
 }
 
 /* With a stale name, so that all of it is done. */

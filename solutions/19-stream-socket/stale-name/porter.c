@@ -52,6 +52,7 @@ static int listen_at(const char *path)
 //> solution
 	if (is_stale() && unlink(path) == -1)
 		die("unlink");
+	hold_signals();		// or one finds the path, and nobody removes it
 //> starter
 //|	// TODO: after `kill -KILL' the next porter cannot start: the name of
 //|	// the dead one is in the way. Do not take a living one's away.
@@ -60,6 +61,7 @@ static int listen_at(const char *path)
 		die("bind");
 //> solution
 	remove_at_end(remove_path);	// only now is it ours to remove
+	let_signals();
 //> starter
 //|	(void)remove_path;
 //> end

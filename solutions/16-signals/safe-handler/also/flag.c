@@ -56,13 +56,14 @@ int main(void)
 	struct sigaction act = { .sa_handler = note };
 	sigset_t set, before;
 
-	sigemptyset(&act.sa_mask);
-	if (sigaction(SIGUSR1, &act, NULL) == -1)
-		die("sigaction");
+	/* Blocked first, then caught: between the two it is kept. */
 	sigemptyset(&set);
 	sigaddset(&set, SIGUSR1);
 	if (sigprocmask(SIG_BLOCK, &set, &before) == -1)
 		die("sigprocmask");
+	sigemptyset(&act.sa_mask);
+	if (sigaction(SIGUSR1, &act, NULL) == -1)
+		die("sigaction");
 	do
 		await_input(&before);
 	while (pass_on() > 0);

@@ -47,12 +47,14 @@ static int listen_at(const char *path)
 	if (strlen(path) >= sizeof at.sun_path)
 		quit("PATH is too long");
 	strcpy(at.sun_path, path);
+	hold_signals();
 	// First the try; a question only if the name is taken.
 	if (bind(door, (struct sockaddr *)&at, sizeof at) == -1 &&
 	    (errno != EADDRINUSE || !is_stale() || unlink(path) == -1 ||
 	     bind(door, (struct sockaddr *)&at, sizeof at) == -1))
 		quit("cannot bind %s: %s", path, errno_name(errno));
 	remove_at_end(remove_path);	// only now is it ours to remove
+	let_signals();
 	if (listen(door, 5) == -1)
 		die("listen");
 	return door;

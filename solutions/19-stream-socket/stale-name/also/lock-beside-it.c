@@ -67,12 +67,14 @@ static int listen_at(const char *path)
 	if (strlen(path) >= sizeof at.sun_path)
 		quit("PATH is too long");
 	strcpy(at.sun_path, path);
+	hold_signals();
 	lock_name();
 	if (is_stale() && unlink(path) == -1)
 		die("unlink");
 	if (bind(door, (struct sockaddr *)&at, sizeof at) == -1)
 		die("bind");
 	remove_at_end(remove_both);	// only now is it ours to remove
+	let_signals();
 	if (listen(door, 5) == -1)
 		die("listen");
 	return door;

@@ -19,10 +19,13 @@ static void remove_path(void)
 	unlink(at.sun_path);
 }
 
+static volatile sig_atomic_t ours;	/* the path is there, and we made it */
+
 static void leave(int sig)
 {
 	(void)sig;
-	unlink(at.sun_path);
+	if (ours)
+		unlink(at.sun_path);
 	_exit(EXIT_FAILURE);
 }
 
@@ -48,6 +51,7 @@ static int is_stale(void)
 static int listen_at(const char *path)
 {
 	int door = socket(AF_UNIX, SOCK_STREAM, 0);
+	sigset_t ends, before;
 
 	if (door == -1)
 		die("socket");
@@ -56,12 +60,20 @@ static int listen_at(const char *path)
 	strcpy(at.sun_path, path);
 	if (is_stale() && unlink(path) == -1)
 		die("unlink");
-	if (bind(door, (struct sockaddr *)&at, sizeof at) == -1)
-		die("bind");
-	atexit(remove_path);
 	if (signal(SIGTERM, leave) == SIG_ERR ||
 	    signal(SIGINT, leave) == SIG_ERR)
 		die("signal");
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGTERM);
+	sigaddset(&ends, SIGINT);
+	if (sigprocmask(SIG_BLOCK, &ends, &before) == -1)
+		die("sigprocmask");
+	if (bind(door, (struct sockaddr *)&at, sizeof at) == -1)
+		die("bind");
+	atexit(remove_path);
+	ours = 1;
+	if (sigprocmask(SIG_SETMASK, &before, NULL) == -1)
+		die("sigprocmask");
 	if (listen(door, 5) == -1)
 		die("listen");
 	return door;
