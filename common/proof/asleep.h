@@ -12,14 +12,16 @@
 #define ASLEEP_H
 
 #include <dirent.h>
+#include <poll.h>
 
 #include "../stage/stage.h"
 #include "check.h"
 
-/* clock_of - P sleeps, as await_blocked() has seen: NULL if nothing but another
- * process can wake it. Else a sentence that says what one of its threads does
- * instead; the text stays valid until the next call. */
-static inline const char *clock_of(const struct prog *p)
+/* clock_of_process - process PID sleeps, as blocks() has seen: NULL if nothing
+ * but another process can wake it. Else a sentence that says what one of its
+ * threads does instead; the text stays valid until the next call.
+ * clock_of - the same for P. */
+static inline const char *clock_of_process(pid_t pid)
 {
 	static char why[512];
 	const char *found = NULL;
@@ -27,7 +29,7 @@ static inline const char *clock_of(const struct prog *p)
 	char path[64];
 	DIR *tasks;
 
-	snprintf(path, sizeof path, "/proc/%d/task", (int)p->pid);
+	snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
 	tasks = opendir(path);
 	if (!tasks)
 		return NULL;		/* it has ended: others say so */
@@ -35,11 +37,16 @@ static inline const char *clock_of(const struct prog *p)
 		pid_t task = (pid_t)atoi(e->d_name);
 
 		if (task > 0 &&
-		    stage_why(task, &p->pid, 1, why, sizeof why) == 0)
+		    stage_why(task, &pid, 1, why, sizeof why) == 0)
 			found = why;
 	}
 	closedir(tasks);
 	return found;
+}
+
+static inline const char *clock_of(const struct prog *p)
+{
+	return clock_of_process(p->pid);
 }
 
 /* MUST_NOT_POLL - P, which sleeps, is woken by what comes. WHEN says in which
@@ -55,6 +62,56 @@ static inline void must_not_poll(const char *file, int line,
 	if (why)
 		must_fail(file, line, "%s it looks again by the clock, "
 			  "instead of being woken: %s", when, why);
+}
+
+/* How often the threads of process PID have gone to sleep. */
+static inline long sleeps_of(pid_t pid)
+{
+	char path[64], line[128];
+	struct dirent *e;
+	long all = 0, n;
+	DIR *tasks;
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
+	tasks = opendir(path);
+	while (tasks && (e = readdir(tasks))) {
+		snprintf(path, sizeof path, "/proc/%d/task/%d/status",
+			 (int)pid, atoi(e->d_name));
+		f = atoi(e->d_name) > 0 ? fopen(path, "re") : NULL;
+		while (f && fgets(line, sizeof line, f))
+			if (sscanf(line, "voluntary_ctxt_switches: %ld",
+				   &n) == 1)
+				all += n;
+		if (f)
+			fclose(f);
+	}
+	if (tasks)
+		closedir(tasks);
+	return all;
+}
+
+/* MUST_STAY_ASLEEP - process PID, which sleeps, does not look again by the
+ * clock. A wait with a limit of time is right here if the limit is a long one:
+ * who goes to sleep again and again for short times is told. Others are not
+ * looked at for long, so a program that sleeps without limit costs nothing. */
+#define MUST_STAY_ASLEEP(pid, when)					\
+	must_stay_asleep(__FILE__, __LINE__, pid, when)
+
+static inline void must_stay_asleep(const char *file, int line, pid_t pid,
+				    const char *when)
+{
+	enum { LOOKS = 30, BETWEEN_MS = 10, TOO_OFTEN = 3 };
+	const char *why = clock_of_process(pid);
+	const long before = sleeps_of(pid);
+
+	for (int i = 0; why && i < LOOKS && !strstr(why, "sleeps until") &&
+	     sleeps_of(pid) < before + TOO_OFTEN; i++)
+		poll(NULL, 0, BETWEEN_MS);
+	if (why && (strstr(why, "sleeps until") ||
+		    sleeps_of(pid) >= before + TOO_OFTEN))
+		must_fail(file, line, "%s it looks again and again by the "
+			  "clock, instead of being woken: %s", when, why);
 }
 
 #endif
