@@ -84,6 +84,9 @@ static void say_address(char *buf, size_t size, const char *report)
 	const char *line = strchr(report, '\n');
 
 	copy(kind, sizeof kind, report, strcspn(report, " \n"));
+	/* Only shake.c poisons anything, where mmap() gave more than asked. */
+	if (strcmp(kind, "use-after-poison") == 0)
+		copy(kind, sizeof kind, "beyond what mmap() was asked for", 63);
 	if (line && (strncmp(line + 1, "READ", 4) == 0 ||
 		     strncmp(line + 1, "WRITE", 5) == 0)) {
 		const char *end = strstr(line, " at ");

@@ -1316,6 +1316,34 @@ pid_t __wrap_fork(void)
 pid_t __wrap___fork(void);
 pid_t __wrap___fork(void) { return __wrap_fork(); }
 
+/* A mapping is of whole pages: what stands behind the bytes that were asked for
+ * can be used, by luck, until one more is asked for. AddressSanitizer, where it
+ * is there, tells of it. */
+__attribute__((weak)) void __asan_poison_memory_region(const volatile void *p,
+						       size_t n);
+__attribute__((weak)) void __asan_unpoison_memory_region(
+	const volatile void *p, size_t n);
+
+static size_t whole_pages(size_t n)
+{
+	size_t page = (size_t)sysconf(_SC_PAGE_SIZE);
+
+	return (n + page - 1) / page * page;
+}
+
+static void open_tail(void *p, size_t n)
+{
+	if (__asan_unpoison_memory_region)
+		__asan_unpoison_memory_region(p, whole_pages(n));
+}
+
+static void close_tail(void *p, size_t n)
+{
+	open_tail(p, n);
+	if (__asan_poison_memory_region)
+		__asan_poison_memory_region((char *)p + n, whole_pages(n) - n);
+}
+
 #define WRAP_MMAP(name, offset) \
 	__attribute__((weak)) void *__real_##name(void *p, size_t n, int prot, \
 						  int f, int fd, offset o); \
@@ -1332,6 +1360,8 @@ pid_t __wrap___fork(void) { return __wrap_fork(); }
 			return MAP_FAILED; \
 		} \
 		at = __real_##name(p, n, prot, f, fd, o); \
+		if (at != MAP_FAILED) \
+			close_tail(at, n); \
 		if (at != MAP_FAILED && (f & MAP_TYPE) != MAP_PRIVATE) \
 			range_add(at, n, (uintptr_t)o); \
 		return at; \
@@ -1351,6 +1381,7 @@ int __wrap_munmap(void *p, size_t n)
 		return -1;
 	}
 	range_drop(p);
+	open_tail(p, n);
 	return __real_munmap(p, n);
 }
 
@@ -1372,7 +1403,9 @@ void *__wrap_mremap(void *p, size_t n, size_t to, int f, ...)
 		errno = err;
 		return MAP_FAILED;
 	}
+	open_tail(p, n);
 	at = __real_mremap(p, n, to, f, at);
+	close_tail(at == MAP_FAILED ? p : at, at == MAP_FAILED ? n : to);
 	if (at != MAP_FAILED && range_drop(p))
 		range_add(at, to, 0);
 	return at;

@@ -2,11 +2,9 @@
  * check - what too-long asks of drain
  */
 #define _GNU_SOURCE
-#include <fcntl.h>
-#include <sched.h>
 #include <sys/msg.h>
 
-#include "../../../common/proof/check.h"
+#include "../../../common/proof/owner.h"
 
 enum { MOST = 16384 };		/* bytes that we put into the queue in all */
 
@@ -138,40 +136,6 @@ CHECK(1, "none", "without a queue it says so, by ENOENT, and makes none")
 	nothing_left();
 }
 
-static int write_text(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	ssize_t n;
-
-	if (fd == -1)
-		return -1;
-	n = write(fd, text, strlen(text));
-	close(fd);
-	return n == (ssize_t)strlen(text) ? 0 : -1;
-}
-
-/* From here on, this check and what it starts have message queues of their own
- * (ipc_namespaces(7)), whose limits they may raise: kernel.msgmax is one of
- * each such namespace. An ordinary user needs to be root there, which takes a
- * user namespace. Skips where neither is allowed. */
-static void become_owner(void)
-{
-	char map[32];
-	uid_t uid = geteuid();
-	gid_t gid = getegid();
-
-	if (unshare(CLONE_NEWIPC) == 0)
-		return;
-	if (unshare(CLONE_NEWUSER | CLONE_NEWIPC) == -1)
-		SKIP("nobody may raise kernel.msgmax here (%s); allow user "
-		     "namespaces", errno_name(errno));
-	snprintf(map, sizeof map, "0 %u 1", (unsigned)uid);
-	HOLDS(write_text("/proc/self/uid_map", map) == 0);
-	HOLDS(write_text("/proc/self/setgroups", "deny") == 0);
-	snprintf(map, sizeof map, "0 %u 1", (unsigned)gid);
-	HOLDS(write_text("/proc/self/gid_map", map) == 0);
-}
-
 enum { RAISED = 3 << 20 };
 
 /* The owner raises the limits while drain waits: no number that it could have
@@ -185,20 +149,17 @@ CHECK_AFTER(3, "raised", "order gone", "a long message comes whole, also when "
 	struct msqid_ds q;
 	struct prog p;
 	size_t n, from;
-	char *got, limit[16];
+	char *got;
 	int id;
 
-	become_owner();
+	become_owner("kernel.msgmax");
 	id = fresh();
 	put(id, 5);
 	p = start("drain", key, NULL);
 	MUST(await_lines(&p, 1) && await_blocked(&p), "it ended after the "
 	     "first message");
-	snprintf(limit, sizeof limit, "%d", RAISED);
-	if (write_text("/proc/sys/kernel/msgmax", limit) == -1 ||
-	    write_text("/proc/sys/kernel/msgmnb", limit) == -1)
-		SKIP("nobody may raise kernel.msgmax here (%s)",
-		     errno_name(errno));
+	set_limit("kernel/msgmax", RAISED);
+	set_limit("kernel/msgmnb", RAISED);
 	q = state(id);
 	q.msg_qbytes = RAISED;
 	HOLDS(msgctl(id, IPC_SET, &q) == 0);

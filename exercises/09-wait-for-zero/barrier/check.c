@@ -7,7 +7,7 @@
 #include <sys/sem.h>
 #include <sys/wait.h>
 
-#include "../../../common/proof/check.h"
+#include "../../../common/proof/asleep.h"
 
 static int id;
 static char id_text[16];
@@ -70,6 +70,8 @@ static void must_wait(const struct prog *p, int n, int gate, int late)
 	     "semaphore %d, for the next gate, stands at %d, not %d: who "
 	     "arrives here will be missing there", n + 1 - late, gate,
 	     (gate + 1) % 3, missing(gate + 1), n + 1 - late);
+	for (int i = 0; i < n; i++)
+		MUST_STAY_ASLEEP(p[i].pid, "while somebody is missing");
 	MUST(sleepers(gate) == n, "%d walkers wait at gate %d, but the kernel "
 	     "says that %d sleep until semaphore %d is zero", n, gate,
 	     sleepers(gate), gate % 3);
@@ -86,8 +88,9 @@ CHECK(3, "arrives", "who comes is counted, and sleeps until nobody is missing")
 	MUST_EXIT(&p, 0);
 	MUST_SAY(&p, "walker   | past gate 0\n");
 	MUST(missing(0) == 0 && missing(1) == 2, "two have passed the gate, "
-	     "and the semaphores stand at %d and %d, not 0 and 2", missing(0),
-	     missing(1));
+	     "and the semaphores stand at %d and %d, not 0 and 2%s", missing(0),
+	     missing(1), missing(0) > 0 ? ": was its arrival undone when it "
+	     "ended (SEM_UNDO)?" : "");
 }
 
 CHECK_AFTER(2, "together", "arrives", "nobody leaves before the last one comes")
@@ -123,6 +126,33 @@ CHECK_AFTER(3, "again", "arrives", "so it is at the next gates, all seven")
 	}
 }
 
+/* Of three walkers we are one, and arrive before its call number N. */
+static void somebody_before(int n)
+{
+	char fault[24];
+	struct how how = { .fault = fault };
+	struct prog p;
+
+	make_set(3);
+	snprintf(fault, sizeof fault, "any:%d:stop", n);
+	p = start_how(&how, "walker", id_text, "1", NULL);
+	if (await_stop(&p)) {
+		arrive(0);
+		go_on(&p);
+	} else {
+		arrive(0);
+	}
+	MUST(await_blocked(&p), "of three walkers two have come to gate 0, and "
+	     "one does not wait for the third");
+	MUST(missing(0) == 1 && missing(1) == 2, "somebody else arrived before "
+	     "its call number %d: with it, two of three have come. The "
+	     "semaphores stand at %d and %d, not 1 and 2: it stored what it "
+	     "had read before, and one arrival is lost", n, missing(0),
+	     missing(1));
+	arrive(0);
+	MUST_EXIT(&p, 0);
+}
+
 /* The next semaphore is full: to add 1 to it fails. */
 CHECK_AFTER(1, "step", "arrives", "it arrives in one step, all or nothing")
 {
@@ -135,6 +165,8 @@ CHECK_AFTER(1, "step", "arrives", "it arrives in one step, all or nothing")
 	MUST(missing(0) == 2, "it could not be counted at the next gate, but "
 	     "has already been counted at this one: others may come between "
 	     "the two steps");
+	for (int n = 1; n < 8; n++)
+		somebody_before(n);
 }
 
 /* Stop and continue: semop() returns with EINTR. */

@@ -4,10 +4,14 @@
  * The checker is the load, the operator who asks and the one who removes the
  * set. The kernel says when drain sleeps until zero (GETZCNT).
  */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <limits.h>
 #include <sys/sem.h>
+#include <sys/wait.h>
 #include <time.h>
 
-#include "../../../common/proof/check.h"
+#include "../../../common/proof/asleep.h"
 
 enum { DRAINED = 0, REMOVED = 3, TIME_IS_UP = 4 };
 
@@ -42,17 +46,24 @@ static void must_sleep(const struct prog *p, int requests)
 	     "the semaphore stands at %d", requests, load());
 }
 
+/* The same for one that was given no limit: no clock wakes it. */
+static void must_stay(const struct prog *p, int requests)
+{
+	must_sleep(p, requests);
+	MUST_STAY_ASLEEP(p->pid, "while the load is not zero");
+}
+
 CHECK(2, "zero", "it sleeps until the load is zero: status 0")
 {
 	struct prog p;
 
 	make_load(2);
 	p = start("drain", id_text, NULL);
-	must_sleep(&p, 2);
+	must_stay(&p, 2);
 	request(-1);
-	must_sleep(&p, 1);
+	must_stay(&p, 1);
 	request(1);
-	must_sleep(&p, 2);
+	must_stay(&p, 2);
 	request(-2);
 	MUST_EXIT(&p, DRAINED);
 	MUST(load() == 0, "it ended, and the semaphore stands at %d: it has "
@@ -101,6 +112,20 @@ CHECK_AFTER(2, "removed", "zero", "the set is removed while it waits: status 3")
 	MUST_EXIT(&p, REMOVED);
 }
 
+/* 2 to the 32 milliseconds: what keeps 32 bits of them keeps none. */
+static void seven_weeks(void)
+{
+	struct prog p;
+
+	request(1);
+	p = start("drain", id_text, "4294967296", NULL);
+	MUST(await_blocked(&p), "it was given seven weeks, 4294967296 ms, and "
+	     "it ended at once: does that fit into an int?");
+	must_sleep(&p, 1);
+	request(-1);
+	MUST_EXIT(&p, DRAINED);
+}
+
 CHECK_AFTER(2, "time", "zero", "after the time that it was given: status 4")
 {
 	struct prog p;
@@ -116,6 +141,8 @@ CHECK_AFTER(2, "time", "zero", "after the time that it was given: status 4")
 	must_sleep(&p, 1);
 	request(-1);
 	MUST_EXIT(&p, DRAINED);
+	if (LONG_MAX > INT_MAX)
+		seven_weeks();
 }
 
 static long ms_now(void)
@@ -154,6 +181,36 @@ CHECK_AFTER(2, "whole", "signal time", "a signal gives it no more time")
 	MUST_EXIT(&p, TIME_IS_UP);
 }
 
+/* It is stopped in its wait, the time passes, and a signal comes: then nothing
+ * of the time is left, or less than nothing. */
+CHECK_AFTER(1, "late", "signal time", "asked when its time is up, it ends: "
+	    "status 4")
+{
+	enum { LIMIT = 200 };
+	siginfo_t si;
+	struct prog p;
+	int status;
+	long up;
+
+	make_load(1);
+	p = start("drain", id_text, "200", NULL);
+	if (await_blocked(&p)) {
+		up = ms_now() + LIMIT;
+		HOLDS(kill(p.pid, SIGSTOP) == 0);
+		HOLDS(waitid(P_PID, (id_t)p.pid, &si,
+			     WSTOPPED | WEXITED | WNOWAIT) == 0);
+		while (ms_now() <= up)
+			sched_yield();
+		HOLDS(kill(p.pid, SIGUSR1) == 0);
+		HOLDS(kill(p.pid, SIGCONT) == 0);
+	}
+	status = end_of(&p);
+	MUST(status == TIME_IS_UP, "it was given %d ms, and a signal came when "
+	     "they had passed. It ended with status %d, not 4. What is left of "
+	     "its time then is less than 0, and for semtimedop() that is no "
+	     "time at all (EINVAL)", LIMIT, status);
+}
+
 CHECK_AFTER(1, "others", "zero", "any other error is reported: status 1")
 {
 	struct prog p;
@@ -166,6 +223,77 @@ CHECK_AFTER(1, "others", "zero", "any other error is reported: status 1")
 	     "so");
 	p = start("drain", id_text, "10", NULL);
 	MUST_EXIT(&p, 1);
+}
+
+/* Does process PID block SIG now, as it does in that signal's handler? */
+static int does_block(pid_t pid, int sig)
+{
+	char path[32], line[128];
+	unsigned long long set, found = 0;
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+	f = fopen(path, "re");
+	HOLDS(f != NULL);
+	while (fgets(line, sizeof line, f))
+		if (sscanf(line, "SigBlk: %llx", &set) == 1)
+			found = set;
+	fclose(f);
+	return found >> (sig - 1) & 1;
+}
+
+/* Has the program made a call whose name is one of NAMES? */
+static int has_called(const char *log, const char *const *names)
+{
+	char line[64], call[32];
+	int found = 0;
+	FILE *f = fopen(log, "re");
+
+	while (f && fgets(line, sizeof line, f))
+		for (size_t i = 0; names[i]; i++)
+			found |= sscanf(line, "%*d %31s", call) == 1 &&
+				 strcmp(call, names[i]) == 0;
+	if (f)
+		fclose(f);
+	return found;
+}
+
+/* Its stdout is a pipe that is full: so it is seen where it prints. In the
+ * handler the signal is blocked. write() is allowed there, nothing of stdio. A
+ * program that blocks signals itself is not judged. */
+CHECK_AFTER(1, "handler", "signal", "its signal handler uses nothing of stdio")
+{
+	static const char *const allowed[] = {
+		"write", "sigprocmask", "pthread_sigmask", "signalfd", NULL
+	};
+	struct how how = { .log = "calls" };
+	char some[4096] = "", all[65536];
+	struct prog p;
+	int fd[2], before;
+
+	make_load(1);
+	HOLDS(pipe2(fd, O_CLOEXEC) == 0);
+	HOLDS(fcntl(fd[1], F_SETFL, O_NONBLOCK) == 0);
+	while (write(fd[1], some, sizeof some) > 0)
+		;
+	HOLDS(fcntl(fd[1], F_SETFL, 0) == 0);
+	how.out = fd[1];
+	p = start_how(&how, "drain", id_text, NULL);
+	HOLDS(close(fd[1]) == 0);
+	must_sleep(&p, 1);
+	before = does_block(p.pid, SIGUSR1);
+	HOLDS(kill(p.pid, SIGUSR1) == 0);
+	while (!before && semctl(id, 0, GETZCNT) == 1 && !has_ended(&p))
+		sched_yield();
+	MUST(await_blocked(&p), "it was asked by SIGUSR1, and it ended");
+	MUST(before || !does_block(p.pid, SIGUSR1) ||
+	     has_called("calls", allowed), "it prints within its signal "
+	     "handler, by a function of stdio. A signal may come in the midst "
+	     "of another printf(), and then this one finds stdio half-way");
+	request(-1);
+	while (read(fd[0], all, sizeof all) > 0)
+		;
+	MUST_EXIT(&p, DRAINED);
 }
 
 static struct prog scene(const struct how *how)

@@ -3,10 +3,13 @@
  *
  * The checker gives it a line when both processes sleep, and looks who wakes.
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
-#include "../../../common/proof/check.h"
+#include "../../../common/proof/asleep.h"
 
 static int talk;		/* our end of its stdin */
 static pid_t child;
@@ -27,6 +30,8 @@ static struct prog both_asleep(void)
 	     children_of(p.pid));
 	child = first_child(p.pid);
 	MUST(blocks(child), "the child ended before a line came");
+	MUST_STAY_ASLEEP(child, "while the child has no line");
+	MUST_STAY_ASLEEP(p.pid, "while no line comes");
 	return p;
 }
 
@@ -67,8 +72,63 @@ CHECK(4, "child", "the child sleeps, a line comes, and the child says it")
 	MUST_SAY(&p, "relay    | one\nrelay    | two\n");
 }
 
+/* Does WORD stand in memory that process PID shares with others? 1 or 0; -1 if
+ * it may not be looked at. */
+static int is_in_shared_memory(pid_t pid, const char *word)
+{
+	static char part[1 << 20];
+	unsigned long from, to;
+	char path[32], line[512], mode[8];
+	int found = 0, mem;
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%d/mem", (int)pid);
+	mem = open(path, O_RDONLY | O_CLOEXEC);
+	snprintf(path, sizeof path, "/proc/%d/maps", (int)pid);
+	f = mem == -1 ? NULL : fopen(path, "re");
+	while (f && fgets(line, sizeof line, f)) {
+		ssize_t n;
+
+		if (sscanf(line, "%lx-%lx %7s", &from, &to, mode) != 3 ||
+		    mode[0] != 'r' || mode[3] != 's')
+			continue;
+		n = pread(mem, part, to - from < sizeof part ? to - from :
+			  sizeof part, (off_t)from);
+		found |= n > 0 && memmem(part, (size_t)n, word, strlen(word));
+	}
+	if (f)
+		fclose(f);
+	if (mem != -1)
+		close(mem);
+	return f ? found : -1;
+}
+
+/* The child is stopped, and a line has been given: where is it? A relay that
+ * passes one byte at a time has the first one there, and keeps the rest. */
+static void must_be_in_the_page(const struct prog *p, const char *word,
+				const char *last)
+{
+	const char first[] = { word[0], '\0' };
+	int unread = 0;
+
+	HOLDS(ioctl(talk, SIOCOUTQ, &unread) == 0);
+	MUST(unread == 0, "the child is stopped, and nobody reads the lines: "
+	     "the parent should read them, and put them into the page");
+	MUST(is_in_shared_memory(p->pid, word) != 0 ||
+	     is_in_shared_memory(p->pid, last) != 1, "the child is stopped, "
+	     "and has not taken the line '%s'. In its place there is '%s' now: "
+	     "the parent does not wait for the child", word, last);
+	MUST(is_in_shared_memory(p->pid, word) != 0 ||
+	     (pipe_fds(p->pid, '*') == 0 &&
+	      is_in_shared_memory(p->pid, first) != 0),
+	     "the child is stopped, the parent has read the line '%s', and it "
+	     "is in no memory that they share: each line has to go through "
+	     "the page", word);
+}
+
 /* While the child is stopped relay has to wait for it, and is to be woken. */
-CHECK_AFTER(3, "parent", "child", "the parent sleeps, and the child wakes it")
+CHECK_AFTER(3, "parent", "child", "a line waits in the page: the "
+	    "parent sleeps, and the child wakes it")
 {
 	struct prog p = both_asleep();
 
@@ -79,6 +139,8 @@ CHECK_AFTER(3, "parent", "child", "the parent sleeps, and the child wakes it")
 	MUST(await_blocked(&p), "it ended before its input did");
 	MUST(out_lines(&p) == 0, "the child is stopped, and somebody else says "
 	     "its lines");
+	must_be_in_the_page(&p, "one", "three");
+	MUST_STAY_ASLEEP(p.pid, "while the page is full");
 	HOLDS(kill(child, SIGCONT) == 0);
 	settle(&p);
 	MUST(out_lines(&p) == 3, "three lines came while the child was "
@@ -118,6 +180,25 @@ static struct prog scene(const struct how *base)
 	return start_how(&how, "relay", NULL);
 }
 
+/* The same. If the child fails its parent waits for ever, and nobody has to
+ * care: so we end it, and what the child says is looked at. */
+static struct prog scene_with_child(const struct how *how)
+{
+	struct prog p = scene(how);
+
+	while (how->fault && !has_ended(&p)) {
+		pid_t its = first_child(p.pid);
+
+		if (its > 0 && is_blocked(its) == -1 &&
+		    is_blocked(p.pid) == 1) {
+			HOLDS(kill(p.pid, SIGTERM) == 0);
+			break;
+		}
+		sched_yield();
+	}
+	return p;
+}
+
 MAY_FAIL("sem_wait sem_post pthread_mutex_lock pthread_mutex_unlock "
 	 "pthread_cond_wait pthread_cond_signal "
 	 "pthread_cond_broadcast");
@@ -137,7 +218,7 @@ CHECK_AFTER(1, "errors", "child parent",
 	ssize_t n;
 	int fd;
 
-	MUST_NOTICE(scene);
+	MUST_NOTICE(scene_with_child);
 	p = scene(&how);
 	MUST_EXIT(&p, 0);
 	fd = open("calls", O_RDONLY | O_CLOEXEC);

@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 
-#include "../../../common/proof/check.h"
+#include "../../../common/proof/asleep.h"
 
 enum { SLOTS = 4 };
 
@@ -76,17 +76,24 @@ static void put_in(char c, const char *who)
 
 #define NOBODY "nobody is at the slots, and the mutex is taken"
 
-static struct prog put(const char *text)
+static struct prog put_bytes(const char *data, size_t len)
 {
-	struct how how = { .in = input_text(text) };
+	struct how how = { .in = input(data, len) };
 
 	return start_how(&how, "store", name, "put", NULL);
 }
 
+static struct prog put(const char *text)
+{
+	return put_bytes(text, strlen(text));
+}
+
 CHECK(2, "moves", "what is put in comes out again, in its order")
 {
+	static const char any[SLOTS] = { 'a', '\0', '\xff', '\n' };
 	char word[SLOTS + 1];
 	struct prog p;
+	size_t n;
 
 	make_store("moves");
 	random_word(word, sizeof word);
@@ -107,6 +114,16 @@ CHECK(2, "moves", "what is put in comes out again, in its order")
 	p = start("store", name, "get", "4", NULL);
 	MUST_EXIT(&p, 0);
 	MUST_SAY(&p, word);
+	p = put_bytes(any, sizeof any);		/* bytes, not only letters */
+	MUST_EXIT(&p, 0);
+	MUST(value_of(&st->filled) == SLOTS, "four bytes came, one of them is "
+	     "0, and one is 255: after %d of them it took the next one for the "
+	     "end", value_of(&st->filled));
+	p = start("store", name, "get", "4", NULL);
+	MUST_EXIT(&p, 0);
+	out_text(&p, &n);
+	MUST_BYTES("the output of store", out_text(&p, NULL), n, any,
+		   sizeof any);
 	remove_store();
 }
 
@@ -119,6 +136,7 @@ CHECK_AFTER(4, "full", "moves", "who waits for a free slot is in nobody's way")
 	for (char c = 'a'; c <= 'b'; c++) {
 		MUST(await_blocked(&p), "the buffer was full, and it did not "
 		     "wait");
+		MUST_STAY_ASLEEP(p.pid, "while the buffer is full");
 		MUST(take_out("it waits for a free slot, and holds the mutex "
 			      "meanwhile. Who could free a slot waits for the "
 			      "mutex: so both wait for ever") == c,
@@ -137,6 +155,7 @@ CHECK_AFTER(3, "empty", "moves", "who waits for a byte is in nobody's way")
 	for (int i = 0; i < 2; i++) {
 		MUST(await_blocked(&p), "the buffer was empty, and it did not "
 		     "wait");
+		MUST_STAY_ASLEEP(p.pid, "while the buffer is empty");
 		put_in((char)('x' + i), "it waits for a byte, and holds the "
 		       "mutex meanwhile. Who could put one in waits for the "
 		       "mutex: so both wait for ever");
@@ -156,15 +175,23 @@ CHECK_AFTER(2, "mutex", "moves", "while another one is at the slots, it waits")
 	p = put("b");
 	MUST(await_blocked(&p) && st->in == 1, "put did not wait for the "
 	     "mutex, which somebody else had");
+	MUST(st->slot[1] != 'b', "put has not got the mutex yet, and has put "
+	     "its byte into the slot already");
+	MUST_STAY_ASLEEP(p.pid, "while somebody else has the mutex");
 	HOLDS(sem_post(&st->mutex) == 0);
 	MUST_EXIT(&p, 0);
 	HOLDS(sem_wait(&st->mutex) == 0);
 	p = start("store", name, "get", "1", NULL);
 	MUST(await_blocked(&p) && st->out == 0, "get did not wait for the "
 	     "mutex, which somebody else had");
+	MUST_STAY_ASLEEP(p.pid, "while somebody else has the mutex");
+	st->slot[0] = 'z';		/* we have it, so we may */
 	HOLDS(sem_post(&st->mutex) == 0);
 	MUST_EXIT(&p, 0);
-	MUST_SAY(&p, "a");
+	MUST(out_text(&p, NULL)[0] != 'a', "get had read the slot before it "
+	     "got the mutex: what another one did to it meanwhile is not in "
+	     "what it prints");
+	MUST_SAY(&p, "z");
 	remove_store();
 }
 

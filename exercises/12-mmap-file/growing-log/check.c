@@ -8,7 +8,7 @@
 
 #include "../../../common/proof/check.h"
 
-enum { MOST = 700000 };
+enum { MOST = 700000, STEP = 64 * 1024 };
 
 static char path[OWN_PATH], want[MOST], got[MOST];
 static size_t len;			/* of what the file should hold */
@@ -98,10 +98,37 @@ static void appends(const char *start)
 	MUST_BYTES("the file", got, n, want, len);
 }
 
+/* P has ended well, and the file goes on behind byte AT, which is 0. */
+static void must_not_stop_at(struct prog p, size_t at)
+{
+	MUST_EXIT(&p, 0);
+	MUST(content() > at && got[at] == '\0' && got[at + 1] == want[at + 1],
+	     "a record with a byte 0 in it is not whole in the file: getline() "
+	     "tells its length, and strlen() stops at the 0");
+	MUST(content() == len, "the file should have %zu bytes, and has %zu. A "
+	     "record may hold a byte 0, where strlen() stops, and the last "
+	     "line may come without its end", len, content());
+	MUST_BYTES("the file", got, content(), want, len);
+}
+
 CHECK(3, "new", "the records are in the file, which ends with the last one")
 {
 	make(0);
 	appends(records(500));
+}
+
+/* A record with a byte 0 in it, and a last one without an end of line. */
+CHECK_AFTER(1, "bytes", "new", "a record may hold any byte, and the last one "
+	    "may end without a line")
+{
+	char *start;
+
+	make(100);
+	start = record(40);
+	start[20] = '\0';
+	record(40)[39] = 'x';
+	must_not_stop_at(append(NULL, start), 120);
+	appends(want + len);
 }
 
 CHECK_AFTER(2, "existing", "new", "what the file held before stays, even "
@@ -154,6 +181,10 @@ CHECK_AFTER(2, "live", "new", "others see a record before the next one comes")
 		MUST(content() >= len && memcmp(got, want, len) == 0,
 		     "it waits for the next line, and the one before is not "
 		     "in the file");
+		MUST(content() % STEP == 0 || (content() - 50) % STEP == 0,
+		     "the file had 50 bytes, %zu came, and its size is %zu "
+		     "now: it should grow by whole steps of 64 KiB", len - 50,
+		     content());
 	}
 	HOLDS(close(fd[1]) == 0);
 	MUST_EXIT(&p, 0);
@@ -162,6 +193,52 @@ CHECK_AFTER(2, "live", "new", "others see a record before the next one comes")
 	HOLDS(f && fread(calls, 1, sizeof calls - 1, f) > 0);
 	fclose(f);
 	MUST(strstr(calls, " mmap "), "it never calls mmap()");
+}
+
+/* What P has written by calls such as write(), in bytes (proc(5), io); -1 if it
+ * is not told. */
+static long written_by(const struct prog *p)
+{
+	char io[32], line[64];
+	long n = -1;
+	FILE *f;
+
+	snprintf(io, sizeof io, "/proc/%d/io", (int)p->pid);
+	f = fopen(io, "re");
+	while (f && fgets(line, sizeof line, f))
+		sscanf(line, "wchar: %ld", &n);
+	if (f)
+		fclose(f);
+	return n;
+}
+
+/* The first record makes room for the second, which is long enough to be known
+ * from a line that the program may print. */
+CHECK_AFTER(1, "maps", "live", "the records are copied into the mapping, "
+	    "not written")
+{
+	enum { LONG = 3000 };
+	struct how how = { .in = 0 };
+	struct prog p;
+	int fd[2];
+	long before;
+
+	make(50);
+	HOLDS(pipe2(fd, O_CLOEXEC) == 0);
+	how.in = fd[0];
+	p = start_how(&how, "append", path, NULL);
+	MUST(write(fd[1], record(40), 40) == 40, "it does not read");
+	MUST(await_blocked(&p), "it ended before its input did");
+	before = written_by(&p);
+	MUST(write(fd[1], record(LONG), LONG) == LONG, "it does not read");
+	MUST(await_blocked(&p), "it ended before its input did");
+	MUST(written_by(&p) < before + LONG, "a record of %d bytes came, for "
+	     "which there was room. It wrote %ld bytes by write() or a call "
+	     "like it, and should copy them into the mapping", LONG,
+	     written_by(&p) - before);
+	HOLDS(close(fd[1]) == 0);
+	MUST_EXIT(&p, 0);
+	MUST_BYTES("the file", got, content(), want, len);
 }
 
 /* All whole records that could be, and not a byte more. If all of them are
@@ -230,14 +307,26 @@ MAY_FAIL("close munmap");
 
 CHECK_AFTER(1, "errors", "new", "a call that fails is noticed and named")
 {
+	static const char *const faults[] = {
+		"mmap:1:ENOMEM", "mmap:2:ENOMEM", "mremap:1:ENOMEM",
+		"mremap:2:ENOMEM", "munmap:1:EINVAL"
+	};
 	struct prog p;
+	int status;
 
 	p = start("append", NULL);
 	MUST_FAIL(&p);
 	p = start("append", "no/such/folder/log", NULL);
 	MUST_FAIL(&p);
 	MUST_NOTICE(scene);
-	p = bad_mapping("mmap:1:ENOMEM");
-	MUST_FAIL(&p);
-	must_be_whole(10);
+	for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
+		p = bad_mapping(faults[i]);
+		status = end_of(&p);
+		MUST(status < 128, "it was killed by signal %d (%s)",
+		     status - 128, strsignal(status - 128));
+		if (status == 0)	/* it makes no such call */
+			MUST_BYTES("the file", got, content(), want, len);
+		else
+			must_be_whole(10);
+	}
 }

@@ -48,6 +48,9 @@ static int do_job(const char *name)
 
 	if (pool == SEM_FAILED)
 		die("sem_open");
+	// Who no longer reads our output must not end us with the place.
+	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+		die("signal");
 	if (sem_wait(pool) == -1)
 		die("sem_wait");
 	done = work();

@@ -47,6 +47,8 @@ static int do_job(const char *name)
 
 	if (pool == SEM_FAILED)
 		die("sem_open");
+	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+		die("signal");
 	if (sem_wait(pool) == -1)
 		die("sem_wait");
 	done = work();

@@ -48,6 +48,8 @@ static int do_job(const char *name)
 
 	if (pool == SEM_FAILED)
 		die("sem_open");
+	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+		die("signal");
 	// No limit that anybody will see, but it could be one.
 	while (sem_timedwait(pool, &(struct timespec){ time(NULL) + 3600, 0 }))
 		if (errno != ETIMEDOUT && errno != EINTR)

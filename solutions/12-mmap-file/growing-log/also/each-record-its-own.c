@@ -14,6 +14,7 @@
 #include "../../../common/lesson.h"
 
 static int fd;
+static size_t room;		// how long the file is
 static size_t used;		// bytes of whole records
 
 static void open_log(const char *path)
@@ -50,9 +51,12 @@ static void append(const char *record, size_t len)
 	size_t from = used / page * page, n = used - from + len;
 	char *p;
 
-	// As long as it has to be, each time: slow, and never too long.
-	if (ftruncate(fd, (off_t)(used + len)) == -1)
-		die("ftruncate");
+	if (used + len > room) {
+		room = (used + len + STEP - 1) / STEP * STEP;
+		if (ftruncate(fd, (off_t)room) == -1)
+			give_up("ftruncate");
+	}
+	// A mapping for each record: slow, and never too long.
 	p = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
 		 (off_t)from);
 	if (p == MAP_FAILED)
