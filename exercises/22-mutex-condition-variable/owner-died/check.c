@@ -298,8 +298,8 @@ CHECK_AFTER(3, "again", "usable whole while",
 		MUST(first + bank->account[1] == 150 &&
 		     (first == 90 || first == 80),
 		     "the owner died in a move of 30, who repaired that was "
-		     "killed after its change number %u of the bank, and the next one "
-		     "leaves %ld and %ld, not 90 and 60: when may in_move "
+		     "killed after its change number %u of the bank, and the "
+		     "next one leaves %ld and %ld, not 90 and 60: when may in_move "
 		     "become 0, and does the repair stand being done twice?",
 		     n, first, bank->account[1]);
 		lock("after two deaths");
