@@ -64,6 +64,23 @@ static inline void must_not_poll(const char *file, int line,
 			  "instead of being woken: %s", when, why);
 }
 
+/* MUST_SLEEP - P sleeps, and no clock ends that. ENDED is what is wrong if it
+ * ends instead. */
+#define MUST_SLEEP(p, ended) must_sleep(__FILE__, __LINE__, p, ended)
+
+static inline void must_sleep(const char *file, int line, const struct prog *p,
+			      const char *ended)
+{
+	const char *why;
+
+	if (!await_blocked(p))
+		must_fail(file, line, "%s", ended);
+	why = clock_of(p);
+	if (why)
+		must_fail(file, line, "it looks again by the clock, instead of "
+			  "being woken: %s", why);
+}
+
 /* How often the threads of process PID have gone to sleep. */
 static inline long sleeps_of(pid_t pid)
 {

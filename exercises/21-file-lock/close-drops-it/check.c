@@ -8,7 +8,11 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
+#include "../../../common/proof/asleep.h"
 #include "../../../common/proof/check.h"
+#include "../../../common/proof/step.h"
+
+enum { WIDTH = 12 };		/* bytes of the balance, as in till.c */
 
 static void write_ledger(long sum)
 {
@@ -60,19 +64,27 @@ static struct prog waiting_till(int *in)
 	return p;
 }
 
-/* Is the ledger locked by another process, by whichever kind? */
-static int is_locked(void)
+/* Is the ledger locked by another process, by whichever kind, in its first LEN
+ * bytes, or at all if LEN is 0? */
+static int is_locked_for(off_t len)
 {
-	struct flock all = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	struct flock some = { .l_type = F_WRLCK, .l_whence = SEEK_SET,
+			      .l_len = len };
 	int fd = open("ledger", O_RDWR | O_CLOEXEC), locked;
 
 	HOLDS(fd != -1);
-	HOLDS(fcntl(fd, F_GETLK, &all) == 0);
-	locked = all.l_type != F_UNLCK;
+	HOLDS(fcntl(fd, F_GETLK, &some) == 0);
+	locked = some.l_type != F_UNLCK;
 	if (flock(fd, LOCK_EX | LOCK_NB) == -1)
 		locked = 1;
 	HOLDS(close(fd) == 0);
 	return locked;
+}
+
+/* Is the balance locked? */
+static int is_locked(void)
+{
+	return is_locked_for(WIDTH);
 }
 
 /* Is a file of this folder locked, other than the ledger (proc(5), locks)?
@@ -135,6 +147,9 @@ CHECK_AFTER(4, "held", "adds",
 	MUST(is_locked() || !locks_another(), "it waits for the amount, and "
 	     "has locked another file than the ledger: who locks the ledger "
 	     "itself goes on at the same time");
+	MUST(is_locked() || !is_locked_for(0), "it waits for the amount, and "
+	     "has locked bytes of the ledger behind the balance only: "
+	     "l_whence, l_start and l_len say which");
 	MUST(is_locked(), "it waits for the amount, and another process gets "
 	     "the lock: it has none any more (/proc/locks). What did it close "
 	     "after it had locked?");
@@ -151,8 +166,8 @@ CHECK_AFTER(3, "two", "adds",
 	write_ledger(100);
 	a = waiting_till(&in);
 	b = till_of(7);
-	MUST(await_blocked(&b), "a second till ended while the first one was "
-	     "still at work");
+	MUST_SLEEP(&b, "a second till ended while the first one was still at "
+		   "work");
 	HOLDS(write(in, "20\n", 3) == 3);
 	MUST_EXIT(&a, 0);
 	MUST_SAY(&a, "balance 100\nnow 120\n");
@@ -160,6 +175,49 @@ CHECK_AFTER(3, "two", "adds",
 	MUST(in_ledger() == 127, "100, 20 and 7 are 127, and the ledger has "
 	     "%ld", in_ledger());
 	MUST_SAY(&b, "balance 120\nnow 127\n");
+}
+
+/* What the ledger has at this moment; -1 if that is no number. */
+static long now_in_ledger(void)
+{
+	FILE *f = fopen("ledger", "re");
+	long sum = -1;
+
+	HOLDS(f != NULL);
+	if (fscanf(f, "%ld", &sum) != 1)
+		sum = -1;
+	fclose(f);
+	return sum;
+}
+
+/* Behind each of its system calls: once it has had the lock, it has it until
+ * the new balance is in the ledger. In a moment without it another till would
+ * read the old balance, or write over the new one. */
+CHECK_AFTER(3, "gap", "held two",
+	    "between its reading and its writing the lock is never let go")
+{
+	struct how how = { .fault = "any:1:stop" };
+	struct prog p;
+	int had = 0;
+
+	write_ledger(100);
+	how.in = input_text("20\n");
+	p = start_how(&how, "till", "ledger", NULL);
+	if (step_begin(&p))
+		while (step(&p)) {
+			const int has = is_locked();
+			const long sum = now_in_ledger();
+
+			MUST(sum == 100 || had, "it writes into the ledger, "
+			     "and does not have the lock");
+			MUST(has || !had || sum == 120, "it had the lock, and "
+			     "lets it go before the new balance is in the "
+			     "ledger: in between another till reads the old "
+			     "one");
+			had = has;
+		}
+	MUST_EXIT(&p, 0);
+	MUST_SAY(&p, "balance 100\nnow 120\n");
 }
 
 CHECK_AFTER(1, "free", "held",

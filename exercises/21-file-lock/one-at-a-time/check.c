@@ -5,9 +5,11 @@
 #include <sys/file.h>
 #include <sys/socket.h>
 
+#include "../../../common/proof/asleep.h"
 #include "../../../common/proof/check.h"
+#include "../../../common/proof/step.h"
 
-enum { MANY = 4, LINES = 12 };
+enum { MANY = 4, LINES = 12, LONGEST = 4096, LONG_NAME = 100 };
 
 static char *in_log(void)
 {
@@ -69,8 +71,7 @@ CHECK_AFTER(3, "waits", "appends",
 	HOLDS(fd != -1);
 	HOLDS(flock(fd, LOCK_EX) == 0);
 	p = journal(plain, input_text("one\n"), "anna");
-	MUST(await_blocked(&p), "it ended though another process has the "
-	     "lock");
+	MUST_SLEEP(&p, "it ended though another process has the lock");
 	log_is("first: ");
 	HOLDS(write(fd, "half\n", 5) == 5);
 	HOLDS(flock(fd, LOCK_UN) == 0);
@@ -95,7 +96,7 @@ CHECK_AFTER(3, "lets", "appends",
 	    "while it waits for a line, others get the lock")
 {
 	struct prog p;
-	int s[2];
+	int s[2], before, after;
 
 	write_log("");
 	HOLDS(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, s) == 0);
@@ -104,8 +105,84 @@ CHECK_AFTER(3, "lets", "appends",
 	HOLDS(write(s[0], "one\n", 4) == 4);
 	gets_lock(&p, "after a record");
 	log_is("anna: one\n");
-	HOLDS(write(s[0], "two\n", 4) == 4);
+	before = open_fds(p.pid);
+	for (int i = 0; i < 20; i++) {
+		write_log("");
+		HOLDS(write(s[0], "two\n", 4) == 4);
+		gets_lock(&p, "after a record");
+		log_is("anna: two\n");
+	}
+	after = open_fds(p.pid);
+	MUST(after <= before, "it has %d descriptors after one record, and %d "
+	     "after 21: a day later it can open nothing", before, after);
 	HOLDS(close(s[0]) == 0);
+	MUST_EXIT(&p, 0);
+}
+
+/* The longest line that there may be, for the longest name, and lines that
+ * have nothing but their newline, or not even that. */
+CHECK_AFTER(2, "lines", "appends",
+	    "a line may be empty, long, or the last without a newline")
+{
+	char name[LONG_NAME + 1], line[LONGEST + 1];
+	char want[LONG_NAME + LONGEST + 8];
+	struct prog p = journal(plain, input_text("one\n\ntwo"), "anna");
+
+	MUST_EXIT(&p, 0);
+	MUST(strcmp(in_log(), "anna: one\nanna: \nanna: two") != 0, "the last "
+	     "line has no newline, and so its record has no end: the next one "
+	     "goes on in the same line");
+	log_is("anna: one\nanna: \nanna: two\n");
+
+	write_log("");
+	random_word(name, sizeof name);
+	random_word(line, sizeof line);
+	line[LONGEST - 1] = '\n';
+	snprintf(want, sizeof want, "%s: %s", name, line);
+	p = journal(plain, input_text(line), name);
+	MUST_EXIT(&p, 0);
+	log_is(want);
+}
+
+/* Has another process the log locked by flock(), for itself alone? */
+static int is_locked(int fd)
+{
+	if (flock(fd, LOCK_SH | LOCK_NB) == -1) {
+		HOLDS(errno == EWOULDBLOCK);
+		return 1;
+	}
+	HOLDS(flock(fd, LOCK_UN) == 0);
+	return 0;
+}
+
+/* Behind each of its system calls: what is new in the log came under the lock,
+ * and whenever the lock is free the log ends where a record does. */
+CHECK_AFTER(3, "under", "appends lets",
+	    "it writes under the lock, and lets it go behind the record")
+{
+	static const struct how how = { .fault = "any:1:stop" };
+	size_t had = 0;
+	struct prog p;
+	int fd;
+
+	write_log("");
+	fd = open("log", O_WRONLY | O_CLOEXEC);
+	HOLDS(fd != -1);
+	p = journal(how, input_text("one\ntwo\n"), "anna");
+	if (step_begin(&p))
+		while (step(&p)) {
+			const char *log = in_log();
+			size_t has = strlen(log);
+
+			MUST(has == had || is_locked(fd), "it writes into the "
+			     "log when it has the lock no more, or not yet, or "
+			     "only a shared one; the log has: %.80s", log);
+			MUST(has == 0 || log[has - 1] == '\n' || is_locked(fd),
+			     "it lets the lock go in the middle of a record; "
+			     "the log has: %.80s", log);
+			had = has;
+		}
+	HOLDS(close(fd) == 0);
 	MUST_EXIT(&p, 0);
 	log_is("anna: one\nanna: two\n");
 }

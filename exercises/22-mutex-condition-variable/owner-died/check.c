@@ -5,7 +5,9 @@
 #include <pthread.h>
 #include <sys/mman.h>
 
+#include "../../../common/proof/asleep.h"
 #include "../../../common/proof/check.h"
+#include "../../../common/proof/single.h"
 
 static struct bank {			/* as in bank.c */
 	pthread_mutex_t mutex;
@@ -128,8 +130,7 @@ CHECK_AFTER(1, "waits", "moves",
 	open_bank();
 	lock("before any move");
 	p = moves(10);
-	MUST(await_blocked(&p), "it ended though another process has the "
-	     "mutex");
+	MUST_SLEEP(&p, "it ended though another process has the mutex");
 	accounts_are(100, 50);
 	bank->account[0] = 300;
 	unlock();
@@ -179,6 +180,10 @@ CHECK_AFTER(1, "whole", "died",
 	owner_dies(0, 0);
 	p = moves(10);
 	has_moved(&p, 80, 70);
+	lock("there was nothing to undo, and");
+	unlock();
+	p = moves(10);
+	has_moved(&p, 70, 80);
 }
 
 CHECK_AFTER(1, "while", "died", "the owner dies while it waits: it is told")
@@ -206,6 +211,100 @@ CHECK_AFTER(1, "while", "died", "the owner dies while it waits: it is told")
 	HOLDS(close(in[1]) == 0);
 	EQUALS(ends(pid), 0);
 	has_moved(&p, 90, 60);
+}
+
+/* Hold a program that moves 10 at its edge number EDGES of a system call; 0 if
+ * it has ended. */
+static int held_at(struct prog *p, unsigned edges)
+{
+	struct how how = { .fault = "any:1:stop" };
+	int is_held;
+
+	*p = start_how(&how, "bank", "file", "move", "10", NULL);
+	is_held = step_begin(p);
+	while (is_held && edges-- > 0)
+		is_held = step(p);
+	return is_held;
+}
+
+/* How many edges of system calls does it pass before it touches the bank? */
+static unsigned edges_before(void)
+{
+	const struct bank before = *bank;
+	unsigned edges = 0;
+	struct prog p;
+
+	if (held_at(&p, 0))
+		while (step(&p) && memcmp(&before, bank, sizeof before) == 0)
+			edges++;
+	end_by(&p, SIGKILL);
+	return edges;
+}
+
+/* Is in BEFORE what the bank has, but for the mutex? What it has goes there. */
+static int is_as(struct bank *before)
+{
+	const int same = before->in_move == bank->in_move &&
+			 before->account[0] == bank->account[0] &&
+			 before->account[1] == bank->account[1] &&
+			 before->before[0] == bank->before[0] &&
+			 before->before[1] == bank->before[1];
+
+	*before = *bank;
+	return same;
+}
+
+/* The owner died with the move all but done. Who repairs that, and then moves
+ * 10, goes on instruction by instruction until the bank has changed N times, and
+ * is killed there. 1; 0 if it ends before that. */
+static int repairer_dies(unsigned n, unsigned edges)
+{
+	struct bank before;
+	unsigned changes = 0;
+	struct prog p;
+
+	owner_dies(30, 1);
+	before = *bank;
+	if (held_at(&p, edges))
+		while (changes < n && single_step(&p))
+			changes += !is_as(&before);
+	if (changes < n) {
+		MUST_EXIT(&p, 0);
+		return 0;
+	}
+	end_by(&p, SIGKILL);
+	return 1;
+}
+
+/* After each store that changes something, one after the other. Its own move counts if it has
+ * come to its end. */
+CHECK_AFTER(3, "again", "usable whole while",
+	    "who repairs is killed as well, at any moment: the next one repairs")
+{
+	unsigned edges;
+	struct bank new_one;
+
+	open_bank();
+	new_one = *bank;
+	owner_dies(30, 1);
+	edges = edges_before();
+	*bank = new_one;
+	for (unsigned n = 1; repairer_dies(n, edges); n++, *bank = new_one) {
+		struct prog p = moves(10);
+		long first;
+
+		MUST_EXIT(&p, 0);
+		first = bank->account[0];
+		MUST(first + bank->account[1] == 150 &&
+		     (first == 90 || first == 80),
+		     "the owner died in a move of 30, who repaired that was "
+		     "killed after its change number %u of the bank, and the "
+		     "next one leaves %ld and %ld, not 90 and 60: when may in_move "
+		     "become 0, and does the repair stand being done twice?",
+		     n, first, bank->account[1]);
+		lock("after two deaths");
+		unlock();
+	}
 }
 
 static struct prog scene(const struct how *how)

@@ -8,7 +8,9 @@
 #include <pthread.h>
 #include <sys/mman.h>
 
+#include "../../../common/proof/asleep.h"
 #include "../../../common/proof/check.h"
+#include "../../../common/proof/single.h"
 
 static struct box {			/* as in box.c */
 	pthread_mutex_t mutex;
@@ -110,7 +112,7 @@ CHECK_AFTER(2, "woken", "text",
 
 	new_box();
 	taker = take();
-	MUST(await_blocked(&taker), "'take' ended though the box is empty");
+	MUST_SLEEP(&taker, "'take' ended though the box is empty");
 	putter = put("one");
 	MUST_EXIT(&putter, 0);
 	has_taken(&taker, "one");
@@ -118,7 +120,7 @@ CHECK_AFTER(2, "woken", "text",
 	putter = put("two");
 	MUST_EXIT(&putter, 0);
 	putter = put("three");
-	MUST(await_blocked(&putter), "'put' ended though the box is full");
+	MUST_SLEEP(&putter, "'put' ended though the box is full");
 	taker = take();
 	MUST_EXIT(&taker, 0);
 	MUST_SAY(&taker, "two\n");
@@ -192,7 +194,7 @@ CHECK_AFTER(2, "between", "text",
 	new_box();
 	lock();
 	p = take();
-	MUST(await_blocked(&p), "'take' ended though the box is empty");
+	MUST_SLEEP(&p, "'take' ended though another process has the mutex");
 	change(1, "now");
 	unlock();
 	has_taken(&p, "now");
@@ -200,10 +202,155 @@ CHECK_AFTER(2, "between", "text",
 	change_locked(1, "full");
 	lock();
 	p = put("new");
-	MUST(await_blocked(&p), "'put' ended though the box is full");
+	MUST_SLEEP(&p, "'put' ended though another process has the mutex");
 	change(0, "");
 	unlock();
 	has_put(&p, "new");
+}
+
+/* Is the mutex free, and do the N programs at P sleep all the while? Then none
+ * of them will ever go on. A program that is on its way is given time. */
+static int sleep_for_good(const struct prog *p, int n)
+{
+	for (int looks = 0; looks < 100; looks++) {
+		if (pthread_mutex_trylock(&box->mutex) != 0)
+			return 0;
+		unlock();
+		for (int i = 0; i < n; i++)
+			if (has_ended(&p[i]) || is_blocked(p[i].pid) != 1)
+				return 0;
+	}
+	return 1;
+}
+
+enum { WRONG_KIND = 3, WAIT = WRONG_KIND + 1 };
+
+/* P[0] to P[2] wait for one state, and P[3] for the other one, all for the same
+ * condition. ONE_MORE, "'put'", has just made that state, and has ended: it has
+ * to have woken P[3], of whichever kind the first that waits may be. */
+static void wakes_the_right_one(const struct prog *p, const char *one_more,
+				const char *right, const char *wrong_kind)
+{
+	while (!has_ended(&p[WRONG_KIND])) {
+		MUST(!sleep_for_good(p, WAIT), "three %s and one %s wait, and "
+		     "%s has made it the turn of the one %s: it sleeps on, and "
+		     "a %s was woken, looked and went to sleep again. Who of "
+		     "all who wait for `changed' has to be woken?", wrong_kind,
+		     right, one_more, right, wrong_kind);
+		sched_yield();
+	}
+}
+
+/* Those of the wrong kind wait longer, so that a signal wakes one of them. The
+ * state changes in silence: the wake-up for it has been before. */
+CHECK_AFTER(3, "both", "woken nothing",
+	    "takers and putters wait: the one whose turn it is goes on")
+{
+	struct prog p[WAIT], last;
+
+	new_box();
+	change_locked(1, "old");
+	for (int i = 0; i < WRONG_KIND; i++) {
+		p[i] = put("later");
+		MUST(await_blocked(&p[i]), "'put' ended though the box is "
+		     "full");
+	}
+	lock();
+	box->full = 0;
+	unlock();
+	p[WRONG_KIND] = take();
+	MUST(await_blocked(&p[WRONG_KIND]), "'take' ended though the box is "
+	     "empty");
+	last = put("now");
+	MUST_EXIT(&last, 0);
+	wakes_the_right_one(p, "a 'put'", "'take'", "'put'");
+	MUST_EXIT(&p[WRONG_KIND], 0);
+	for (int i = 0; i < WRONG_KIND; i++)
+		end_by(&p[i], SIGKILL);
+
+	new_box();
+	for (int i = 0; i < WRONG_KIND; i++) {
+		p[i] = take();
+		MUST(await_blocked(&p[i]), "'take' ended though the box is "
+		     "empty");
+	}
+	lock();
+	box->full = 1;
+	unlock();
+	p[WRONG_KIND] = put("next");
+	MUST(await_blocked(&p[WRONG_KIND]), "'put' ended though the box is "
+	     "full");
+	last = take();
+	MUST_EXIT(&last, 0);
+	wakes_the_right_one(p, "a 'take'", "'put'", "'take'");
+	MUST_EXIT(&p[WRONG_KIND], 0);
+	for (int i = 0; i < WRONG_KIND; i++)
+		end_by(&p[i], SIGKILL);
+}
+
+/* Has nobody the mutex at this moment? */
+static int is_free(void)
+{
+	if (pthread_mutex_trylock(&box->mutex) != 0)
+		return 0;
+	unlock();
+	return 1;
+}
+
+/* P, which is held, goes on instruction by instruction until it has done its
+ * work and the mutex is free. Each change of the box is made with the mutex. */
+static void watch(const struct prog *p, int was)
+{
+	char text[sizeof box->text];
+	int full = box->full;
+
+	memcpy(text, box->text, sizeof text);
+	while (single_step(p)) {
+		int is_new = box->full != full ||
+			     memcmp(text, box->text, sizeof text) != 0;
+
+		MUST(!is_new || !is_free(), "it changes the box, and does not "
+		     "have the mutex: %s", box->full != full ? "`full'" :
+		     "the text");
+		full = box->full;
+		memcpy(text, box->text, sizeof text);
+		if (full != was && is_free())
+			return;
+	}
+}
+
+/* VERB is done, and before the program goes on the next one does the opposite.
+ * WAS: `full' before. */
+static void is_alone(const char *verb, const char *text, int was,
+		     const char *next)
+{
+	struct how how = { .fault = "any:1:stop" };
+	struct prog p;
+
+	new_box();
+	if (was)
+		change_locked(1, "the text");
+	p = start_how(&how, "box", "file", verb, text, NULL);
+	if (step_begin(&p))
+		watch(&p, was);
+	if (!has_ended(&p)) {
+		change_locked(was, next);
+		step_end(&p);
+	}
+	MUST_EXIT(&p, 0);
+	MUST_SAY(&p, was ? "the text\n" : "");
+	MUST(box->full == was, "it sets `full' when it has let the mutex go, "
+	     "and another process has been there since");
+	MUST(strncmp(box->text, next, sizeof box->text) == 0, "it changes the "
+	     "text when it has let the mutex go, and another process has been "
+	     "there since");
+}
+
+CHECK_AFTER(2, "alone", "text between",
+	    "it touches the box only while it has the mutex")
+{
+	is_alone("put", "the text", 0, "");
+	is_alone("take", NULL, 1, "the next");
 }
 
 static struct prog scene_take(const struct how *how)

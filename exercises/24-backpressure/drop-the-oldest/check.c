@@ -7,18 +7,20 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 
+#include "../../../common/proof/asleep.h"
 #include "../../../common/proof/check.h"
 
-enum { MANY = 5000, LINE = 100 };
+enum { MANY = 5000, LINE = 129 };	/* the longest line, and a NUL */
 
 static int to, from;		/* relay's stdin, and its fd 3 */
 static char *sent[MANY];
 static size_t sent_n;
 
-/* Start relay with room for N lines; its consumer is a pipe of SIZE bytes. */
-static struct prog begin(const char *n, int size)
+/* Start relay as HOW says, with room for N lines; its consumer is a pipe of SIZE
+ * bytes, of which USED are taken. */
+static struct prog begin_how(struct how how, const char *n, int size, int used)
 {
-	struct how how = { .in = 0 };
+	static const char zeros[65536];
 	int in[2], out[2];
 	struct prog p;
 
@@ -26,6 +28,7 @@ static struct prog begin(const char *n, int size)
 	sent_n = 0;
 	HOLDS(pipe2(in, O_CLOEXEC) == 0 && pipe2(out, O_CLOEXEC) == 0);
 	HOLDS(fcntl(out[1], F_SETPIPE_SZ, size) >= size);
+	HOLDS(write(out[1], zeros, (size_t)used) == used);
 	to = in[1];
 	from = out[0];
 	how.in = in[0];
@@ -35,14 +38,19 @@ static struct prog begin(const char *n, int size)
 	return p;
 }
 
+static struct prog begin(const char *n, int size)
+{
+	return begin_how((struct how){ .in = 0 }, n, size, 0);
+}
+
 /* A line that says which it is, of LEN bytes, or of a random length. */
 static void make_line(size_t len)
 {
 	char text[LINE + 1], word[LINE];
 
-	HOLDS(sent_n < MANY);
-	random_word(word, len ? 63 : 2 + random_below(60));
-	snprintf(text, sizeof text, "%zu %.70s\n", sent_n, word);
+	HOLDS(sent_n < MANY && len < LINE);
+	random_word(word, len ? LINE : 2 + random_below(60));
+	snprintf(text, sizeof text, "%zu %.120s\n", sent_n, word);
 	if (len)
 		text[len - 1] = '\n', text[len] = '\0';
 	free(sent[sent_n]);
@@ -126,7 +134,7 @@ CHECK(2, "passes", "a line goes to a consumer that reads, at once; then it "
 		receive(buf, strlen(sent[i]));
 		must_be("the line that came", buf, i, 1);
 	}
-	MUST(await_blocked(&p), "it ended before its input did");
+	MUST_SLEEP(&p, "it ended before its input did");
 	HOLDS(close(to) == 0);
 	must_count(&p, 0);
 	MUST(receive(buf, sizeof buf) == 0, "more came out than went in");
@@ -153,17 +161,18 @@ CHECK_AFTER(2, "room", "passes", "nothing is dropped while the consumer has "
 
 /* First comes what had room in the pipe, in the end the newest N. All
  * have one length, or a short one would fit in where a long one did not. */
-static void jams(const char *n)
+static void jams(const char *n, size_t length)
 {
 	static char got[MANY * LINE];
 	size_t keep = strtoul(n, NULL, 10), all, before;
 	struct prog p = begin(n, 4096);
 	const char *rest;
 
-	send_lines(MANY, 64);
+	send_lines(MANY, length);
+	MUST_SLEEP(&p, "it ended before its input did");
 	HOLDS(close(to) == 0);
-	MUST(await_blocked(&p), "its input ended, and so did it, with lines "
-	     "that the consumer has not got yet");
+	MUST_SLEEP(&p, "its input ended, and so did it, with lines that the "
+		   "consumer has not got yet");
 	got[receive(got, sizeof got - 1)] = '\0';
 	all = lines_in(got);
 	MUST(all > keep, "the consumer got %zu lines in all, and room was for "
@@ -179,9 +188,49 @@ static void jams(const char *n)
 CHECK_AFTER(4, "drops", "passes", "nobody reads: the producer never waits, the "
 	    "newest N are kept, drops are counted")
 {
-	jams("1");
-	jams("10");
-	jams("100");
+	jams("1", 64);
+	jams("10", 128);		/* the longest line that may come */
+	jams("100", 64);
+	jams("1000", 64);		/* the largest N */
+}
+
+/* There is no room, and a line comes. It is stopped before its call number N;
+ * then there is room, and another line comes: it may see both at once. Returns 0
+ * if it sleeps before that call. */
+static int in_order(unsigned n)
+{
+	char fault[24], got[4096], text[2 * LINE + 1];
+	struct prog p;
+
+	snprintf(fault, sizeof fault, "any:%u:stop", n);
+	p = begin_how((struct how){ .fault = fault }, "5", 4096, 4096);
+	send_lines(1, 0);
+	if (!await_stop(&p)) {
+		end_by(&p, SIGKILL);
+		return 0;
+	}
+	HOLDS(receive(got, 4096) == 4096);
+	send_lines(1, 0);
+	HOLDS(close(to) == 0);
+	go_on(&p);
+	got[receive(got, sizeof got - 1)] = '\0';
+	snprintf(text, sizeof text, "%s%s", sent[0], sent[1]);
+	MUST(strcmp(got, text) == 0 || strlen(got) != strlen(text), "a line "
+	     "was kept, then there was room and a newer line came at the same "
+	     "time: the newer one goes first");
+	MUST_BYTES("what came of two lines", got, strlen(got), text,
+		   strlen(text));
+	must_count(&p, 0);
+	return 1;
+}
+
+CHECK_AFTER(2, "order", "drops",
+	    "what was kept goes before what comes later, at any moment")
+{
+	unsigned n = 1;
+
+	while (in_order(n))
+		n++;
 }
 
 /* Read into GOT, which holds LEN bytes, until the newest line has come: it is
@@ -231,6 +280,14 @@ CHECK_AFTER(1, "gone", "passes", "when the consumer has gone it says so and "
 	HOLDS(close(from) == 0);
 	make_line(0);
 	send_text(sent[0], strlen(sent[0]));
+	MUST_FAIL(&p);
+
+	p = begin("5", 4096);
+	send_lines(200, 64);
+	MUST(await_blocked(&p), "it ended before its input did");
+	when_it_hangs("the consumer has gone in the middle of a jam, and relay "
+		      "does not end");
+	HOLDS(close(from) == 0);
 	MUST_FAIL(&p);
 }
 

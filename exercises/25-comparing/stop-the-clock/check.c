@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include "../../../common/proof/asleep.h"
 #include "../../../common/proof/check.h"
 
 enum { WARM_UP = 4096 };
@@ -17,27 +18,36 @@ enum { WARM_UP = 4096 };
  * ms or more. */
 static const double slack = 5;
 
+/* Milliseconds: what rounding to the last digit that is printed may change. */
+static const double digit = 0.0015;
+
 static struct sockaddr_un at = { .sun_family = AF_UNIX };
 static int door;
 
 /* ------------------------------------------------------------ the clock */
 
-static long long mono_ms = 86400000, day_ms = 1790000000000;
+/* The machine has been up for 60 days: more milliseconds than 32 bits hold. */
+static long long mono_us = 5184000000000, day_us = 1790000000000000;
 
-/* MS pass, and by the time of day DAY more. */
-static void pass(int ms, int day)
+/* US microseconds pass, and by the time of day DAY milliseconds more. */
+static void pass_us(long long us, int day)
 {
 	char text[64];
 	int fd, n;
 
-	mono_ms += ms;
-	day_ms += ms + day;
+	mono_us += us;
+	day_us += us + day * 1000LL;
 	/* Renamed into its place, so nobody reads half of it. */
 	fd = open("clock.new", O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0600);
 	HOLDS(fd != -1);
-	n = sprintf(text, "%lld000000 %lld000000\n", mono_ms, day_ms);
+	n = sprintf(text, "%lld000 %lld000\n", mono_us, day_us);
 	HOLDS(write(fd, text, (size_t)n) == n && close(fd) == 0);
 	HOLDS(rename("clock.new", "clock") == 0);
+}
+
+static void pass(int ms, int day)
+{
+	pass_us(ms * 1000LL, day);
 }
 
 /* --------------------------------------------------------- the consumer */
@@ -139,19 +149,20 @@ CHECK(2, "bytes", "it sends the warm-up, then so many bytes, and says so")
 {
 	char text[32];
 
-	for (size_t i = 0; i < SIZES; i++) {
+	for (size_t i = 0; i <= SIZES; i++) {
+		const size_t bytes = i < SIZES ? sizes[i] : 0;
 		struct prog p;
 		int fd;
 
-		snprintf(text, sizeof text, "%zu", sizes[i]);
+		snprintf(text, sizeof text, "%zu", bytes);
 		p = start_rate(NULL, text);
 		fd = take_warm_up(&p);
 		MUST(recv(fd, text, 1, MSG_DONTWAIT) <= 0, "rate sends more "
 		     "before the consumer has said that it has the warm-up");
 		say_i_have_them(fd);
-		take_all(fd, sizes[i]);
+		take_all(fd, bytes);
 		say_i_have_them(fd);
-		printed(&p, sizes[i]);
+		printed(&p, bytes);
 		close(fd);
 	}
 }
@@ -167,28 +178,53 @@ CHECK_AFTER(3, "waits", "bytes",
 	MUST(await_blocked(&p), "rate ends when it has written the last byte. "
 	     "The consumer has not said yet that it has them: in between they "
 	     "lie in the kernel, and that is not measured");
+	MUST_SLEEP(&p, "rate ends without waiting for the consumer's word");
 	MUST(out_lines(&p) == 0, "rate prints its result before the consumer "
 	     "has said that it has all");
 	say_i_have_them(fd);
 	printed(&p, 100000);
 }
 
-CHECK_AFTER(3, "ends", "waits", "the clock stops with the consumer's word")
+/* What does rate print if the consumer needs US microseconds for 100000 bytes? */
+static double measured(long long us)
 {
-	int ms = 20 + (int)random_below(2000);
 	struct prog p = start_rate(NULL, "100000");
 	int fd = take_warm_up(&p);
-	double got;
 
 	say_i_have_them(fd);
 	take_all(fd, 100000);
 	MUST(await_blocked(&p), "rate does not wait for the consumer");
-	pass(ms, 0);
+	pass_us(us, 0);
 	say_i_have_them(fd);
-	got = printed(&p, 100000);
+	return printed(&p, 100000);
+}
+
+CHECK_AFTER(3, "ends", "waits", "the clock stops with the consumer's word")
+{
+	int ms = 20 + (int)random_below(2000);
+	double got = measured(ms * 1000LL);
+
 	MUST(got > ms - slack && got < ms + slack, "the consumer needed %d ms "
 	     "to take the bytes and say so, and rate prints %.3f ms: when does "
 	     "it stop its clock?", ms, got);
+}
+
+/* More microseconds than 32 bits hold, and more digits than a float. */
+CHECK_AFTER(2, "digits", "ends", "each microsecond counts, also after hours")
+{
+	static const long long most[] = { 100000, 9000000, 3000000000,
+					  9000000000 };
+
+	for (size_t i = 0; i < sizeof most / sizeof *most; i++) {
+		long long us = most[i] + 1 +
+			       random_below(998) + 1000LL * random_below(50);
+		double want = (double)us / 1000, got = measured(us);
+
+		MUST(got > want - digit && got < want + digit, "the consumer "
+		     "needed %.3f ms, and rate prints %.3f ms: %s", want, got,
+		     i < 2 ? "where do the digits behind the point get lost?" :
+		     "is that too much for the type in which it counts?");
+	}
 }
 
 /* No time passes after the warm-up. */

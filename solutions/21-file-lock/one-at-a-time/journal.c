@@ -37,6 +37,9 @@ static void append(int log, const char *name, const char *line)
 	write_all(log, name, strlen(name));
 	write_all(log, ": ", 2);
 	write_all(log, line, strlen(line));
+	// The last line of the input may lack its newline; a record never does.
+	if (strchr(line, '\n') == NULL)
+		write_all(log, "\n", 1);
 	if (flock(log, LOCK_UN) == -1)
 		die("flock");
 //> starter

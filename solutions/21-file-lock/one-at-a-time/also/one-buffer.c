@@ -29,7 +29,8 @@ static void write_all(int to, const char *buf, size_t len)
 static void append(int log, const char *name, const char *line)
 {
 	char record[2 * LINE];
-	int len = snprintf(record, sizeof record, "%s: %s", name, line);
+	int len = snprintf(record, sizeof record, "%s: %.*s\n", name,
+			   (int)strcspn(line, "\n"), line);
 
 	if (flock(log, LOCK_EX) == -1)
 		die("flock");

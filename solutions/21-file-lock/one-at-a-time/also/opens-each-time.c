@@ -38,6 +38,8 @@ static void append(const char *path, const char *name, const char *line)
 	write_all(log, name, strlen(name));
 	write_all(log, ": ", 2);
 	write_all(log, line, strlen(line));
+	if (strchr(line, '\n') == NULL)	// the last one of the input
+		write_all(log, "\n", 1);
 	if (close(log) == -1)		// and that unlocks
 		die("close");
 }

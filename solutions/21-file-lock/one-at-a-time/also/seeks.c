@@ -37,6 +37,8 @@ static void append(int log, const char *name, const char *line)
 	write_all(log, name, strlen(name));
 	write_all(log, ": ", 2);
 	write_all(log, line, strlen(line));
+	if (strchr(line, '\n') == NULL)	// the last one of the input
+		write_all(log, "\n", 1);
 	if (flock(log, LOCK_UN) == -1)
 		die("flock");
 }

@@ -18,7 +18,8 @@ static void append(int log, const char *name, const char *line)
 {
 	if (flock(log, LOCK_EX) == -1)
 		die("flock");
-	if (dprintf(log, "%s: %s", name, line) < 0)
+	if (dprintf(log, "%s: %.*s\n", name, (int)strcspn(line, "\n"),
+		    line) < 0)
 		die("dprintf");
 	if (flock(log, LOCK_UN) == -1)
 		die("flock");
