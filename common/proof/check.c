@@ -843,7 +843,6 @@ int await_blocked(const struct prog *p)
 
 int await_stop(const struct prog *p)
 {
-	evidence_suspect(p->run);
 	for (;;) {
 		siginfo_t si = { 0 };
 
