@@ -60,7 +60,8 @@ static inline void must_not_poll(const char *file, int line,
 	const char *why = clock_of(p);
 
 	if (why)
-		must_fail(file, line, "%s it looks again by the clock, "
+		must_fail(file, line, "%s it looks again by the clock "
+			  "(a nap, a loop, or a wait with a limit of time), "
 			  "instead of being woken: %s", when, why);
 }
 

@@ -9,16 +9,16 @@
 #include <fcntl.h>
 #include <mqueue.h>
 
-#include "../../../common/proof/check.h"
+#include "../../../common/proof/asleep.h"
 
 enum { SIZE = 200, WORD = 12, MANY = 9 };
 
 static mqd_t jobs, client[2];
 static char jobs_name[OWN_NAME], client_name[2][OWN_NAME];
 
-static mqd_t fresh(char *name, const char *what, long places)
+static mqd_t fresh(char *name, const char *what, long places, long size)
 {
-	struct mq_attr attr = { .mq_maxmsg = places, .mq_msgsize = SIZE };
+	struct mq_attr attr = { .mq_maxmsg = places, .mq_msgsize = size };
 	mqd_t q;
 
 	check_name(name, what);
@@ -31,9 +31,9 @@ static mqd_t fresh(char *name, const char *what, long places)
 /* The jobs, and two clients with room for PLACES answers. */
 static void open_shop(long places)
 {
-	jobs = fresh(jobs_name, "jobs", 10);
-	client[0] = fresh(client_name[0], "ann", places);
-	client[1] = fresh(client_name[1], "bob", places);
+	jobs = fresh(jobs_name, "jobs", 10, SIZE);
+	client[0] = fresh(client_name[0], "ann", places, SIZE);
+	client[1] = fresh(client_name[1], "bob", places, SIZE);
 }
 
 static void put(const char *name, const char *words, unsigned priority)
@@ -94,6 +94,7 @@ CHECK(2, "answers", "it waits for a job, and answers the client that the job "
 	random_word(word[1], WORD);
 	p = start("dispatch", jobs_name, NULL);
 	MUST(await_blocked(&p), "it ended, and nobody had said stop");
+	MUST_NOT_POLL(&p, "while there is no job");
 	put(client_name[1], word[0], 3);
 	must_answer(&p, 1, word[0], 3);
 	MUST(await_blocked(&p), "it ended after the first job");
@@ -101,6 +102,11 @@ CHECK(2, "answers", "it waits for a job, and answers the client that the job "
 	must_answer(&p, 0, word[1], 0);
 	put(client_name[1], "several words", 32767);
 	must_answer(&p, 1, "several words", 32767);
+	/* Only a job that is nothing but this word is the end. */
+	put(client_name[0], "stop", 0);
+	must_answer(&p, 0, "stop", 0);
+	put(client_name[0], "never stop", 2);
+	must_answer(&p, 0, "never stop", 2);
 	put_stop();
 	MUST_EXIT(&p, 0);
 }
@@ -147,6 +153,7 @@ CHECK_AFTER(3, "overtakes", "answers", "an urgent job that comes while it is "
 		sched_yield();
 	MUST(await_blocked(&p), "it ended while a client had no room for its "
 	     "answer");
+	MUST_NOT_POLL(&p, "while a client has no room for its answer");
 	put(client_name[0], "urgent", 9);
 	must_answer(&p, 0, "first", 5);
 	must_answer(&p, 0, "second", 4);
@@ -190,6 +197,35 @@ CHECK_AFTER(2, "gone", "answers", "a client that has gone is reported, and the "
 	put_stop();
 	p = start("dispatch", jobs_name, NULL);
 	must_answer(&p, 1, "found", 1);
+	MUST_FAIL(&p);
+}
+
+/* Ann's queue takes answers of 4 bytes at most. */
+CHECK_AFTER(2, "long", "gone", "an answer that is too long is reported, and "
+	    "leaves nothing open")
+{
+	int before;
+	struct prog p;
+
+	open_shop(1);
+	HOLDS(mq_close(client[0]) == 0);
+	client[0] = fresh(client_name[0], "ann", 1, 4);
+	p = start("dispatch", jobs_name, NULL);
+	put(client_name[1], "one", 1);
+	must_answer(&p, 1, "one", 1);
+	MUST(await_blocked(&p), "it ended after the first job");
+	before = open_fds(p.pid);
+	for (int i = 0; i < 20; i++) {
+		put(client_name[0], "longer", 2);
+		put(client_name[1], "more", 1);
+		must_answer(&p, 1, "more", 1);
+	}
+	MUST(await_blocked(&p), "it ended, and nobody had said stop");
+	MUST(open_fds(p.pid) <= before, "20 answers were too long for their "
+	     "client's queue (EMSGSIZE). Before them it held %d descriptors, "
+	     "and now %d: is there a way out of answer() without mq_close()?",
+	     before, open_fds(p.pid));
+	put_stop();
 	MUST_FAIL(&p);
 }
 

@@ -3,15 +3,19 @@
  *
  * The checker makes the queue, with another mq_msgsize each time.
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <mqueue.h>
+#include <sys/resource.h>
 
-#include "../../../common/proof/check.h"
+#include "../../../common/proof/asleep.h"
+#include "../../../common/proof/owner.h"
 
-/* MOST: fs.mqueue.msgsize_max, where nobody has changed it. */
-enum { MOST = 8192, PLACES = 4 };
+/* USUAL: fs.mqueue.msgsize_max, where nobody has changed it. MOST: the longest
+ * message that we send where we may change it. */
+enum { USUAL = 8192, MOST = 3 << 20, PLACES = 4 };
 
-static char name[OWN_NAME], want[PLACES * (MOST + 16)];
+static char name[OWN_NAME], want[MOST + PLACES * (USUAL + 16)];
 static size_t want_len;
 
 static mqd_t fresh(long size)
@@ -79,6 +83,7 @@ CHECK_AFTER(1, "waits", "fits", "it waits for the next message, and ends at "
 	struct prog p = start("notices", name, NULL);
 
 	MUST(await_blocked(&p), "it ended at a queue that holds nothing yet");
+	MUST_NOT_POLL(&p, "while the queue is empty");
 	put(q, 100);
 	MUST(await_blocked(&p), "it ended after the first message");
 	put(q, 100);
@@ -101,10 +106,66 @@ CHECK_AFTER(3, "short", "fits", "a short message of a queue that allows long "
 CHECK_AFTER(3, "sizes", "fits", "whatever the queue allows, each message comes "
 	    "whole")
 {
-	static const long some[] = { 1, 257, 512, 1025, 4097, MOST };
+	static const long some[] = { 1, 257, 512, 1025, 4097, USUAL };
 
 	for (size_t i = 0; i < sizeof some / sizeof *some; i++)
 		reads(some[i]);
+}
+
+/* A queue for one message of SIZE bytes; -1 where that is too much: all queues
+ * of a user share RLIMIT_MSGQUEUE bytes, and there may be others. */
+static mqd_t queue_for(size_t size)
+{
+	struct mq_attr attr = { .mq_maxmsg = 1, .mq_msgsize = (long)size };
+	mqd_t q;
+
+	want_len = 0;
+	check_name(name, "queue");
+	mq_unlink(name);
+	q = mq_open(name, O_RDWR | O_CREAT | O_EXCL, 0600, &attr);
+	HOLDS(q != (mqd_t)-1 || errno == EMFILE);
+	return q;
+}
+
+/* The longest that we can have, and a few bytes less. */
+static mqd_t long_queue(size_t *size)
+{
+	const struct rlimit more = { 2 * MOST, 2 * MOST };
+	mqd_t q = (mqd_t)-1;
+
+	setrlimit(RLIMIT_MSGQUEUE, &more);	/* if we may */
+	for (size_t most = MOST; most > 2 * USUAL; most -= most / 8) {
+		*size = most - random_below((uint32_t)most / 16);
+		q = queue_for(*size);
+		if (q != (mqd_t)-1)
+			return q;
+	}
+	SKIP("`ulimit -q' leaves no room for a queue of long messages; as "
+	     "root: prlimit --msgqueue=819200 --pid PID-OF-YOUR-SHELL");
+}
+
+/* A queue keeps what it has been made with. So its messages may be longer than
+ * any number that the author of a program could think of, and also longer than
+ * what the system allows now. */
+CHECK_AFTER(3, "any", "sizes waits", "also if the system's limit was higher "
+	    "when the queue was made")
+{
+	size_t size;
+	struct prog p;
+	mqd_t q;
+
+	become_owner("fs.mqueue.msgsize_max");
+	set_limit("fs/mqueue/msgsize_max", MOST);
+	q = long_queue(&size);
+	set_limit("fs/mqueue/msgsize_max", 1024);
+	put(q, size);
+	p = start("notices", name, NULL);
+	MUST(await_lines(&p, 1) && await_blocked(&p), "a queue allows messages "
+	     "of %zu bytes, and one lies there. It ended instead of taking it. "
+	     "The system's limit is 1024 bytes by now: mq_open() has asked it "
+	     "when the queue was made, and nobody asks it again", size);
+	put(q, 0);
+	must_be_written(&p);
 }
 
 static const char *made(void)

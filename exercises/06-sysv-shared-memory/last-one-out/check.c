@@ -58,6 +58,73 @@ CHECK(2, "counts", "a child counts, the parent prints")
 	MUST_SAY(&p, counts(data, sizeof data));
 }
 
+/* Do A and B have one piece of writable memory in common? */
+static int share_memory(pid_t a, pid_t b)
+{
+	char path[32], line[512], other[512], mode[8], mode2[8];
+	unsigned long inode, inode2;
+	int shared = 0;
+	FILE *f, *g;
+
+	snprintf(path, sizeof path, "/proc/%d/maps", (int)a);
+	f = fopen(path, "re");
+	snprintf(path, sizeof path, "/proc/%d/maps", (int)b);
+	g = fopen(path, "re");
+	HOLDS(f && g);
+	while (!shared && fgets(line, sizeof line, f)) {
+		if (sscanf(line, "%*s %7s %*s %*s %lu", mode, &inode) != 2 ||
+		    strcmp(mode, "rw-s") != 0)
+			continue;
+		rewind(g);
+		while (!shared && fgets(other, sizeof other, g))
+			shared = sscanf(other, "%*s %7s %*s %*s %lu", mode2,
+					&inode2) == 2 &&
+				 strcmp(mode2, "rw-s") == 0 && inode == inode2;
+	}
+	fclose(f);
+	fclose(g);
+	return shared;
+}
+
+CHECK_AFTER(1, "shared", "counts", "parent and child share the table in "
+	    "memory")
+{
+	struct how how = { .in = 0 };
+	struct prog p;
+	int keep;
+
+	how.in = no_input(&keep);
+	p = start_how(&how, "tally", NULL);
+	HOLDS(write(keep, "x\n", 2) == 2);
+	MUST(await_blocked(&p) && blocks(first_child(p.pid)),
+	     "it ended before its input did");
+	MUST(share_memory(p.pid, first_child(p.pid)), "the parent and its "
+	     "child have no memory in common that both may write: where does "
+	     "the child count?");
+	HOLDS(close(keep) == 0);
+	MUST_EXIT(&p, 0);
+}
+
+CHECK_AFTER(1, "child", "counts", "a child that is killed is noticed")
+{
+	struct how how = { .in = 0 };
+	struct prog p;
+	pid_t child;
+	int keep;
+
+	how.in = no_input(&keep);
+	p = start_how(&how, "tally", NULL);
+	HOLDS(write(keep, "x\n", 2) == 2);
+	MUST(await_blocked(&p), "it ended before its input did");
+	child = first_child(p.pid);
+	MUST(child > 0 && blocks(child), "the child does not read");
+	HOLDS(kill(child, SIGKILL) == 0);
+	MUST(end_of(&p) != 0, "its child was killed by a signal while it "
+	     "counted, and tally ends with status 0. WEXITSTATUS() means "
+	     "something only if WIFEXITED() is true");
+	HOLDS(close(keep) == 0);
+}
+
 CHECK_AFTER(1, "sizes", "counts", "from one byte to 200000, each is counted")
 {
 	static char data[200000];

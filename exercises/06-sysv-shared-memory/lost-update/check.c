@@ -4,14 +4,19 @@
  * The amounts are all above 0, so each booking that is lost shows in the sum.
  */
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
 
 #include "../../../common/proof/check.h"
 
-enum { AMOUNTS = 20, SEEDS = 20 };
+enum {
+	AMOUNTS = 20, SEEDS = 20,
+	ALL = 2 * AMOUNTS + 1,		/* of two_files() */
+};
 
 static char key[16], file[2][OWN_PATH];
+static long last;		/* amount that amounts() has drawn */
 
 /* Each bank in this check gets a key of its own. */
 static void new_key(void)
@@ -32,6 +37,7 @@ static long amounts(char *text)
 		sum += one;
 		len += (size_t)sprintf(text + len, "%ld\n", one);
 	}
+	last = one;
 	return sum;
 }
 
@@ -44,15 +50,21 @@ static void put(const char *path, int flags, const char *text)
 	HOLDS(close(fd) == 0);
 }
 
-/* Two files of amounts: what they come to. */
+/* Two files of amounts: what they come to. One amount is more than an int can
+ * be, and behind the last one there is no newline. */
 static long two_files(void)
 {
-	char text[AMOUNTS * 16];
-	long sum = 0;
+	const long large = 1 + (long)INT_MAX;
+	char text[16 + AMOUNTS * 16];
+	size_t n;
+	long sum = large;
 
 	for (int i = 0; i < 2; i++) {
 		check_path(file[i], i ? "b" : "a");
-		sum += amounts(text);
+		n = i == 0 ? (size_t)sprintf(text, "%ld\n", large) : 0;
+		sum += amounts(text + n);
+		if (i == 1)
+			text[strlen(text) - 1] = '\0';
 		put(file[i], O_CREAT | O_TRUNC, text);
 	}
 	return sum;
@@ -114,21 +126,26 @@ CHECK(2, "both", "two clerks book at the same time, into the segment")
 
 	two_fifos();
 	p = start_bank(NULL);
-	/* The first clerk has nothing to do yet; the second one goes on. */
+	/* The first clerk gets one amount, and waits for the next one. */
 	first = open(file[0], O_WRONLY | O_CLOEXEC);
 	HOLDS(first != -1);
-	when_it_hangs("the second clerk has not begun, while the first one "
-		      "still waits for work: they are not at work at the same "
-		      "time");
-	sum = feed(1);
-	when_it_hangs(NULL);
+	HOLDS(write(first, "7\n", 2) == 2);
 	balance = find_account(&p);
+	when_it_hangs("the first clerk has read an amount, and does not book "
+		      "it before the next one comes");
+	while (*balance != 7)
+		MUST(!has_ended(&p), "it has ended, and the balance in its "
+		     "segment is %ld, not 7", *balance);
+	when_it_hangs("the second clerk does not book, while the first one "
+		      "waits for work: they are not at work at the same time");
+	sum = 7 + feed(1);
 	while (*balance != sum)
 		MUST(!has_ended(&p), "it has ended, and the balance in its "
 		     "segment is %ld, not %ld", *balance, sum);
+	when_it_hangs(NULL);
 	HOLDS(close(first) == 0);
 	MUST_EXIT(&p, 0);
-	must_balance(&p, sum, AMOUNTS);
+	must_balance(&p, sum, AMOUNTS + 1);
 }
 
 CHECK_AFTER(4, "race", "both", "no booking is lost, whatever the order")
@@ -142,15 +159,22 @@ CHECK_AFTER(4, "race", "both", "no booking is lost, whatever the order")
 		MUST(sscanf(out_text(&p, NULL), "balance %ld after %ld",
 			    &balance, &bookings) == 2,
 		     "it does not print \"balance B after N bookings\"");
+		MUST(balance == sum || balance != (int)sum, "the balance is "
+		     "%ld, not %ld: it is a long, and on its way it has been "
+		     "an int", balance, sum);
+		MUST(balance != sum - last || bookings != ALL - 1,
+		     "the balance is %ld, not %ld: the last amount of the "
+		     "second file has not been booked. There is no newline "
+		     "behind it", balance, sum);
 		MUST(balance == sum, "the balance is %ld, not %ld: a clerk "
 		     "stored a sum that he had made from an old balance, and "
 		     "wiped out what the other one had booked meanwhile "
 		     "(shake seed %u)", balance, sum, how.shake);
-		MUST(bookings == 2 * AMOUNTS, "%ld bookings are counted, not "
+		MUST(bookings == ALL, "%ld bookings are counted, not "
 		     "%d: both clerks read the same number and both stored "
-		     "one more (shake seed %u)", bookings, 2 * AMOUNTS,
+		     "one more (shake seed %u)", bookings, ALL,
 		     how.shake);
-		must_balance(&p, sum, 2 * AMOUNTS);
+		must_balance(&p, sum, ALL);
 	}
 }
 
@@ -168,6 +192,29 @@ CHECK_AFTER(1, "errors", "both", "a call that fails is noticed and named")
 
 	MUST_FAIL(&p);
 	no_object_left();
+}
+
+/* Both clerks wait for work; the elder is killed there. */
+CHECK_AFTER(1, "killed", "both", "a clerk who is killed is noticed")
+{
+	int fd[2], status;
+	struct prog p;
+	pid_t clerk;
+
+	two_fifos();
+	p = start_bank(NULL);
+	for (int i = 0; i < 2; i++) {
+		fd[i] = open(file[i], O_WRONLY | O_CLOEXEC);
+		HOLDS(fd[i] != -1);
+	}
+	clerk = first_child(p.pid);
+	MUST(clerk > 0, "the bank has no child: its clerks are processes");
+	HOLDS(kill(clerk, SIGKILL) == 0);
+	HOLDS(close(fd[0]) == 0 && close(fd[1]) == 0);
+	status = end_of(&p);
+	MUST(status != 0, "a clerk was killed by a signal, and the bank ends "
+	     "with status 0, as if all were booked. WEXITSTATUS() means "
+	     "something only if WIFEXITED() is true");
 }
 
 CHECK_AFTER(1, "usage", "both", "with too few arguments it says what it wants")

@@ -8,10 +8,11 @@
 #define _GNU_SOURCE
 #include <sys/resource.h>
 #include <sys/shm.h>
+#include <sys/socket.h>
 
 #include "../../../common/proof/check.h"
 
-enum { MB = 1024 * 1024, NOTES = 64 };
+enum { MB = 1024 * 1024, NOTES = 64, LONGEST = 47 };
 
 static char key[16];
 
@@ -133,7 +134,7 @@ CHECK_AFTER(1, "copy", "many", "a copy of the segment is the same pile")
 	int old, new;
 
 	new_key();
-	put("a\nb\nc\n");
+	put("a\nb\nc");		/* and no newline behind the last one */
 	old = segment();
 	HOLDS(shmctl(old, IPC_STAT, &ds) == 0);
 	new_key();
@@ -149,16 +150,92 @@ CHECK_AFTER(1, "copy", "many", "a copy of the segment is the same pile")
 	remove_segment();
 }
 
-CHECK_AFTER(1, "full", "many", "64 notes find room, the 65th is refused")
+/* Where process PID has segment ID: its address; 0 if it has not. */
+static unsigned long address(pid_t pid, int id)
 {
-	char want[200] = "", all[200] = "";
+	unsigned long from, inode, found = 0;
+	char path[32], line[512];
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%d/maps", (int)pid);
+	f = fopen(path, "re");
+	HOLDS(f != NULL);
+	while (!found && fgets(line, sizeof line, f))
+		if (strstr(line, "/SYSV") &&
+		    sscanf(line, "%lx-%*x %*s %*s %*s %lu", &from, &inode) == 2
+		    && (int)inode == id)
+			found = from;
+	fclose(f);
+	return found;
+}
+
+/* The address at which one `put' has the segment. */
+static unsigned long address_of_put(void)
+{
+	struct how how = { .fd3 = 0 };
+	unsigned long at;
+	struct prog p;
+	int s[2];
+
+	HOLDS(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, s) == 0);
+	how.in = s[1];
+	next_address();
+	p = start_how(&how, "pile", key, "put", NULL);
+	HOLDS(send(s[0], "one\n", 4, MSG_NOSIGNAL) == 4);
+	MUST(await_blocked(&p), "'put' ended before its input did");
+	at = address(p.pid, segment());
+	HOLDS(close(s[0]) == 0);
+	MUST_EXIT(&p, 0);
+	return at;
+}
+
+/* Left to itself, the kernel takes another one for each of our programs. */
+static void addresses_must_differ(void)
+{
+	struct rlimit r;
+	char drawn = '0';
+	FILE *f = fopen("/proc/sys/kernel/randomize_va_space", "re");
+
+	HOLDS(getrlimit(RLIMIT_STACK, &r) == 0);
+	if (f) {
+		drawn = (char)fgetc(f);
+		fclose(f);
+	}
+	if (r.rlim_max != RLIM_INFINITY && r.rlim_max < 1000UL * MB &&
+	    drawn == '0')
+		SKIP("each process has the same addresses here; "
+		     "ulimit -H -s unlimited helps");
+}
+
+CHECK_AFTER(2, "anywhere", "shared", "the kernel chooses where each process "
+	    "has the segment")
+{
+	unsigned long one, two;
+
+	addresses_must_differ();
+	new_key();
+	one = address_of_put();
+	two = address_of_put();
+	MUST(one == 0 || one != two, "each 'put' has the segment at %#lx: that "
+	     "is an address of your choice. In another process something else "
+	     "may lie there, and its shmat() fails", one);
+	remove_segment();
+}
+
+CHECK_AFTER(1, "full", "many", "64 notes of 47 bytes find room, the 65th is "
+	    "refused")
+{
+	static char note[NOTES][LONGEST + 1];
+	static char want[NOTES * (LONGEST + 1) + 1], all[sizeof want];
 	struct prog p;
 
 	new_key();
-	for (int i = 0; i < NOTES; i++)
-		strcat(all, i % 2 ? "y\n" : "x\n");
-	for (int i = 0; i < NOTES; i++)
-		strcat(want, i % 2 ? "x\n" : "y\n");
+	for (int i = 0; i < NOTES; i++) {
+		random_word(note[i], sizeof note[i]);
+		sprintf(all + strlen(all), "%s\n", note[i]);
+	}
+	for (int i = NOTES; i > 0; i--)
+		sprintf(want + strlen(want), "%s\n", note[i - 1]);
 	put(all);
 	must_show(want);
 	p = pile("z\n", "put");

@@ -5,13 +5,15 @@
  * time, from its first byte on, and takes what is there at the moment when
  * `ready' is set.
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <semaphore.h>
 #include <stddef.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-#include "../../../common/proof/check.h"
+#include "../../../common/proof/asleep.h"
+#include "../../../common/proof/step.h"
 
 enum { SEEDS = 20, MOST = 1024 * 1024 };
 
@@ -48,6 +50,8 @@ static int open_early(const struct prog *p, struct stat *st)
 {
 	int fd;
 
+	when_it_hangs("there is no object of that name: a reader cannot find "
+		      "the record");
 	/* Has it ended, is asked before each look: after one it could still do
 	 * what is looked for, and then end. */
 	for (;;) {
@@ -59,6 +63,7 @@ static int open_early(const struct prog *p, struct stat *st)
 		MUST(!ended, "it has ended and there was no object %s", name);
 		sched_yield();
 	}
+	when_it_hangs(NULL);
 	for (;;) {
 		int ended = has_ended(p);
 
@@ -91,8 +96,23 @@ static struct record *map_early(const struct prog *p, size_t len)
 	HOLDS(fstat(fd, &st) == 0);
 	MUST(st.st_size >= (off_t)size, "'ready' is set and the object has "
 	     "%ld bytes, not %zu", (long)st.st_size, size);
+	MUST(st.st_size < (off_t)(size + (size_t)sysconf(_SC_PAGESIZE)),
+	     "the object has %ld bytes, and a record of %zu needs %zu, or as "
+	     "many pages as that takes", (long)st.st_size, len, size);
+	MUST(__atomic_load_n(&r->ready, __ATOMIC_RELAXED) == 1, "'ready' is "
+	     "%u, not 1", r->ready);
 	HOLDS(close(fd) == 0);
 	return r;
+}
+
+static int is_there(void)
+{
+	int fd = shm_open(name, O_RDONLY, 0);
+
+	if (fd == -1)
+		return 0;
+	HOLDS(close(fd) == 0);
+	return 1;
 }
 
 /* What is there at the very moment when `ready' is set. */
@@ -112,6 +132,9 @@ static void take(const struct prog *p, size_t len)
 	MUST(posts == 0, "'taken' has the value %d before anybody has taken "
 	     "it", posts);
 	MUST(await_blocked(p), "it ended before its record was taken");
+	MUST_NOT_POLL(p, "while nobody has taken the record");
+	MUST(is_there(), "nobody has taken the record yet, and its name has "
+	     "gone: how shall a reader find it?");
 	HOLDS(sem_post(&r->taken) == 0);
 	HOLDS(munmap(r, header + len) == 0);
 }
@@ -305,4 +328,74 @@ CHECK_AFTER(1, "clean", "record", "nothing is left, also after SIGTERM")
 	MUST(await_blocked(&p), "it does not wait until it was taken");
 	end_by(&p, SIGTERM);
 	nothing_left();
+}
+
+/* A run that is held where a signal shall come. */
+static struct prog to_be_held(void)
+{
+	const struct how how = { .fault = "any:1:stop" };
+
+	if (is_there())
+		shm_unlink(name);
+	return publish(&how, 10);
+}
+
+static int next_signal(void)
+{
+	static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
+	static unsigned n;
+
+	return signals[n++ % 3];
+}
+
+/* P is held, a signal comes, and P has to end without an object. Had it one a
+ * step BEFORE, has it one NOW? */
+static void ends_there(struct prog *p, int before, int now)
+{
+	const int sig = next_signal();
+
+	HOLDS(kill(p->pid, sig) == 0);
+	step_end(p);
+	MUST(!sleeps_on(p), "we held it between two of its steps, sent it "
+	     "signal %d (%s), and let it go on: now it sleeps, and does not "
+	     "end. Does it look at a flag, and then wait?", sig,
+	     strsignal(sig));
+	end_of(p);
+	MUST(!is_there(), "a signal came %s: it has ended, and its object "
+	     "stays", before && now ? "between two of its steps" :
+	     "when the object had just been made, and it did not know that "
+	     "yet");
+}
+
+/* The same, beside an object of that name that is another's. */
+static void leaves_it(struct prog *p, int before, int now)
+{
+	HOLDS(before && now);
+	HOLDS(kill(p->pid, next_signal()) == 0);
+	step_end(p);
+	end_of(p);
+	MUST(is_there(), "an object of that name was there already. A signal "
+	     "came while it tried to make its own, and it has unlinked the "
+	     "other one");
+}
+
+static struct prog held_beside_another(void)
+{
+	const struct how how = { .fault = "any:1:stop" };
+
+	return publish(&how, 10);
+}
+
+CHECK_AFTER(3, "moment", "clean taken", "whenever a signal comes, its own "
+	    "object goes, and no other")
+{
+	int fd;
+
+	new_name();
+	step_everywhere(to_be_held, is_there, ends_there);
+	new_name();
+	fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
+	HOLDS(fd != -1);
+	step_everywhere(held_beside_another, is_there, leaves_it);
+	HOLDS(shm_unlink(name) == 0);
 }

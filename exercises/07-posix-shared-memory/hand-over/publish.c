@@ -64,6 +64,7 @@ static void publish(const char *as, const char *bytes, size_t len)
 	// the record and LEN bytes; fill it in; say that it is ready; wait
 	// for the reader. It has to be gone however this program ends:
 	// see remove_at_end(). map() and unlink_name() are yours to use.
+	// hold_signals() makes signals wait, until let_signals().
 	remove_at_end(unlink_name);
 	(void)as, (void)bytes, (void)len, (void)map;
 	quit("nothing is published yet");

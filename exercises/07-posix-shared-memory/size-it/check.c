@@ -9,7 +9,7 @@
 
 #include "../../../common/proof/check.h"
 
-enum { SIZE = 4096 };
+enum { SIZE = 4096, CALLS = 24 };
 
 static char name[OWN_NAME];
 
@@ -36,6 +36,16 @@ static off_t object(char **at)
 	}
 	HOLDS(close(fd) == 0);
 	return st.st_size;
+}
+
+static int has_name(void)
+{
+	int fd = shm_open(name, O_RDONLY, 0);
+
+	if (fd == -1)
+		return 0;
+	HOLDS(close(fd) == 0);
+	return 1;
 }
 
 /* One of SIZE bytes that begins with TEXT. */
@@ -117,11 +127,52 @@ CHECK_AFTER(1, "again", "put", "what is put again replaces what was there")
 	MUST(object(&at) == SIZE, "the object has %ld bytes, not %d",
 	     (long)object(NULL), SIZE);
 	MUST_BYTES("the object", at, strlen(at), "short", 5);
+	put("");
+	HOLDS(object(&at) == SIZE);
+	MUST(*at == '\0', "an empty text was put, and the old one is there "
+	     "still");
 	HOLDS(shm_unlink(name) == 0);
 	make(0, "", 0);
 	put("into an empty one");
 	HOLDS(object(&at) == SIZE);
 	MUST_BYTES("the object", at, strlen(at), "into an empty one", 17);
+	HOLDS(shm_unlink(name) == 0);
+}
+
+/* We show the board: we have it mapped while `put' replaces the text. It is
+ * stopped before each of its calls, and each time we look. */
+CHECK_AFTER(2, "mapped", "again", "who has it mapped sees the new text, and "
+	    "all of it stays there meanwhile")
+{
+	char *at;
+
+	new_name();
+	put("before");
+	HOLDS(object(&at) == SIZE);
+	for (unsigned n = 1; n <= CALLS; n++) {
+		char fault[32];
+		struct how how = { .fault = fault };
+		struct prog p;
+
+		snprintf(fault, sizeof fault, "any:%u:stop", n);
+		p = start_how(&how, "board", name, "put", "after", NULL);
+		if (!await_stop(&p)) {
+			end_of(&p);
+			break;
+		}
+		MUST(has_name(), "while it replaces the text, there is no "
+		     "object of that name: who has the old one mapped will "
+		     "never see the new text");
+		MUST(object(NULL) == SIZE, "while it replaces the text, the "
+		     "object has %ld bytes. Whoever has it mapped, and reads "
+		     "just then, is killed by SIGBUS. What did shm_open() or "
+		     "ftruncate() cut off?", (long)object(NULL));
+		go_on(&p);
+		MUST_EXIT(&p, 0);
+	}
+	MUST(strcmp(at, "after") == 0, "we had it mapped all the time, and do "
+	     "not see the new text: it is in another object of that name");
+	HOLDS(munmap(at, SIZE) == 0);
 	HOLDS(shm_unlink(name) == 0);
 }
 

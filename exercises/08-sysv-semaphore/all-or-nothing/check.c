@@ -7,7 +7,7 @@
 #include <sys/sem.h>
 #include <sys/socket.h>
 
-#include "../../../common/proof/check.h"
+#include "../../../common/proof/asleep.h"
 
 enum { SCANNER, PRINTER };
 
@@ -86,6 +86,7 @@ static int clings(const char *job, int taken)
 	     "else had", job, name);
 	MUST(out_lines(&p) == 0, "%s says that it has both, but somebody else "
 	     "has the %s", job, name);
+	MUST_NOT_POLL(&p, "while somebody else has a device");
 	held = value(id, other) == 0;
 	HOLDS(semop(id, &(struct sembuf){ (unsigned short)taken, 1, 0 }, 1)
 	      == 0);

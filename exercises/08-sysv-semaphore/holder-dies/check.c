@@ -7,7 +7,7 @@
 #include <sys/sem.h>
 #include <sys/socket.h>
 
-#include "../../../common/proof/check.h"
+#include "../../../common/proof/asleep.h"
 
 struct clerk {
 	struct prog p;
@@ -81,6 +81,7 @@ CHECK(2, "turns", "one clerk has the ledger, the next one waits for it")
 	MUST(await_blocked(&b.p), "the second clerk ended");
 	MUST(semctl(id, 0, GETNCNT) == 1, "the first clerk has the ledger, and "
 	     "the second does not wait for it in semop()");
+	MUST_NOT_POLL(&b.p, "while another clerk has the ledger");
 	done(&a, "ink\n");
 	done(&a, "give\n");
 	MUST(await_lines(&b.p, ++b.lines), "the ledger was given back, and the "
@@ -112,7 +113,34 @@ CHECK_AFTER(4, "killed", "turns", "who is killed with the ledger gives it back")
 	     "stands at 0, so all who come later wait for ever");
 	MUST(await_lines(&b.p, 1), "a clerk was killed while he had the "
 	     "ledger, and the second one ended");
+	b.lines = 1;
+	done(&b, "give\n");
 	go_home(&b);
+	MUST(value() == 1, "one clerk was killed with the ledger, the next one "
+	     "had it and gave it back: the semaphore stands at %d, not 1",
+	     value());
+}
+
+/* He has taken nothing yet, so nothing may come back. */
+CHECK_AFTER(2, "waiting", "killed", "who is killed while he waits gives "
+	    "nothing back")
+{
+	struct clerk a, b;
+
+	make_ledger();
+	a = hire();
+	done(&a, "take\n");
+	b = hire();
+	tell_him(&b, "take\n");
+	MUST(await_blocked(&b.p), "the second clerk ended");
+	HOLDS(end_by(&b.p, SIGKILL) == 128 + SIGKILL);
+	MUST(value() == 0, "a clerk has the ledger. Another one, who waited "
+	     "for it, was killed: the semaphore stands at %d, not 0, so a "
+	     "third one may take what the first one has", value());
+	done(&a, "give\n");
+	go_home(&a);
+	MUST(value() == 1, "after that the semaphore stands at %d, not 1",
+	     value());
 }
 
 /* What he has given back must not come back once more. */

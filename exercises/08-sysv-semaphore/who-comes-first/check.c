@@ -9,7 +9,7 @@
 
 #include "../../../common/proof/check.h"
 
-enum { AT_FIRST = 100 };
+enum { AT_FIRST = 100, MANY_LOOKS = 20000 };
 
 union semun { int val; struct semid_ds *buf; unsigned short *array; };
 
@@ -88,19 +88,34 @@ static int looks(FILE *log)
 	return looked;
 }
 
-/* See P look again and again, five times more; meanwhile it must not pour. */
-static void must_wait(struct prog *p, int id, FILE *log, const char *when)
+static long long now_ms(void)
 {
-	int now = looks(log), more = 0;
+	struct timespec t;
 
-	while (now == -1 || more < 5) {
-		MUST(semctl(id, 0, GETVAL) % AT_FIRST == 0 && now != -1 &&
-		     !has_ended(p), "somebody else %s, and it does not wait "
-		     "until that one has made the first semop(): what it pours "
-		     "now may be lost", when);
+	HOLDS(clock_gettime(CLOCK_MONOTONIC, &t) == 0);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+/* See P look again and again, so many times MORE, or at least five times if that
+ * takes it more than a second. Meanwhile it must not pour, nor give up: a maker
+ * may be as slow as he likes. */
+static void must_wait(struct prog *p, int id, FILE *log, int more,
+		      const char *when)
+{
+	const long long until = now_ms() + 1500;
+	int now = looks(log), all = 0;
+
+	while (now == -1 || all < 5 || (all < more && now_ms() < until)) {
+		MUST(semctl(id, 0, GETVAL) % AT_FIRST == 0 && now != -1,
+		     "somebody else %s, and it does not wait until that one "
+		     "has made the first semop(): what it pours now may be "
+		     "lost", when);
+		MUST(!has_ended(p), "somebody else %s, and it has ended, after "
+		     "%d looks more: it has to wait until that one has made "
+		     "the first semop(), however long that takes", when, all);
 		sched_yield();
 		now = looks(log);
-		more += now;
+		all += now;
 	}
 }
 
@@ -115,9 +130,9 @@ CHECK_AFTER(4, "waits", "alone", "it waits until the maker has set the tank up")
 	new_key(1);
 	id = make_set();
 	p = start_how(&how, "pour", key_text, "5", NULL);
-	must_wait(&p, id, log, "has made the set");
+	must_wait(&p, id, log, MANY_LOOKS, "has made the set");
 	set_value(id);
-	must_wait(&p, id, log, "has made the set and set its value");
+	must_wait(&p, id, log, 5, "has made the set and set its value");
 	first_use(id, 3);
 	MUST_EXIT(&p, 0);
 	level = level_at_the_end();
@@ -178,7 +193,7 @@ CHECK_AFTER(1, "gone", "waits", "it does not wait for a set that is removed")
 	new_key(4);
 	id = make_set();
 	p = start_how(&how, "pour", key_text, "5", NULL);
-	must_wait(&p, id, log, "has made the set");
+	must_wait(&p, id, log, 5, "has made the set");
 	HOLDS(semctl(id, 0, IPC_RMID) == 0);
 	MUST_FAIL(&p);
 }

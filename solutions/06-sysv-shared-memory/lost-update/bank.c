@@ -36,13 +36,17 @@ static void remove_both(void)
 static void open_bank(key_t key)
 {
 	remove_at_end(remove_both);
+	hold_signals();		// none between shmget() and the store
 	segment = shmget(key, sizeof *account, IPC_CREAT | IPC_EXCL | 0600);
+	let_signals();
 	if (segment == -1)
 		die("shmget");
 	account = shmat(segment, NULL, 0);
 	if (account == (void *)-1)
 		die("shmat");
+	hold_signals();
 	semaphore = semget(IPC_PRIVATE, 1, 0600);
+	let_signals();
 	if (semaphore == -1 || semctl(semaphore, 0, SETVAL, 1) == -1)
 		die("semget, semctl");
 }

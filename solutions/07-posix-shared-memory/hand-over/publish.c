@@ -59,13 +59,19 @@ static void unlink_name(void)
 }
 
 //> solution
+/* No signal may end us between shm_open() and the store behind it: what is not
+ * known to be ours would stay. */
 static int create(const char *as)
 {
-	int fd = shm_open(as, O_RDWR | O_CREAT | O_EXCL, 0600);
+	int fd;
 
+	hold_signals();
+	fd = shm_open(as, O_RDWR | O_CREAT | O_EXCL, 0600);
+	if (fd != -1)
+		name = as;		// ours from now on
+	let_signals();
 	if (fd == -1)
 		die("shm_open");
-	name = as;		// ours from now on
 	return fd;
 }
 
@@ -97,6 +103,7 @@ static void publish(const char *as, const char *bytes, size_t len)
 //|	// the record and LEN bytes; fill it in; say that it is ready; wait
 //|	// for the reader. It has to be gone however this program ends:
 //|	// see remove_at_end(). map() and unlink_name() are yours to use.
+//|	// hold_signals() makes signals wait, until let_signals().
 //|	remove_at_end(unlink_name);
 //|	(void)as, (void)bytes, (void)len, (void)map;
 //|	quit("nothing is published yet");

@@ -35,7 +35,9 @@ static void remove_segment(void)
 static void open_bank(key_t key)
 {
 	remove_at_end(remove_segment);
+	hold_signals();		// none between shmget() and the store
 	segment = shmget(key, sizeof *account, IPC_CREAT | IPC_EXCL | 0600);
+	let_signals();
 	if (segment == -1)
 		die("shmget");
 	account = shmat(segment, NULL, 0);

@@ -58,13 +58,19 @@ static void unlink_name(void)
 		shm_unlink(name);
 }
 
+/* No signal may end us between shm_open() and the store behind it: what is not
+ * known to be ours would stay. */
 static int create(const char *as)
 {
-	int fd = shm_open(as, O_RDWR | O_CREAT | O_EXCL, 0600);
+	int fd;
 
+	hold_signals();
+	fd = shm_open(as, O_RDWR | O_CREAT | O_EXCL, 0600);
+	if (fd != -1)
+		name = as;		// ours from now on
+	let_signals();
 	if (fd == -1)
 		die("shm_open");
-	name = as;		// ours from now on
 	return fd;
 }
 

@@ -58,13 +58,19 @@ static void unlink_name(void)
 		shm_unlink(name);
 }
 
+/* No signal may end us between shm_open() and the store behind it: what is not
+ * known to be ours would stay. */
 static int create(const char *as)
 {
-	int fd = shm_open(as, O_RDWR | O_CREAT | O_EXCL, 0600);
+	int fd;
 
+	hold_signals();
+	fd = shm_open(as, O_RDWR | O_CREAT | O_EXCL, 0600);
+	if (fd != -1)
+		name = as;		// ours from now on
+	let_signals();
 	if (fd == -1)
 		die("shm_open");
-	name = as;		// ours from now on
 	return fd;
 }
 
@@ -83,10 +89,12 @@ static void give_name(const char *as)
 
 	snprintf(from, sizeof from, "/dev/shm%s", name);
 	snprintf(to, sizeof to, "/dev/shm%s", as);
+	hold_signals();		// two names, and only one is in `name'
 	if (link(from, to) == -1)
 		die("link");
 	unlink_name();
 	name = as;
+	let_signals();
 }
 
 /* The order is all: nobody may see ready == 1 and an older rest. RELEASE
