@@ -99,7 +99,7 @@ CHECK_AFTER(1, "more", "sum",
 {
 	/* The number of an eventfd has 64 bits, and so many may ring. */
 	static const uint64_t many[] = {
-		9, UINT64_C(1) << 31, UINT64_C(1) << 32, UINT64_MAX - 1
+		9, UINT64_C(1) << 31, UINT64_C(1) << 32
 	};
 
 	for (size_t i = 0; i < sizeof many / sizeof *many; i++) {
