@@ -82,6 +82,23 @@ static inline void must_sleep(const char *file, int line, const struct prog *p,
 			  "being woken: %s", why);
 }
 
+/* MUST_BE_WOKEN - the two in one: P sleeps, and what comes wakes it. WHEN says
+ * in which state of things, behind the words: "while nobody rings". */
+#define MUST_BE_WOKEN(p, when) must_be_woken(__FILE__, __LINE__, p, when)
+
+static inline void must_be_woken(const char *file, int line,
+				 const struct prog *p, const char *when)
+{
+	const char *why;
+
+	if (!await_blocked(p))
+		must_fail(file, line, "it has ended %s", when);
+	why = clock_of(p);
+	if (why)
+		must_fail(file, line, "it looks again by the clock %s, instead "
+			  "of being woken: %s", when, why);
+}
+
 /* How often the threads of process PID have gone to sleep. */
 static inline long sleeps_of(pid_t pid)
 {

@@ -842,18 +842,6 @@ int await_blocked(const struct prog *p)
 	return !has_ended(p) && blocks(p->pid);
 }
 
-void must_be_woken(const char *file, int line, const struct prog *p,
-		const char *when)
-{
-	char why[512];
-
-	if (!await_blocked(p))
-		must_fail(file, line, "it has ended %s", when);
-	if (stage_why(p->pid, &p->pid, 1, why, sizeof why) == 0)
-		must_fail(file, line, "it looks again by the clock %s, instead "
-			  "of being woken: %s", when, why);
-}
-
 int await_stop(const struct prog *p)
 {
 	for (;;) {

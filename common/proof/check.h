@@ -144,11 +144,6 @@ char *err_text(void);
 int await_lines(const struct prog *p, size_t n);
 int await_blocked(const struct prog *p);
 
-/* MUST_SLEEP - P sleeps in the kernel until somebody wakes it. No clock does:
- * neither usleep() in a loop, nor a call with a time limit. WHEN is a part of
- * the sentence: "while nobody rings". */
-#define MUST_SLEEP(p, when) must_be_woken(__FILE__, __LINE__, p, when)
-
 /* await_stop - wait until P, which was started with a fault like
  * "any:5:stop", has stopped there: 1; 0 if it ended or sleeps in a system
  * call instead. go_on - let it go on. What is sent between the two comes
@@ -159,9 +154,9 @@ void go_on(const struct prog *p);
 
 /* is_ready - 1 if process PID, which has stopped, catches SIG or blocks it, so
  * that SIG does not just kill it; else 0. (In sigwait() it blocks nothing.)
- * last_call - write into BUF (SIZE bytes) the last call
- * in file LOG (struct how): "poll() number 2", the one before which P has
- * stopped. The file is removed: ask when no more is to come. */
+ * last_call - write into BUF (SIZE bytes) the last call in file LOG (struct
+ * how): "poll() number 2", the one before which P has stopped. The file is
+ * removed: ask when no more is to come. */
 int is_ready(pid_t pid, int sig);
 void last_call(char *buf, size_t size, const char *log);
 
@@ -282,8 +277,6 @@ void must_fail(const char *file, int line, const char *fmt, ...);
 void must_exit(const char *file, int line, struct prog *p, int code);
 void must_fail_itself(const char *file, int line, struct prog *p);
 void must_fail_with(const char *file, int line, struct prog *p, int err);
-void must_be_woken(const char *file, int line, const struct prog *p,
-		const char *when);
 void must_refuse(const char *file, int line, struct prog *p, int err,
 		 const char *(*deed)(void));
 void must_notice(const char *file, int line,

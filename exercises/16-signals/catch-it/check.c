@@ -1,6 +1,7 @@
 /*
  * check - what catch-it asks of bell
  */
+#include "../../../common/proof/asleep.h"
 #include "../../../common/proof/check.h"
 
 /* A bell that sleeps. */
@@ -10,7 +11,7 @@ static struct prog hang(void)
 
 	MUST(await_lines(&p, 1), "it ended before it said that the bell hangs");
 	MUST(await_blocked(&p), "it ended before anybody rang");
-	MUST_SLEEP(&p, "while nobody rings");
+	MUST_BE_WOKEN(&p, "while nobody rings");
 	return p;
 }
 

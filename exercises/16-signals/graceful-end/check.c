@@ -4,6 +4,7 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 
+#include "../../../common/proof/asleep.h"
 #include "../../../common/proof/check.h"
 
 static char file[OWN_PATH];
@@ -62,7 +63,7 @@ CHECK_AFTER(2, "idle", "jobs",
 
 		MUST(await_lines(&p, 1) && await_blocked(&p),
 		     "it ended before its input did");
-		MUST_SLEEP(&p, "while no job comes");
+		MUST_BE_WOKEN(&p, "while no job comes");
 		HOLDS(kill(p.pid, sigs[i]) == 0);
 		MUST_EXIT(&p, 3);
 		MUST_SAY(&p, "done one\n");

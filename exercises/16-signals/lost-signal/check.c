@@ -1,6 +1,7 @@
 /*
  * check - what lost-signal asks of doorman
  */
+#include "../../../common/proof/asleep.h"
 #include "../../../common/proof/check.h"
 
 CHECK(1, "sleeps", "it sleeps until it rings, without a timer")
@@ -9,7 +10,7 @@ CHECK(1, "sleeps", "it sleeps until it rings, without a timer")
 
 	MUST(await_lines(&p, 1), "it ended before it said: waiting 1");
 	MUST(await_blocked(&p), "it ended although nobody has rung");
-	MUST_SLEEP(&p, "while nobody rings");
+	MUST_BE_WOKEN(&p, "while nobody rings");
 	MUST_SAY(&p, "waiting 1\n");
 	HOLDS(kill(p.pid, SIGUSR1) == 0);
 	MUST_EXIT(&p, 0);

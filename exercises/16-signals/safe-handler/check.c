@@ -4,6 +4,7 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 
+#include "../../../common/proof/asleep.h"
 #include "../../../common/proof/check.h"
 
 static const char answer[] = "still here\n";
@@ -56,7 +57,7 @@ CHECK(2, "answer", "it answers while it waits for input")
 
 	for (int i = 0; i < 3; i++) {
 		MUST(await_blocked(&p), "it ended before its input did");
-		MUST_SLEEP(&p, "while no input comes");
+		MUST_BE_WOKEN(&p, "while no input comes");
 		HOLDS(kill(p.pid, SIGUSR1) == 0);
 		if (!await_blocked(&p)) {
 			MUST_EXIT(&p, 0);

@@ -3,6 +3,7 @@
  */
 #include <sys/eventfd.h>
 
+#include "../../../common/proof/asleep.h"
 #include "../../../common/proof/check.h"
 
 static int bell;
@@ -60,7 +61,7 @@ CHECK(1, "one", "it meets a guest who rings, and waits for the next")
 
 	for (size_t i = 0; i < 3; i++) {
 		must_have_met(&p, i);
-		MUST_SLEEP(&p, "while nobody rings");
+		MUST_BE_WOKEN(&p, "while nobody rings");
 		ring(1);
 	}
 	must_meet_all(&p, 3);
