@@ -67,9 +67,9 @@ static inline void must_not_poll(const char *file, int line,
 
 /* MUST_SLEEP - P sleeps, and no clock ends that. ENDED is what is wrong if it
  * ends instead. */
-#define MUST_SLEEP(p, ended) must_sleep(__FILE__, __LINE__, p, ended)
+#define MUST_SLEEP(p, ended) must_be_asleep(__FILE__, __LINE__, p, ended)
 
-static inline void must_sleep(const char *file, int line, const struct prog *p,
+static inline void must_be_asleep(const char *file, int line, const struct prog *p,
 			      const char *ended)
 {
 	const char *why;
