@@ -249,6 +249,9 @@ CLAIM("1-100", "madvise() is hidden where only POSIX is asked for")
 
 	HOLDS(f != NULL);
 	fputs("#include <sys/mman.h>\n"
+	      "#ifdef OWN\n"
+	      "static int madvise(char own) { return own; }\n"
+	      "#endif\n"
 	      "int main(void)\n"
 	      "{ static char c; return CALL; }\n", f);
 	fclose(f);
@@ -257,9 +260,11 @@ CLAIM("1-100", "madvise() is hidden where only POSIX is asked for")
 #define TRY "cc -std=c11 -D_POSIX_C_SOURCE=200809L -Werror -fsyntax-only try.c"
 	EQUALS(system(TRY " -DCALL='posix_madvise(&c, 1, POSIX_MADV_NORMAL)'"),
 	       0);
-#define ASK TRY " -DCALL='madvise(&c, 1, 0)'"
-	HOLDS(system(ASK " 2>/dev/null") != 0);
-	EQUALS(system(ASK " -D_DEFAULT_SOURCE"), 0);
+	EQUALS(system(TRY " -D_DEFAULT_SOURCE -DCALL='madvise(&c, 1, 0)'"), 0);
+	/* Where it is hidden, a program may have a madvise() of its own. */
+#define BOTH TRY " -DOWN -DCALL='posix_madvise(&c, 1, madvise(c))'"
+	EQUALS(system(BOTH), 0);
+	HOLDS(system(BOTH " -D_DEFAULT_SOURCE 2>/dev/null") != 0);
 }
 
 CLAIM("1-101", "a hint takes nothing: posix_madvise leaves 77, madvise 0")
@@ -677,9 +682,11 @@ CLAIM("L14-05", "MADV_DONTFORK hides shared memory from a child, too")
 
 	memset(p, 77, PAGES * page);
 	EQUALS(load(p), 77);
+	EQUALS(store(p + page), 0);
+	EQUALS(p[page], 1);			/* so it is shared */
 	EQUALS(madvise(p, page, MADV_DONTFORK), 0);
 	EQUALS(load(p), 128 + SIGSEGV);
-	EQUALS(load(p + page), 77);
+	EQUALS(load(p + page), 1);
 	EQUALS(*p, 77);				/* here it is still */
 }
 

@@ -137,6 +137,7 @@ CLAIM("4-082", "its descriptor goes through fork(): the child adds to it")
 	if (child == 0) {
 		put(fd, (uint64_t)getpid());	/* what only it would add */
 		put(fd, 1);
+		EQUALS(close(fd), 0);		/* each has its own */
 		_exit(0);
 	}
 	EQUALS(ends(child), 0);
@@ -633,7 +634,9 @@ CLAIM("L18-13", "one epoll_wait() tells of all four kinds at once")
 	EQUALS(poll(&p, 1, -1), 1);		/* it has expired */
 	EQUALS(ready(loop), 1);
 	put(bell, 1);
+	EQUALS(ready(loop), 2);			/* each deed tells of one */
 	HOLDS(write(line[1], "x", 1) == 1);
+	EQUALS(ready(loop), 3);
 	HOLDS(kill(getpid(), SIGTERM) == 0);
 	EQUALS(ready(loop), 4);
 }
@@ -647,6 +650,8 @@ CLAIM("L18-14", "epoll_wait() ends with EINTR after SIGSTOP and SIGCONT")
 		struct epoll_event e;
 
 		FAILS(epoll_wait(loop, &e, 1, -1), EINTR);
+		/* No handler has done it. */
+		HOLDS(signal(SIGCONT, SIG_DFL) == SIG_DFL);
 		_exit(0);
 	}
 	HOLDS(blocks(waiter));
@@ -781,6 +786,9 @@ static int hit_reader(int flags)
 	pid_t reader;
 	long before;
 
+	put(fd, 2);
+	put(fd, 3);
+	EQUALS(take(fd), 5);			/* it counts: an eventfd */
 	HOLDS(sigaction(SIGUSR1, &act, NULL) == 0);
 	reader = fork();
 	if (reader == 0) {

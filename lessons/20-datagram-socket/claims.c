@@ -190,6 +190,8 @@ CLAIM("L20-04", "there is no end-of-file: the peer has gone, recv() waits")
 	HOLDS(blocks(reader));
 	FAILS(send(s[1], "x", 1, 0), ECONNREFUSED);	/* it has gone */
 	HOLDS(is_blocked(reader) == 1);
+	HOLDS(shutdown(s[1], SHUT_RD) == 0);	/* ends that recv(): */
+	EQUALS(ends(reader), 1);
 }
 
 CLAIM("4-050", "MSG_PEEK reads and leaves it there")

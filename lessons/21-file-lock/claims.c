@@ -556,17 +556,24 @@ CLAIM("L21-45", "EDEADLK is about processes: one is said to be in the circle "
 
 /* ------------------------------------------- upgrade and downgrade */
 
-/* Of two readers one fails to upgrade, then the other ends. Is the first one's
- * lock still there? What a writer gets: 0, or errno. ERR is what the upgrade
- * fails with. */
+/* Who has kept the lock then, as F_OFD_GETLK says: 0 nobody, -1 nobody who is
+ * a process (OFD), or a process id. */
+static pid_t kept_by;
+
+/* Of two readers one fails to upgrade, with ERR, then the other ends. Is the
+ * first one's lock still there? What a writer gets: 0, or errno. */
 static int writer_after_failed_upgrade(int kind, int err)
 {
+	struct flock fl = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	int fd = file("f"), writer;
 	pid_t reader = holder(kind, F_RDLCK);
 
 	EQUALS(whole(kind, fd, F_RDLCK, 0), 0);
 	FAILS(try_lock(kind, fd), err);
 	end(reader);
+	EQUALS(fcntl(file("f"), F_OFD_GETLK, &fl), 0);
+	HOLDS(fl.l_type == F_RDLCK || fl.l_type == F_UNLCK);
+	kept_by = fl.l_pid;
 	writer = other(kind, F_WRLCK);
 	HOLDS(close(fd) == 0);
 	return writer;
@@ -582,7 +589,9 @@ CLAIM("L21-17", "flock: an upgrade that fails has lost the shared lock")
 CLAIM("L21-18", "fcntl and OFD: an upgrade that fails keeps the read lock")
 {
 	EQUALS(writer_after_failed_upgrade(FCNTL, EAGAIN), EAGAIN);
+	EQUALS(kept_by, getpid());
 	EQUALS(writer_after_failed_upgrade(OFD, EAGAIN), EAGAIN);
+	EQUALS(kept_by, -1);
 	/* flock has lost it */
 	EQUALS(writer_after_failed_upgrade(FLOCK, EWOULDBLOCK), 0);
 }
@@ -609,7 +618,8 @@ CLAIM("L21-19", "fcntl: two readers that both upgrade: one gets EDEADLK")
 	EQUALS(ends(pid), 0);
 }
 
-CLAIM("L21-47", "OFD: two readers that both upgrade sleep for good")
+/* The lock goes to one when the other is ended, whichever that is. */
+static void ends_one_of_two(int which)
 {
 	int ready[2], go[2];
 	pid_t pid[2];
@@ -634,8 +644,14 @@ CLAIM("L21-47", "OFD: two readers that both upgrade sleep for good")
 	for (int left = 1; left > 0; )
 		HOLDS(ioctl(go[0], FIONREAD, &left) == 0);
 	HOLDS(blocks(pid[0]) && blocks(pid[1]));
-	end(pid[0]);
-	EQUALS(ends(pid[1]), 0);	/* the other has gone, and its lock */
+	end(pid[which]);
+	EQUALS(ends(pid[!which]), 0);	/* the other has gone, and its lock */
+}
+
+CLAIM("L21-47", "OFD: two readers that both upgrade sleep for good")
+{
+	for (int which = 0; which < 2; which++)
+		ends_one_of_two(which);
 }
 
 CLAIM("L21-20", "a downgrade lets waiting readers in at once")
@@ -825,15 +841,16 @@ CLAIM("L21-40", "a holder in a pid namespace that the asker does not see: 0")
 
 CLAIM("L21-30", "an OFD command needs l_pid 0, else EINVAL")
 {
-	struct flock fl = { .l_type = F_WRLCK, .l_whence = SEEK_SET,
-			    .l_pid = 1 };
-	int fd = file("f");
+	struct flock fl = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	int fd = file("f"), rc;
 
-	FAILS(fcntl(fd, F_OFD_SETLK, &fl), EINVAL);
-	EQUALS(fcntl(fd, F_SETLK, &fl), 0);
-	EQUALS(whole(FCNTL, fd, F_UNLCK, 0), 0);
-	fl.l_pid = 0;
-	EQUALS(fcntl(fd, F_OFD_SETLK, &fl), 0);
+	for (fl.l_pid = 1; fl.l_pid >= 0; fl.l_pid--) {
+		rc = fcntl(fd, F_OFD_SETLK, &fl);
+		EQUALS(rc == -1 ? errno : 0, fl.l_pid == 0 ? 0 : EINVAL);
+	}
+	EQUALS(whole(OFD, fd, F_UNLCK, 0), 0);
+	fl.l_pid = 1;
+	EQUALS(fcntl(fd, F_SETLK, &fl), 0);	/* this one does not mind */
 }
 
 /* Lines of /proc/locks with this file and all of these words. An inode alone

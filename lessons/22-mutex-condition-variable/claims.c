@@ -6,6 +6,8 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <limits.h>
+#include <linux/futex.h>
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
@@ -416,13 +418,16 @@ CLAIM("L22-01", "the mutex may lie at another address in each process")
 CLAIM("L22-02", "after fork() the child does not own what its parent locked")
 {
 	struct room *r = map_room();
+	int locked = -1;		/* a copy of it goes to the child */
 	pid_t pid;
 
 	init_mutex(&r->m, 1, ERRORCHECK, 0);
-	EQUALS(pthread_mutex_lock(&r->m), 0);
+	locked = pthread_mutex_lock(&r->m);
 	pid = fork();
-	if (pid == 0)
+	if (pid == 0) {
+		EQUALS(locked, 0);
 		_exit(pthread_mutex_unlock(&r->m));
+	}
 	EQUALS(ends(pid), EPERM);
 	EQUALS(pthread_mutex_unlock(&r->m), 0);
 }
@@ -780,6 +785,19 @@ CLAIM("L22-12", "execve() with the lock counts too, though the process lives")
 	end_by_kill(pid);
 }
 
+/* Wake who sleeps for mutex M of several processes, wherever in it the C
+ * library lets them sleep (futex(2)): how many were there? They look at the
+ * mutex again, so nobody gets it by that. */
+static int woken_at(pthread_mutex_t *m)
+{
+	int woken = 0;
+
+	for (size_t i = 0; i + sizeof(int) <= sizeof *m; i += sizeof(int))
+		woken += (int)syscall(SYS_futex, (char *)m + i, FUTEX_WAKE,
+				      INT_MAX, NULL, NULL, 0);
+	return woken;
+}
+
 CLAIM("1-164", "a thread ends with the lock: the next one sleeps for ever")
 {
 	struct room *r = map_room();
@@ -795,6 +813,8 @@ CLAIM("1-164", "a thread ends with the lock: the next one sleeps for ever")
 		_exit(pthread_mutex_lock(&r->m));
 	}
 	EQUALS(read(has[0], &(char){ 0 }, 1), 1);
+	HOLDS(blocks(pid));
+	EQUALS(woken_at(&r->m), 1);		/* in vain: it sleeps again */
 	HOLDS(blocks(pid));
 	EQUALS(pthread_mutex_timedlock(&r->m, &past), ETIMEDOUT);
 	end_by_kill(pid);

@@ -382,12 +382,14 @@ CLAIM("L23-12", "Ctrl-C, Ctrl-\\ and Ctrl-Z: SIGINT, SIGQUIT, SIGTSTP")
 {
 	static const char *const key[] = { "\3", "\34", "\32" };
 	static const int sig[] = { SIGINT, SIGQUIT, SIGTSTP };
-	int m = new_master(), s = open_slave(m);
+	static const char *const echo[] = { "^C", "^\\", "^Z" };
+	int m = new_master(), s = open_slave(m), seen[2];
 	sigset_t set;
 	siginfo_t si;
 	pid_t pid;
+	char c;
 
-	turn_off(s, ECHO);
+	HOLDS(pipe(seen) == 0);
 	sigemptyset(&set);
 	for (int i = 0; i < 3; i++)
 		sigaddset(&set, sig[i]);
@@ -398,12 +400,15 @@ CLAIM("L23-12", "Ctrl-C, Ctrl-\\ and Ctrl-Z: SIGINT, SIGQUIT, SIGTSTP")
 			put(s, "go\n");
 			EQUALS(sigwaitinfo(&set, &si), sig[i]);
 			EQUALS(si.si_code, SI_KERNEL);	/* no kill() */
+			EQUALS(read(seen[0], &c, 1), 1);
 		}
 		_exit(0);
 	}
 	for (int i = 0; i < 3; i++) {
 		get(m, "go\r\n");
 		put(m, key[i]);
+		get(m, echo[i]);		/* it came as a key */
+		EQUALS(write(seen[1], "x", 1), 1);
 	}
 	EQUALS(ends(pid), 0);
 }
@@ -519,10 +524,12 @@ CLAIM("L23-18", "the last slave closed: what it said, then EIO and POLLHUP")
 
 	put(s, "bye");
 	EQUALS(close(s), 0);
+	EQUALS(poll(&p, 1, -1), 1);
+	EQUALS(p.revents, POLLIN | POLLHUP);	/* what it said is there */
 	get(m, "bye");
 	FAILS(read(m, &c, 1), EIO);
 	EQUALS(poll(&p, 1, -1), 1);
-	HOLDS(p.revents & POLLHUP);
+	EQUALS(p.revents, POLLHUP);
 	s = open_slave(m);			/* it can be opened again */
 	put(s, "x");
 	get(m, "x");
@@ -728,7 +735,6 @@ CLAIM("L23-26", "Ctrl-Z does not stop a program that is alone in its session; "
 
 	m = new_master();
 	s = open_slave(m);
-	turn_off(s, ECHO);
 	pid = fork_session(m, s);
 	if (pid == 0) {
 		pid_t job;
@@ -738,10 +744,11 @@ CLAIM("L23-26", "Ctrl-Z does not stop a program that is alone in its session; "
 		if (job == 0) {
 			HOLDS(setpgid(0, 0) == 0);
 			HOLDS(tcsetpgrp(s, getpid()) == 0);
-			put(s, "2\n");
 			for (;;)
 				pause();
 		}
+		HOLDS(blocks(job));		/* it does not stop itself */
+		put(s, "2\n");
 		EQUALS(waitpid(job, &status, WUNTRACED), job);
 		HOLDS(WIFSTOPPED(status) && WSTOPSIG(status) == SIGTSTP);
 		HOLDS(kill(job, SIGKILL) == 0);
@@ -749,6 +756,7 @@ CLAIM("L23-26", "Ctrl-Z does not stop a program that is alone in its session; "
 	}
 	get(m, "2\r\n");
 	put(m, "\32");
+	get(m, "^Z");
 	EQUALS(ends(pid), 8);
 }
 

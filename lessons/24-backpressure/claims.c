@@ -540,6 +540,7 @@ static int udp_to_self(void)
 	if (bind(s, addr, size) == -1 && errno == EADDRNOTAVAIL)
 		SKIP("there is no 127.0.0.1 here; ip link set lo up");
 	HOLDS(getsockname(s, addr, &size) == 0 && connect(s, addr, size) == 0);
+	EQUALS(option(s, SO_PROTOCOL), IPPROTO_UDP);
 	return s;
 }
 
@@ -1261,6 +1262,7 @@ CLAIM("L24-26", "a POSIX queue neither: removing its name wakes nobody")
 	HOLDS(blocks(sender));
 	HOLDS(kill(reader, SIGKILL) == 0 && ends(reader) == 128 + SIGKILL);
 	HOLDS(blocks(sender));
+	HOLDS(mq_close(mq_open(name, O_RDWR)) == 0);	/* while it sleeps */
 	HOLDS(mq_unlink(name) == 0);
 	FAILS(mq_open(name, O_RDWR), ENOENT);	/* the name has gone */
 	HOLDS(blocks(sender));
@@ -1689,19 +1691,25 @@ CLAIM("L24-32", "WRONG with priorities: what is taken out is not the oldest, "
       "but the most urgent one")
 {
 	mqd_t q = queue_of_four();
-	unsigned prio;
+	unsigned prio, high;
 	int item;
 
-	for (int n = 1; n <= 4; n++)
-		HOLDS(mq_send(q, (char *)&n, sizeof n, n == 3 ? 9 : 0) == 0);
-	HOLDS(mq_receive(q, page, 64, &prio) > 0);
-	memcpy(&item, page, sizeof item);
-	EQUALS(item, 3);
-	EQUALS(prio, 9);
-	HOLDS(mq_receive(q, page, 64, &prio) > 0);
-	memcpy(&item, page, sizeof item);
-	EQUALS(item, 1);			/* the oldest one */
-	EQUALS(prio, 0);
+	for (high = 0; high <= 9; high += 9) {	/* first without priorities */
+		for (int n = 1; n <= 4; n++)
+			HOLDS(mq_send(q, (char *)&n, sizeof n,
+				      n == 3 ? high : 0) == 0);
+		HOLDS(mq_receive(q, page, 64, &prio) > 0);
+		memcpy(&item, page, sizeof item);
+		EQUALS(item, high == 0 ? 1 : 3);
+		EQUALS(prio, high);
+		HOLDS(mq_receive(q, page, 64, &prio) > 0);
+		memcpy(&item, page, sizeof item);
+		EQUALS(item, high == 0 ? 2 : 1);	/* the oldest one */
+		EQUALS(prio, 0);
+		while (mq_receive(q, page, 64, NULL) > 0)
+			;
+		EQUALS(errno, EAGAIN);
+	}
 }
 
 CLAIM("L24-33", "batch: a queue that counts messages takes 16 times as many "
