@@ -69,8 +69,8 @@ static inline void must_not_poll(const char *file, int line,
  * ends instead. */
 #define MUST_SLEEP(p, ended) must_be_asleep(__FILE__, __LINE__, p, ended)
 
-static inline void must_be_asleep(const char *file, int line, const struct prog *p,
-			      const char *ended)
+static inline void must_be_asleep(const char *file, int line,
+				  const struct prog *p, const char *ended)
 {
 	const char *why;
 
