@@ -3,7 +3,7 @@
  *
  *   ./turn NAME --sem_wait()--> [ 1 place free ] --> inside --> sem_post()
  *
- *   ./turn /dark		waits until it is free, goes in; Enter: comes out
+ *   ./turn /dark		waits until it is free, goes in; Enter leaves
  *   ./turn /dark end	takes the name away
  *
  * The place is a unit of a POSIX named semaphore, which who comes first makes.
