@@ -23,6 +23,8 @@ static void make(size_t len)
 			before[i] = random_below(99) ? '.' : 'x';
 		else if (random_below(2))
 			before[i] = (char)('a' + random_below(26));
+		if (i == 10 || i == 11)		/* a 0 ends nothing */
+			before[i] = i == 10 ? '\0' : 'q';
 		want[i] = before[i] >= 'a' && before[i] <= 'z' ?
 			  (char)(before[i] - 'a' + 'A') : before[i];
 	}
