@@ -23,6 +23,8 @@ static void make(size_t len)
 			before[i] = random_below(99) ? '.' : 'x';
 		else if (random_below(2))
 			before[i] = (char)('a' + random_below(26));
+		if (i == 10 || i == 11)		/* a 0 ends nothing */
+			before[i] = i == 10 ? '\0' : 'q';
 		want[i] = before[i] >= 'a' && before[i] <= 'z' ?
 			  (char)(before[i] - 'a' + 'A') : before[i];
 	}
@@ -32,8 +34,8 @@ static void make(size_t len)
 	HOLDS(close(fd) == 0);
 }
 
-/* It did not stop somewhere: of GOT, N of LEN bytes, the first ones are right and
- * all others as they were. */
+/* It must not stop somewhere: of GOT, N of LEN bytes, the first ones are right
+ * then, and all others as they were. */
 static void must_go_on(const char *got, size_t n, size_t len)
 {
 	size_t same = 0, zero;
@@ -103,8 +105,8 @@ CHECK(1, "empty", "an empty file stays one, and is no error")
 }
 
 /* Is the page at AT, which we have locked, still in our memory? 1 or 0; -1 if
- * that is not told (proc(5), pagemap). A file that is cut, if only for a moment,
- * takes its pages away from all who have it mapped. */
+ * that is not told (proc(5), pagemap). A file that is cut, if only for a
+ * moment, takes its pages away from all who have it mapped. */
 static int is_still_mapped(const char *at)
 {
 	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);

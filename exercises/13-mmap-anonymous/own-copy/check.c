@@ -106,6 +106,35 @@ CHECK_AFTER(1, "missing", "counts",
 	     "is not there");
 }
 
+/* Its first child waits for a FIFO's writer when we kill it. No exit status
+ * tells of that: WEXITSTATUS() of it may well be 0. */
+CHECK_AFTER(1, "killed", "children", "a child that is killed is an error, too")
+{
+	struct prog p;
+	pid_t child;
+	int status, to = -1;
+
+	for (int i = 0; i < 2; i++)
+		HOLDS(mkfifo(name_of(i), 0600) == 0);
+	p = start("lines", name_of(0), name_of(1), NULL);
+	MUST(await_blocked(&p) && (child = first_child(p.pid)) > 0,
+	     "it ended before the files were read");
+	MUST(blocks(child), "a child ended before its file was read");
+	HOLDS(kill(child, SIGKILL) == 0);
+	while (blocks(child))
+		sched_yield();
+	/* Of the two FIFOs one has a reader still. */
+	for (int i = 0; to == -1 && !has_ended(&p); i = !i)
+		to = open(name_of(i), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	HOLDS(to == -1 || close(to) == 0);
+	status = end_of(&p);
+	MUST(status > 0 && status < 128, "one of its children was killed by a "
+	     "signal, and counted nothing; it ends with status %d. WIFEXITED() "
+	     "tells whether there is an exit status at all", status);
+	for (int i = 0; i < 2; i++)
+		HOLDS(unlink(name_of(i)) == 0);
+}
+
 static struct prog scene(const struct how *how)
 {
 	write_lines(0, 2);

@@ -3,7 +3,10 @@
  *
  * The checker writes the map, asks, and reads /proc/PID/smaps.
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "../../../common/proof/check.h"
@@ -150,6 +153,58 @@ CHECK_AFTER(4, "gives", "sums",
 	end(&p);
 }
 
+/* Its stdout is full: it stands still where it says `dropped', and we look. */
+CHECK_AFTER(1, "then", "gives", "it says \"dropped\" when that is done")
+{
+	static char some[4096];
+	struct how how = { .in = 0 };
+	struct prog p;
+	int in[2], out[2];
+	long full, less;
+	int unread;
+	ssize_t n;
+	char c;
+
+	draw_map();
+	HOLDS(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, in) == 0);
+	HOLDS(pipe2(out, O_CLOEXEC) == 0);
+	how.in = in[1];
+	how.out = fcntl(out[1], F_DUPFD_CLOEXEC, 5);
+	HOLDS(how.out != -1);
+	p = start_how(&how, "tiles", "map", NULL);
+	HOLDS(close(how.out) == 0);
+	for (int i = 0; i < TILES; i++) {
+		char text[16];
+
+		snprintf(text, sizeof text, "%d\n", i);
+		n = send(in[0], text, strlen(text), MSG_NOSIGNAL);
+		HOLDS(n == (ssize_t)strlen(text));
+		do
+			HOLDS(read(out[0], &c, 1) == 1);
+		while (c != '\n');
+	}
+	MUST(await_blocked(&p), "it ended before its input did");
+	full = kb(&p, "Rss");
+	HOLDS(fcntl(out[1], F_SETFL, O_NONBLOCK) == 0);
+	while (write(out[1], some, sizeof some) > 0)
+		;
+	HOLDS(fcntl(out[1], F_SETFL, 0) == 0);
+	HOLDS(send(in[0], "drop\n", 5, MSG_NOSIGNAL) == 5);
+	do
+		HOLDS(ioctl(in[0], SIOCOUTQ, &unread) == 0);
+	while (unread > 0 && !has_ended(&p));
+	MUST(await_blocked(&p), "it ended where it should say 'dropped'");
+	less = full - kb(&p, "Rss");
+	MUST(less >= CACHE_KB * 9 / 10, "when it says 'dropped', its Rss has "
+	     "fallen by %ld KiB, and the cache has %d: say it when it is done, "
+	     "not before", less, CACHE_KB);
+	HOLDS(close(in[0]) == 0);
+	HOLDS(close(out[1]) == 0);
+	while (read(out[0], some, sizeof some) > 0)
+		;
+	MUST_EXIT(&p, 0);
+}
+
 CHECK_AFTER(3, "again", "sums",
 	    "after \"drop\" a tile is right, and read anew")
 {
@@ -176,6 +231,7 @@ CHECK_AFTER(3, "again", "sums",
 CHECK_AFTER(1, "cached", "sums",
 	    "a tile is read once, and then taken from the cache")
 {
+	static const char sea[TILE];
 	struct prog p = begin();
 	unsigned first;
 
@@ -185,6 +241,12 @@ CHECK_AFTER(1, "cached", "sums",
 	     sum[7]);
 	draw(7);
 	MUST(asked(&p, 7) == first, "without a drop it read tile 7 again");
+	HOLDS(pwrite(map_fd, sea, TILE, (off_t)9 * TILE) == TILE);
+	MUST(asked(&p, 9) == 0, "a tile of zeros should sum up to 0");
+	draw(9);
+	MUST(asked(&p, 9) == 0, "without a drop it read tile 9 again, which "
+	     "holds nothing but zeros: it takes an empty page for one that is "
+	     "not loaded");
 	end(&p);
 }
 

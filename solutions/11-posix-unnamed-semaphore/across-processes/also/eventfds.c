@@ -12,7 +12,7 @@
 #include "../../../common/lesson.h"
 
 struct page {
-	int empty, full;	/* eventfds: may a line be put here? is one here? */
+	int empty, full;	/* eventfds: may a line come? is one here? */
 	char line[128];		/* an empty one is the last */
 };
 

@@ -14,7 +14,7 @@
 #include "../../../common/lesson.h"
 
 struct page {
-	_Atomic uint32_t empty, full;	/* may a line be put here? is one here? */
+	_Atomic uint32_t empty, full;	/* may a line come? is one here? */
 	char line[128];		/* an empty one is the last */
 };
 
