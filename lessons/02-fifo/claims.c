@@ -358,9 +358,11 @@ static ssize_t bytes_of_two(int in, int out)
 
 CLAIM("2-008 4-006", "a FIFO is a byte stream: two writes, one read")
 {
+	struct stat st;
 	int r, w, packets[2];
 
 	open_both(&r, &w);
+	HOLDS(fstat(r, &st) == 0 && S_ISFIFO(st.st_mode));
 	EQUALS(bytes_of_two(w, r), 6);
 	FAILS(lseek(r, 0, SEEK_SET), ESPIPE);
 	/* Where each write is a packet, it is otherwise. */
@@ -455,7 +457,7 @@ CLAIM("2-043 2-049", "the file stores nothing: st_size is 0 with 3 bytes in")
 
 CLAIM("2-049 L02-04", "at the last close() what nobody has read is gone")
 {
-	struct stat st;
+	struct stat st, before;
 	int r, w, bytes = 0;
 
 	for (int is_last = 0; is_last <= 1; is_last++) {
@@ -467,8 +469,10 @@ CLAIM("2-049 L02-04", "at the last close() what nobody has read is gone")
 		if (is_last)
 			HOLDS(close(third) == 0);
 		HOLDS(ioctl(r, FIONREAD, &bytes) == 0 && bytes == 3);
+		HOLDS(fstat(r, &before) == 0);
 		HOLDS(close(r) == 0 && close(w) == 0);
 		HOLDS(stat(FIFO, &st) == 0);	/* the name stays */
+		EQUALS(st.st_ino, before.st_ino);	/* on the same FIFO */
 		r = open_fifo(O_RDONLY | O_NONBLOCK);
 		w = open_fifo(O_WRONLY | O_NONBLOCK);
 		if (is_last)
@@ -490,7 +494,10 @@ CLAIM("L02-04", "one descriptor, of either end, is enough to keep them")
 	w = open_fifo(O_WRONLY);
 	HOLDS(close(r) == 0);			/* now the write end alone */
 	EQUALS(events(w, 0), POLLERR);
-	get(open_fifo(O_RDONLY | O_NONBLOCK), "abc");
+	r = open_fifo(O_RDONLY | O_NONBLOCK);
+	get(r, "abc");
+	HOLDS(close(w) == 0);
+	get(r, "");				/* it was the only one */
 }
 
 /* ------------------------------------------------------ open() meets open() */
@@ -834,7 +841,7 @@ CLAIM("L02-12", "O_CREAT without a FIFO makes an ordinary file, no waiting")
 			FAILS(stat(FIFO, &st), ENOENT);
 		writer = fork();
 		if (writer == 0)
-			_exit(open(FIFO, O_WRONLY | O_CREAT, 0600) == -1);
+			_exit(open(FIFO, O_WRONLY | O_CREAT, 0200) == -1);
 		if (is_there) {			/* then it waits for a reader */
 			HOLDS(blocks(writer));
 			HOLDS(close(open_fifo(O_RDONLY | O_NONBLOCK)) == 0);
@@ -843,6 +850,7 @@ CLAIM("L02-12", "O_CREAT without a FIFO makes an ordinary file, no waiting")
 		HOLDS(stat(FIFO, &st) == 0);
 		EQUALS(S_ISFIFO(st.st_mode), is_there);
 		EQUALS(S_ISREG(st.st_mode), !is_there);
+		EQUALS(st.st_mode & 0777, is_there ? 0600 : 0200);
 		HOLDS(unlink(FIFO) == 0);
 	}
 }

@@ -1028,12 +1028,17 @@ CLAIM("1-377 2-098 3-038", "MSG_COPY needs IPC_NOWAIT, and bears no "
 
 CLAIM("2-098", "MSG_COPY into a short buffer: E2BIG; MSG_NOERROR: EINVAL")
 {
+	const int flags[] = { 0, MSG_NOERROR }, error[] = { E2BIG, EINVAL };
 	struct msg m;
-	int q = five_tickets(), flags = MSG_COPY | IPC_NOWAIT;
+	int q = five_tickets();
 
 	need_copy(q);
-	FAILS(msgrcv(q, &m, 2, 0, flags), E2BIG);
-	FAILS(msgrcv(q, &m, 2, 0, flags | MSG_NOERROR), EINVAL);
+	for (int i = 0; i < 2; i++) {
+		int copy = MSG_COPY | IPC_NOWAIT | flags[i];
+
+		EQUALS(msgrcv(q, &m, 6, 0, copy), 6);	/* "five-a" fits */
+		FAILS(msgrcv(q, &m, 5, 0, copy), error[i]);
+	}
 }
 
 CLAIM("L03-08", "MSG_COPY leaves no trace: msg_lrpid and msg_rtime stay 0")
@@ -1287,9 +1292,9 @@ CLAIM("L03-27", "a queue was removed and made again: the old id is EINVAL, "
 	put(old, 1, "x");
 	EQUALS(msgctl(old, IPC_RMID, NULL), 0);
 	HOLDS(msgget(key, IPC_CREAT | 0600) != -1);
-	FAILS(send_to(old, 1, "x", 0), EINVAL);
 	new = msgget(key, 0);
 	EQUALS(send_to(new, 1, "x", 0), 0);
+	FAILS(send_to(old, 1, "x", 0), EINVAL);
 	TAKES(new, 0, IPC_NOWAIT, "x");
 }
 
@@ -1653,6 +1658,8 @@ CLAIM("1-404", "msgmax bounds a message: 101 bytes at msgmax 100 are EINVAL")
 	q = make_queue();
 	EQUALS(msgsnd(q, &m, 100, 0), 0);
 	FAILS(msgsnd(q, &m, 101, 0), EINVAL);
+	set_limit("kernel/msgmax", 101);	/* that alone was in the way */
+	EQUALS(msgsnd(q, &m, 101, 0), 0);
 }
 
 /* Write until the pipe or FIFO behind FD is full. */

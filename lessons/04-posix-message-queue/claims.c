@@ -473,12 +473,17 @@ static void try_every_call(mqd_t q, int is_queue)
 	EQUALS(errno, bad);
 }
 
-CLAIM("1-523 2-123 2-147", "a descriptor of no queue is EBADF for every call")
+CLAIM("1-523 2-123 2-147", "a descriptor of no queue is EBADF for every call, "
+      "but mq_close() closes a file's, too")
 {
 	mqd_t q = queue(O_RDWR, 3, 16);
+	int file = open("/dev/null", O_RDWR);
 
 	try_every_call(q, 1);
-	try_every_call(open("/dev/null", O_RDWR), 0);
+	try_every_call(file, 0);
+	EQUALS(write(file, "x", 1), 1);		/* it is open, for a file */
+	EQUALS(mq_close(file), 0);
+	FAILS(write(file, "x", 1), EBADF);
 	try_every_call(-1, 0);
 	FAILS(mq_close(-1), EBADF);
 	EQUALS(mq_close(q), 0);
@@ -1865,6 +1870,7 @@ CLAIM("2-116 L04-18", "perl answers over the queue; the slash is the library's")
 	EQUALS(run(command, out, sizeof out), 0);
 	HOLDS(strcmp(out, "from C7") == 0);
 	HOLDS(next_is(q, "from perl", 8));
+	EQUALS(waiting(q), 0);			/* it took the other one */
 	EQUALS(mq_unlink(name), 0);
 }
 
@@ -1888,5 +1894,6 @@ CLAIM("L04-19", "python3 answers over the queue, by the C library's calls")
 	EQUALS(run(command, out, sizeof out), 0);
 	HOLDS(strcmp(out, "from C 7") == 0);
 	HOLDS(next_is(q, "from python", 8));
+	EQUALS(waiting(q), 0);			/* it took the other one */
 	EQUALS(mq_unlink(name), 0);
 }

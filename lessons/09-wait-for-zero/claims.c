@@ -683,7 +683,8 @@ CLAIM("1-338", "while it waits with a limit it counts in semzcnt")
 
 /* Has PID a time limit for the semtimedop() that it waits in? The kernel shows
  * the number and the arguments of the call; the fourth is the limit (proc(5)).
- * 0 too if it shows another call, or nothing: then we cannot tell. */
+ * 0 too if it waits in another call; -1 if nothing is shown, so we cannot
+ * tell. */
 static int has_limit(pid_t pid)
 {
 	char path[40];
@@ -694,26 +695,42 @@ static int has_limit(pid_t pid)
 	snprintf(path, sizeof path, "/proc/%d/syscall", (int)pid);
 	f = fopen(path, "re");
 	if (!f)
-		return 0;
+		return -1;
 	if (fscanf(f, "%ld %*x %*x %*x %lx", &number, &limit) != 2)
 		number = -1;
 	fclose(f);
+	if (number == -1)
+		return -1;
+#ifdef SYS_semtimedop_time64
+	if (number == SYS_semtimedop_time64)
+		return limit != 0;
+#endif
 	return number == SYS_semtimedop && limit != 0;
 }
 
 CLAIM("1-337", "semop() has no limit, nor has semtimedop() with NULL")
 {
+	const struct timespec hour = { .tv_sec = 3600 };
+	const struct timespec *limits[] = { NULL, &hour };
 	struct sembuf zero = { 0, 0, 0 };
 	int id = one_of(1);
-	pid_t plain = sleeper(id, 0), null = fork();
+	pid_t plain = sleeper(id, 0), timed[2];
 
-	if (null == 0)
-		_exit(semtimedop(id, &zero, 1, NULL) == -1);
-	until_asleep(id, 0, 2);
-	HOLDS(blocks(plain) && blocks(null));
-	HOLDS(!has_limit(plain) && !has_limit(null));
+	HOLDS(blocks(plain));
+	HOLDS(has_limit(plain) != 1);
+	for (int i = 0; i < 2; i++) {
+		int shown;
+
+		timed[i] = fork();
+		if (timed[i] == 0)
+			_exit(semtimedop(id, &zero, 1, limits[i]) == -1);
+		until_asleep(id, 0, 2 + i);
+		HOLDS(blocks(timed[i]));
+		shown = has_limit(timed[i]);
+		HOLDS(shown == i || shown == -1);	/* the hour is one */
+	}
 	EQUALS(op(id, 0, -1, 0), 0);
-	EQUALS(ends(plain) + ends(null), 0);
+	EQUALS(ends(plain) + ends(timed[0]) + ends(timed[1]), 0);
 }
 
 /* How often has this process gone to sleep? getrusage(2) */
