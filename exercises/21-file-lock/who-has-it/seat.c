@@ -43,8 +43,10 @@ static void ask(const char *which, int by_fcntl)
 		die("fork");
 	if (pid == 0) {
 		fd = open_file();
-		got = by_fcntl ? fcntl(fd, F_SETLK, &all) :
-				 flock(fd, LOCK_EX | LOCK_NB);
+		if (by_fcntl)
+			got = fcntl(fd, F_SETLK, &all);
+		else
+			got = flock(fd, LOCK_EX | LOCK_NB);
 		_exit(got == -1);
 	}
 	if (waitpid(pid, &status, 0) == -1)
@@ -85,8 +87,11 @@ int main(void)
 	pid = fork();
 	if (pid == -1)
 		die("fork");
-	if (pid == 0)
-		_exit(flock(seat, LOCK_UN) == -1);
+	if (pid == 0) {
+		if (flock(seat, LOCK_UN) == -1)
+			die("flock");
+		_exit(EXIT_SUCCESS);
+	}
 	if (waitpid(pid, &status, 0) == -1 || status != 0)
 		die("waitpid");
 	ask("third", 0);

@@ -19,7 +19,8 @@ CHECK(1, "one", "one clerk sells all the tickets")
 }
 
 /* Whoever finds nothing left is not the last one who looks. */
-CHECK_AFTER(4, "ends", "one", "two clerks or more sell all, and all of them end")
+CHECK_AFTER(4, "ends", "one",
+	    "two clerks or more sell all, and all of them end")
 {
 	struct prog p = start("tickets", "2", "10", NULL);
 

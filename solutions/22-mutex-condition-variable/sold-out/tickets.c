@@ -19,8 +19,8 @@ struct shop {			/* all processes have it mapped */
 	int sold[MOST];		/* each clerk's own; nobody else writes it */
 };
 
-/* These calls return the error. */
-static void must(int err, const char *call)
+/* The calls of threads return the error. */
+static void must_be_0(int err, const char *call)
 {
 	if (err)
 		quit("%s: %s", call, errno_name(err));
@@ -29,17 +29,34 @@ static void must(int err, const char *call)
 static struct shop *open_shop(int tickets)
 {
 	pthread_mutexattr_t attr;
+	int err;
 	struct shop *s = mmap(NULL, sizeof *s, PROT_READ | PROT_WRITE,
 			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (s == MAP_FAILED)
 		die("mmap");
-	must(pthread_mutexattr_init(&attr), "mutexattr_init");
-	must(pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED),
-	     "setpshared");
-	must(pthread_mutex_init(&s->mutex, &attr), "mutex_init");
+	err = pthread_mutexattr_init(&attr);
+	must_be_0(err, "mutexattr_init");
+	err = pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
+	must_be_0(err, "setpshared");
+	err = pthread_mutex_init(&s->mutex, &attr);
+	must_be_0(err, "mutex_init");
 	s->left = tickets;
 	return s;
+}
+
+static void lock(struct shop *s)
+{
+	int err = pthread_mutex_lock(&s->mutex);
+
+	must_be_0(err, "mutex_lock");
+}
+
+static void unlock(struct shop *s)
+{
+	int err = pthread_mutex_unlock(&s->mutex);
+
+	must_be_0(err, "mutex_unlock");
 }
 
 /* Sell one ticket: 1, or 0 if none is left. */
@@ -48,21 +65,21 @@ static int sell(struct shop *s)
 //> solution
 	int is_sold = 0;
 
-	must(pthread_mutex_lock(&s->mutex), "lock");
+	lock(s);
 	if (s->left > 0) {
 		s->left--;
 		is_sold = 1;
 	}
 	// Sold or not: this is the only way out, and it unlocks.
-	must(pthread_mutex_unlock(&s->mutex), "unlock");
+	unlock(s);
 	return is_sold;
 //> starter
 //|	// TODO: with one clerk this works. With two the second one never ends.
-//|	must(pthread_mutex_lock(&s->mutex), "lock");
+//|	lock(s);
 //|	if (s->left == 0)
 //|		return 0;
 //|	s->left--;
-//|	must(pthread_mutex_unlock(&s->mutex), "unlock");
+//|	unlock(s);
 //|	return 1;
 //> end
 }
@@ -86,8 +103,11 @@ static void start_clerk(struct shop *s, int number)
 
 int main(int argc, char **argv)
 {
-	int clerks, tickets, status, sold = 0;
 	struct shop *s;
+	int clerks;
+	int tickets;
+	int status;
+	int sold = 0;
 
 	if (argc != 3)
 		quit("usage: ./tickets CLERKS TICKETS");
