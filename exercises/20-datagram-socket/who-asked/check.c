@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include "../../../common/proof/asleep.h"
 #include "../../../common/proof/check.h"
 
 static struct sockaddr_un at = { .sun_family = AF_UNIX };
@@ -68,6 +69,29 @@ static int abstract_client(void)
 	return fd;
 }
 
+/* One with an abstract name of all the bytes that there is room for, with zero
+ * bytes among them. */
+static int long_abstract_client(void)
+{
+	struct sockaddr_un me = { .sun_family = AF_UNIX };
+	int fd = new_socket();
+
+	memset(me.sun_path, 'z', sizeof me.sun_path);
+	snprintf(me.sun_path + 1, 40, "client of %d", (int)getpid());
+	me.sun_path[0] = '\0';
+	HOLDS(bind(fd, (struct sockaddr *)&me, sizeof me) == 0);
+	return fd;
+}
+
+/* One whose path is as long as a path can be. */
+static int long_client(void)
+{
+	char name[sizeof at.sun_path];
+
+	random_word(name, sizeof name);
+	return client(name);
+}
+
 static void ask(int fd, const char *text)
 {
 	MUST(sendto(fd, text, strlen(text), MSG_NOSIGNAL,
@@ -111,9 +135,10 @@ CHECK(3, "answers", "a client gets the answers to its questions")
 		random_word(word, sizeof word);
 		snprintf(want, sizeof want, "%d: %s", i, word);
 		ask(a, word);
-		MUST(i == 3 || await_blocked(&p), "oracle ends before it has "
-		     "taken all its datagrams");
-		if (i == 3)
+		if (i < 3)
+			MUST_SLEEP(&p, "oracle ends before it has taken all "
+				   "its datagrams");
+		else
 			MUST_EXIT(&p, 0);
 		MUST(recv(a, &(char){ 0 }, 1, MSG_PEEK | MSG_DONTWAIT) != -1,
 		     "oracle has taken the question and sends no answer to "
@@ -151,16 +176,44 @@ CHECK_AFTER(3, "two", "answers",
 CHECK_AFTER(2, "abstract", "answers",
 	    "a client with an abstract name gets its answers, too")
 {
-	struct prog p = start_oracle(NULL, "2");
+	struct prog p = start_oracle(NULL, "4");
 	int a = abstract_client(), b = client("a-much-longer-name");
+	int c = long_abstract_client(), d = long_client();
 
 	must_be_there(&p);
 	ask(a, "who");
 	ask(b, "what");
+	ask(c, "when");
+	ask(d, "where");
 	MUST_EXIT(&p, 0);
-	MUST_SAY(&p, "2 answered, 0 not\n");
 	answers(a, "1: who", "the answer to an abstract name");
 	answers(b, "2: what", "the answer to the next client");
+	answers(c, "3: when", "the answer to an abstract name of 108 bytes, "
+		"some of them zero,");
+	answers(d, "4: where", "the answer to a path of 107 bytes");
+	MUST_SAY(&p, "4 answered, 0 not\n");
+}
+
+/* More clients than anybody would have room for in a table. */
+CHECK_AFTER(1, "many", "two", "there may be any number of clients")
+{
+	enum { CLIENTS = 100 };
+	struct prog p = start_oracle(NULL, "100");
+	int fd[CLIENTS];
+	char text[24];
+
+	must_be_there(&p);
+	for (int i = 0; i < CLIENTS; i++) {
+		snprintf(text, sizeof text, "client%d", i);
+		fd[i] = client(text);
+		ask(fd[i], text);
+	}
+	MUST_EXIT(&p, 0);
+	MUST_SAY(&p, "100 answered, 0 not\n");
+	for (int i = 0; i < CLIENTS; i++) {
+		snprintf(text, sizeof text, "%d: client%d", i + 1, i);
+		answers(fd[i], text, "the answer to one of 100 clients");
+	}
 }
 
 CHECK_AFTER(2, "nameless", "answers",

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include "../../../common/proof/asleep.h"
 #include "../../../common/proof/check.h"
 
 enum { LONGEST = 100000 };
@@ -97,6 +98,7 @@ CHECK_AFTER(3, "empty", "keeps", "an empty datagram is one, and not the end")
 	int fd = sender(&p);
 
 	post(fd, "one", 3);
+	MUST_SLEEP(&p, "keeper ends before it has taken all its datagrams");
 	post(fd, "", 0);
 	post(fd, "", 0);
 	post(fd, "two", 3);

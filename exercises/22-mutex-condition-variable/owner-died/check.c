@@ -255,8 +255,8 @@ static int is_as(struct bank *before)
 }
 
 /* The owner died with the move all but done. Who repairs that, and then moves
- * 10, goes on instruction by instruction until the bank has changed N times, and
- * is killed there. 1; 0 if it ends before that. */
+ * 10, goes on instruction by instruction until the bank has changed N times,
+ * and is killed there. 1; 0 if it ends before that. */
 static int repairer_dies(unsigned n, unsigned edges)
 {
 	struct bank before;
@@ -276,10 +276,11 @@ static int repairer_dies(unsigned n, unsigned edges)
 	return 1;
 }
 
-/* After each store that changes something, one after the other. Its own move counts if it has
- * come to its end. */
+/* After each store that changes something, one after the other. Its own move
+ * counts if it has come to its end. */
 CHECK_AFTER(3, "again", "usable whole while",
-	    "who repairs is killed as well, at any moment: the next one repairs")
+	    "who repairs is killed as well, at any moment: the next one "
+	    "repairs")
 {
 	unsigned edges;
 	struct bank new_one;
@@ -299,8 +300,9 @@ CHECK_AFTER(3, "again", "usable whole while",
 		     (first == 90 || first == 80),
 		     "the owner died in a move of 30, who repaired that was "
 		     "killed after its change number %u of the bank, and the "
-		     "next one leaves %ld and %ld, not 90 and 60: when may in_move "
-		     "become 0, and does the repair stand being done twice?",
+		     "next one leaves %ld and %ld, not 90 and 60: when may "
+		     "in_move become 0, and does the repair stand being done "
+		     "twice?",
 		     n, first, bank->account[1]);
 		lock("after two deaths");
 		unlock();

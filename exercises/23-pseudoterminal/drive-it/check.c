@@ -10,6 +10,7 @@
 #include <sys/ioctl.h>
 #include <termios.h>
 
+#include "../../../common/proof/asleep.h"
 #include "../../../common/proof/check.h"
 
 /* ------------------------------------------------ the program that asks */
@@ -261,7 +262,7 @@ static void go_on_after(const struct prog *p, const char *text)
 		MUST(!ended, "drive ends, and its stdout has not \"%s\"", text);
 		sched_yield();
 	}
-	MUST(await_blocked(p), "drive ends before the program does");
+	MUST_SLEEP(p, "drive ends before the program does");
 	close(open("go", O_WRONLY));
 }
 
@@ -361,6 +362,25 @@ CHECK_AFTER(1, "short", "answers", "a write() that takes less loses nothing")
 	let_go(&p, "hello Ada\r\n");
 	MUST_EXIT(&p, 0);
 	MUST_SAY(&p, "name? Ada\r\nhello Ada\r\n");
+}
+
+CHECK_AFTER(1, "read", "status",
+	    "a read() that fails is the end only if it fails with EIO")
+{
+	struct how how = { .fault = "read:1:ENOMEM" };
+	struct prog p = drive(&how, "", "tty", "0");
+	const char *said;
+	int status;
+
+	when_it_hangs("it takes that for the end of the terminal");
+	status = end_of(&p);
+	said = err_text() + p.err_from;
+	MUST(status != 0, "it takes that for the end of the terminal, and ends "
+	     "with status 0: only EIO is the end");
+	MUST(status < 128 && (strstr(said, "read") || strstr(said, "ENOMEM") ||
+			      strstr(said, strerror(ENOMEM))), "it ends with "
+	     "status %d, and names neither that call nor its error on stderr",
+	     status);
 }
 
 static struct prog scene(const struct how *base)

@@ -16,8 +16,8 @@ static int to, from;		/* relay's stdin, and its fd 3 */
 static char *sent[MANY];
 static size_t sent_n;
 
-/* Start relay as HOW says, with room for N lines; its consumer is a pipe of SIZE
- * bytes, of which USED are taken. */
+/* Start relay as HOW says, with room for N lines; its consumer is a pipe of
+ * SIZE bytes, of which USED are taken. */
 static struct prog begin_how(struct how how, const char *n, int size, int used)
 {
 	static const char zeros[65536];
@@ -195,22 +195,28 @@ CHECK_AFTER(4, "drops", "passes", "nobody reads: the producer never waits, the "
 }
 
 /* There is no room, and a line comes. It is stopped before its call number N;
- * then there is room, and another line comes: it may see both at once. Returns 0
- * if it sleeps before that call. */
+ * then there is room, and another line comes: it may see both at once. Or it
+ * makes that call only when the other line has come: then there is room behind
+ * its look. Returns 0 if it sleeps before that call. */
 static int in_order(unsigned n)
 {
 	char fault[24], got[4096], text[2 * LINE + 1];
 	struct prog p;
+	int is_early;
 
 	snprintf(fault, sizeof fault, "any:%u:stop", n);
 	p = begin_how((struct how){ .fault = fault }, "5", 4096, 4096);
 	send_lines(1, 0);
-	if (!await_stop(&p)) {
+	is_early = await_stop(&p);
+	if (!is_early)
+		send_lines(1, 0);
+	if (!is_early && !await_stop(&p)) {
 		end_by(&p, SIGKILL);
 		return 0;
 	}
 	HOLDS(receive(got, 4096) == 4096);
-	send_lines(1, 0);
+	if (is_early)
+		send_lines(1, 0);
 	HOLDS(close(to) == 0);
 	go_on(&p);
 	got[receive(got, sizeof got - 1)] = '\0';

@@ -185,7 +185,8 @@ CHECK_AFTER(3, "waits", "bytes",
 	printed(&p, 100000);
 }
 
-/* What does rate print if the consumer needs US microseconds for 100000 bytes? */
+/* What does rate print if the consumer needs US microseconds for 100000
+ * bytes? */
 static double measured(long long us)
 {
 	struct prog p = start_rate(NULL, "100000");
