@@ -349,7 +349,7 @@ static void beside(char *path, size_t size, const char *name)
 	      size - (size_t)n);
 }
 
-enum { ARGS = 24, REPORT_FD = 4 };
+enum { ARGS = 96, REPORT_FD = 4 };
 
 /* What a shaken program tells of its faults, since let_fail() began. The same
  * memory for all that a check starts. */

@@ -172,6 +172,7 @@ static void parse_faults(const char *text)
 	}
 }
 
+static int stop_here(void);
 static void parse_word(const char *text);
 
 /* The value of SHAKE_NAME, or NULL if it was not set, or is empty. */
@@ -246,6 +247,9 @@ __attribute__((constructor(101))) static void begin(void)
 		state = mixed((uint32_t)strtoul(seed, NULL, 10) + 1);
 	if (text)
 		parse_faults(text);
+	for (int i = 0; i < faults; i++)
+		if (fault[i].at == 0 && fault[i].err == STOP)
+			stop_here();
 	parse_word(told_of("SHAKE_WORD"));
 	if (file)
 		log_fd = (int)syscall(SYS_openat, AT_FDCWD, file, O_WRONLY |

@@ -21,6 +21,8 @@
  *				the SIGCONT, comes between what the program
  *				did last and that call
  *	SHAKE_FAULT=any:5:stop	the same before its fifth call, whichever
+ *	SHAKE_FAULT=any:0:stop	the same before the first line of its own: what
+ *				is no call that we wrap is still to come, too
  *	SHAKE_FAULT=poll:1:EINTR+stop	its first poll() fails, and then it
  *				stops, before the program looks at errno
  *

@@ -55,6 +55,8 @@ is "read:1:stop: it comes just before the call" "$(stopped read:1:stop)" \
 	"0 then 1, read 0"
 is "any:2:stop: the second call of them all" "$(stopped any:2:stop)" \
 	"0 then 1, read 0"
+is "any:0:stop: before its own first line, when it has no handler yet" \
+	"$(stopped any:0:stop 2> /dev/null)" ""
 
 # It is stopped before its signal(): SIGUSR1 is not caught yet, and kills it.
 cat > "$tmp/q.c" <<'EOF'

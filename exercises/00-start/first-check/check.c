@@ -5,16 +5,36 @@
 
 #include "../../../common/proof/check.h"
 
-CHECK(2, "hello", "it greets whoever is named")
+enum { LONG_NAME = 10000 };	/* bytes, with the NUL */
+
+static void greets(const char *name)
 {
-	char name[12], want[32];
+	static char want[LONG_NAME + 16];
 	struct prog p;
 
-	random_word(name, sizeof name);
 	snprintf(want, sizeof want, "hello, %s\n", name);
 	p = start("greet", name, NULL);
 	MUST_EXIT(&p, 0);
 	MUST_SAY(&p, want);
+}
+
+CHECK(2, "hello", "it greets whoever is named")
+{
+	char name[12];
+
+	random_word(name, sizeof name);
+	greets(name);
+}
+
+CHECK_AFTER(1, "names", "hello", "a name may be long, and have blanks or a % "
+	    "in it")
+{
+	static char name[LONG_NAME];
+
+	greets("Ada King, Countess of Lovelace");
+	greets("100% Ada %s %d");
+	random_word(name, sizeof name);
+	greets(name);
 }
 
 CHECK(1, "usage", "without a name it says how to use it, and fails")

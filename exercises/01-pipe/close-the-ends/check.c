@@ -1,7 +1,10 @@
 /*
  * check - what close-the-ends asks of count
  */
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 
 #include "../../../common/proof/check.h"
 
@@ -29,9 +32,12 @@ CHECK_AFTER(2, "sizes", "eof", "from one byte to 200000, no byte is lost")
 {
 	static char data[200000];
 
-	/* Many ends of lines: one that is counted twice shows. */
+	/* Any byte, zeros too. Many ends of lines: one that is counted twice
+	 * shows. */
+	random_bytes(data, sizeof data);
 	for (size_t i = 0; i < sizeof data; i++)
-		data[i] = random_below(2) ? '\n' : 'x';
+		if (random_below(2))
+			data[i] = '\n';
 	for (size_t i = 0; i < SIZES; i++)
 		counts(input(data, sizes[i]), data, sizes[i]);
 	counts(one_byte_pipe(data, 500), data, 500);
@@ -49,6 +55,23 @@ CHECK_AFTER(1, "short", "eof", "a write() that takes less loses nothing")
 	p = start_how(&how, "count", NULL);
 	MUST_EXIT(&p, 0);
 	MUST_SAY(&p, "60000 lines, 60000 bytes\n");
+}
+
+/* P has stopped, and a line comes to its stdin, whose other end is TO. Nobody
+ * may take it meanwhile: the child reads from the pipe. */
+static void must_not_read(pid_t child, const struct prog *p, int to)
+{
+	int status, unread;
+
+	HOLDS(kill(p->pid, SIGSTOP) == 0);
+	HOLDS(waitpid(p->pid, &status, WUNTRACED) == p->pid);
+	HOLDS(WIFSTOPPED(status));
+	HOLDS(write(to, "two\n", 4) == 4);
+	MUST(blocks(child), "the child ended before its parent's input did");
+	HOLDS(ioctl(to, SIOCOUTQ, &unread) == 0);
+	MUST(unread > 0, "the child reads stdin itself: what it counts has not "
+	     "come through the pipe");
+	HOLDS(kill(p->pid, SIGCONT) == 0);
 }
 
 /* stdin is a socket here, so that every pipe we see is the program's own. */
@@ -76,9 +99,10 @@ CHECK(3, "ends", "each process holds the end it needs, and no other")
 	     pipe_fds(p.pid, 'w'));
 	MUST(pipe_fds(p.pid, 'r') == 0, "the parent still holds a read end: "
 	     "while it does, it is not told when the child has gone");
+	must_not_read(child, &p, s[0]);
 	HOLDS(close(s[0]) == 0);
 	MUST_EXIT(&p, 0);
-	MUST_SAY(&p, "1 lines, 4 bytes\n");
+	MUST_SAY(&p, "2 lines, 8 bytes\n");
 }
 
 static struct prog scene(const struct how *base)

@@ -105,6 +105,43 @@ CHECK(4, "left", "when the reader leaves, it reports, cleans up, and says 3")
 	leaves(2);
 }
 
+/* The reader leaves before call number N of the program. Returns 0 if there is
+ * no such call any more. */
+static int leaves_before(int n)
+{
+	int fd[2], inside, lines;
+	struct how how = { .fault = NULL };
+	char fault[32];
+	struct prog p;
+
+	snprintf(fault, sizeof fault, "any:%d:stop", n);
+	how.fault = fault;
+	HOLDS(pipe2(fd, O_CLOEXEC) == 0);
+	how.out = fd[1];
+	p = start_how(&how, "deliver", "5", "lock", NULL);
+	HOLDS(close(fd[1]) == 0);
+	if (!await_stop(&p)) {
+		end_of(&p);
+		HOLDS(close(fd[0]) == 0);
+		return 0;
+	}
+	HOLDS(ioctl(fd[0], FIONREAD, &inside) == 0);
+	HOLDS(close(fd[0]) == 0);
+	go_on(&p);
+	lines = lines_in(inside);
+	MUST_EXIT(&p, lines == 5 ? 0 : 3);
+	must_report(lines, 5);
+	MUST(access("lock", F_OK) == -1, "the lock is left behind");
+	return 1;
+}
+
+CHECK_AFTER(1, "moment", "left", "so it does at whatever moment the reader "
+	    "leaves")
+{
+	for (int n = 1; leaves_before(n); n++)
+		;
+}
+
 CHECK(1, "nobody", "if nobody reads from the start, no line was taken")
 {
 	struct prog p;
@@ -145,6 +182,41 @@ CHECK_AFTER(1, "locked", "all", "it refuses to work where the lock exists")
 	p = start("deliver", "10", "lock", NULL);
 	MUST_REFUSE(&p, 0, unlocked);
 	MUST_SAY(&p, "");
+}
+
+/* Somebody else makes the lock before call number N of the program, if that has
+ * not made it by then. Returns 0 if it has. */
+static int comes_before(int n)
+{
+	struct how how = { .fault = NULL };
+	char fault[32];
+	struct prog p;
+	int fd = -1;
+
+	snprintf(fault, sizeof fault, "any:%d:stop", n);
+	how.fault = fault;
+	p = start_how(&how, "deliver", "10", "lock", NULL);
+	if (await_stop(&p)) {
+		fd = open("lock", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+			  0600);
+		go_on(&p);
+	}
+	if (fd == -1) {
+		end_of(&p);
+		HOLDS(unlink("lock") == 0 || errno == ENOENT);
+		return 0;
+	}
+	HOLDS(close(fd) == 0);
+	MUST_REFUSE(&p, 0, unlocked);
+	MUST_SAY(&p, "");
+	HOLDS(unlink("lock") == 0);
+	return 1;
+}
+
+CHECK_AFTER(1, "race", "locked", "so it does if the lock comes a moment before")
+{
+	for (int n = 1; comes_before(n); n++)
+		;
 }
 
 static struct prog scene(const struct how *how)

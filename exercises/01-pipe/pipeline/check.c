@@ -7,7 +7,9 @@
 #include <sys/socket.h>
 
 #include "../../../common/proof/check.h"
+#include "../../../common/stage/stage.h"
 
+#define FIVE "cat", "--", "cat", "--", "cat", "--", "cat", "--", "cat", "--"
 #define SAYS_ID "echo $$ >&2; exec cat"
 
 /* Start the commands ... with IN as stdin; the end must be 0, the output
@@ -53,6 +55,15 @@ CHECK_AFTER(1, "large", "join", "the commands run at the same time")
 	MUST_BYTES("the output of pipeline", got, n, data, sizeof data);
 }
 
+CHECK_AFTER(1, "many", "join", "there may be many commands")
+{
+	char word[13];
+
+	random_word(word, sizeof word);
+	SAYS(input_text(word), word, FIVE, FIVE, FIVE, FIVE, FIVE,
+	     "cat", "--", "cat", "--", "cat", "--", "cat", "--", "cat");
+}
+
 static void ends_with(int status, const char *one, const char *two)
 {
 	struct prog p = start("pipeline", "sh", "-c", one, "--", "sh", "-c",
@@ -70,6 +81,18 @@ CHECK_AFTER(2, "status", "join", "its status is that of the last command")
 	ends_with(128 + SIGTERM, "exit 3", "cat; kill $$");
 }
 
+CHECK_AFTER(1, "sigpipe", "status", "SIGPIPE kills a command, as it should")
+{
+	struct prog p = start("pipeline", "echo", "x", "--", "sh", "-c",
+			      "cat; kill -s PIPE $$; exit 5", NULL);
+	int status = end_of(&p);
+
+	MUST(status != 5, "a command gets SIGPIPE and lives: it was ignored or "
+	     "blocked when execvp() was called, and that is inherited");
+	MUST(status == 128 + SIGPIPE, "SIGPIPE kills the last command, and "
+	     "pipeline ends with status %d, not %d", status, 128 + SIGPIPE);
+}
+
 CHECK_AFTER(1, "missing", "join", "127 if there is no such command, and a word "
 	    "on stderr")
 {
@@ -85,6 +108,7 @@ CHECK_AFTER(2, "all", "join", "it waits for every command, not only the last")
 {
 	struct how how = { .in = 0 };
 	struct prog p;
+	char why[512];
 	pid_t last;
 	int s[2];
 
@@ -100,6 +124,8 @@ CHECK_AFTER(2, "all", "join", "it waits for every command, not only the last")
 		sched_yield();
 	MUST(await_blocked(&p), "it ends with its last command, while the "
 	     "first one still runs");
+	MUST(stage_why(p.pid, &p.pid, 1, why, sizeof why) != 0, "it waits for "
+	     "its commands by the clock, and not in the kernel: %s", why);
 	HOLDS(close(s[0]) == 0);		/* cat reads end-of-file */
 	MUST_EXIT(&p, 7);
 	nothing_left();

@@ -7,7 +7,10 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 
-#include "../../../common/proof/check.h"
+#include "../../../common/proof/step.h"
+#include "../../../common/stage/stage.h"
+
+enum { LONG_QUESTION = 4000 };	/* bytes, without its newline */
 
 static const char *questions = "questions", *answers = "answers";
 
@@ -53,6 +56,17 @@ static void answer(int to, const char *data, size_t len)
 	HOLDS(close(to) == 0);
 }
 
+/* P waits until somebody wakes it. */
+static void asleep(const struct prog *p, const char *ends)
+{
+	char why[512];
+
+	MUST(await_blocked(p), "%s", ends);
+	MUST(stage_why(p->pid, &p->pid, 1, why, sizeof why) != 0, "it looks "
+	     "again by the clock, instead of being woken by the server: %s",
+	     why);
+}
+
 /* A whole dialogue, with an answer of LEN bytes. */
 static void serve(const char *data, size_t len)
 {
@@ -66,16 +80,14 @@ static void serve(const char *data, size_t len)
 	random_word(word, sizeof word);
 	snprintf(line, sizeof line, "%s\n", word);
 	p = start("ask", questions, answers, word, NULL);
-	MUST(await_blocked(&p), "it is started before its server, and does not "
-	     "wait for it");
+	asleep(&p, "it is started before its server, and does not wait for it");
 	from = open(questions, O_RDONLY);
 	HOLDS(from != -1);
-	MUST(await_blocked(&p), "it ends before the server has opened the "
-	     "answers");
+	asleep(&p, "it ends before the server has opened the answers");
 	to = open(answers, O_WRONLY);
 	HOLDS(to != -1);
 	must_ask(from, line);
-	MUST(await_blocked(&p), "it ends before the server has answered");
+	asleep(&p, "it ends before the server has answered");
 	answer(to, data, len);
 	MUST_EXIT(&p, 0);
 	got = out_text(&p, &n);
@@ -102,6 +114,30 @@ CHECK_AFTER(2, "sizes", "meets", "an answer of any size comes whole")
 	for (size_t i = 0; i < SIZES; i++)
 		serve(data, sizes[i]);
 	serve(data, 0);
+}
+
+CHECK_AFTER(1, "question", "meets", "a question of 4000 bytes comes whole")
+{
+	static char word[LONG_QUESTION + 1], got[LONG_QUESTION + 2];
+	struct prog p;
+	int from, to;
+	size_t n;
+
+	make_fifos();
+	random_word(word, sizeof word);
+	p = start("ask", questions, answers, word, NULL);
+	when_it_hangs("of a question of 4000 bytes no end of line comes");
+	from = open(questions, O_RDONLY);
+	to = open(answers, O_WRONLY);
+	HOLDS(from != -1 && to != -1);
+	n = read_line(from, got, sizeof got);
+	MUST(n > 0 && got[n - 1] == '\n', "of a question of %zu bytes no end of "
+	     "line comes", strlen(word));
+	MUST_BYTES("the question", got, n - 1, word, strlen(word));
+	HOLDS(write(to, "so\n", 3) == 3 && close(to) == 0);
+	when_it_hangs(NULL);
+	MUST_EXIT(&p, 0);
+	MUST_SAY(&p, "so\n");
 }
 
 CHECK_AFTER(1, "parts", "meets", "an answer that comes in parts comes whole")
@@ -194,4 +230,45 @@ CHECK(1, "missing", "if a FIFO is missing, it names it, and makes no file")
 {
 	must_miss(questions, answers);
 	must_miss(answers, questions);
+}
+
+/* The FIFO goes at edge number N of the program's system calls, if that has not
+ * opened it by then, and has no child that may do so. Returns 0 if it has. */
+static int goes_at(int n, const char *missing, const char *there)
+{
+	struct how how = { .fault = "any:0:stop" };
+	int fd, gone, held, is_open;
+	struct prog p;
+
+	make_fifos();
+	fd = open(there, O_RDWR | O_CLOEXEC);
+	gone = open(missing, O_RDWR | O_CLOEXEC);
+	HOLDS(fd != -1 && gone != -1);
+	absent = missing;
+	p = start_how(&how, "ask", questions, answers, "why", NULL);
+	held = step_begin(&p);
+	while (held && n-- > 0)
+		held = step(&p);
+	is_open = !held || has_open(p.pid, gone, '*') > 0 ||
+		  children_of(p.pid) > 0;
+	HOLDS(unlink(missing) == 0);
+	if (is_open) {
+		end_by(&p, SIGKILL);
+	} else {
+		step_end(&p);
+		MUST_REFUSE(&p, 0, made);
+	}
+	HOLDS(close(fd) == 0 && close(gone) == 0 && unlink(there) == 0);
+	return !is_open;
+}
+
+CHECK_AFTER(1, "goes", "missing", "so it does if a FIFO goes before it is "
+	    "opened")
+{
+	int n;
+
+	for (n = 0; goes_at(n, questions, answers); n++)
+		;
+	for (n = 0; goes_at(n, answers, questions); n++)
+		;
 }
