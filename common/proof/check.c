@@ -79,7 +79,8 @@ static int is_said_pipe(const struct stat *st)
 
 /* ------------------------------------------------------- telling */
 
-/* Does FAULT, in words as of tell_faults(), speak of call number NTH of CALL? */
+/* Does FAULT, in words as of tell_faults(), speak of call number NTH of
+ * CALL? */
 static int is_hit(const char *fault, const char *call, unsigned nth)
 {
 	char text[64];
@@ -323,7 +324,7 @@ void must_refuse(const char *file, int line, struct prog *p, int err,
 	while (!(done = deed()) && !has_ended(p) && is_blocked(p->pid) != 1)
 		sched_yield();
 	if (!done)
-		done = deed();	/* what it did since, before it slept or ended */
+		done = deed();	/* what it did until it slept or ended */
 	if (done)
 		must_fail(file, line, "it has to fail here%s%s, and %s",
 			  err ? " with " : "", err ? errno_name(err) : "",

@@ -96,9 +96,9 @@ static long long now_ms(void)
 	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
-/* See P look again and again, so many times MORE, or at least five times if that
- * takes it more than a second. Meanwhile it must not pour, nor give up: a maker
- * may be as slow as he likes. */
+/* See P look again and again, so many times MORE, or at least five times if
+ * that takes it more than a second. Meanwhile it must not pour, nor give up: a
+ * maker may be as slow as he likes. */
 static void must_wait(struct prog *p, int id, FILE *log, int more,
 		      const char *when)
 {
