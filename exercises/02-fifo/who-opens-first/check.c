@@ -131,8 +131,8 @@ CHECK_AFTER(1, "question", "meets", "a question of 4000 bytes comes whole")
 	to = open(answers, O_WRONLY);
 	HOLDS(from != -1 && to != -1);
 	n = read_line(from, got, sizeof got);
-	MUST(n > 0 && got[n - 1] == '\n', "of a question of %zu bytes no end of "
-	     "line comes", strlen(word));
+	MUST(n > 0 && got[n - 1] == '\n', "of a question of %zu bytes no end "
+	     "of line comes", strlen(word));
 	MUST_BYTES("the question", got, n - 1, word, strlen(word));
 	HOLDS(write(to, "so\n", 3) == 3 && close(to) == 0);
 	when_it_hangs(NULL);
