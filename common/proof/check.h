@@ -28,10 +28,10 @@
  * check_main.c, to be on its list, and check.c and claim.c, from its checks.
  * A page of questions calls answer.c (answer.h), which is above check.c.
  * check_main.c calls stage, evidence.c and, by the pointers on that list, the
- * checks. check.c calls evidence.c, claim.c and stage, and these nobody. None
- * knows check_main.c: what a check tells goes up as its exit status, marked lines on
- * stderr and the evidence (evidence.h), and the seed comes down in the
- * environment (check_inside.h).
+ * checks. check.c calls evidence.c, place.c, claim.c and stage, and these
+ * nobody. None knows check_main.c: what a check tells goes up as its exit
+ * status, marked lines on stderr and the evidence (evidence.h), and the seed
+ * comes down in the environment (check_inside.h).
  *
  * Link with answer.c, check.c, check_main.c, claim.c, evidence.c and
  * libstage.a.

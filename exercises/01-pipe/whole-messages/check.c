@@ -6,6 +6,7 @@
 #include <fcntl.h>
 
 #include "../../../common/proof/check.h"
+#include "../../../common/stage/stage.h"
 
 enum { MAX = 200000, STREAM = 4 << 20 };
 
@@ -105,6 +106,7 @@ CHECK_AFTER(1, "at-once", "several", "it reports a message before the next")
 {
 	struct how how = { .in = 0 };
 	struct prog p;
+	char why[512];
 	int fd[2];
 
 	HOLDS(pipe2(fd, O_CLOEXEC) == 0);
@@ -118,6 +120,9 @@ CHECK_AFTER(1, "at-once", "several", "it reports a message before the next")
 		HOLDS(write(fd[1], stream + at, len - at) != -1 ||
 		      errno == EPIPE);
 		MUST(await_blocked(&p), "it ends although its writer is there");
+		MUST(stage_why(p.pid, &p.pid, 1, why, sizeof why) != 0, "the "
+		     "next message may be long in coming, and it waits by the "
+		     "clock, not in the kernel: %s", why);
 		MUST(out_lines(&p) == n, "it has got %zu whole messages, "
 		     "and waits for more after it has reported %zu", n,
 		     out_lines(&p));
@@ -185,6 +190,10 @@ static void refuses_head(uint32_t n)
 	     "waits for them, instead of refusing it at once. Which type has "
 	     "the length that it compares?", (unsigned)n);
 	MUST_FAIL(&p);
+	MUST(!strstr(err_text(), "EFAULT") &&
+	     !strstr(err_text(), strerror(EFAULT)), "a message of %u bytes is "
+	     "announced, and it tries to read it (EFAULT), instead of refusing "
+	     "it. Which type has the length that it compares?", (unsigned)n);
 	MUST_SAY(&p, "");
 	HOLDS(close(fd[1]) == 0);
 }

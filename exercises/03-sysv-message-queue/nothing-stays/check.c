@@ -197,6 +197,38 @@ CHECK(2, "taken", "a queue that was there before is EEXIST, and stays")
 	MUST_REFUSE(&p, EEXIST, used);
 }
 
+/* Another program makes the queue before call number N of this one, if that has
+ * not made it by then. Returns 0 if it has, or makes no such call. */
+static int comes_before(int n)
+{
+	struct how how = { .fault = NULL };
+	char fault[32];
+	struct prog p;
+
+	fresh();
+	snprintf(fault, sizeof fault, "any:%d:stop@0", n);
+	how.fault = fault;
+	p = start_how(&how, "inbox", key, NULL);
+	others = -1;
+	if (await_stop(&p))
+		others = msgget(check_key(0), IPC_CREAT | IPC_EXCL | 0600);
+	if (others == -1) {
+		end_by(&p, SIGKILL);
+		return 0;
+	}
+	HOLDS(put(others, "not yours") == 0 && put(others, "") == 0);
+	go_on(&p);
+	MUST_REFUSE(&p, EEXIST, used);
+	HOLDS(msgctl(others, IPC_RMID, NULL) == 0);
+	return 1;
+}
+
+CHECK_AFTER(1, "race", "taken", "so is one that comes a moment before")
+{
+	for (int n = 1; comes_before(n); n++)
+		;
+}
+
 static struct prog scene(const struct how *how)
 {
 	struct prog p;

@@ -4,7 +4,12 @@
 #define _GNU_SOURCE
 #include <sys/msg.h>
 
+<<<<<<< HEAD
 #include "../../../common/proof/owner.h"
+=======
+#include "../../../common/proof/check.h"
+#include "../../../common/stage/stage.h"
+>>>>>>> 3006290a9f790dda957ee3a2ee39c1073f89433d
 
 enum { MOST = 16384 };		/* bytes that we put into the queue in all */
 
@@ -120,8 +125,11 @@ CHECK(1, "gone", "it says so when the queue is removed while it waits")
 {
 	int id = fresh();
 	struct prog p = start("drain", key, NULL);
+	char why[512];
 
 	MUST(await_blocked(&p), "it ended at a queue that holds nothing yet");
+	MUST(stage_why(p.pid, &p.pid, 1, why, sizeof why) != 0, "it looks "
+	     "again by the clock, instead of waiting in msgrcv(): %s", why);
 	HOLDS(msgctl(id, IPC_RMID, NULL) == 0);
 	MUST_FAIL(&p);
 }
