@@ -131,13 +131,8 @@ CHECK_AFTER(1, "question", "meets", "a question of 4000 bytes comes whole")
 	to = open(answers, O_WRONLY);
 	HOLDS(from != -1 && to != -1);
 	n = read_line(from, got, sizeof got);
-<<<<<<< HEAD
 	MUST(n > 0 && got[n - 1] == '\n',
 	     "of a question of %zu bytes no end of line comes", strlen(word));
-=======
-	MUST(n > 0 && got[n - 1] == '\n', "of a question of %zu bytes no end "
-	     "of line comes", strlen(word));
->>>>>>> 3006290a9f790dda957ee3a2ee39c1073f89433d
 	MUST_BYTES("the question", got, n - 1, word, strlen(word));
 	HOLDS(write(to, "so\n", 3) == 3 && close(to) == 0);
 	when_it_hangs(NULL);

@@ -4,12 +4,9 @@
 #define _GNU_SOURCE
 #include <sys/msg.h>
 
-<<<<<<< HEAD
-#include "../../../common/proof/owner.h"
-=======
 #include "../../../common/proof/check.h"
+#include "../../../common/proof/owner.h"
 #include "../../../common/stage/stage.h"
->>>>>>> 3006290a9f790dda957ee3a2ee39c1073f89433d
 
 enum { MOST = 16384 };		/* bytes that we put into the queue in all */
 
