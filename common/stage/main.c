@@ -302,7 +302,8 @@ static int why(char **argv)
 	for (; *argv; argv++) {
 		long pid = number(*argv, 1, 4194304, "why");
 
-		if (stage_why((pid_t)pid, NULL, 0, text, sizeof text) == -1) {
+		if (why_sentence((pid_t)pid, NULL, 0, text,
+				 sizeof text) == IS_GONE) {
 			fprintf(stderr, "stage: %s", text);
 			status = BAD;
 			continue;

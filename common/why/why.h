@@ -1,0 +1,128 @@
+/*
+ * why.h - what does a process wait for, and who could end its wait?
+ *
+ * why_look() reads all threads of some processes from /proc: which system call
+ * each one waits in, on which object, and who else could end that wait. It
+ * gives a sentence for each thread, and the same as facts.
+ *
+ * Nothing is guessed. What this user may not see is said, and counts as
+ * somebody unknown who could end the wait.
+ *
+ * Who calls whom: no file calls one that stands above it.
+ *
+ *   look.c: calls, refuse, task, seen, wait, words, proc
+ *   calls.c: child, disk, futex, limit, lock, open, signal, sleep, sysv, watch,
+ *       fd, posix, task, wait, words
+ *   refuse.c: words, proc
+ *   child.c: wait, words
+ *   disk.c: fd, wait, words
+ *   futex.c: maps, posix, task, wait, words
+ *   limit.c: task, words
+ *   lock.c: fd, wait, words
+ *   open.c: task, wait, words
+ *   signal.c: wait, words
+ *   sleep.c: wait, words
+ *   sysv.c: task, wait, words
+ *   watch.c: fd, task, wait, words, proc
+ *   fd.c: event, pipe, socket, terminal, wait, words, proc
+ *   maps.c:
+ *   posix.c: wait, words, proc
+ *   task.c: proc
+ *   event.c: seen, wait, words
+ *   pipe.c: seen, wait, words
+ *   socket.c: wait, words
+ *   terminal.c: wait, words
+ *   seen.c: proc
+ *   wait.c: proc
+ *   words.c:
+ *   proc.c:
+ *
+ * Sources: proc(5), ptrace(2), and the manual page of each system call.
+ */
+#ifndef WHY_H
+#define WHY_H
+
+#include <sys/types.h>
+
+#include "words.h"
+
+enum {
+	WHY_SENTENCE = 2048,	/* bytes of one sentence */
+	WHY_OBJECTS = 8,	/* objects of one wait that are listed */
+	WHY_ENDERS = 32,	/* who could end one wait, as far as listed */
+};
+
+/* For how long does it wait? A wait for a signal is told apart: that is no
+ * deadlock, since anybody may send one, but in a run of stage nobody else
+ * does. */
+enum waits { IS_GONE = -1, NOT_FOR_EVER, FOR_EVER, FOR_A_SIGNAL };
+
+/* What it waits on. */
+struct why_object {
+	const char *kind;	/* "pipe", "eventfd" ...; a constant */
+	int fd;			/* its descriptor of it, or -1 */
+	char name[192];		/* the same object has the same name for all,
+				   where it has one; "" if none is known */
+};
+
+/* Who could end the wait, and by what. */
+struct why_ender {
+	pid_t pid;		/* a process, */
+	pid_t tid;		/* of it this thread; 0: any of them */
+	int fd;			/* by this descriptor, or -1 */
+	const char *deed;	/* "write to it or close it"; a constant */
+};
+
+struct why_thread {
+	pid_t pid, tid;		/* process, and thread */
+	char name[32];		/* of the thread (proc(5), comm) */
+	char state;		/* R S D T t Z ...; '-': there is none */
+	char call[32];		/* as in a program: "read"; "" if in none */
+	enum waits waits;
+	int is_open;		/* somebody who is not listed could end its
+				   wait, too */
+	double left_s;		/* seconds until its time limit; WHY_NO_LIMIT,
+				   or WHY_SOME_LIMIT if not known when */
+	size_t n_objects;	/* at most WHY_OBJECTS are listed */
+	struct why_object object[WHY_OBJECTS];
+	size_t n_enders;	/* at most WHY_ENDERS are listed; if there are
+				   more, is_open is set */
+	struct why_ender ender[WHY_ENDERS];
+	char text[WHY_SENTENCE];	/* the sentence, without a newline */
+};
+
+#define WHY_NO_LIMIT (-1.0)
+#define WHY_SOME_LIMIT (-2.0)
+
+/* The threads of a process are neighbours, the first one first. Threads that
+ * have ended are left out. A process that is not there is one thread, whose
+ * WAITS is IS_GONE and whose text says why. */
+struct why {
+	size_t n;
+	struct why_thread *thread;
+};
+
+/* why_look - look at all threads of the N processes PID. RUN lists M processes
+ * among which partners are looked for; M 0 looks at every process that can be
+ * seen. Returns what the caller frees with why_free(), or NULL with errno if
+ * there is no memory for it. */
+struct why *why_look(const pid_t *pid, size_t n, const pid_t *run, size_t m);
+void why_free(struct why *why);
+
+/* why_waits - what process PID, which WHY has been asked for, does as a whole:
+ * it waits for ever if all its threads do. */
+enum waits why_waits(const struct why *why, pid_t pid);
+
+/* why_sentence - write into BUF (SIZE bytes, NUL-terminated) what process PID
+ * waits for: a line for each of its threads. RUN and M as above. Returns what
+ * why_waits() does; IS_GONE also if there is no memory, with that in BUF. */
+enum waits why_sentence(pid_t pid, const pid_t *run, size_t m, char *buf,
+			size_t size);
+
+/* why_refused - what forbids this process to look into PID, and the cure,
+ * without a full stop; PID 0 is any process of this user.
+ * why_not_seen - why there is no /proc/PID. */
+void why_refused(pid_t pid, struct words *w);
+void why_not_seen(pid_t pid, struct words *w);
+
+#endif
