@@ -6,8 +6,9 @@
  *   1. the object:   wait_object(w, "pipe", fd, link), and words_add() to
  *                    &w->words in the words of the sentence;
  *   2. who could end the wait, and by what: wait_ender() for each;
- *   3. whether those are all: wait_closed(). Who does not say so says that
- *      somebody unknown could end the wait, too, which is always safe.
+ *   3. whether those are all: wait_closed(), once for each object. Who does not
+ *      say so says that somebody unknown could end the wait, too, which is
+ *      always safe.
  * A wait that ends by itself (time, a disk): wait_ends(). One that a signal
  * ends: wait_signal().
  */
@@ -118,6 +119,7 @@ enum way { READS, WRITES, PUTS, OTHER };
 /* One thread that waits: what is known of it, and what is being said. */
 struct wait {
 	struct task task;
+	size_t threads;		/* how many its process has */
 	struct seen *seen;
 	struct words words;	/* is->text */
 	struct why_thread *is;
@@ -133,15 +135,19 @@ void wait_object(struct wait *w, const char *kind, int fd, const char *name);
 /* PID, or thread TID of it, could end the wait. DEED is a constant. */
 void wait_ender(struct wait *w, pid_t pid, pid_t tid, int fd,
 		const char *deed);
-/* Those who could end the wait for the last object are all listed. */
-void wait_closed(struct wait *w);
+/* Those who could end the wait for the last object are all listed, but for
+ * HIDDEN processes that may not be looked into. */
+void wait_closed(struct wait *w, size_t hidden);
+/* Say that nobody else has it, but for those. */
+void wait_nobody(struct wait *w, const char *has, size_t hidden);
 void wait_ends(struct wait *w);
 void wait_signal(struct wait *w);
 /* All has been told: what follows from it. */
 void wait_told(struct wait *w);
-/* "cat (process 12)", or "process 12, which has ended", into BUF. */
+/* "cat (process 12)", "worker (thread 13 of process 12)", or "process 12, which
+ * has ended", into BUF. */
 enum { WHO = 80 };
-void who(pid_t pid, char buf[WHO]);
+void who(pid_t tid, char buf[WHO]);
 
 /* A system call, by its name in the kernel's headers, and as it is called in
  * the programs. */
@@ -184,13 +190,29 @@ void fd_tell(struct wait *w, int fd, enum way way);
 struct mapping {
 	char path[4096];	/* "" if it has none */
 	unsigned major, minor;	/* of the device, */
-	unsigned long long ino;	/* and the file on it */
+	unsigned long long ino;	/* and the file on it; 0 if there is none */
 	unsigned long long offset;	/* of the address in that file */
 	int is_shared;
 };
 
 /* 1 if there is one. */
 int find_mapping(pid_t pid, unsigned long long at, struct mapping *m);
+/* Who has shared mapping M, at its offset: those processes, into *OUT, which is
+ * malloc()ed and which the caller frees. *HIDDEN says how many there are whose
+ * mappings may not be read. */
+size_t map_users(struct seen *s, const struct mapping *m, pid_t **out,
+		 size_t *hidden);
+/* Is PID one of them? Also 1 if its mappings may not be read. */
+int map_is_in(const struct mapping *m, pid_t pid);
+
+/* ns.c: the number here of what process T knows as thread or process INSIDE; 0
+ * if that cannot be found out. */
+pid_t pid_here(const struct task *t, pid_t inside);
+
+/* mutex.c: is it a mutex, at address AT in mapping M? Then says who holds it. */
+enum mutex { NO_MUTEX, MUTEX, COPY_OF_MUTEX };
+enum mutex mutex_tell(struct wait *w, unsigned long long at,
+		      const struct mapping *m);
 
 /* posix.c: is the shared memory PATH, whose inode is INO, a named semaphore?
  * Then NAME (SIZE bytes) is its name. */

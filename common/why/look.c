@@ -143,7 +143,7 @@ static void tell_state(struct wait *w)
 static int look_at(struct why_thread *is, struct seen *seen, pid_t pid,
 		   pid_t tid, size_t n)
 {
-	struct wait w = { .seen = seen, .is = is };
+	struct wait w = { .threads = n, .seen = seen, .is = is };
 
 	if (get_going(&w.task, pid, tid) == -1)
 		return -1;

@@ -68,14 +68,8 @@ void pipe_fd(struct wait *w, int fd, const char *link, enum way way)
 		words_add(&w->words, "fd %d, the FIFO %s", fd, link);
 	if (way == WRITES)
 		words_add(&w->words, " that is full");
-	if (partners(w, link, way) == 0) {
-		if (hidden == 0)
-			words_add(&w->words, "; nobody else has it open");
-		else
-			words_add(&w->words, "; nobody else who may be looked "
-				  "into has it open (%zu processes may not)",
-				  hidden);
-	}
-	if (is_pipe && hidden == 0)
-		wait_closed(w);
+	if (partners(w, link, way) == 0)
+		wait_nobody(w, "has it open", hidden);
+	if (is_pipe)
+		wait_closed(w, hidden);
 }

@@ -34,9 +34,21 @@ void wait_ender(struct wait *w, pid_t pid, pid_t tid, int fd,
 	e->deed = deed;
 }
 
-void wait_closed(struct wait *w)
+void wait_closed(struct wait *w, size_t hidden)
 {
 	w->closed++;
+	if (hidden > w->is->hidden)
+		w->is->hidden = hidden;
+}
+
+void wait_nobody(struct wait *w, const char *has, size_t hidden)
+{
+	if (hidden == 0)
+		words_add(&w->words, "; nobody else %s", has);
+	else
+		words_add(&w->words, "; nobody else %s, as far as can be seen "
+			  "(%zu %s may not be looked into)", has, hidden,
+			  hidden == 1 ? "process" : "processes");
 }
 
 void wait_ends(struct wait *w)
@@ -66,12 +78,16 @@ void wait_told(struct wait *w)
 		is->waits = w->signal ? FOR_A_SIGNAL : FOR_EVER;
 }
 
-void who(pid_t pid, char buf[WHO])
+void who(pid_t tid, char buf[WHO])
 {
+	pid_t pid = proc_group(tid);
 	struct proc p;
 
-	if (proc_get(pid, &p) == -1)
-		snprintf(buf, WHO, "process %d, which has ended", (int)pid);
+	if (proc_get(tid, &p) == -1)
+		snprintf(buf, WHO, "process %d, which has ended", (int)tid);
+	else if (pid == tid)
+		snprintf(buf, WHO, "%s (process %d)", p.comm, (int)tid);
 	else
-		snprintf(buf, WHO, "%s (process %d)", p.comm, (int)pid);
+		snprintf(buf, WHO, "%s (thread %d of process %d)", p.comm,
+			 (int)tid, (int)pid);
 }

@@ -10,32 +10,34 @@
  *
  * Who calls whom: no file calls one that stands above it.
  *
- *   look.c: calls, refuse, task, seen, wait, words, proc
+ *   look.c: calls, refuse, task, seen, wait, proc, words
  *   calls.c: child, disk, futex, limit, lock, open, signal, sleep, sysv, watch,
  *       fd, posix, task, wait, words
- *   refuse.c: words, proc
+ *   refuse.c: proc, words
  *   child.c: wait, words
  *   disk.c: fd, wait, words
- *   futex.c: maps, posix, task, wait, words
+ *   futex.c: mutex, posix, maps, ns, task, wait, proc, words
  *   limit.c: task, words
  *   lock.c: fd, wait, words
  *   open.c: task, wait, words
  *   signal.c: wait, words
  *   sleep.c: wait, words
  *   sysv.c: task, wait, words
- *   watch.c: fd, task, wait, words, proc
- *   fd.c: event, pipe, socket, terminal, wait, words, proc
- *   maps.c:
- *   posix.c: wait, words, proc
- *   task.c: proc
+ *   watch.c: fd, task, wait, proc, words
+ *   fd.c: event, pipe, socket, terminal, wait, proc, words
+ *   mutex.c: maps, ns, task, wait, proc, words
+ *   posix.c: wait, proc, words
  *   event.c: seen, wait, words
+ *   maps.c: seen
+ *   ns.c: proc
  *   pipe.c: seen, wait, words
  *   socket.c: wait, words
+ *   task.c: proc
  *   terminal.c: wait, words
  *   seen.c: proc
- *   wait.c: proc
- *   words.c:
+ *   wait.c: proc, words
  *   proc.c:
+ *   words.c:
  *
  * Sources: proc(5), ptrace(2), and the manual page of each system call.
  */
@@ -81,6 +83,8 @@ struct why_thread {
 	enum waits waits;
 	int is_open;		/* somebody who is not listed could end its
 				   wait, too */
+	size_t hidden;		/* of so many processes it may not be seen
+				   whether they could, too */
 	double left_s;		/* seconds until its time limit; WHY_NO_LIMIT,
 				   or WHY_SOME_LIMIT if not known when */
 	size_t n_objects;	/* at most WHY_OBJECTS are listed */
