@@ -47,6 +47,7 @@ static void eventfd_tell(struct wait *w, int fd, const char *link,
 void event_fd(struct wait *w, int fd, const char *link, enum way way)
 {
 	const char *kind = link + strlen("anon_inode:");
+	unsigned long long set;
 
 	if (strcmp(kind, "[eventfd]") == 0) {
 		wait_object(w, "eventfd", fd, "");
@@ -62,8 +63,9 @@ void event_fd(struct wait *w, int fd, const char *link, enum way way)
 		wait_ends(w);
 	} else if (strcmp(kind, "[signalfd]") == 0) {
 		wait_object(w, "signalfd", fd, "");
-		words_add(&w->words, ": it waits for a signal");
-		wait_signal(w);
+		if (!fd_info(w->task.pid, fd, "sigmask:", 16, &set))
+			set = 0;
+		signal_tell(w, set);
 	} else {
 		wait_object(w, "file", fd, "");
 	}

@@ -172,6 +172,24 @@ struct known {
 int limit_read(struct wait *w, const struct known *k);
 /* Say in the sentence what is known of it. */
 void limit_say(struct wait *w);
+/* The limit is moment T of CLOCK. */
+void limit_until(struct wait *w, clockid_t clock, const struct timespec *t);
+
+/* sigset.c: "SIGINT, SIGTERM or SIGCHLD", with LAST before the last one. */
+void signals_say(struct words *w, uint64_t set, const char *last);
+/* Those that have come for thread TID and are blocked. */
+uint64_t signals_blocked(pid_t tid);
+/* Say which ones those are, if there are any. */
+void signals_kept_say(struct wait *w);
+/* signal.c: it waits for a signal of SET; 0: for any. */
+void signal_tell(struct wait *w, uint64_t set);
+
+/* children.c: all children of PARENT, and all that TRACER traces: how many;
+ * *OUT is malloc()ed, the caller frees it. */
+size_t children_of(pid_t parent, struct proc **out);
+size_t traced_by(pid_t tracer, struct proc **out);
+/* Say which ones have ended and were not waited for, if there are any. */
+void children_ended_say(struct wait *w);
 
 /* ---------------------------------------------- kinds of objects: X_fd
  *
@@ -230,7 +248,7 @@ tell_call_fn on_mq;						/* posix.c */
 tell_call_fn on_futex, on_futexes;				/* futex.c */
 tell_call_fn on_lock;						/* lock.c */
 tell_call_fn on_wait, on_waitid;				/* child.c */
-tell_call_fn on_signal;						/* signal.c */
+tell_call_fn on_signal, on_sigwait;				/* signal.c */
 tell_call_fn on_sleep, on_restart;				/* sleep.c */
 tell_call_fn on_poll, on_select, on_epoll;			/* watch.c */
 

@@ -15,7 +15,7 @@ static double seconds(const struct timespec *t)
 	return (double)t->tv_sec + (double)t->tv_nsec / 1e9;
 }
 
-static void until(struct wait *w, clockid_t clock, const struct timespec *t)
+void limit_until(struct wait *w, clockid_t clock, const struct timespec *t)
 {
 	struct timespec now;
 
@@ -36,9 +36,9 @@ static void futex_limit(struct wait *w, const struct timespec *t)
 		w->whole_s = seconds(t);
 	else if ((op & FUTEX_CMD_MASK) == FUTEX_LOCK_PI ||
 		 op & FUTEX_CLOCK_REALTIME)
-		until(w, CLOCK_REALTIME, t);
+		limit_until(w, CLOCK_REALTIME, t);
 	else
-		until(w, CLOCK_MONOTONIC, t);
+		limit_until(w, CLOCK_MONOTONIC, t);
 }
 
 int limit_read(struct wait *w, const struct known *k)
@@ -65,7 +65,7 @@ int limit_read(struct wait *w, const struct known *k)
 	if (k->limit == RELATIVE)
 		w->whole_s = seconds(&t);
 	else if (k->limit == REALTIME)
-		until(w, CLOCK_REALTIME, &t);
+		limit_until(w, CLOCK_REALTIME, &t);
 	else
 		futex_limit(w, &t);
 	return 1;

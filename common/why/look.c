@@ -163,6 +163,7 @@ static int look_at(struct why_thread *is, struct seen *seen, pid_t pid,
 		words_add(&w.words, "%s (process %d) ", w.task.comm,
 			  (int)pid);
 	tell_state(&w);
+	signals_kept_say(&w);
 	words_add(&w.words, ".");
 	wait_told(&w);
 	return 0;

@@ -61,6 +61,14 @@ void pipe_fd(struct wait *w, int fd, const char *link, enum way way)
 	int is_pipe = strncmp(link, "pipe:", 5) == 0;
 	size_t hidden = seen_hidden(w->seen);
 
+	/* Who waits for its end only, waits for the other side of what it
+	 * has. */
+	if (way == OTHER) {
+		int mode = fd_mode(w->task.pid, fd);
+
+		way = mode == O_WRONLY ? PUTS : READS;
+	}
+
 	wait_object(w, is_pipe ? "pipe" : "FIFO", fd, link);
 	if (is_pipe)
 		words_add(&w->words, "fd %d, a pipe", fd);

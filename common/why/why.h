@@ -10,31 +10,33 @@
  *
  * Who calls whom: no file calls one that stands above it.
  *
- *   look.c: calls, refuse, task, seen, wait, proc, words
- *   calls.c: child, disk, futex, limit, lock, open, signal, sleep, sysv, watch,
- *       fd, posix, task, wait, words
+ *   look.c: calls, refuse, seen, sigset, task, wait, proc, words
+ *   calls.c: child, disk, futex, lock, open, sleep, sysv, watch, fd, limit,
+ *       posix, signal, task, wait, words
  *   refuse.c: proc, words
- *   child.c: wait, words
+ *   child.c: ns, seen, children, wait, words
  *   disk.c: fd, wait, words
  *   futex.c: mutex, posix, maps, ns, task, wait, proc, words
- *   limit.c: task, words
  *   lock.c: fd, wait, words
  *   open.c: task, wait, words
- *   signal.c: wait, words
- *   sleep.c: wait, words
+ *   sleep.c: limit, task, wait, words
  *   sysv.c: task, wait, words
- *   watch.c: fd, task, wait, proc, words
+ *   watch.c: fd, seen, signal, task, wait, words
  *   fd.c: event, pipe, socket, terminal, wait, proc, words
+ *   limit.c: task, words
  *   mutex.c: maps, ns, task, wait, proc, words
  *   posix.c: wait, proc, words
- *   event.c: seen, wait, words
+ *   event.c: seen, signal, wait, words
  *   maps.c: seen
  *   ns.c: proc
  *   pipe.c: seen, wait, words
  *   socket.c: wait, words
- *   task.c: proc
  *   terminal.c: wait, words
  *   seen.c: proc
+ *   signal.c: children, sigset, task, wait, words
+ *   children.c: proc, words
+ *   sigset.c: proc, words
+ *   task.c: proc
  *   wait.c: proc, words
  *   proc.c:
  *   words.c:

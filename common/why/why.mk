@@ -1,7 +1,7 @@
 # why.mk - how why is compiled: for its own Makefile, and for that of stage,
 # which has its objects in libstage.a. WHY is the way here, as PARENT and BUILD
 # in build.mk.
-WHY_PARTS   = look calls watch lock disk open fd futex mutex sysv posix child signal sleep \
+WHY_PARTS   = look calls watch lock disk open fd futex mutex sysv posix child children signal sigset sleep \
 	      pipe socket event terminal maps ns limit wait seen task refuse proc words numbers
 WHY_OBJECTS = $(WHY_PARTS:%=$(BUILD)/why-%.o)
 WHY_HEADERS = $(WHY)/why.h $(WHY)/inside.h $(WHY)/proc.h $(WHY)/words.h
