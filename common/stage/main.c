@@ -175,7 +175,7 @@ static void parse(struct stage_plan *plan, int argc, char **argv)
 			break;
 		case 'X': plan->hit_alone = 1; /* fall through */
 		case 'x': parse_hit(plan, optarg); break;
-		case 'h': fputs(usage, stdout); exit(stage_output(OK));
+		case 'h': fputs(usage, stdout); exit(output_end(OK));
 		default: bad_usage("an option is unknown or lacks its value");
 		}
 	if (plan->in_turn && plan->prog[0].service)
@@ -266,7 +266,7 @@ static int run(int argc, char **argv)
 		return FAILED;
 	}
 	if (res->unwritten) {
-		status = stage_unwritten(res->unwritten);
+		status = output_failed(res->unwritten);
 		if (res->unwritten == EPIPE)
 			raise(SIGPIPE);	/* as it ends every program */
 		stage_free(res);
@@ -333,10 +333,10 @@ static int clean(char **argv)
 int main(int argc, char **argv)
 {
 	if (argc > 1 && strcmp(argv[1], "why") == 0)
-		return stage_output(why(argv + 2));
+		return output_end(why(argv + 2));
 	if (argc > 1 && strcmp(argv[1], "clean") == 0)
-		return stage_output(clean(argv + 2));
+		return output_end(clean(argv + 2));
 	if (argc > 1 && strcmp(argv[1], "doctor") == 0)
-		return stage_output(stage_doctor());
-	return stage_output(run(argc, argv));
+		return output_end(stage_doctor());
+	return output_end(run(argc, argv));
 }

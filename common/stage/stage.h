@@ -20,10 +20,9 @@
  * Who calls whom: no file calls one that stands above it. What happens below is
  * handed back, and what is needed there is passed down.
  *
- *   main.c: clean, doctor, output, text, run
+ *   main.c: clean, doctor, text, run
  *   clean.c: lock, place, objects
  *   doctor.c: run
- *   output.c:
  *   text.c:
  *   run.c: keeper, lock, place, isolate, note
  *   keeper.c: hang, hit, program, progress, sweep, turn, objects, reap,
@@ -53,6 +52,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 #include <time.h>
+
+#include "../why/output.h"
 
 enum {
 	STAGE_PROGS = 8,		/* programs in one run */
@@ -228,14 +229,6 @@ void stage_sentence(const struct stage_result *res, int i, char *buf,
  * lesson.h). Prints a line for each to stdout. Returns how many, or -1 when it
  * could not look, and has said why. */
 int stage_clean(const char *dir);
-
-/* stage_output - the last call of a command that writes to stdout. Returns
- * STATUS; or 2, after a line on stderr, if something could not be written. With
- * no stdout at all a STATUS that is not 0 stays. A reader that has gone (EPIPE)
- * needs no line. Closes stdout.
- * stage_unwritten - the same for a write that failed with ERR: returns 2. */
-int stage_output(int status);
-int stage_unwritten(int err);
 
 /* stage_doctor - print what this system allows and what to do about the
  * rest. Returns 0 if lessons can run, 1 if something essential is missing. */

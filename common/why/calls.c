@@ -175,6 +175,8 @@ static int tell(struct wait *w, const char *name)
 		if (limit_read(w, &known[i]))
 			wait_ends(w);
 		known[i].tell(w, &known[i]);
+		if (known[i].limit != UNLIMITED)
+			limit_say(w);
 		return 1;
 	}
 	return 0;
@@ -192,8 +194,6 @@ void call_tell(struct wait *w)
 		return;
 	}
 	snprintf(w->is->call, sizeof w->is->call, "%s", name);
-	if (tell(w, name))
-		limit_say(w);
-	else
+	if (!tell(w, name))
 		words_add(&w->words, "is blocked in %s()", name);
 }

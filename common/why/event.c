@@ -11,13 +11,14 @@
 static void eventfd_partners(struct wait *w, int fd, const char *link,
 			     enum way way)
 {
-	const char *deed = way == WRITES ? "read from it" : "write to it";
+	const char *deed = way == WRITES ? "read from the eventfd" :
+					   "write to the eventfd";
 	unsigned long long id;
 	unsigned long long other;
 	size_t n;
 	const struct holder *h = seen_holders(w->seen, link, &n);
 
-	if (!fd_info(w->task.pid, fd, "eventfd-id:", 10, &id))
+	if (!fd_info(w->task.tid, fd, "eventfd-id:", 10, &id))
 		return;		/* before Linux 5.2 */
 	for (size_t i = 0; i < n; i++) {
 		if (!fd_info(h[i].pid, h[i].fd, "eventfd-id:", 10, &other))
@@ -35,7 +36,7 @@ static void eventfd_tell(struct wait *w, int fd, const char *link,
 	unsigned long long value;
 
 	words_add(&w->words, "fd %d, an eventfd", fd);
-	if (fd_info(w->task.pid, fd, "eventfd-count:", 16, &value))
+	if (fd_info(w->task.tid, fd, "eventfd-count:", 16, &value))
 		words_add(&w->words, " whose value is %llu", value);
 	if (way == WRITES)
 		words_add(&w->words, ": what it adds must wait for a read()");
@@ -63,7 +64,7 @@ void event_fd(struct wait *w, int fd, const char *link, enum way way)
 		wait_ends(w);
 	} else if (strcmp(kind, "[signalfd]") == 0) {
 		wait_object(w, "signalfd", fd, "");
-		if (!fd_info(w->task.pid, fd, "sigmask:", 16, &set))
+		if (!fd_info(w->task.tid, fd, "sigmask:", 16, &set))
 			set = 0;
 		signal_tell(w, set);
 	} else {

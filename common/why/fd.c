@@ -15,7 +15,7 @@ static void file_tell(struct wait *w, int fd, const char *link, enum way way)
 	char path[64];
 	struct stat st = { .st_mode = 0 };
 
-	snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)w->task.pid, fd);
+	snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)w->task.tid, fd);
 	if (stat(path, &st) == -1)
 		st.st_mode = 0;
 	if (S_ISFIFO(st.st_mode)) {
@@ -32,7 +32,7 @@ void fd_tell(struct wait *w, int fd, enum way way)
 {
 	char link[PATH_MAX] = "";
 
-	if (proc_link(w->task.pid, fd, link, sizeof link) == -1) {
+	if (proc_link(w->task.tid, fd, link, sizeof link) == -1) {
 		wait_object(w, "", fd, "");
 		words_add(&w->words, "fd %d", fd);
 	} else if (strncmp(link, "socket:", 7) == 0) {

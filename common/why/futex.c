@@ -256,7 +256,7 @@ static void tell_futex(struct wait *w, unsigned long long at)
 {
 	struct mapping m;
 
-	if (find_mapping(w->task.pid, at, &m)) {
+	if (find_mapping(w->task.tid, at, &m)) {
 		tell_word(w, at, &m);
 		return;
 	}

@@ -252,6 +252,9 @@ tell_call_fn on_signal, on_sigwait;				/* signal.c */
 tell_call_fn on_sleep, on_restart;				/* sleep.c */
 tell_call_fn on_poll, on_select, on_epoll;			/* watch.c */
 
+/* look.c: add all threads of PID to WHY: 0, or -1 if there is no memory. */
+int look_add(struct why *why, struct seen *seen, pid_t pid);
+
 /* calls.c: all of them, by the name of the call that W is in. */
 void call_tell(struct wait *w);
 

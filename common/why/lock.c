@@ -66,7 +66,7 @@ void on_lock(struct wait *w, const struct known *k)
 	int fd = (int)w->task.arg[0];
 
 	on_fd(w, k);
-	snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)w->task.pid, fd);
+	snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)w->task.tid, fd);
 	if (stat(path, &st) == 0)
 		tell_holders(w, &st);
 }

@@ -85,7 +85,7 @@ static int waits_for_partner(const struct task *t)
 
 	if (t->in != TASK_IN_CALL)
 		return 0;
-	if (proc_link(t->pid, (int)t->arg[0], link, sizeof link) == -1)
+	if (proc_link(t->tid, (int)t->arg[0], link, sizeof link) == -1)
 		return 0;
 	return strncmp(link, "pipe:", 5) == 0 ||
 	       strncmp(link, "socket:", 7) == 0;
@@ -144,6 +144,7 @@ static int look_at(struct why_thread *is, struct seen *seen, pid_t pid,
 		   pid_t tid, size_t n)
 {
 	struct wait w = { .threads = n, .seen = seen, .is = is };
+	long sleeps = proc_sleeps(tid);
 
 	if (get_going(&w.task, pid, tid) == -1)
 		return -1;
@@ -153,6 +154,7 @@ static int look_at(struct why_thread *is, struct seen *seen, pid_t pid,
 	w.words = (struct words){ is->text, 0, sizeof is->text };
 	is->pid = pid;
 	is->tid = tid;
+	is->sleeps = sleeps;
 	is->state = w.task.state;
 	is->left_s = WHY_NO_LIMIT;
 	snprintf(is->name, sizeof is->name, "%s", w.task.comm);
@@ -162,6 +164,7 @@ static int look_at(struct why_thread *is, struct seen *seen, pid_t pid,
 	else
 		words_add(&w.words, "%s (process %d) ", w.task.comm,
 			  (int)pid);
+	is->head = w.words.len;
 	tell_state(&w);
 	signals_kept_say(&w);
 	words_add(&w.words, ".");
@@ -170,24 +173,24 @@ static int look_at(struct why_thread *is, struct seen *seen, pid_t pid,
 }
 
 /* One more thread in WHY; NULL if there is no memory. */
-static struct why_thread *add_thread(struct why *why, size_t *size)
+static struct why_thread *add_thread(struct why *why)
 {
-	if (why->n == *size) {
-		size_t larger = *size ? 2 * *size : 8;
+	if (why->n == why->size) {
+		size_t larger = why->size ? 2 * why->size : 8;
 		struct why_thread *more = realloc(why->thread,
 						  larger * sizeof *more);
 
 		if (!more)
 			return NULL;
 		why->thread = more;
-		*size = larger;
+		why->size = larger;
 	}
 	return &why->thread[why->n++];
 }
 
-static int note_gone(struct why *why, size_t *size, pid_t pid)
+static int note_gone(struct why *why, pid_t pid)
 {
-	struct why_thread *is = add_thread(why, size);
+	struct why_thread *is = add_thread(why);
 	struct words w;
 
 	if (!is)
@@ -204,8 +207,7 @@ static int note_gone(struct why *why, size_t *size, pid_t pid)
 	return 0;
 }
 
-static int add_process(struct why *why, size_t *size, struct seen *seen,
-		       pid_t pid)
+int look_add(struct why *why, struct seen *seen, pid_t pid)
 {
 	pid_t *task;
 	size_t before = why->n;
@@ -213,7 +215,7 @@ static int add_process(struct why *why, size_t *size, struct seen *seen,
 	int status = 0;
 
 	for (size_t i = 0; i < n && status == 0; i++) {
-		struct why_thread *is = add_thread(why, size);
+		struct why_thread *is = add_thread(why);
 
 		if (!is)
 			status = -1;
@@ -222,7 +224,7 @@ static int add_process(struct why *why, size_t *size, struct seen *seen,
 	}
 	free(task);
 	if (status == 0 && why->n == before)
-		status = note_gone(why, size, pid);
+		status = note_gone(why, pid);
 	return status;
 }
 
@@ -230,11 +232,10 @@ struct why *why_look(const pid_t *pid, size_t n, const pid_t *run, size_t m)
 {
 	struct why *why = calloc(1, sizeof *why);
 	struct seen *seen = seen_begin(run, m);
-	size_t size = 0;
 	int status = why && seen ? 0 : -1;
 
 	for (size_t i = 0; i < n && status == 0; i++)
-		status = add_process(why, &size, seen, pid[i]);
+		status = look_add(why, seen, pid[i]);
 	seen_end(seen);
 	if (status == 0)
 		return why;

@@ -76,7 +76,7 @@ static void tell_owner(struct wait *w, pid_t owner, pid_t group)
 	}
 	who(owner, buf);
 	words_add(&w->words, "is blocked on a mutex that %s holds", buf);
-	wait_ender(w, group, owner, -1, "unlock it");
+	wait_ender(w, group, owner, -1, "unlock the mutex");
 }
 
 enum mutex mutex_tell(struct wait *w, unsigned long long at,

@@ -24,7 +24,7 @@ static int is_fifo(const struct task *t, int dir, const char *path)
 		snprintf(from, sizeof from, "cwd");
 	else
 		snprintf(from, sizeof from, "fd/%d", dir);
-	snprintf(whole, sizeof whole, "/proc/%d/%s/%s", (int)t->pid, from,
+	snprintf(whole, sizeof whole, "/proc/%d/%s/%s", (int)t->tid, from,
 		 path);
 	if (stat(whole, &st) == -1)
 		return 0;

@@ -47,8 +47,8 @@ static size_t partners(struct wait *w, const char *link, enum way way)
 		found++;
 		name_partner(w, &h[i], found, way);
 		wait_ender(w, h[i].pid, 0, h[i].fd, way == READS ?
-			   "write to it or close it" :
-			   "read from it or close it");
+			   "write to the pipe or close it" :
+			   "read from the pipe or close it");
 	}
 	if (found > NAMED)
 		words_add(&w->words, " and in %zu more", found - NAMED);
@@ -64,7 +64,7 @@ void pipe_fd(struct wait *w, int fd, const char *link, enum way way)
 	/* Who waits for its end only, waits for the other side of what it
 	 * has. */
 	if (way == OTHER) {
-		int mode = fd_mode(w->task.pid, fd);
+		int mode = fd_mode(w->task.tid, fd);
 
 		way = mode == O_WRONLY ? PUTS : READS;
 	}

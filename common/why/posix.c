@@ -18,7 +18,7 @@ void queue_fd(struct wait *w, int fd, const char *link)
 
 	wait_object(w, "POSIX queue", fd, link);
 	snprintf(name, sizeof name, "fd/%d", fd);
-	if (proc_read(w->task.pid, name, text, sizeof text) > 0)
+	if (proc_read(w->task.tid, name, text, sizeof text) > 0)
 		sscanf(text, "QSIZE:%ld", &bytes);
 	words_add(&w->words, "fd %d, the POSIX queue %s", fd, link);
 	if (bytes >= 0)
@@ -30,7 +30,7 @@ void on_mq(struct wait *w, const struct known *k)
 	char link[PATH_MAX] = "its queue";
 	int fd = (int)w->task.arg[0];
 
-	proc_link(w->task.pid, fd, link, sizeof link);
+	proc_link(w->task.tid, fd, link, sizeof link);
 	words_add(&w->words, "is blocked in %s() on ", k->say);
 	queue_fd(w, fd, link);
 }

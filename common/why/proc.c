@@ -34,6 +34,23 @@ ssize_t proc_read(pid_t pid, const char *name, char *buf, size_t size)
 	return n;
 }
 
+/* Of a thread that has ended its process's files are not shown. */
+pid_t proc_alive(pid_t pid)
+{
+	pid_t *task;
+	size_t n;
+	pid_t alive = 0;
+
+	if (!proc_has_ended(pid, pid))
+		return pid;
+	n = proc_tasks(pid, &task);
+	for (size_t i = 0; i < n && alive == 0; i++)
+		if (!proc_has_ended(pid, task[i]))
+			alive = task[i];
+	free(task);
+	return alive > 0 ? alive : pid;
+}
+
 int proc_link(pid_t pid, int fd, char *buf, size_t size)
 {
 	char path[64];
@@ -41,6 +58,12 @@ int proc_link(pid_t pid, int fd, char *buf, size_t size)
 
 	snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)pid, fd);
 	n = readlink(path, buf, size - 1);
+	if (n < 0 && errno == ENOENT) {
+		pid_t alive = proc_alive(pid);
+
+		snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)alive, fd);
+		n = readlink(path, buf, size - 1);
+	}
 	if (n < 0)
 		return -1;
 	buf[n] = '\0';
@@ -104,6 +127,26 @@ int proc_stop_signal(pid_t pid)
 		    code == (PTRACE_EVENT_STOP << 8 | stops[i]))
 			return stops[i];
 	return 0;
+}
+
+/* Behind the name stand state, ten numbers, and the time that it used in its
+ * own code and in the kernel. */
+unsigned long long proc_time(pid_t pid)
+{
+	char line[512];
+	unsigned long long user = 0;
+	unsigned long long kernel = 0;
+	const char *end;
+
+	if (proc_read(pid, "stat", line, sizeof line) <= 0)
+		return 0;
+	end = strrchr(line, ')');
+	if (!end)
+		return 0;
+	if (sscanf(end + 1, " %*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
+		   "%llu %llu", &user, &kernel) != 2)
+		return 0;
+	return user + kernel;
 }
 
 pid_t proc_tracer(pid_t pid)

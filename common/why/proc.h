@@ -24,6 +24,9 @@ int proc_stop_signal(pid_t pid);	/* SIGSTOP and its like, or 0 */
 pid_t proc_tracer(pid_t pid);		/* 0: nobody */
 /* Read /proc/PID/NAME as a string: its length, or -1 with errno. */
 ssize_t proc_read(pid_t pid, const char *name, char *buf, size_t size);
+/* PID, or where its first thread has ended another one of it: that has its
+ * files in /proc still. */
+pid_t proc_alive(pid_t pid);
 /* Where /proc/PID/fd/FD leads; -1 if there is none. */
 int proc_link(pid_t pid, int fd, char *buf, size_t size);
 /* The line LABEL ("\nTgid:") of /proc/PID/status as a number to BASE: -1 if it
@@ -34,6 +37,8 @@ long long proc_status(pid_t pid, const char *label, int base);
 int proc_timed(pid_t pid);
 /* How often PID has gone to sleep (proc(5), status); -1 if it is gone. */
 long proc_sleeps(pid_t pid);
+/* How much CPU time PID has used, in ticks (proc(5), stat). */
+unsigned long long proc_time(pid_t pid);
 /* Has thread TASK of PID ended? The others may go on. */
 int proc_has_ended(pid_t pid, pid_t task);
 /* The process of which TASK is a thread; TASK itself if that is not known. */

@@ -87,6 +87,12 @@ static void read_process(struct seen *s, pid_t pid)
 
 	errno = 0;
 	n = proc_numbers(pid, "fd", &fd);
+	if (n == 0) {
+		pid_t alive = proc_alive(pid);
+
+		free(fd);
+		n = proc_numbers(alive, "fd", &fd);
+	}
 	if (n == 0 && errno == EACCES) {
 		if (has_program(pid))
 			s->hidden++;
@@ -110,11 +116,15 @@ static int by_link(const void *a, const void *b)
 	return order;
 }
 
-/* The processes of the run are copied: those of a look at all are ours. */
+/* Who looks on has what it was started with, too, and ends no wait. */
 static void list_processes(struct seen *s)
 {
 	if (s->n_run == 0) {
-		s->n_pid = proc_numbers(0, "", &s->pid);
+		size_t n = proc_numbers(0, "", &s->pid);
+
+		for (size_t i = 0; i < n; i++)
+			if (s->pid[i] != getpid())
+				s->pid[s->n_pid++] = s->pid[i];
 		return;
 	}
 	s->pid = calloc(s->n_run, sizeof *s->pid);
@@ -178,8 +188,14 @@ int fd_info(pid_t pid, int fd, const char *label, int base,
 	const char *at;
 
 	snprintf(name, sizeof name, "fdinfo/%d", fd);
-	if (proc_read(pid, name, text, sizeof text) <= 0)
-		return 0;
+	if (proc_read(pid, name, text, sizeof text) <= 0) {
+		pid_t alive = proc_alive(pid);
+
+		if (alive == pid)
+			return 0;
+		if (proc_read(alive, name, text, sizeof text) <= 0)
+			return 0;
+	}
 	at = strstr(text, label);
 	if (!at)
 		return 0;

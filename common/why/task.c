@@ -109,7 +109,7 @@ void task_read_call(struct task *t)
 	char text[256];
 	int n;
 
-	read_head(t->pid, head);
+	read_head(t->tid, head);
 	t->bits = (int)(8 * sizeof(void *));
 	if (head[EI_CLASS] == ELFCLASS32)
 		t->bits = 32;
@@ -150,7 +150,7 @@ ssize_t task_peek(const struct task *t, unsigned long long at, void *to,
 	ssize_t n;
 	int fd;
 
-	snprintf(path, sizeof path, "/proc/%d/mem", (int)t->pid);
+	snprintf(path, sizeof path, "/proc/%d/mem", (int)t->tid);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd == -1)
 		return -1;

@@ -178,7 +178,7 @@ static void watch_one(struct wait *w, const struct watched *x, size_t *n)
 	enum way way = way_of(x->events);
 	const char *has = NULL;
 
-	if (is_closed(w->task.pid, x)) {
+	if (is_closed(w->task.tid, x)) {
 		(*n)++;
 		wait_object(w, "", -1, "");
 		if (*n <= WATCHED)
@@ -208,7 +208,7 @@ void on_epoll(struct wait *w, const struct known *k)
 	FILE *f;
 
 	words_add(&w->words, "is blocked in %s()", k->say);
-	snprintf(path, sizeof path, "/proc/%d/fdinfo/%d", (int)w->task.pid,
+	snprintf(path, sizeof path, "/proc/%d/fdinfo/%d", (int)w->task.tid,
 		 (int)w->task.arg[0]);
 	f = fopen(path, "re");
 	if (!f)

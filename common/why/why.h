@@ -10,6 +10,12 @@
  *
  * Who calls whom: no file calls one that stands above it.
  *
+ *   main.c: circle, follow, output, print, run, look, proc
+ *   circle.c: wait, proc, words
+ *   follow.c: look, seen
+ *   output.c:
+ *   print.c:
+ *   run.c: children, proc
  *   look.c: calls, refuse, seen, sigset, task, wait, proc, words
  *   calls.c: child, disk, futex, lock, open, sleep, sysv, watch, fd, limit,
  *       posix, signal, task, wait, words
@@ -46,6 +52,7 @@
 #ifndef WHY_H
 #define WHY_H
 
+#include <stdio.h>
 #include <sys/types.h>
 
 #include "words.h"
@@ -85,6 +92,13 @@ struct why_thread {
 	enum waits waits;
 	int is_open;		/* somebody who is not listed could end its
 				   wait, too */
+	long sleeps;		/* how often it had gone to sleep before it was
+				   looked at (proc(5), status) */
+	int depth;		/* 0: it was asked for; else it is one for whom
+				   another waits, or for whom that one waits */
+	int is_stuck;		/* nothing can happen any more that would end
+				   its wait: see why_circles() */
+	size_t head;		/* bytes of TEXT that name the thread */
 	size_t hidden;		/* of so many processes it may not be seen
 				   whether they could, too */
 	double left_s;		/* seconds until its time limit; WHY_NO_LIMIT,
@@ -104,7 +118,7 @@ struct why_thread {
  * have ended are left out. A process that is not there is one thread, whose
  * WAITS is IS_GONE and whose text says why. */
 struct why {
-	size_t n;
+	size_t n, size;
 	struct why_thread *thread;
 };
 
@@ -114,6 +128,24 @@ struct why {
  * there is no memory for it. */
 struct why *why_look(const pid_t *pid, size_t n, const pid_t *run, size_t m);
 void why_free(struct why *why);
+
+/* why_follow - the same, and after them all those for whom they wait, for whom
+ * those wait, and so on, as far as it can be told: at most WHY_FOLLOWED more
+ * processes. */
+enum { WHY_FOLLOWED = 64 };
+struct why *why_follow(const pid_t *pid, size_t n, const pid_t *run, size_t m);
+
+/* why_circles - who can wait for ever, since all that could end the wait do so
+ * themselves? Sets is_stuck, and adds to W a line for each circle. It looks
+ * again at those in it: they have slept since they were looked at, so all of
+ * it was so at one moment. */
+void why_circles(struct why *why, struct words *w);
+
+/* why_print - WHY as text for people, to F: those that were asked for, and
+ * those for whom they wait, as far as these are few.
+ * why_json - the same as JSON, whole; why.1 says what stands in it. */
+void why_print(FILE *f, const struct why *why, const char *circles);
+void why_json(FILE *f, const struct why *why, const char *circles);
 
 /* why_waits - what process PID, which WHY has been asked for, does as a whole:
  * it waits for ever if all its threads do. */
