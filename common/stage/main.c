@@ -20,7 +20,6 @@ enum { DAY_MS = 86400 * 1000 };
 
 static const char usage[] =
 "usage: stage [options] PROGRAM [ARG...] [:: PROGRAM [ARG...]]...\n"
-"       stage why PID...      what a process waits for\n"
 "       stage clean DIR...    remove what the lessons in DIR left\n"
 "       stage doctor          what this system allows\n"
 "\n"
@@ -287,32 +286,6 @@ static int run(int argc, char **argv)
 	return status;
 }
 
-static int why(char **argv)
-{
-	const char *trouble = proc_trouble();
-	char text[STAGE_WHY];
-	int status = OK;
-
-	if (!*argv)
-		bad_usage("why: name a process id");
-	if (trouble) {
-		fprintf(stderr, "stage: %s\n", trouble);
-		return FAILED;
-	}
-	for (; *argv; argv++) {
-		long pid = number(*argv, 1, 4194304, "why");
-
-		if (why_sentence((pid_t)pid, NULL, 0, text,
-				 sizeof text) == IS_GONE) {
-			fprintf(stderr, "stage: %s", text);
-			status = BAD;
-			continue;
-		}
-		fputs(text, stdout);
-	}
-	return status;
-}
-
 static int clean(char **argv)
 {
 	int n = 0;
@@ -332,8 +305,6 @@ static int clean(char **argv)
 
 int main(int argc, char **argv)
 {
-	if (argc > 1 && strcmp(argv[1], "why") == 0)
-		return output_end(why(argv + 2));
 	if (argc > 1 && strcmp(argv[1], "clean") == 0)
 		return output_end(clean(argv + 2));
 	if (argc > 1 && strcmp(argv[1], "doctor") == 0)

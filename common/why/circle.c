@@ -88,12 +88,47 @@ static void take_out(struct why *why)
 	}
 }
 
+/* Does it wait for a descriptor that somebody has open? */
+static int waits_for_descriptor(const struct why_thread *t)
+{
+	for (size_t i = 0; i < t->n_objects; i++)
+		if (t->object[i].fd >= 0)
+			return 1;
+	return 0;
+}
+
+/* With a descriptor on its way somebody may yet come to have what is waited
+ * for. */
+static void mind_messages(struct why *why)
+{
+	struct seen *seen = seen_begin(NULL, 0);
+	int in_flight = 1;
+
+	if (seen)
+		in_flight = seen_in_flight(seen);
+	seen_end(seen);
+	for (size_t i = 0; in_flight && i < why->n; i++)
+		if (waits_for_descriptor(&why->thread[i]))
+			why->thread[i].is_stuck = 0;
+}
+
+static int is_any_stuck(const struct why *why)
+{
+	for (size_t i = 0; i < why->n; i++)
+		if (why->thread[i].is_stuck)
+			return 1;
+	return 0;
+}
+
 /* Sets is_stuck of all. */
 static void find_stuck(struct why *why)
 {
 	for (size_t i = 0; i < why->n; i++)
 		why->thread[i].is_stuck = may_be_stuck(&why->thread[i]);
 	take_out(why);
+	if (!is_any_stuck(why))
+		return;
+	mind_messages(why);
 	/* All of it was seen, one after the other: was it so at one moment? */
 	for (size_t i = 0; i < why->n; i++) {
 		struct why_thread *t = &why->thread[i];

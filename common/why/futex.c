@@ -191,11 +191,14 @@ static void tell_other(struct wait *w, unsigned long long at,
 		       const uint32_t *word)
 {
 	int is_empty = may_be_semaphore(&w->task, word[0]);
-	int is_sem = is_empty && waits_for_semaphore(&w->task, word);
+	int is_sem = 0;
 	int is_cond = 0;
 
-	if (operation(&w->task) == FUTEX_WAIT_BITSET)
+	/* glibc makes another operation of barriers. */
+	if (operation(&w->task) == FUTEX_WAIT_BITSET) {
+		is_sem = is_empty && waits_for_semaphore(&w->task, word);
 		is_cond = waits_for_condition(&w->task, at);
+	}
 	if (is_cond && !is_sem)
 		words_add(&w->words, "is blocked in pthread_cond_wait(): "
 			  "nobody has signaled the condition");
@@ -204,8 +207,8 @@ static void tell_other(struct wait *w, unsigned long long at,
 			  "whose value is 0");
 	else if (is_empty)
 		words_add(&w->words, "is blocked on a futex whose value is 0 "
-			  "(a semaphore without a unit left, or a condition "
-			  "nobody has signaled)");
+			  "(a semaphore without a unit left, a condition "
+			  "nobody has signaled, or a barrier)");
 	else
 		words_add(&w->words, "is blocked on a futex whose value is %u",
 			  word[0]);

@@ -102,6 +102,10 @@ const pid_t *seen_processes(struct seen *s, size_t *n);
 /* How many processes there are whose descriptors may not be read? */
 size_t seen_hidden(struct seen *s);
 
+/* Is any descriptor on its way in a message (SCM_RIGHTS, unix(7))? Then it is
+ * not known who may come to have it. */
+int seen_in_flight(struct seen *s);
+
 /* How descriptor FD of PID is open: O_RDONLY, O_WRONLY or O_RDWR; -1 if that
  * cannot be read. */
 int fd_mode(pid_t pid, int fd);

@@ -60,6 +60,7 @@ void pipe_fd(struct wait *w, int fd, const char *link, enum way way)
 {
 	int is_pipe = strncmp(link, "pipe:", 5) == 0;
 	size_t hidden = seen_hidden(w->seen);
+	size_t n;
 
 	/* Who waits for its end only, waits for the other side of what it
 	 * has. */
@@ -76,8 +77,11 @@ void pipe_fd(struct wait *w, int fd, const char *link, enum way way)
 		words_add(&w->words, "fd %d, the FIFO %s", fd, link);
 	if (way == WRITES)
 		words_add(&w->words, " that is full");
-	if (partners(w, link, way) == 0)
-		wait_nobody(w, "has it open", hidden);
-	if (is_pipe)
+	n = partners(w, link, way);
+	/* The kernel would not let it wait if there were none. */
+	if (n == 0)
+		words_add(&w->words, "; nobody who can be seen has its %s end "
+			  "open", way == READS ? "write" : "read");
+	if (is_pipe && n > 0)
 		wait_closed(w, hidden);
 }

@@ -211,3 +211,20 @@ int fd_mode(pid_t pid, int fd)
 		return -1;
 	return (int)(flags & O_ACCMODE);
 }
+
+/* "scm_fds: 1" in the fdinfo of a socket of AF_UNIX (Linux 5.6 and later). */
+int seen_in_flight(struct seen *s)
+{
+	read_all(s);
+	for (size_t i = 0; i < s->n; i++) {
+		unsigned long long n = 0;
+
+		if (strncmp(s->v[i].link, "socket:", 7) != 0)
+			continue;
+		if (!fd_info(s->v[i].pid, s->v[i].fd, "scm_fds:", 10, &n))
+			continue;
+		if (n > 0)
+			return 1;
+	}
+	return 0;
+}

@@ -24,8 +24,9 @@ msgrcv\(\) on message queue [0-9]+, which holds 0 messages .*, none of type 7"
 msgsnd\(\) on message queue [0-9]+, which holds [1-9][0-9]* messages"
 	like "$at empty POSIX queue" "$err" "^mqueue $p is blocked in \
 mq_receive\(\) on fd [0-9]+, the POSIX queue /hostile.*empty, which holds 0"
-	like "$at unnamed semaphore" "$err" "^unnamed $p is blocked in \
-sem_wait\(\) on a semaphore whose value is 0, in shared memory; nobody else"
+	like "$at unnamed semaphore" "$err" "^unnamed $p is blocked \
+(in sem_wait\(\) on a semaphore|on a futex) whose value is 0.*, in shared \
+memory; nobody else"
 	like "$at named semaphore" "$err" "^named $p is blocked in \
 sem_wait\(\) on the named semaphore /hostile\.$$\.named, whose value is 0"
 	like "$at mutex" "$err" "^mutex $p is blocked on a mutex that \

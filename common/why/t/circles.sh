@@ -26,6 +26,12 @@ unlike "so there is no circle" "$said" '^A circle|^Nobody'
 is "as facts" "$("$why" --json "$pid" | grep -c '"stuck": true')" 0
 over
 
+act message
+says "the other end is in a message" "^message $p is blocked in read\(\) on fd \
+3, a pipe; nobody who can be seen has its write end open\.\$"
+unlike "who receives it may end the wait" "$said" '^A circle|^Nobody can'
+over
+
 act alarm
 says "a handler may end it" "^alarm $p is blocked in read\(\) on fd 3"
 unlike "so nobody is stuck" "$said" '^A circle|^Nobody'
@@ -34,7 +40,7 @@ over
 # One after the other sleeps, and a moment later the other one.
 act pingpong
 looks=0
-while [ $looks -lt 40 ]; do
+while [ $looks -lt 10 ]; do
 	"$why" "$pid"
 	looks=$((looks + 1))
 done > "$tmp/looks" 2>&1

@@ -64,6 +64,12 @@ says "nobody is left to signal it" "^A circle: lost $t waits for waiter $t to \
 wake it; waiter $t waits for lost $t to wake it\. Nobody else"
 over
 
+act barrier
+says "what it is cannot be told" "^barrier $p is blocked on a futex whose value \
+is 0 \(a semaphore without a unit left, a condition nobody has signaled, or a \
+barrier\), in its own memory: no other process can reach it\.\$"
+over
+
 act many
 says "twelve that do the same are one sentence" "^  Of its threads (worker \
 \([0-9]+\)(, )?){8} and 3 more do the same\.\$"

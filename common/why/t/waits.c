@@ -17,6 +17,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/select.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -504,6 +505,42 @@ static void act_alarm(void)
 	read_byte(own_pipe[0]);
 }
 
+/* The end to write is on its way in a message; nobody has it meanwhile. */
+static void act_message(void)
+{
+	union note {
+		char bytes[CMSG_SPACE(sizeof(int))];
+		struct cmsghdr align;
+	};
+	union note note = { .bytes = "" };
+	char byte = 'x';
+	struct iovec data = { .iov_base = &byte, .iov_len = 1 };
+	struct msghdr m = { .msg_iov = &data, .msg_iovlen = 1,
+			    .msg_control = note.bytes,
+			    .msg_controllen = sizeof note.bytes };
+	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+	int pair[2];
+
+	make_pipe(own_pipe);
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == -1)
+		die("socketpair");
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(c), &own_pipe[1], sizeof(int));
+	if (sendmsg(pair[0], &m, 0) == -1)
+		die("sendmsg");
+	close(own_pipe[1]);
+	read_byte(own_pipe[0]);
+}
+
+/* A lock that is neither a mutex nor a semaphore nor a condition */
+static void act_barrier(void)
+{
+	pthread_barrier_init(&both, NULL, 2);
+	pthread_barrier_wait(&both);
+}
+
 /* Descriptor 3 is a FIFO that it has open for both. */
 static void act_fifos(void)
 {
@@ -529,6 +566,7 @@ static const struct {
 	{ "ring", act_ring }, { "outsider", act_outsider },
 	{ "pingpong", act_pingpong }, { "alarm", act_alarm },
 	{ "fifos", act_fifos },
+	{ "message", act_message }, { "barrier", act_barrier },
 };
 
 int main(int argc, char **argv)
