@@ -72,6 +72,21 @@ like "the other one is told of" "$out" "^[a-z.]+ \(process $$\) "
 run --help
 is "help" "$status $(echo "$out" | head -n 1 | cut -c 1-10)" "0 usage: why"
 is "no line of it is too long" "$(echo "$out" | awk 'length > 80')" ""
+
+# The man page: each name that --json prints, each option that --help names.
+page=common/why/why.1
+act nap
+for word in $("$why" --json "$pid" | grep -o '"[a-z_]*":' | tr -d '":' | sort -u) \
+	$(echo "$out" | grep -o -e '--[a-z]*' | sort -u | tr -d -); do
+	grep -qw "$word" $page || echo "$word"
+done > "$tmp/missing"
+over
+is "the man page tells of all" "$(cat "$tmp/missing")" ""
+if command -v man > /dev/null 2>&1; then
+	is "it is a right man page" "$(man --warnings -l $page 2>&1 > /dev/null)" ""
+else
+	skip "it is a right man page" "no man here"
+fi
 run --version
 is "version" "$out" "why (IPC Lessons) $(cat VERSION)"
 "$why" $$ > /dev/full 2> "$tmp/err"
