@@ -57,9 +57,10 @@ begin-run begin-compile: begin-%:
 begin-here begin-hint begin-next begin-list begin-reset begin-solution begin-update: begin-%:
 	$(call NOTE,common/course/course $*)
 
-# What process N waits for: make why PID=N
-why: $(if $(PID),build/stage)
-	@$(if $(PID),build/stage why $(PID),common/tools/front why)
+# What process N waits for: make why PID=N. Any program, if it does not end:
+# make why CMD='cat | sort'
+why: $(if $(PID)$(CMD),build/why)
+	@$(if $(PID),build/why $(PID),$(if $(CMD),build/why -- sh -c "$$CMD",common/tools/front why))
 
 # Any programs in time: make trace CMD='seq 3 | sort -r'
 trace: $(if $(CMD),build/trace)

@@ -65,6 +65,9 @@ build/stage: stage
 stage: need-cc
 	@$(MAKE) -C common/stage
 
+build/why: build/stage FORCE
+	@$(MAKE) -C common/why
+
 build/bench: build/stage FORCE
 	@$(MAKE) -C common/bench $(PART)
 
@@ -113,7 +116,7 @@ $(WITH_BENCH): build/bench
 Makefile common/front.mk common/quiet.mk: ;
 
 # A file or a folder of that name is there, so make would call it up to date.
-BUILT  := build/stage build/bench build/trace build/show build/quiz $(CLAIMS) Makefile
+BUILT  := build/stage build/why build/bench build/trace build/show build/quiz $(CLAIMS) Makefile
 THERE  := $(filter-out $(BUILT),$(wildcard $(MAKECMDGOALS)))
 ifneq ($(THERE),)
 .PHONY: $(THERE)

@@ -263,7 +263,7 @@ static void find_cpus(void)
 _Noreturn static void help(void)
 {
 	fputs(usage, stdout);
-	exit(stage_output(EXIT_SUCCESS));
+	exit(output_end(EXIT_SUCCESS));
 }
 
 _Noreturn static void wrong_usage(void)
@@ -277,7 +277,7 @@ _Noreturn static void list(void)
 	for (const struct facility *const *f = facilities; *f; f++)
 		printf("%-18s %-8s %s\n", (*f)->name, (*f)->family,
 		       (*f)->title);
-	exit(stage_output(EXIT_SUCCESS));
+	exit(output_end(EXIT_SUCCESS));
 }
 
 static void check_names(void)
@@ -434,7 +434,7 @@ int main(int argc, char **argv)
 	show_progress = isatty(STDERR_FILENO);
 	machine_text(&report);
 	if (fflush(stdout) == EOF)	/* better now than in five minutes */
-		return stage_output(EXIT_FAILURE);
+		return output_end(EXIT_FAILURE);
 	if (set.cpus < 2)
 		puts("Two CPUs: skipped, the affinity mask has one only.");
 	run_all();
@@ -446,5 +446,5 @@ int main(int argc, char **argv)
 	table_end(&report);
 	for (size_t i = 0; i < report.n; i++)
 		empty |= report.cell[i].state == VOID;
-	return stage_output(empty);
+	return output_end(empty);
 }

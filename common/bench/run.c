@@ -14,6 +14,7 @@
 
 #include "../lesson.h"
 #include "../stage/stage.h"
+#include "../why/why.h"
 #include "inside.h"
 
 static const double DISTURBED = 0.05;	/* share of time that others had */
@@ -67,8 +68,8 @@ static void explain(char *why, size_t size, unsigned limit)
 	char line[2][STAGE_LINE];
 
 	for (int i = 0; i < 2; i++) {
-		if (stage_why(shared->pid[i], shared->pid, 2,
-						 line[i], sizeof line[i]) < 0)
+		if (why_sentence(shared->pid[i], shared->pid, 2,
+				 line[i], sizeof line[i]) == IS_GONE)
 			snprintf(line[i], sizeof line[i], "it has ended");
 		line[i][strcspn(line[i], "\n")] = '\0';
 	}

@@ -299,5 +299,5 @@ static int command(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	return stage_output(command(argc, argv));
+	return output_end(command(argc, argv));
 }

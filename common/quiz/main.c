@@ -59,7 +59,7 @@ static struct options parse(int argc, char **argv)
 		switch (opt) {
 		case 's': o.seed = number("SEED", optarg, 0, UINT32_MAX); break;
 		case 'n': o.n = number("N", optarg, 1, MOST); break;
-		case 'h': fputs(usage, stdout); exit(stage_output(0));
+		case 'h': fputs(usage, stdout); exit(output_end(0));
 		default: fputs(usage, stderr); exit(2);
 		}
 	if (optind + 1 != argc) {
@@ -145,5 +145,5 @@ int main(int argc, char **argv)
 	questions_free(&questions);
 	ledger_free(&ledger);
 	lessons_free(&lessons);
-	return stage_output(0);
+	return output_end(0);
 }

@@ -445,7 +445,7 @@ static int parse(struct options *o, int argc, char **argv)
 				give_up("show: -k: '%.20s' is not a number "
 					"from 0 to 100000", optarg);
 			break;
-		case 'h': fputs(usage, stdout); exit(stage_output(0));
+		case 'h': fputs(usage, stdout); exit(output_end(0));
 		default: fputs(usage, stderr); exit(2);
 		}
 	return optind;
@@ -473,5 +473,5 @@ int main(int argc, char **argv)
 	put_text(text);
 	free(text);
 	course_free(&course);
-	return stage_output(0);
+	return output_end(0);
 }

@@ -11,7 +11,8 @@
 
 enum {
 	LOOKS = 4,	/* so often it looks at a run that changes meanwhile */
-	THREADS = 8,	/* of one process that are told of */
+	TOLD = 16,	/* that are told of, */
+	THREADS = 8,	/* and threads of one of them */
 };
 
 /* Are the M processes of RUN those that live now? */
@@ -42,54 +43,57 @@ static size_t without_tools(const struct keeper *k, pid_t *run, size_t m)
 	return left;
 }
 
-/* Look at all threads of PID, one of the M processes of RUN: say what each of
- * them waits for into W, unless that is NULL. Returns the one of them that
- * waits least: a process waits for ever when all its threads do. Adds to
- * *SLEEPS how often they have gone to sleep. */
-static enum waits look_at_threads(pid_t pid, const pid_t *run, size_t m,
-				  struct words *w, long *sleeps)
+/* Say what the threads of process PID wait for, as WHY has it. */
+static void say_process(struct words *w, const struct why *why, pid_t pid)
 {
-	pid_t *task;
-	size_t n = proc_tasks(pid, &task);
-	enum waits least = n > 0 ? FOR_A_SIGNAL : IS_GONE;
+	size_t told = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		char text[4 * STAGE_LINE];
-		enum waits r;
-
-		if (n > 1 && proc_has_ended(pid, task[i]))
+	for (size_t i = 0; i < why->n; i++) {
+		if (why->thread[i].pid != pid)
 			continue;
-		r = look_at(task[i], run, m, text, sizeof text);
-		if (r < least)
-			least = r;
-		*sleeps += proc_sleeps(task[i]);
-		if (w && i < THREADS)
-			words_add(w, "%s", text);
+		if (told < THREADS)
+			words_add(w, "%s\n", why->thread[i].text);
+		told++;
 	}
-	free(task);
-	return least;
+}
+
+/* Say of each of the M processes of RUN what it waits for. Returns whether all
+ * of them wait for ever. */
+static int say_all(struct words *w, const pid_t *run, size_t m)
+{
+	struct why *why = why_look(run, m, run, m);
+	size_t waiting = 0;
+
+	if (!why) {
+		words_add(w, "There is no memory to look at the programs.\n");
+		return 0;
+	}
+	for (size_t i = 0; i < m; i++) {
+		if (i < TOLD)
+			say_process(w, why, run[i]);
+		if (why_waits(why, run[i]) == FOR_EVER)
+			waiting++;
+	}
+	why_free(why);
+	return waiting == m;
 }
 
 /* Say of each process what it waits for. Returns whether the run was the same
- * afterwards. */
+ * afterwards: else what was said is not of it. */
 static int look_once(struct keeper *k)
 {
 	struct words w = { k->sh->res.why, 0, STAGE_WHY };
 	pid_t *run;
-	size_t waiting = 0, m = proc_living(getpid(), &run);
-	long sleeps = 0;
-	int same;
+	size_t m = proc_living(getpid(), &run);
+	int all_wait;
+	int same = 1;
 
 	if (k->plan->look)
 		m = without_tools(k, run, m);
-	for (size_t i = 0; i < m; i++) {
-		enum waits r = look_at_threads(run[i], run, m,
-					       i < 16 ? &w : NULL, &sleeps);
-
-		waiting += r == FOR_EVER;
-	}
-	same = k->plan->look || are_living(run, m);
-	if (same && m > 1 && waiting == m)
+	all_wait = say_all(&w, run, m);
+	if (!k->plan->look)
+		same = are_living(run, m);
+	if (same && m > 1 && all_wait)
 		words_add(&w, "Each of the %zu waits for something that only "
 			  "another of them could do: a deadlock.\n", m);
 	free(run);
@@ -115,15 +119,22 @@ int hang_is_sure(struct keeper *k)
 {
 	pid_t *run;
 	size_t m = proc_living(getpid(), &run);
+	struct why *why = why_look(run, m, run, m);
 	long sleeps = (long)m;
-	int dead = m > 0;
+	int dead = why && m > 0;
 
-	for (size_t i = 0; dead && i < m; i++) {
-		dead = look_at_threads(run[i], run, m, NULL, &sleeps) > 0 &&
-		       !proc_timed(run[i]);
+	for (size_t i = 0; dead && i < why->n; i++) {
+		dead = why->thread[i].waits > NOT_FOR_EVER;
+		sleeps += proc_sleeps(why->thread[i].tid);
 	}
+	for (size_t i = 0; dead && i < m; i++)
+		dead = !proc_timed(run[i]);
+	why_free(why);
 	free(run);
-	k->still = !dead ? 0 : sleeps == k->sleeps ? k->still + 1 : 1;
+	if (!dead)
+		k->still = 0;
+	else
+		k->still = sleeps == k->sleeps ? k->still + 1 : 1;
 	k->sleeps = sleeps;
 	return k->still >= 3;
 }

@@ -20,7 +20,6 @@ enum { DAY_MS = 86400 * 1000 };
 
 static const char usage[] =
 "usage: stage [options] PROGRAM [ARG...] [:: PROGRAM [ARG...]]...\n"
-"       stage why PID...      what a process waits for\n"
 "       stage clean DIR...    remove what the lessons in DIR left\n"
 "       stage doctor          what this system allows\n"
 "\n"
@@ -175,7 +174,7 @@ static void parse(struct stage_plan *plan, int argc, char **argv)
 			break;
 		case 'X': plan->hit_alone = 1; /* fall through */
 		case 'x': parse_hit(plan, optarg); break;
-		case 'h': fputs(usage, stdout); exit(stage_output(OK));
+		case 'h': fputs(usage, stdout); exit(output_end(OK));
 		default: bad_usage("an option is unknown or lacks its value");
 		}
 	if (plan->in_turn && plan->prog[0].service)
@@ -266,7 +265,7 @@ static int run(int argc, char **argv)
 		return FAILED;
 	}
 	if (res->unwritten) {
-		status = stage_unwritten(res->unwritten);
+		status = output_failed(res->unwritten);
 		if (res->unwritten == EPIPE)
 			raise(SIGPIPE);	/* as it ends every program */
 		stage_free(res);
@@ -284,31 +283,6 @@ static int run(int argc, char **argv)
 		return BAD;
 	}
 	stage_free(res);
-	return status;
-}
-
-static int why(char **argv)
-{
-	const char *trouble = proc_trouble();
-	char text[STAGE_WHY];
-	int status = OK;
-
-	if (!*argv)
-		bad_usage("why: name a process id");
-	if (trouble) {
-		fprintf(stderr, "stage: %s\n", trouble);
-		return FAILED;
-	}
-	for (; *argv; argv++) {
-		long pid = number(*argv, 1, 4194304, "why");
-
-		if (stage_why((pid_t)pid, NULL, 0, text, sizeof text) == -1) {
-			fprintf(stderr, "stage: %s", text);
-			status = BAD;
-			continue;
-		}
-		fputs(text, stdout);
-	}
 	return status;
 }
 
@@ -331,11 +305,9 @@ static int clean(char **argv)
 
 int main(int argc, char **argv)
 {
-	if (argc > 1 && strcmp(argv[1], "why") == 0)
-		return stage_output(why(argv + 2));
 	if (argc > 1 && strcmp(argv[1], "clean") == 0)
-		return stage_output(clean(argv + 2));
+		return output_end(clean(argv + 2));
 	if (argc > 1 && strcmp(argv[1], "doctor") == 0)
-		return stage_output(stage_doctor());
-	return stage_output(run(argc, argv));
+		return output_end(stage_doctor());
+	return output_end(run(argc, argv));
 }

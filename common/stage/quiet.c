@@ -23,41 +23,37 @@ enum {
 	QUIET_MS = 1000,	/* on an idle machine */
 };
 
-/* Does thread TASK sleep, and not until a time only? Or is it stopped. RUN are
- * the N processes of the run. */
-static int is_resting(pid_t task, const pid_t *run, size_t n)
+/* Does thread T sleep, and not until a time only? Or is it stopped. */
+static int is_resting(const struct why_thread *t)
 {
-	char text[4 * STAGE_LINE];
-	struct proc p;
+	char text[256];
 
-	if (proc_get(task, &p) == -1 || !strchr("STtZ", p.state))
+	if (!strchr("STtZ", t->state))
 		return 0;
-	if (p.state != 'S' ||
-	    proc_read(task, "syscall", text, sizeof text) <= 0)
+	if (t->state != 'S')
 		return 1;
-	return !is_runnable(task) &&
-	       look_at(task, run, n, text, sizeof text) > 0;
+	if (proc_read(t->tid, "syscall", text, sizeof text) <= 0)
+		return 1;
+	if (is_runnable(t->tid))
+		return 0;
+	return t->waits > NOT_FOR_EVER;
 }
 
 /* Do all threads of all processes of the run rest? Sets *SLEEPS to how often
  * they have gone to sleep. */
 static int are_resting(long *sleeps)
 {
-	pid_t *run, *task;
+	pid_t *run;
 	size_t n = proc_living(getpid(), &run);
-	int rest = n > 0;
+	struct why *why = why_look(run, n, run, n);
+	int rest = why && n > 0;
 
 	*sleeps = 0;
-	for (size_t i = 0; rest && i < n; i++) {
-		size_t m = proc_tasks(run[i], &task);
-
-		rest = m > 0;
-		for (size_t j = 0; rest && j < m; j++) {
-			rest = is_resting(task[j], run, n);
-			*sleeps += proc_sleeps(task[j]);
-		}
-		free(task);
+	for (size_t i = 0; rest && i < why->n; i++) {
+		rest = is_resting(&why->thread[i]);
+		*sleeps += proc_sleeps(why->thread[i].tid);
 	}
+	why_free(why);
 	free(run);
 	return rest;
 }

@@ -15,35 +15,33 @@
  *   shared   no namespaces: the keeper is a subreaper, and what is left is
  *            found by comparing the system before and after.
  *
+ * Who waits for what is told by ../why/, which is part of libstage.a.
+ *
  * Who calls whom: no file calls one that stands above it. What happens below is
  * handed back, and what is needed there is passed down.
  *
- *   main.c: clean, doctor, output, run, look, text
+ *   main.c: clean, doctor, text, run
  *   clean.c: lock, place, objects
- *   doctor.c: run, refuse, proc
- *   output.c:
- *   run.c: keeper, lock, place, isolate, note, proc, text
- *   keeper.c: hang, hit, program, progress, sweep, turn, objects, reap, deadline, note,
- *       said, proc
- *   lock.c: proc
+ *   doctor.c: run
+ *   text.c:
+ *   run.c: keeper, lock, place, isolate, note
+ *   keeper.c: hang, hit, program, progress, sweep, turn, objects, reap,
+ *       deadline, note, said
+ *   lock.c:
  *   place.c:
- *   hang.c: look, proc, text
- *   hit.c: deadline, proc
+ *   hang.c:
+ *   hit.c: deadline
  *   program.c: isolate, deadline
- *   progress.c: deadline, said, proc
- *   sweep.c: objects, reap, deadline, look, note, proc
+ *   progress.c: deadline, said
+ *   sweep.c: objects, reap, deadline, note
  *   turn.c: quiet, said
- *   isolate.c: proc, text
- *   objects.c: proc
- *   quiet.c: deadline, look, said, proc
+ *   isolate.c:
+ *   objects.c:
+ *   quiet.c: deadline, said
  *   reap.c: note
  *   deadline.c:
- *   look.c: refuse, proc, text
- *   note.c: proc
+ *   note.c:
  *   said.c:
- *   refuse.c: proc, text
- *   proc.c:
- *   text.c:
  *
  * Sources: namespaces(7), pid_namespaces(7), prctl(2), proc(5), seccomp(2).
  */
@@ -54,6 +52,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 #include <time.h>
+
+#include "../why/output.h"
 
 enum {
 	STAGE_PROGS = 8,		/* programs in one run */
@@ -224,27 +224,11 @@ unsigned stage_patience(unsigned ms);
 void stage_sentence(const struct stage_result *res, int i, char *buf,
 		    size_t size);
 
-/* stage_why - write into BUF (SIZE bytes, NUL-terminated) what process PID
- * waits for, one sentence and a newline. RUN lists N process ids among which
- * partners are looked for; N 0 looks at every process one may read. Returns
- * 1 if only another process (or the user) can end its wait, 0 if it runs, has
- * stopped or waits for time to pass; -1 with errno if there is no such
- * process (ESRCH) or it may not be looked at (EACCES). */
-int stage_why(pid_t pid, const pid_t *run, size_t n, char *buf, size_t size);
-
 /* stage_clean - remove the objects that lessons in folder DIR own: their
  * System V keys, POSIX names, FIFOs and sockets carry user and folder (see
  * lesson.h). Prints a line for each to stdout. Returns how many, or -1 when it
  * could not look, and has said why. */
 int stage_clean(const char *dir);
-
-/* stage_output - the last call of a command that writes to stdout. Returns
- * STATUS; or 2, after a line on stderr, if something could not be written. With
- * no stdout at all a STATUS that is not 0 stays. A reader that has gone (EPIPE)
- * needs no line. Closes stdout.
- * stage_unwritten - the same for a write that failed with ERR: returns 2. */
-int stage_output(int status);
-int stage_unwritten(int err);
 
 /* stage_doctor - print what this system allows and what to do about the
  * rest. Returns 0 if lessons can run, 1 if something essential is missing. */

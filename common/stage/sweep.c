@@ -53,11 +53,11 @@ static void settle(struct keeper *k)
 static void note_orphan(struct keeper *k, const struct proc *p)
 {
 	struct stage_left *x = left_add(k);
-	char text[4 * STAGE_LINE] = "";
+	char text[WHY_SENTENCE];
 
 	if (!x)
 		return;
-	stage_why(p->pid, NULL, 0, text, sizeof text);
+	why_sentence(p->pid, NULL, 0, text, sizeof text);
 	text[strcspn(text, "\n")] = '\0';
 	x->kind = STAGE_PROCESS;
 	x->id = p->pid;

@@ -384,6 +384,21 @@ build/stage -t 0.3 "$h" busy > /dev/null 2>> "$tmp/said"
 later "0.3 4 32" is_seen_in_state_d timed "$h" vfork
 cat "$tmp/hangs" >> "$tmp/said"
 
+# The same of programs that no run of stage has to do with, all in one; why ends
+# them.
+make -s -C common/why all waits || exit 1
+asked() # ACT...
+{
+	build/why -t "$deadline" -- sh -c 'for act; do build/waits $act & done
+		wait' sh "$@" > /dev/null 2> "$tmp/hangs"
+}
+later "1 4 32" all_wait asked join mutexes twice copy owner-died cond sigwait \
+	kept merged children nap poll-time sem-time edge oneshot closed \
+	wait-first barrier
+cat "$tmp/hangs" >> "$tmp/said"
+later "0.5 4 32" all_wait asked message
+cat "$tmp/hangs" >> "$tmp/said"
+
 # Rows "| `sentence` | so | cure |" under that heading, of FILE.
 sentences() # FILE
 {

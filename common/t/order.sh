@@ -1,6 +1,7 @@
 #!/bin/sh
-# order.sh - the files of stage, bench, trace, show and quiz stand in an order: none
-# needs a file above it, and the order is the one that a header of theirs tells
+# order.sh - the files of why, stage, bench, trace, show and quiz stand in an
+# order: none needs a file above it, and the order is the one that a header of
+# theirs tells
 cd "$(dirname "$0")/../.." || exit 1
 . common/t/tap.sh
 between=common/tools/calls-between
@@ -32,7 +33,7 @@ agree() # FOLDER
 }
 
 tested=common/t/order.sh
-for folder in common/stage common/bench common/trace \
+for folder in common/why common/stage common/bench common/trace \
 	common/show common/quiz; do
 	is "no file of $folder needs one above it, and its header says so" \
 		"$(silently "common/*.h common/*/*.h $folder/*.c $between $tested" \

@@ -44,7 +44,7 @@ noticed make 01
 noticed make claims-01
 noticed make doctor
 noticed make why PID=1
-noticed build/stage why $$
+noticed build/why $$
 noticed build/stage -h
 noticed build/stage echo hello
 noticed lessons/01-pipe/claims -l

@@ -17,7 +17,7 @@ make()
 		return
 	}
 	for look in $(seq 500); do
-		said=$("$COURSE/build/stage" why "${2#PID=}" 2>&1)
+		said=$("$COURSE/build/why" "${2#PID=}" 2>&1)
 		case $said in
 		*'is running: '*|*'(state D)'*) ;;
 		*) break ;;

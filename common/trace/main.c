@@ -153,7 +153,7 @@ static void parse(struct options *o, int argc, char **argv)
 			break;
 		case 's': o->play.is_service = 1; break;
 		case 'f': o->play.in_turn = 1; break;
-		case 'h': fputs(usage, stdout); exit(stage_output(0));
+		case 'h': fputs(usage, stdout); exit(output_end(0));
 		default: bad_usage("an option is unknown or lacks its value");
 		}
 	o->play.words = argv + optind;
@@ -313,5 +313,5 @@ int main(int argc, char **argv)
 	page_free();
 	relate_free();
 	rows_free();
-	return stage_output(status);
+	return output_end(status);
 }

@@ -45,7 +45,7 @@ commands()
 		for tier in -A -B -p; do
 			refuses $how "$want" "$stage" $tier "$hostile" exit 0
 		done
-		refuses $how "$want" "$stage" why 1
+		refuses $how "$want" "$ask" 1
 		refuses $how "$want" "$stage" clean .
 		for goal in tour 01 claims-01 trace-01 bench test; do
 			refuses $how "$want" make -C "$top" \

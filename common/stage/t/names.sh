@@ -9,7 +9,7 @@ cd "$(dirname "$0")/../../.." || exit 1
 cat > "$dir/names.c" <<'EOF'
 #define _GNU_SOURCE
 #include <stdio.h>
-#include "inside.h"
+#include "words.h"
 int main(void)
 {
 	for (int sig = 1; sig <= 31; sig++)
@@ -20,8 +20,8 @@ int main(void)
 EOF
 for static in -static ''; do
 	# shellcheck disable=SC2086 # CC may carry options
-	${CC:-cc} -std=gnu11 $static -I common/stage -o "$dir/names" "$dir/names.c" \
-		common/stage/text.c 2> "$dir/cannot" && break
+	${CC:-cc} -std=gnu11 $static -I common/why -o "$dir/names" "$dir/names.c" \
+		common/why/words.c 2> "$dir/cannot" && break
 done
 "$dir/names" > "$dir/got"
 for n in $(seq 31); do

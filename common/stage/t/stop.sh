@@ -112,7 +112,7 @@ turns()
 waits_for_lock() # PID
 {
 	kill -0 "$1" 2>/dev/null || return 0
-	"$stage" why "$1" |
+	"$ask" "$1" |
 		grep -Eq 'blocked in .* a socket|waits, .* may not be seen'
 }
 

@@ -39,16 +39,11 @@ bad "at most 8 programs" \
 	true :: true :: true :: true :: true :: true :: true :: true :: true
 bad "-f and -s exclude each other" -f -s true :: true
 bad "-f and -s exclude each other" -s -p -f true
-bad "why: name a process id" why
-bad "why: 'x' is not a number" why x
 bad "clean: name a lesson's folder" clean
 
 run -h
 is "stage -h: status" "$status" 0
 like "stage -h: on stdout" "$out" "^usage: stage"
-run why 4194304
-is "stage why, no such process: status" "$status" 1
-like "stage why, no such process" "$err" "there is no process 4194304"
 run doctor
 is "stage doctor" "$status" 0
 finish

@@ -24,8 +24,9 @@ msgrcv\(\) on message queue [0-9]+, which holds 0 messages .*, none of type 7"
 msgsnd\(\) on message queue [0-9]+, which holds [1-9][0-9]* messages"
 	like "$at empty POSIX queue" "$err" "^mqueue $p is blocked in \
 mq_receive\(\) on fd [0-9]+, the POSIX queue /hostile.*empty, which holds 0"
-	like "$at unnamed semaphore" "$err" "^unnamed $p is blocked on a \
-futex whose value is 0 \(a semaphore without a unit left.*in shared memory"
+	like "$at unnamed semaphore" "$err" "^unnamed $p is blocked \
+(in sem_wait\(\) on a semaphore|on a futex) whose value is 0.*, in shared \
+memory; nobody else"
 	like "$at named semaphore" "$err" "^named $p is blocked in \
 sem_wait\(\) on the named semaphore /hostile\.$$\.named, whose value is 0"
 	like "$at mutex" "$err" "^mutex $p is blocked on a mutex that \
@@ -52,8 +53,9 @@ of lonely for reading: nobody has it open for writing\.\$"
 	like "$at socket" "$err" "^socket $p is blocked in read\(\) on fd \
 3, a socket"
 	like "$at child" "$err" "^wait $p is blocked in wait\(\) for a \
-child to end\.\$"
-	like "$at sigwait" "$err" "^sigwait .*: it waits for a signal"
+child to end: holder $p\.\$"
+	like "$at sigwait" "$err" "^sigwait $p is blocked in sigwait\(\): it \
+waits for a signal \(SIGUSR1\)\.\$"
 	like "$at stopped" "$err" "^stop $p is stopped; kill -CONT [0-9]+"
 	unlike "$at a stopped process: no deadlock" "$err" deadlock
 	swept "$at descriptors"
@@ -133,7 +135,7 @@ which takes from fd 3, /.*hostile, and gives to fd 5, a pipe; $own 4\.\$"
 	like "$at epoll" "$err" \
 		"^epoll $p is blocked in epoll_wait\(\) on fd 4, a pipe; $own 5"
 	like "$at signalfd" "$err" "^signalfd $p is blocked in read\(\) on \
-fd 3, \[signalfd\]: it waits for a signal\.\$"
+fd 3, \[signalfd\]: it waits for a signal \(SIGUSR1\)\.\$"
 	if grep -q '^io_getevents: .* ENOSYS' "$dir/err"; then
 		skip "$at a call by its name" "no io_setup() here"
 	else
@@ -152,7 +154,7 @@ signals()
 		like "$at mutex, its holder in $call" "$err" \
 			"^held $p is blocked on a mutex that $call $p holds"
 		like "$at $call" "$err" \
-			"^$call $p is blocked in .*: it waits for a signal\.\$"
+			"^$call $p is blocked in .*: it waits for a signal( \(SIGUSR1\))?\.\$"
 		unlike "$at $call: no deadlock" "$err" deadlock
 	done
 	# Who ends the wait of a call that is not known?

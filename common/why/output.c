@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "stage.h"
+#include "output.h"
 
 /* Seen before main(): what is opened later may take the place of a standard
  * output that the caller has closed. */
@@ -21,7 +21,7 @@ __attribute__((constructor)) static void look_at_output(void)
 	was_closed = fcntl(STDOUT_FILENO, F_GETFD) == -1;
 }
 
-int stage_unwritten(int err)
+int output_failed(int err)
 {
 	if (err == EPIPE)	/* its reader has seen enough */
 		return 2;
@@ -30,18 +30,20 @@ int stage_unwritten(int err)
 	return 2;
 }
 
-int stage_output(int status)
+int output_end(int status)
 {
 	int failed = ferror(stdout);
 	int err = 0;
 
 	if (was_closed) {
-		err = stage_unwritten(EBADF);
+		err = output_failed(EBADF);
 		return status ? status : err;
 	}
 	if (fclose(stdout) == EOF) {
 		err = errno;
 		failed = 1;
 	}
-	return failed ? stage_unwritten(err) : status;
+	if (failed)
+		return output_failed(err);
+	return status;
 }

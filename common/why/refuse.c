@@ -15,7 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "inside.h"
+#include "proc.h"
+#include "why.h"
 
 /* Is PID, whose /proc/PID/status begins with TEXT, a process of this user? */
 static int is_of_this_user(const char *text)
@@ -132,11 +133,11 @@ void why_not_seen(pid_t pid, struct words *w)
 {
 	if (access("/proc/self/stat", R_OK) == -1)
 		words_add(w, "/proc is not mounted, so no process can be "
-			  "looked at; as root: mount -t proc proc /proc\n");
+			  "looked at; as root: mount -t proc proc /proc");
 	else if (kill(pid, 0) == 0 || errno == EPERM)
 		words_add(w, "process %d is hidden from this user (/proc has "
-			  "the option hidepid); sudo make why PID=%d\n",
+			  "the option hidepid); sudo make why PID=%d",
 			  (int)pid, (int)pid);
 	else
-		words_add(w, "there is no process %d\n", (int)pid);
+		words_add(w, "there is no process %d", (int)pid);
 }

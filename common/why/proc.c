@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "../experiment.h"
-#include "inside.h"
+#include "proc.h"
 
 ssize_t proc_read(pid_t pid, const char *name, char *buf, size_t size)
 {
@@ -34,6 +34,23 @@ ssize_t proc_read(pid_t pid, const char *name, char *buf, size_t size)
 	return n;
 }
 
+/* Of a thread that has ended its process's files are not shown. */
+pid_t proc_alive(pid_t pid)
+{
+	pid_t *task;
+	size_t n;
+	pid_t alive = 0;
+
+	if (!proc_has_ended(pid, pid))
+		return pid;
+	n = proc_tasks(pid, &task);
+	for (size_t i = 0; i < n && alive == 0; i++)
+		if (!proc_has_ended(pid, task[i]))
+			alive = task[i];
+	free(task);
+	return alive > 0 ? alive : pid;
+}
+
 int proc_link(pid_t pid, int fd, char *buf, size_t size)
 {
 	char path[64];
@@ -41,20 +58,27 @@ int proc_link(pid_t pid, int fd, char *buf, size_t size)
 
 	snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)pid, fd);
 	n = readlink(path, buf, size - 1);
+	if (n < 0 && errno == ENOENT) {
+		pid_t alive = proc_alive(pid);
+
+		snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)alive, fd);
+		n = readlink(path, buf, size - 1);
+	}
 	if (n < 0)
 		return -1;
 	buf[n] = '\0';
 	return 0;
 }
 
-/* A line of /proc/PID/status as a number: -1 if it is not there. */
-static long long status_number(pid_t pid, const char *label, int base)
+long long proc_status(pid_t pid, const char *label, int base)
 {
 	char text[4096];
 	const char *at;
 
-	if (proc_read(pid, "status", text, sizeof text) <= 0 ||
-	    !(at = strstr(text, label)))
+	if (proc_read(pid, "status", text, sizeof text) <= 0)
+		return -1;
+	at = strstr(text, label);
+	if (!at)
 		return -1;
 	return (long long)strtoull(at + strlen(label), NULL, base);
 }
@@ -77,7 +101,7 @@ int proc_get(pid_t pid, struct proc *p)
 	if (sscanf(close_par + 2, "%c %d", &p->state, &ppid) != 2)
 		return -1;
 	/* Its first thread has ended, and others go on. */
-	if (p->state == 'Z' && status_number(pid, "\nThreads:", 10) > 1)
+	if (p->state == 'Z' && proc_status(pid, "\nThreads:", 10) > 1)
 		p->state = 'S';
 	p->pid = pid;
 	p->ppid = ppid;
@@ -105,6 +129,26 @@ int proc_stop_signal(pid_t pid)
 	return 0;
 }
 
+/* Behind the name stand state, ten numbers, and the time that it used in its
+ * own code and in the kernel. */
+unsigned long long proc_time(pid_t pid)
+{
+	char line[512];
+	unsigned long long user = 0;
+	unsigned long long kernel = 0;
+	const char *end;
+
+	if (proc_read(pid, "stat", line, sizeof line) <= 0)
+		return 0;
+	end = strrchr(line, ')');
+	if (!end)
+		return 0;
+	if (sscanf(end + 1, " %*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
+		   "%llu %llu", &user, &kernel) != 2)
+		return 0;
+	return user + kernel;
+}
+
 pid_t proc_tracer(pid_t pid)
 {
 	char text[2048];
@@ -129,32 +173,19 @@ int proc_has_ended(pid_t pid, pid_t task)
 
 static size_t proc_all(struct proc **out)
 {
-	size_t n = 0, size = 0;
-	struct dirent *e;
+	int *pid = NULL;
+	size_t kept = 0;
+	size_t n = 0;
+
 	/* The numbers of another namespace would lead us to strangers. */
-	DIR *d = proc_trouble() ? NULL : opendir("/proc");
-
-	*out = NULL;
-	while (d && (e = readdir(d))) {
-		struct proc p;
-
-		if (!isdigit((unsigned char)e->d_name[0]) ||
-		    proc_get((pid_t)atoi(e->d_name), &p) == -1)
-			continue;
-		if (n == size) {
-			struct proc *more;
-
-			size = size ? 2 * size : 64;
-			more = realloc(*out, size * sizeof **out);
-			if (!more)
-				break;
-			*out = more;
-		}
-		(*out)[n++] = p;
-	}
-	if (d)
-		closedir(d);
-	return n;
+	if (!proc_trouble())
+		n = proc_numbers(0, "", &pid);
+	*out = calloc(n + 1, sizeof **out);
+	for (size_t i = 0; *out && i < n; i++)
+		if (proc_get(pid[i], &(*out)[kept]) == 0)
+			kept++;
+	free(pid);
+	return kept;
 }
 
 static int by_pid(const void *a, const void *b)
@@ -204,7 +235,8 @@ size_t proc_below(pid_t root, struct proc **out)
 size_t proc_living(pid_t root, pid_t **out)
 {
 	struct proc *v;
-	size_t n = proc_below(root, &v), m = 0;
+	size_t n = proc_below(root, &v);
+	size_t m = 0;
 
 	*out = calloc(n + 1, sizeof **out);
 	for (size_t i = 0; *out && i < n; i++)
@@ -216,91 +248,109 @@ size_t proc_living(pid_t root, pid_t **out)
 
 long proc_sleeps(pid_t pid)
 {
-	return (long)status_number(pid, "\nvoluntary_ctxt_switches:", 10);
+	return (long)proc_status(pid, "\nvoluntary_ctxt_switches:", 10);
 }
 
 pid_t proc_group(pid_t task)
 {
-	long long pid = status_number(task, "\nTgid:", 10);
+	long long pid = proc_status(task, "\nTgid:", 10);
 
 	return pid > 0 ? (pid_t)pid : task;
 }
 
-size_t proc_tasks(pid_t pid, pid_t **out)
+static int ascending(const void *a, const void *b)
 {
-	char path[32];
-	size_t n = 0, size = 0;
+	int x = *(const int *)a;
+	int y = *(const int *)b;
+
+	return (x > y) - (x < y);
+}
+
+static int add_number(int **v, size_t *n, size_t *size, int number)
+{
+	if (*n == *size) {
+		size_t larger = *size ? 2 * *size : 64;
+		int *more = realloc(*v, larger * sizeof **v);
+
+		if (!more)
+			return -1;
+		*v = more;
+		*size = larger;
+	}
+	(*v)[(*n)++] = number;
+	return 0;
+}
+
+size_t proc_numbers(pid_t pid, const char *name, int **out)
+{
+	char path[64];
+	size_t n = 0;
+	size_t size = 0;
 	struct dirent *e;
 	DIR *d;
 
 	*out = NULL;
-	snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
-	d = opendir(path);
-	while (d && (e = readdir(d))) {
+	snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, name);
+	d = opendir(pid > 0 ? path : "/proc");
+	if (!d)
+		return 0;
+	while ((e = readdir(d)) != NULL) {
 		if (!isdigit((unsigned char)e->d_name[0]))
 			continue;
-		if (n == size) {
-			pid_t *more;
-
-			size = size ? 2 * size : 8;
-			more = realloc(*out, size * sizeof **out);
-			if (!more)
-				break;
-			*out = more;
-		}
-		(*out)[n++] = (pid_t)atoi(e->d_name);
+		if (add_number(out, &n, &size, atoi(e->d_name)) == -1)
+			break;
 	}
-	if (d)
-		closedir(d);
+	closedir(d);
+	if (n > 0)
+		qsort(*out, n, sizeof **out, ascending);
 	return n;
+}
+
+size_t proc_tasks(pid_t pid, pid_t **out)
+{
+	return proc_numbers(pid, "task", out);	/* pid_t is int: types.h */
 }
 
 static int has_timerfd(pid_t pid)
 {
-	char path[32], link[64];
-	struct dirent *e;
+	char link[64];
+	int *fd;
+	size_t n = proc_numbers(pid, "fd", &fd);
 	int found = 0;
-	DIR *d;
 
-	snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
-	d = opendir(path);
-	while (d && !found && (e = readdir(d)))
-		found = isdigit((unsigned char)e->d_name[0]) &&
-			proc_link(pid, atoi(e->d_name), link,
-				  sizeof link) == 0 &&
-			strcmp(link, "anon_inode:[timerfd]") == 0;
-	if (d)
-		closedir(d);
+	for (size_t i = 0; i < n && !found; i++)
+		if (proc_link(pid, fd[i], link, sizeof link) == 0)
+			found = strcmp(link, "anon_inode:[timerfd]") == 0;
+	free(fd);
 	return found;
 }
 
 int proc_timed(pid_t pid)
 {
-	long long caught = status_number(pid, "\nSigCgt:", 16);
+	long long caught = proc_status(pid, "\nSigCgt:", 16);
 	char text[64];
 
-	return (caught != -1 && caught >> (SIGALRM - 1) & 1) ||
-	       proc_read(pid, "timers", text, sizeof text) > 0 ||
-	       has_timerfd(pid);
+	if (caught != -1 && caught >> (SIGALRM - 1) & 1)
+		return 1;
+	if (proc_read(pid, "timers", text, sizeof text) > 0)
+		return 1;
+	return has_timerfd(pid);
 }
 
 int proc_users(uid_t uid)
 {
-	struct dirent *e;
-	DIR *d = opendir("/proc");
-	int n = 0;
+	int *pid;
+	size_t n = proc_numbers(0, "", &pid);
+	int users = 0;
 
-	while (d && (e = readdir(d))) {
-		char path[300];
+	for (size_t i = 0; i < n; i++) {
+		char path[32];
 		struct stat st;
 
-		if (!isdigit((unsigned char)e->d_name[0]))
-			continue;
-		snprintf(path, sizeof path, "/proc/%s", e->d_name);
-		if (stat(path, &st) == 0 && st.st_uid == uid)
-			n++;
+		snprintf(path, sizeof path, "/proc/%d", pid[i]);
+		if (stat(path, &st) == 0)
+			users += st.st_uid == uid ? 1 : 0;
 	}
-	if (d)
-		closedir(d);
-	return n;
+	free(pid);
+	return users;
 }

@@ -1,0 +1,265 @@
+/*
+ * inside.h - what the parts of why know of each other; nobody else includes it
+ *
+ * How a new kind of object comes in: a file of its own, with a function that
+ * is given a struct wait. It says three things, in this order:
+ *   1. the object:   wait_object(w, "pipe", fd, link), and words_add() to
+ *                    &w->words in the words of the sentence;
+ *   2. who could end the wait, and by what: wait_ender() for each;
+ *   3. whether those are all: wait_closed(), once for each object. Who does not
+ *      say so says that somebody unknown could end the wait, too, which is
+ *      always safe.
+ * A wait that ends by itself (time, a disk): wait_ends(). One that a signal
+ * ends: wait_signal().
+ */
+#ifndef WHY_INSIDE_H
+#define WHY_INSIDE_H
+
+#include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
+
+#include "proc.h"
+#include "why.h"
+#include "words.h"
+
+/* ------------------------------------------------------------- task.c */
+
+/* What could be read of a thread's system call. */
+enum task_call {
+	TASK_RUNS,		/* it has not come to a sleep */
+	TASK_IN_CALL,
+	TASK_IN_NONE,		/* it sleeps, but in no call */
+	TASK_REFUSED,		/* that may not be read */
+	TASK_OTHER_ABI,		/* it was built for a processor whose calls
+				   are not known here */
+};
+
+/* One thread, as it was when it was looked at. */
+struct task {
+	pid_t pid, tid;
+	char comm[32];
+	char state;
+	int bits;		/* 32 or 64: how wide its pointers are */
+	enum task_call in;
+	long nr;		/* the number of its call */
+	const char *name;	/* its name in the kernel's headers, or NULL */
+	unsigned long long arg[6];
+};
+
+/* Read name and state of thread TID of PID: 0, or -1 if there is none. */
+int task_get(struct task *t, pid_t pid, pid_t tid);
+/* Read its system call: sets all from BITS on. */
+void task_read_call(struct task *t);
+
+/* Read SIZE bytes of its memory from address AT: how many there were, or -1. */
+ssize_t task_peek(const struct task *t, unsigned long long at, void *to,
+		  size_t size);
+/* A string of its memory, at most SIZE - 1 bytes; "" if there is none. */
+void task_string(const struct task *t, unsigned long long at, char *to,
+		 size_t size);
+/* N words of its memory, each as wide as its pointers: 0, or -1. */
+int task_words(const struct task *t, unsigned long long at,
+	       unsigned long long *to, size_t n);
+/* A struct timespec of its memory: 0, or -1. A call whose name ends in
+ * "time64" has a wide one also where pointers are narrow. */
+int task_time(const struct task *t, unsigned long long at,
+	      struct timespec *to);
+/* Argument I as a signed number as wide as its pointers. */
+long long task_long(const struct task *t, int i);
+
+/* The system calls of this processor, and of its other width, from the headers:
+ * list-calls makes the tables. The last one has no name; it is the only one
+ * where there is no such other width. */
+struct call_name {
+	long nr;
+	const char *name;
+};
+
+extern const struct call_name call_names[];
+extern const struct call_name call_names_i386[];
+extern const struct call_name call_names_x86_64[];
+
+/* ------------------------------------------------------------- seen.c */
+
+/* Somebody who has an object open. */
+struct holder {
+	pid_t pid;
+	int fd;
+	const char *link;	/* where /proc/PID/fd/FD leads */
+};
+
+/* What one look has read of /proc: each descriptor of each process once. */
+struct seen;
+
+struct seen *seen_begin(const pid_t *run, size_t n);	/* NULL: no memory */
+void seen_end(struct seen *s);
+/* All descriptors that lead to LINK, by process and number; *N says how many.
+ * They stay until seen_end(). */
+const struct holder *seen_holders(struct seen *s, const char *link, size_t *n);
+/* The processes that have been looked at; *N says how many. */
+const pid_t *seen_processes(struct seen *s, size_t *n);
+/* How many processes there are whose descriptors may not be read? */
+size_t seen_hidden(struct seen *s);
+
+/* Is any descriptor on its way in a message (SCM_RIGHTS, unix(7))? Then it is
+ * not known who may come to have it. */
+int seen_in_flight(struct seen *s);
+
+/* How descriptor FD of PID is open: O_RDONLY, O_WRONLY or O_RDWR; -1 if that
+ * cannot be read. */
+int fd_mode(pid_t pid, int fd);
+/* The number behind LABEL ("eventfd-id:") in /proc/PID/fdinfo/FD, to BASE: 1 if
+ * there is one. */
+int fd_info(pid_t pid, int fd, const char *label, int base,
+	    unsigned long long *to);
+
+/* ------------------------------------------------------------- wait.c */
+
+/* What a descriptor call does to its descriptor: of WRITES it is known that
+ * there was no room, PUTS may have had some. */
+enum way { READS, WRITES, PUTS, OTHER };
+
+/* One thread that waits: what is known of it, and what is being said. */
+struct wait {
+	struct task task;
+	size_t threads;		/* how many its process has */
+	struct seen *seen;
+	struct words words;	/* is->text */
+	struct why_thread *is;
+	size_t closed;		/* of how many objects all enders are listed */
+	int ends;		/* it ends by itself, or may do so */
+	int signal;		/* a signal may end it, from anybody */
+	int is_known;		/* what ends it is known */
+	double whole_s;		/* how long its time limit is, or 0: of one
+				   that began at a moment that is not known */
+};
+
+void wait_object(struct wait *w, const char *kind, int fd, const char *name);
+/* PID, or thread TID of it, could end the wait. DEED is a constant. */
+void wait_ender(struct wait *w, pid_t pid, pid_t tid, int fd,
+		const char *deed);
+/* Those who could end the wait for the last object are all listed, but for
+ * HIDDEN processes that may not be looked into. */
+void wait_closed(struct wait *w, size_t hidden);
+/* Say that nobody else has it, but for those. */
+void wait_nobody(struct wait *w, const char *has, size_t hidden);
+void wait_ends(struct wait *w);
+void wait_signal(struct wait *w);
+/* All has been told: what follows from it. */
+void wait_told(struct wait *w);
+/* "cat (process 12)", "worker (thread 13 of process 12)", or "process 12, which
+ * has ended", into BUF. */
+enum { WHO = 80 };
+void who(pid_t tid, char buf[WHO]);
+
+/* A system call, by its name in the kernel's headers, and as it is called in
+ * the programs. */
+struct known;
+typedef void tell_call_fn(struct wait *w, const struct known *k);
+
+/* How a call is told that it may wait for a time only: by an argument that
+ * points to that time, or is one in milliseconds. */
+enum limit { UNLIMITED, RELATIVE, REALTIME, MILLISECONDS, FUTEX };
+
+struct known {
+	const char *name;
+	const char *say;
+	tell_call_fn *tell;
+	enum way way;
+	enum limit limit;
+	int at;			/* which argument the limit is */
+};
+
+/* limit.c: is there a limit in time? Notes how much of it is left. Returns
+ * whether there is one. */
+int limit_read(struct wait *w, const struct known *k);
+/* Say in the sentence what is known of it. */
+void limit_say(struct wait *w);
+/* The limit is moment T of CLOCK. */
+void limit_until(struct wait *w, clockid_t clock, const struct timespec *t);
+
+/* sigset.c: "SIGINT, SIGTERM or SIGCHLD", with LAST before the last one. */
+void signals_say(struct words *w, uint64_t set, const char *last);
+/* Those that have come for thread TID and are blocked. */
+uint64_t signals_blocked(pid_t tid);
+/* Say which ones those are, if there are any. */
+void signals_kept_say(struct wait *w);
+/* signal.c: it waits for a signal of SET; 0: for any. */
+void signal_tell(struct wait *w, uint64_t set);
+
+/* children.c: all children of PARENT, and all that TRACER traces: how many;
+ * *OUT is malloc()ed, the caller frees it. */
+size_t children_of(pid_t parent, struct proc **out);
+size_t traced_by(pid_t tracer, struct proc **out);
+/* Say which ones have ended and were not waited for, if there are any. */
+void children_ended_say(struct wait *w);
+
+/* ---------------------------------------------- kinds of objects: X_fd
+ *
+ * The words for descriptor FD, which leads to LINK: "fd 3, a pipe; its write
+ * end ...". Each stands in a file of its own. */
+void pipe_fd(struct wait *w, int fd, const char *link, enum way way);
+void socket_fd(struct wait *w, int fd, const char *link, enum way way);
+void event_fd(struct wait *w, int fd, const char *link, enum way way);
+void queue_fd(struct wait *w, int fd, const char *link);	/* posix.c */
+void terminal_fd(struct wait *w, int fd, const char *link, enum way way);
+
+/* fd.c: those words, by the right one of these files. */
+void fd_tell(struct wait *w, int fd, enum way way);
+
+/* maps.c: the mapping of a process that holds an address. */
+struct mapping {
+	char path[4096];	/* "" if it has none */
+	unsigned major, minor;	/* of the device, */
+	unsigned long long ino;	/* and the file on it; 0 if there is none */
+	unsigned long long offset;	/* of the address in that file */
+	int is_shared;
+};
+
+/* 1 if there is one. */
+int find_mapping(pid_t pid, unsigned long long at, struct mapping *m);
+/* Who has shared mapping M, at its offset: those processes, into *OUT, which is
+ * malloc()ed and which the caller frees. *HIDDEN says how many there are whose
+ * mappings may not be read. */
+size_t map_users(struct seen *s, const struct mapping *m, pid_t **out,
+		 size_t *hidden);
+/* Is PID one of them? Also 1 if its mappings may not be read. */
+int map_is_in(const struct mapping *m, pid_t pid);
+
+/* ns.c: the number here of what process T knows as thread or process INSIDE; 0
+ * if that cannot be found out. */
+pid_t pid_here(const struct task *t, pid_t inside);
+
+/* mutex.c: is it a mutex, at address AT in mapping M? Then says who holds it. */
+enum mutex { NO_MUTEX, MUTEX, COPY_OF_MUTEX };
+enum mutex mutex_tell(struct wait *w, unsigned long long at,
+		      const struct mapping *m);
+
+/* posix.c: is the shared memory PATH, whose inode is INO, a named semaphore?
+ * Then NAME (SIZE bytes) is its name. */
+int semaphore_name(const char *path, unsigned long long ino, char *name,
+		   size_t size);
+
+/* ------------------------------------------- what a call waits for: on_X
+ *
+ * The words from "is blocked in ..." on. */
+tell_call_fn on_fd, on_splice, on_tee, on_sendfile;		/* fd.c */
+tell_call_fn on_open, on_creat, on_openat, on_openat2;		/* open.c */
+tell_call_fn on_disk, on_ring;					/* disk.c */
+tell_call_fn on_queue, on_semop;				/* sysv.c */
+tell_call_fn on_mq;						/* posix.c */
+tell_call_fn on_futex, on_futexes;				/* futex.c */
+tell_call_fn on_lock;						/* lock.c */
+tell_call_fn on_wait, on_waitid;				/* child.c */
+tell_call_fn on_signal, on_sigwait;				/* signal.c */
+tell_call_fn on_sleep, on_restart;				/* sleep.c */
+tell_call_fn on_poll, on_select, on_epoll;			/* watch.c */
+
+/* look.c: add all threads of PID to WHY: 0, or -1 if there is no memory. */
+int look_add(struct why *why, struct seen *seen, pid_t pid);
+
+/* calls.c: all of them, by the name of the call that W is in. */
+void call_tell(struct wait *w);
+
+#endif

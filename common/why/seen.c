@@ -1,0 +1,230 @@
+/*
+ * seen.c - who has what open: each descriptor of each process, read once
+ *
+ * One look asks for many objects. To go through /proc for each of them would
+ * take long on a busy machine, so all is read at the first question and put
+ * in the order of what the descriptors lead to.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "inside.h"
+
+struct seen {
+	const pid_t *run;	/* the processes to look at, */
+	size_t n_run;		/* or none: all */
+	int is_read;
+	size_t hidden;
+	pid_t *pid;
+	size_t n_pid;
+	struct holder *v;
+	size_t n, size;
+};
+
+struct seen *seen_begin(const pid_t *run, size_t n)
+{
+	struct seen *s = calloc(1, sizeof *s);
+
+	if (s) {
+		s->run = run;
+		s->n_run = n;
+	}
+	return s;
+}
+
+void seen_end(struct seen *s)
+{
+	if (!s)
+		return;
+	for (size_t i = 0; i < s->n; i++)
+		free((char *)(uintptr_t)s->v[i].link);
+	free(s->v);
+	free(s->pid);
+	free(s);
+}
+
+/* Without memory for all, what is missing counts as hidden. */
+static void note(struct seen *s, pid_t pid, int fd, const char *link)
+{
+	char *copy = strdup(link);
+
+	if (copy && s->n == s->size) {
+		size_t larger = s->size ? 2 * s->size : 1024;
+		struct holder *more = realloc(s->v, larger * sizeof *more);
+
+		if (more) {
+			s->v = more;
+			s->size = larger;
+		}
+	}
+	if (!copy || s->n == s->size) {
+		free(copy);
+		s->hidden++;
+		return;
+	}
+	s->v[s->n++] = (struct holder){ pid, fd, copy };
+}
+
+/* A thread of the kernel has no program, and no descriptors. */
+static int has_program(pid_t pid)
+{
+	char text[64];
+
+	return proc_read(pid, "cmdline", text, sizeof text) > 0;
+}
+
+static void read_process(struct seen *s, pid_t pid)
+{
+	char link[PATH_MAX];
+	int *fd;
+	size_t n;
+
+	errno = 0;
+	n = proc_numbers(pid, "fd", &fd);
+	if (n == 0) {
+		pid_t alive = proc_alive(pid);
+
+		free(fd);
+		n = proc_numbers(alive, "fd", &fd);
+	}
+	if (n == 0 && errno == EACCES) {
+		if (has_program(pid))
+			s->hidden++;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (proc_link(pid, fd[i], link, sizeof link) == 0)
+			note(s, pid, fd[i], link);
+	free(fd);
+}
+
+static int by_link(const void *a, const void *b)
+{
+	const struct holder *x = a;
+	const struct holder *y = b;
+	int order = strcmp(x->link, y->link);
+
+	if (order == 0)
+		order = (x->pid > y->pid) - (x->pid < y->pid);
+	if (order == 0)
+		order = (x->fd > y->fd) - (x->fd < y->fd);
+	return order;
+}
+
+/* Who looks on has what it was started with, too, and ends no wait. */
+static void list_processes(struct seen *s)
+{
+	if (s->n_run == 0) {
+		size_t n = proc_numbers(0, "", &s->pid);
+
+		for (size_t i = 0; i < n; i++)
+			if (s->pid[i] != getpid())
+				s->pid[s->n_pid++] = s->pid[i];
+		return;
+	}
+	s->pid = calloc(s->n_run, sizeof *s->pid);
+	for (size_t i = 0; s->pid && i < s->n_run; i++)
+		s->pid[s->n_pid++] = s->run[i];
+}
+
+static void read_all(struct seen *s)
+{
+	if (s->is_read)
+		return;
+	s->is_read = 1;
+	list_processes(s);
+	for (size_t i = 0; i < s->n_pid; i++)
+		read_process(s, s->pid[i]);
+	if (s->n > 0)
+		qsort(s->v, s->n, sizeof *s->v, by_link);
+}
+
+const struct holder *seen_holders(struct seen *s, const char *link, size_t *n)
+{
+	size_t low = 0;
+	size_t high;
+
+	read_all(s);
+	high = s->n;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(s->v[middle].link, link) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	*n = 0;
+	while (low + *n < s->n && strcmp(s->v[low + *n].link, link) == 0)
+		(*n)++;
+	return s->v + low;
+}
+
+const pid_t *seen_processes(struct seen *s, size_t *n)
+{
+	read_all(s);
+	*n = s->n_pid;
+	return s->pid;
+}
+
+size_t seen_hidden(struct seen *s)
+{
+	read_all(s);
+	return s->hidden;
+}
+
+/* ------------------------------------------------------- one descriptor */
+
+int fd_info(pid_t pid, int fd, const char *label, int base,
+	    unsigned long long *to)
+{
+	char name[64];
+	char text[1024];
+	const char *at;
+
+	snprintf(name, sizeof name, "fdinfo/%d", fd);
+	if (proc_read(pid, name, text, sizeof text) <= 0) {
+		pid_t alive = proc_alive(pid);
+
+		if (alive == pid)
+			return 0;
+		if (proc_read(alive, name, text, sizeof text) <= 0)
+			return 0;
+	}
+	at = strstr(text, label);
+	if (!at)
+		return 0;
+	*to = strtoull(at + strlen(label), NULL, base);
+	return 1;
+}
+
+int fd_mode(pid_t pid, int fd)
+{
+	unsigned long long flags;
+
+	if (!fd_info(pid, fd, "flags:", 8, &flags))
+		return -1;
+	return (int)(flags & O_ACCMODE);
+}
+
+/* "scm_fds: 1" in the fdinfo of a socket of AF_UNIX (Linux 5.6 and later). */
+int seen_in_flight(struct seen *s)
+{
+	read_all(s);
+	for (size_t i = 0; i < s->n; i++) {
+		unsigned long long n = 0;
+
+		if (strncmp(s->v[i].link, "socket:", 7) != 0)
+			continue;
+		if (!fd_info(s->v[i].pid, s->v[i].fd, "scm_fds:", 10, &n))
+			continue;
+		if (n > 0)
+			return 1;
+	}
+	return 0;
+}

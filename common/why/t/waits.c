@@ -1,0 +1,584 @@
+/*
+ * waits.c - programs that wait, each in one way: the tests of why run them
+ *
+ *	waits ACT
+ *
+ * An act may start others, which end with it.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/select.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "../../lesson.h"
+
+/* ------------------------------------------------------------- helpers */
+
+_Noreturn static void forever(void)
+{
+	for (;;)
+		pause();
+}
+
+/* A child that ends with us, however we end. */
+static pid_t fork_child(void)
+{
+	pid_t parent = getpid();
+	pid_t pid = fork();
+
+	if (pid == -1)
+		die("fork");
+	if (pid > 0)
+		return pid;
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1)
+		die("prctl");
+	if (getppid() != parent)
+		_exit(1);
+	return 0;
+}
+
+static void make_pipe(int end[2])
+{
+	if (pipe(end) == -1)
+		die("pipe");
+}
+
+static void fill(int fd)
+{
+	static char page[4096];
+
+	fcntl(fd, F_SETFL, O_NONBLOCK);
+	while (write(fd, page, sizeof page) > 0)
+		;
+	fcntl(fd, F_SETFL, 0);
+}
+
+static char read_byte(int fd)
+{
+	char c = 0;
+
+	if (read(fd, &c, 1) == -1)
+		die("read");
+	return c;
+}
+
+static void *shared_memory(size_t size)
+{
+	void *at = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (at == MAP_FAILED)
+		die("mmap");
+	return at;
+}
+
+static pthread_t start_thread(void *(*run)(void *), void *arg,
+			      const char *name)
+{
+	pthread_t thread;
+	int err = pthread_create(&thread, NULL, run, arg);
+
+	if (err)
+		quit("pthread_create: %s", strerror(err));
+	pthread_setname_np(thread, name);
+	return thread;
+}
+
+/* -------------------------------------------------------------- threads */
+
+static int own_pipe[2];
+
+static void *reader(void *unused)
+{
+	read_byte(own_pipe[0]);
+	return unused;
+}
+
+static void act_join(void)
+{
+	pthread_t thread;
+
+	make_pipe(own_pipe);
+	thread = start_thread(reader, NULL, "reader");
+	pthread_join(thread, NULL);
+}
+
+static void act_leader(void)
+{
+	make_pipe(own_pipe);
+	start_thread(reader, NULL, "reader");
+	pthread_exit(NULL);
+}
+
+static pthread_mutex_t one = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t two = PTHREAD_MUTEX_INITIALIZER;
+static pthread_barrier_t both;
+
+static void *takes_two_first(void *unused)
+{
+	pthread_mutex_lock(&two);
+	pthread_barrier_wait(&both);
+	pthread_mutex_lock(&one);
+	return unused;
+}
+
+static void act_mutexes(void)
+{
+	pthread_barrier_init(&both, NULL, 2);
+	start_thread(takes_two_first, NULL, "second");
+	pthread_mutex_lock(&one);
+	pthread_barrier_wait(&both);
+	pthread_mutex_lock(&two);
+}
+
+static void act_twice(void)
+{
+	pthread_mutex_lock(&one);
+	pthread_mutex_lock(&one);
+}
+
+static void *locks_and_pauses(void *unused)
+{
+	pthread_mutex_lock(&one);
+	pthread_barrier_wait(&both);
+	forever();
+	return unused;
+}
+
+/* The child has one thread, and a copy of what another one had locked. */
+static void act_copy(void)
+{
+	pthread_barrier_init(&both, NULL, 2);
+	start_thread(locks_and_pauses, NULL, "library");
+	pthread_barrier_wait(&both);
+	if (fork_child() == 0) {
+		prctl(PR_SET_NAME, "child");
+		pthread_mutex_lock(&one);
+	}
+	forever();
+}
+
+static void act_owner_died(void)
+{
+	pthread_mutex_t *m = shared_memory(sizeof *m);
+	pthread_mutexattr_t a;
+	pid_t child;
+
+	pthread_mutexattr_init(&a);
+	pthread_mutexattr_setpshared(&a, PTHREAD_PROCESS_SHARED);
+	pthread_mutex_init(m, &a);
+	child = fork_child();
+	if (child == 0) {
+		pthread_mutex_lock(m);
+		_exit(0);
+	}
+	waitpid(child, NULL, 0);
+	pthread_mutex_lock(m);
+}
+
+static pthread_cond_t condition = PTHREAD_COND_INITIALIZER;
+
+static void *waits_for_condition(void *unused)
+{
+	pthread_mutex_lock(&one);
+	for (;;)
+		pthread_cond_wait(&condition, &one);
+	return unused;
+}
+
+static void act_cond(void)
+{
+	start_thread(waits_for_condition, NULL, "waiter");
+	forever();
+}
+
+static void act_many(void)
+{
+	for (int i = 0; i < 12; i++)
+		start_thread(waits_for_condition, NULL, "worker");
+	forever();
+}
+
+/* Nobody but the others of its own can signal it, and they all wait. */
+static void act_lost(void)
+{
+	start_thread(waits_for_condition, NULL, "waiter");
+	waits_for_condition(NULL);
+}
+
+static void act_semaphore(void)
+{
+	sem_t *sem = shared_memory(sizeof *sem);
+
+	sem_init(sem, 1, 0);
+	if (fork_child() == 0) {
+		prctl(PR_SET_NAME, "poster");
+		forever();
+	}
+	sem_wait(sem);
+}
+
+/* -------------------------------------------------------------- signals */
+
+static void block(int sig)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, sig);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+static void act_kept(void)
+{
+	block(SIGTERM);
+	raise(SIGTERM);
+	forever();
+}
+
+static void act_sigwait(void)
+{
+	sigset_t set;
+	int sig;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigaddset(&set, SIGINT);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	sigwait(&set, &sig);
+}
+
+/* Two end, and one SIGCHLD tells of both. */
+static void act_merged(void)
+{
+	siginfo_t info;
+	sigset_t set;
+	int sig;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	for (int i = 0; i < 2; i++) {
+		pid_t child = fork_child();
+
+		if (child == 0)
+			_exit(0);
+		waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT);
+	}
+	sigwait(&set, &sig);
+	sigwait(&set, &sig);
+}
+
+/* ------------------------------------------------------ children, time */
+
+static void child_that_pauses(const char *name)
+{
+	if (fork_child() > 0)
+		return;
+	prctl(PR_SET_NAME, name);
+	forever();
+}
+
+static void act_children(void)
+{
+	child_that_pauses("first");
+	child_that_pauses("second");
+	wait(NULL);
+}
+
+static void act_nap(void)
+{
+	const struct timespec t = { .tv_sec = 5000 };
+
+	nanosleep(&t, NULL);
+}
+
+static void act_until(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	t.tv_sec += 5000;
+	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
+}
+
+static void act_poll_time(void)
+{
+	struct pollfd p = { .events = POLLIN };
+
+	make_pipe(own_pipe);
+	p.fd = own_pipe[0];
+	poll(&p, 1, 5000 * 1000);
+}
+
+static void act_sem_time(void)
+{
+	sem_t *sem = shared_memory(sizeof *sem);
+	struct timespec t;
+
+	sem_init(sem, 1, 0);
+	clock_gettime(CLOCK_REALTIME, &t);
+	t.tv_sec += 5000;
+	sem_timedwait(sem, &t);
+}
+
+/* ------------------------------------------------- several descriptors */
+
+static void act_select(void)
+{
+	fd_set set;
+	int last = 0;
+
+	FD_ZERO(&set);
+	for (int i = 0; i < 6; i++) {
+		make_pipe(own_pipe);
+		last = own_pipe[0];
+		FD_SET(last, &set);
+	}
+	select(last + 1, &set, NULL, NULL, NULL);
+}
+
+static void act_select_write(void)
+{
+	fd_set set;
+
+	make_pipe(own_pipe);
+	fill(own_pipe[1]);
+	FD_ZERO(&set);
+	FD_SET(own_pipe[1], &set);
+	select(own_pipe[1] + 1, NULL, &set, NULL, NULL);
+}
+
+/* Watch a pipe for EVENTS until it tells nothing more. */
+static void watch(unsigned events, int close_it)
+{
+	struct epoll_event e = { .events = events };
+	int set = epoll_create1(0);
+
+	make_pipe(own_pipe);
+	if (epoll_ctl(set, EPOLL_CTL_ADD, own_pipe[0], &e) == -1)
+		die("epoll_ctl");
+	if (close_it) {
+		dup(own_pipe[0]);
+		close(own_pipe[0]);
+	} else if (write(own_pipe[1], "12", 2) == -1) {
+		die("write");
+	}
+	for (;;)
+		epoll_wait(set, &e, 1, -1);
+}
+
+static void act_edge(void)
+{
+	watch(EPOLLIN | EPOLLET, 0);
+}
+
+static void act_oneshot(void)
+{
+	watch(EPOLLIN | EPOLLONESHOT, 0);
+}
+
+static void act_closed(void)
+{
+	watch(EPOLLIN, 1);
+}
+
+static void act_eventfd(void)
+{
+	uint64_t value;
+	int fd = eventfd(0, 0);
+
+	child_that_pauses("adder");
+	if (read(fd, &value, sizeof value) == -1)
+		die("read");
+}
+
+/* -------------------------------------------------------------- circles */
+
+/* The parent waits for the child's end, the child for a reader. */
+static void act_wait_first(void)
+{
+	static char much[65537];
+
+	make_pipe(own_pipe);
+	if (fork_child() == 0) {
+		prctl(PR_SET_NAME, "writer");
+		if (write(own_pipe[1], much, sizeof much) == -1)
+			die("write");
+		_exit(0);
+	}
+	wait(NULL);
+}
+
+/* Three in a ring: each waits for a byte of the one before it. */
+static void act_ring(void)
+{
+	int end[3][2];
+	int me = 0;
+
+	for (int i = 0; i < 3; i++)
+		make_pipe(end[i]);
+	for (int i = 1; i < 3; i++) {
+		if (fork_child() > 0)
+			continue;
+		me = i;
+		prctl(PR_SET_NAME, i == 1 ? "one" : "two");
+		break;
+	}
+	for (int i = 0; i < 3; i++) {
+		if (i != me)
+			close(end[i][0]);
+		if (i != (me + 1) % 3)
+			close(end[i][1]);
+	}
+	read_byte(end[me][0]);
+}
+
+/* The same, but a fourth has a pipe's end, and no need to wait for anybody. */
+static void act_outsider(void)
+{
+	int end[2][2];
+
+	make_pipe(end[0]);
+	make_pipe(end[1]);
+	child_that_pauses("outsider");
+	if (fork_child() == 0) {
+		prctl(PR_SET_NAME, "other");
+		read_byte(end[1][0]);
+	}
+	read_byte(end[0][0]);
+}
+
+/* Two that never wait for ever: each answers the other. */
+static void act_pingpong(void)
+{
+	int there[2];
+	int back[2];
+	char c = 'x';
+
+	make_pipe(there);
+	make_pipe(back);
+	if (fork_child() == 0) {
+		prctl(PR_SET_NAME, "pong");
+		close(there[1]);
+		close(back[0]);
+		for (;;) {
+			c = read_byte(there[0]);
+			if (write(back[1], &c, 1) == -1)
+				die("write");
+		}
+	}
+	close(there[0]);
+	close(back[1]);
+	for (;;) {
+		if (write(there[1], &c, 1) == -1)
+			die("write");
+		c = read_byte(back[0]);
+	}
+}
+
+/* It would be stuck, but for the handler of its timer. */
+static void on_alarm(int sig)
+{
+	(void)sig;
+}
+
+static void act_alarm(void)
+{
+	struct sigaction act = { .sa_handler = on_alarm,
+				 .sa_flags = SA_RESTART };
+
+	sigaction(SIGALRM, &act, NULL);
+	alarm(5000);
+	make_pipe(own_pipe);
+	read_byte(own_pipe[0]);
+}
+
+/* The end to write is on its way in a message; nobody has it meanwhile. */
+static void act_message(void)
+{
+	union note {
+		char bytes[CMSG_SPACE(sizeof(int))];
+		struct cmsghdr align;
+	};
+	union note note = { .bytes = "" };
+	char byte = 'x';
+	struct iovec data = { .iov_base = &byte, .iov_len = 1 };
+	struct msghdr m = { .msg_iov = &data, .msg_iovlen = 1,
+			    .msg_control = note.bytes,
+			    .msg_controllen = sizeof note.bytes };
+	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+	int pair[2];
+
+	make_pipe(own_pipe);
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == -1)
+		die("socketpair");
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(c), &own_pipe[1], sizeof(int));
+	if (sendmsg(pair[0], &m, 0) == -1)
+		die("sendmsg");
+	close(own_pipe[1]);
+	read_byte(own_pipe[0]);
+}
+
+/* A lock that is neither a mutex nor a semaphore nor a condition */
+static void act_barrier(void)
+{
+	pthread_barrier_init(&both, NULL, 2);
+	pthread_barrier_wait(&both);
+}
+
+/* Descriptor 3 is a FIFO that it has open for both. */
+static void act_fifos(void)
+{
+	read_byte(3);
+}
+
+static const struct {
+	const char *name;
+	void (*play)(void);
+} acts[] = {
+	{ "join", act_join }, { "leader", act_leader },
+	{ "mutexes", act_mutexes }, { "twice", act_twice },
+	{ "copy", act_copy }, { "owner-died", act_owner_died },
+	{ "cond", act_cond }, { "many", act_many }, { "lost", act_lost },
+	{ "semaphore", act_semaphore }, { "kept", act_kept },
+	{ "sigwait", act_sigwait }, { "merged", act_merged },
+	{ "children", act_children }, { "nap", act_nap },
+	{ "until", act_until }, { "poll-time", act_poll_time },
+	{ "sem-time", act_sem_time }, { "select", act_select },
+	{ "select-write", act_select_write }, { "edge", act_edge },
+	{ "oneshot", act_oneshot }, { "closed", act_closed },
+	{ "eventfd", act_eventfd }, { "wait-first", act_wait_first },
+	{ "ring", act_ring }, { "outsider", act_outsider },
+	{ "pingpong", act_pingpong }, { "alarm", act_alarm },
+	{ "fifos", act_fifos },
+	{ "message", act_message }, { "barrier", act_barrier },
+};
+
+int main(int argc, char **argv)
+{
+	if (argc != 2)
+		quit("usage: waits ACT");
+	for (size_t i = 0; i < sizeof acts / sizeof *acts; i++) {
+		if (strcmp(argv[1], acts[i].name) != 0)
+			continue;
+		prctl(PR_SET_NAME, acts[i].name);
+		acts[i].play();
+		forever();
+	}
+	quit("there is no act '%s' in waits.c", argv[1]);
+}
