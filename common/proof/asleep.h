@@ -14,34 +14,19 @@
 #include <dirent.h>
 #include <poll.h>
 
-#include "../stage/stage.h"
+#include "../why/why.h"
 #include "check.h"
 
 /* clock_of_process - process PID sleeps, as blocks() has seen: NULL if nothing
- * but another process can wake it. Else a sentence that says what one of its
- * threads does instead; the text stays valid until the next call.
+ * but another process can wake it. Else a sentence that says what its threads do
+ * instead; the text stays valid until the next call.
  * clock_of - the same for P. */
 static inline const char *clock_of_process(pid_t pid)
 {
 	static char why[512];
-	const char *found = NULL;
-	struct dirent *e;
-	char path[64];
-	DIR *tasks;
 
-	snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
-	tasks = opendir(path);
-	if (!tasks)
-		return NULL;		/* it has ended: others say so */
-	while (!found && (e = readdir(tasks))) {
-		pid_t task = (pid_t)atoi(e->d_name);
-
-		if (task > 0 &&
-		    stage_why(task, &pid, 1, why, sizeof why) == 0)
-			found = why;
-	}
-	closedir(tasks);
-	return found;
+	return why_sentence(pid, &pid, 1, why, sizeof why) == NOT_FOR_EVER ?
+	       why : NULL;
 }
 
 static inline const char *clock_of(const struct prog *p)

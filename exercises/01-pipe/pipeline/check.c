@@ -6,8 +6,8 @@
  */
 #include <sys/socket.h>
 
+#include "../../../common/proof/asleep.h"
 #include "../../../common/proof/check.h"
-#include "../../../common/stage/stage.h"
 
 #define FIVE "cat", "--", "cat", "--", "cat", "--", "cat", "--", "cat", "--"
 #define SAYS_ID "echo $$ >&2; exec cat"
@@ -108,7 +108,7 @@ CHECK_AFTER(2, "all", "join", "it waits for every command, not only the last")
 {
 	struct how how = { .in = 0 };
 	struct prog p;
-	char why[512];
+	const char *why;
 	pid_t last;
 	int s[2];
 
@@ -124,7 +124,8 @@ CHECK_AFTER(2, "all", "join", "it waits for every command, not only the last")
 		sched_yield();
 	MUST(await_blocked(&p), "it ends with its last command, while the "
 	     "first one still runs");
-	MUST(stage_why(p.pid, &p.pid, 1, why, sizeof why) != 0, "it waits for "
+	why = clock_of(&p);
+	MUST(!why, "it waits for "
 	     "its commands by the clock, and not in the kernel: %s", why);
 	HOLDS(close(s[0]) == 0);		/* cat reads end-of-file */
 	MUST_EXIT(&p, 7);

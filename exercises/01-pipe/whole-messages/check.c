@@ -5,8 +5,8 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 
+#include "../../../common/proof/asleep.h"
 #include "../../../common/proof/check.h"
-#include "../../../common/stage/stage.h"
 
 enum { MAX = 200000, STREAM = 4 << 20 };
 
@@ -106,7 +106,7 @@ CHECK_AFTER(1, "at-once", "several", "it reports a message before the next")
 {
 	struct how how = { .in = 0 };
 	struct prog p;
-	char why[512];
+	const char *why;
 	int fd[2];
 
 	HOLDS(pipe2(fd, O_CLOEXEC) == 0);
@@ -120,7 +120,8 @@ CHECK_AFTER(1, "at-once", "several", "it reports a message before the next")
 		HOLDS(write(fd[1], stream + at, len - at) != -1 ||
 		      errno == EPIPE);
 		MUST(await_blocked(&p), "it ends although its writer is there");
-		MUST(stage_why(p.pid, &p.pid, 1, why, sizeof why) != 0, "the "
+		why = clock_of(&p);
+		MUST(!why, "the "
 		     "next message may be long in coming, and it waits by the "
 		     "clock, not in the kernel: %s", why);
 		MUST(out_lines(&p) == n, "it has got %zu whole messages, "

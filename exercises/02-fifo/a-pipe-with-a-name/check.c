@@ -6,8 +6,8 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 
+#include "../../../common/proof/asleep.h"
 #include "../../../common/proof/check.h"
-#include "../../../common/stage/stage.h"
 
 #define STILL_WAITS "the writer has left, and it does not see that"
 
@@ -18,7 +18,7 @@ static struct prog waiting(void)
 {
 	struct prog p = start("letterbox", door, NULL);
 	struct stat about;
-	char why[512];
+	const char *why;
 
 	MUST(await_blocked(&p), "it ends before anybody has written a letter: "
 	     "is there a FIFO, and does open() wait for a writer?");
@@ -28,7 +28,8 @@ static struct prog waiting(void)
 	     "FIFO: mkfifo() makes one, open() with O_CREAT an ordinary file");
 	MUST((about.st_mode & 0777) == 0600, "the mode of the FIFO is 0%o, not "
 	     "0600: this user alone may read and write", about.st_mode & 0777u);
-	MUST(stage_why(p.pid, &p.pid, 1, why, sizeof why) != 0, "it looks "
+	why = clock_of(&p);
+	MUST(!why, "it looks "
 	     "again by the clock, instead of being woken by a writer: %s", why);
 	return p;
 }

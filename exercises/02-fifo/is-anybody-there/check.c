@@ -5,8 +5,8 @@
 #include <fcntl.h>
 #include <sys/ioctl.h>
 
+#include "../../../common/proof/asleep.h"
 #include "../../../common/proof/step.h"
-#include "../../../common/stage/stage.h"
 
 static const char *fifo = "bell";
 
@@ -67,15 +67,15 @@ CHECK_AFTER(3, "waits", "rings", "it waits while the FIFO is full")
 	int fd = listen_there();
 	size_t have = 0;
 	struct prog p;
-	char why[512];
+	const char *why;
 	ssize_t n;
 
 	random_bytes(data, sizeof data);
 	p = ring(input(data, sizeof data));
 	MUST(await_blocked(&p), "the FIFO is full, and it does not wait for "
 	     "its reader");
-	MUST(stage_why(p.pid, &p.pid, 1, why, sizeof why) != 0,
-	     "the FIFO is full, and it looks again by "
+	why = clock_of(&p);
+	MUST(!why, "the FIFO is full, and it looks again by "
 	     "the clock, instead of being woken: %s", why);
 	HOLDS(fcntl(fd, F_SETFL, 0) == 0);
 	while ((n = read(fd, got + have, sizeof got - have)) > 0)

@@ -7,8 +7,8 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 
+#include "../../../common/proof/asleep.h"
 #include "../../../common/proof/step.h"
-#include "../../../common/stage/stage.h"
 
 static const char *fifo = "orders";
 static char want[4096];		/* what the server has to print by now */
@@ -74,12 +74,12 @@ static void client(struct prog *p)
 /* It sleeps, and has printed what it was told. */
 static void waits(struct prog *p, const char *when)
 {
-	char why[512];
+	const char *why;
 
 	MUST(await_blocked(p), "it ends %s: it took the end-of-file of one "
 	     "client for the end of all", when);
-	MUST(stage_why(p->pid, &p->pid, 1, why, sizeof why) != 0,
-	     "it looks again by the clock, instead of "
+	why = clock_of(p);
+	MUST(!why, "it looks again by the clock, instead of "
 	     "being woken: %s", why);
 	MUST_SAY(p, want);
 }

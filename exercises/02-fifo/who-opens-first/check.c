@@ -7,8 +7,8 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 
+#include "../../../common/proof/asleep.h"
 #include "../../../common/proof/step.h"
-#include "../../../common/stage/stage.h"
 
 enum { LONG_QUESTION = 4000 };	/* bytes, without its newline */
 
@@ -59,10 +59,11 @@ static void answer(int to, const char *data, size_t len)
 /* P waits until somebody wakes it. */
 static void asleep(const struct prog *p, const char *ends)
 {
-	char why[512];
+	const char *why;
 
 	MUST(await_blocked(p), "%s", ends);
-	MUST(stage_why(p->pid, &p->pid, 1, why, sizeof why) != 0, "it looks "
+	why = clock_of(p);
+	MUST(!why, "it looks "
 	     "again by the clock, instead of being woken by the server: %s",
 	     why);
 }

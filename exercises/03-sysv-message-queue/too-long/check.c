@@ -4,9 +4,9 @@
 #define _GNU_SOURCE
 #include <sys/msg.h>
 
+#include "../../../common/proof/asleep.h"
 #include "../../../common/proof/check.h"
 #include "../../../common/proof/owner.h"
-#include "../../../common/stage/stage.h"
 
 enum { MOST = 16384 };		/* bytes that we put into the queue in all */
 
@@ -122,10 +122,11 @@ CHECK(1, "gone", "it says so when the queue is removed while it waits")
 {
 	int id = fresh();
 	struct prog p = start("drain", key, NULL);
-	char why[512];
+	const char *why;
 
 	MUST(await_blocked(&p), "it ended at a queue that holds nothing yet");
-	MUST(stage_why(p.pid, &p.pid, 1, why, sizeof why) != 0, "it looks "
+	why = clock_of(&p);
+	MUST(!why, "it looks "
 	     "again by the clock, instead of waiting in msgrcv(): %s", why);
 	HOLDS(msgctl(id, IPC_RMID, NULL) == 0);
 	MUST_FAIL(&p);

@@ -6,8 +6,8 @@
  */
 #include <sys/msg.h>
 
+#include "../../../common/proof/asleep.h"
 #include "../../../common/proof/check.h"
-#include "../../../common/stage/stage.h"
 
 enum { ROOM = 64, LOW = 2, HIGH = 0x40000000 };
 
@@ -90,11 +90,11 @@ static long take(const struct prog *p, const char *word)
 static long serve(const struct prog *p, const char *word)
 {
 	long type = take(p, word);
-	char why[512];
+	const char *why;
 
 	MUST(await_blocked(p), "it ended while its reply had still to come");
-	MUST(stage_why(p->pid, &p->pid, 1, why, sizeof why) != 0,
-	     "it looks again by the clock, instead of "
+	why = clock_of(p);
+	MUST(!why, "it looks again by the clock, instead of "
 	     "waiting in msgrcv(): %s", why);
 	return type;
 }
