@@ -41,8 +41,8 @@ static const char usage[] =
 "\n"
 "What COMMAND is told of goes to stderr, and it is ended then, with all that\n"
 "it has started. Status: that of COMMAND; 124 if it did not end; 126 or 127\n"
-"if it could not be run; of processes: 0, or 1 if one of them is not there; 2 if\n"
-"why itself fails.\n";
+"if it could not be run; of processes: 0, or 1 if one of them is not there; 2\n"
+"if why itself fails.\n";
 
 static const struct option options[] = {
 	{ .name = "json", .val = 'j' },
