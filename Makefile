@@ -104,7 +104,7 @@ compare: build/bench
 # Everything that must hold. prove is the runner; everything speaks TAP. Of the
 # exercises only starters and references.
 test: need-cc need-prove
-	@$(MAKE) pairs course cheats all-claims build/trace
+	@$(MAKE) pairs course cheats all-claims build/trace build/why
 	@prove -j4 -e common/tools/run-test $(TESTS)
 
 # The part of the tests that is about lesson NN, for its author

@@ -231,7 +231,8 @@ int map_is_in(const struct mapping *m, pid_t pid);
  * if that cannot be found out. */
 pid_t pid_here(const struct task *t, pid_t inside);
 
-/* mutex.c: is it a mutex, at address AT in mapping M? Then says who holds it. */
+/* mutex.c: is it a mutex, at address AT in mapping M? Then it says who holds
+ * it. */
 enum mutex { NO_MUTEX, MUTEX, COPY_OF_MUTEX };
 enum mutex mutex_tell(struct wait *w, unsigned long long at,
 		      const struct mapping *m);

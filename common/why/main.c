@@ -22,7 +22,9 @@
 #endif
 
 /* How it ends: as timeout(1) does, where it runs a command. */
-enum { OK = 0, BAD = 1, FAILED = 2, HUNG = 124, NOT_RUN = 126, NOT_THERE = 127 };
+enum {
+	OK = 0, BAD = 1, FAILED = 2, HUNG = 124, NOT_RUN = 126, NOT_THERE = 127
+};
 
 enum { MOST_PIDS = 4194304, PROCESSES = 1024, DAY_S = 86400 };
 
@@ -38,9 +40,9 @@ static const char usage[] =
 "  -V, --version      which version this is\n"
 "\n"
 "What COMMAND is told of goes to stderr, and it is ended then, with all that\n"
-"it has started. Status: that of COMMAND; 124 if it did not end; 126 or 127 if\n"
-"it could not be run; of processes: 0, or 1 if one of them is not there; 2 if\n"
-"why itself fails.\n";
+"it has started. Status: that of COMMAND; 124 if it did not end; 126 or 127\n"
+"if it could not be run; of processes: 0, or 1 if one of them is not there; 2\n"
+"if why itself fails.\n";
 
 static const struct option options[] = {
 	{ .name = "json", .val = 'j' },

@@ -23,7 +23,7 @@
 #include "run.h"
 
 enum {
-	LOOK_MS = 100,		/* so often it looks whether something happens */
+	LOOK_MS = 100,		/* so often it looks: does something happen? */
 	QUIET_MS = 5000,	/* so long nothing has happened: it hangs */
 	GRACE_MS = 1000,	/* from SIGTERM to SIGKILL */
 };

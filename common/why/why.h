@@ -11,7 +11,7 @@
  * Who calls whom: no file calls one that stands above it.
  *
  *   main.c: circle, follow, output, print, run, look, proc
- *   circle.c: wait, proc, words
+ *   circle.c: seen, wait, proc, words
  *   follow.c: look, seen
  *   output.c:
  *   print.c:

@@ -32,6 +32,18 @@ says "the other end is in a message" "^message $p is blocked in read\(\) on fd \
 unlike "who receives it may end the wait" "$said" '^A circle|^Nobody can'
 over
 
+act copied
+says "the other end is here, and in a message" "^copied $p is blocked in \
+read\(\) on fd 3, a pipe; its write end is still open in the same process"
+if grep -qs scm_fds "/proc/$pid/fdinfo"/*; then
+	unlike "who receives that one may end the wait" "$said" \
+		'^A circle|^Nobody (else )?can'
+else
+	skip "who receives that one may end the wait" \
+		"no socket says here how many descriptors are in it (Linux 5.6)"
+fi
+over
+
 act alarm
 says "a handler may end it" "^alarm $p is blocked in read\(\) on fd 3"
 unlike "so nobody is stuck" "$said" '^A circle|^Nobody'

@@ -505,8 +505,8 @@ static void act_alarm(void)
 	read_byte(own_pipe[0]);
 }
 
-/* The end to write is on its way in a message; nobody has it meanwhile. */
-static void act_message(void)
+/* The end to write is put into a message that nobody has received yet. */
+static void send_end(void)
 {
 	union note {
 		char bytes[CMSG_SPACE(sizeof(int))];
@@ -530,7 +530,20 @@ static void act_message(void)
 	memcpy(CMSG_DATA(c), &own_pipe[1], sizeof(int));
 	if (sendmsg(pair[0], &m, 0) == -1)
 		die("sendmsg");
+}
+
+/* Nobody has it meanwhile. */
+static void act_message(void)
+{
+	send_end();
 	close(own_pipe[1]);
+	read_byte(own_pipe[0]);
+}
+
+/* We have it as well. */
+static void act_copied(void)
+{
+	send_end();
 	read_byte(own_pipe[0]);
 }
 
@@ -566,7 +579,8 @@ static const struct {
 	{ "ring", act_ring }, { "outsider", act_outsider },
 	{ "pingpong", act_pingpong }, { "alarm", act_alarm },
 	{ "fifos", act_fifos },
-	{ "message", act_message }, { "barrier", act_barrier },
+	{ "message", act_message }, { "copied", act_copied },
+	{ "barrier", act_barrier },
 };
 
 int main(int argc, char **argv)
