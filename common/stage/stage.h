@@ -23,8 +23,8 @@
  *   doctor.c: run, refuse, proc
  *   output.c:
  *   run.c: keeper, lock, place, isolate, note, proc, text
- *   keeper.c: hang, hit, program, progress, sweep, turn, objects, reap, deadline, note,
- *       said, proc
+ *   keeper.c: hang, hit, program, progress, sweep, turn, objects, reap, deadline,
+ *       note, said, proc
  *   lock.c: proc
  *   place.c:
  *   hang.c: look, proc, text
