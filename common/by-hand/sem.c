@@ -7,8 +7,8 @@
  *	1-1	takes 1 from semaphore 1; waits as long as there is none
  *	0=0	waits until semaphore 0 is zero
  *
- * All of them are one semop(2): all together, or none yet. The shell has no word
- * for that. `ipcmk -S 2' makes a set of two, and `ipcs -s -i ID' shows it.
+ * All of them are one semop(2): all together, or none yet. The shell has no
+ * word for that. `ipcmk -S 2' makes a set of two, and `ipcs -s -i ID' shows it.
  */
 #include <sys/sem.h>
 

@@ -44,8 +44,8 @@ everything() # NAME
 	works "$1" lessons/01-pipe 'end-of-file' make 01
 	works "$1" . '^ok ' make claims-01
 	works "$1" lessons/01-pipe '^ok 2 ' ./claims L01-10 L01-11
-	works "$1" . '5 of 5 points' make check
-	works "$1" $exercise '5 of 5 points' make check
+	works "$1" . '6 of 6 points' make check
+	works "$1" $exercise '6 of 6 points' make check
 	works "$1" $exercise '^hello, a b' make run ARGS="'a b'"
 	works "$1" $exercise 'edit +greet.c' make
 	works "$1" $exercise '1 of 3' make hint
@@ -76,7 +76,7 @@ place="$tmp/two
 lines"
 copy "$place"
 works "a newline in it" . 'end-of-file' make 01
-works "a newline in it" . '5 of 5 points' make check
+works "a newline in it" . '6 of 6 points' make check
 rm -rf "$place"
 
 # ----------------------------------------------------- TMPDIR and umask
@@ -89,7 +89,7 @@ for dir in "$tmp/t m p" "$tmp/nowhere" . "$long"; do
 	short=${dir#"$tmp/"}
 	short=$(printf '%s' "$short" | cut -c 1-9)
 	works "TMPDIR $short" . 'end-of-file' env TMPDIR="$dir" make 01
-	works "TMPDIR $short" . '5 of 5 points' env TMPDIR="$dir" make check
+	works "TMPDIR $short" . '6 of 6 points' env TMPDIR="$dir" make check
 	if strace -o /dev/null true 2> /dev/null; then
 		works "TMPDIR $short" . 'drawn: ' \
 			env TMPDIR="$dir" make trace-01
@@ -101,7 +101,7 @@ is "the scratch folder is in TMPDIR" \
 	"$(TMPDIR=$tmp build/stage -p -B pwd | cut -d / -f 1-3)" \
 	"$(echo "$tmp" | cut -d / -f 1-3)"
 ok "nothing stays in it" test -z "$(ls -A "$tmp/t m p")"
-works "umask 077" . '5 of 5 points' sh -c 'umask 077; make check'
+works "umask 077" . '6 of 6 points' sh -c 'umask 077; make check'
 in_place . sh -c 'umask 777; make check'
 like "umask 777 is named" "$said" '^Your umask, 0*777, hides .*umask 022'
 if [ "$(id -u)" = 0 ] && unshare -m true 2> /dev/null; then

@@ -55,8 +55,8 @@ export LC_ALL
 unset MAKEFLAGS MAKELEVEL MFLAGS MAKEOVERRIDES
 # What a student may have set for the commands of the course is none of a
 # test's. CC, CFLAGS and LDFLAGS stay: they say what to build the course with.
-unset EX HERE ONLY SEED PLAIN FORCE YES TAP POLL ARGS N ID PID QUICK PROGRESS
-unset NO_COLOR PAGER
+unset EX HERE WHAT STANDS CMD ONLY SEED PLAIN FORCE YES TAP POLL ARGS N ID PID
+unset QUICK PROGRESS NO_COLOR PAGER
 
 tap_n=0
 tap_failed=0

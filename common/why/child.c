@@ -53,7 +53,7 @@ static size_t name_them(struct wait *w, const struct which *which,
 static void tell_wait(struct wait *w, const struct which *which)
 {
 	struct proc *p;
-	size_t n = children_of(w->task.pid, &p);
+	size_t n = children_list(w->task.pid, &p);
 	size_t found;
 
 	wait_object(w, "child", -1, "");

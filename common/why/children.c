@@ -31,7 +31,7 @@ static size_t list(pid_t parent, int traced, struct proc **out)
 	return found;
 }
 
-size_t children_of(pid_t parent, struct proc **out)
+size_t children_list(pid_t parent, struct proc **out)
 {
 	return list(parent, 0, out);
 }
@@ -46,7 +46,7 @@ enum { NAMED = 4 };
 void children_ended_say(struct wait *w)
 {
 	struct proc *child;
-	size_t n = children_of(w->task.pid, &child);
+	size_t n = children_list(w->task.pid, &child);
 	size_t ended = 0;
 
 	for (size_t i = 0; i < n; i++) {

@@ -190,7 +190,7 @@ void signal_tell(struct wait *w, uint64_t set);
 
 /* children.c: all children of PARENT, and all that TRACER traces: how many;
  * *OUT is malloc()ed, the caller frees it. */
-size_t children_of(pid_t parent, struct proc **out);
+size_t children_list(pid_t parent, struct proc **out);
 size_t traced_by(pid_t tracer, struct proc **out);
 /* Say which ones have ended and were not waited for, if there are any. */
 void children_ended_say(struct wait *w);

@@ -213,7 +213,7 @@ enum run_end run_command(struct run *r, char **argv, double limit_s)
 static void signal_children(int sig)
 {
 	struct proc *p;
-	size_t n = children_of(getpid(), &p);
+	size_t n = children_list(getpid(), &p);
 
 	for (size_t i = 0; i < n; i++) {
 		if (p[i].pid <= 0)

@@ -566,6 +566,7 @@ CLAIM("2-047 3-010 L02-05", "O_RDWR opens alone on Linux, and never waits")
 {
 	pid_t reader, writer;
 	int fd;
+	char c;
 
 	make_fifo(FIFO);
 	reader = fork_opener(O_RDONLY);		/* these two wait, alone */
@@ -583,7 +584,9 @@ CLAIM("2-047 3-010 L02-05", "O_RDWR opens alone on Linux, and never waits")
 	put(fd, "x");				/* and a writer */
 	get(fd, "x");
 	HOLDS(close(fd) == 0);
-	FAILS(open(FIFO, O_WRONLY | O_NONBLOCK), ENXIO);	/* alone */
+	FAILS(open(FIFO, O_WRONLY | O_NONBLOCK), ENXIO);	/* alone: */
+	fd = open_fifo(O_RDONLY | O_NONBLOCK);
+	EQUALS(read(fd, &c, 1), 0);		/* no writer is left either */
 }
 
 CLAIM("L02-05", "who opened O_RDWR is a writer too: it gets no end-of-file")

@@ -25,7 +25,7 @@ like "and what to type" "$out" 'then +make check'
 like "no next before a pass" "$(make next 2>&1)" 'is not passed yet: make check'
 out=$(make check)
 is "the first passes as it stands" $? 0
-like "points are shown" "$out" '5 of 5 points'
+like "points are shown" "$out" '6 of 6 points'
 like "it does not go on by itself" "$(make)" "read +exercises/$first/README"
 out=$(make next)
 like "make next does" "$out" "edit +$file"
