@@ -24,8 +24,8 @@ tour: need-cc
 # `make trace-01' and `make trace-01-NAME' draw who calls what in time,
 # `make claims-01' runs its proofs.
 $(NUMBERS): %: pair-of-%
-	@$(MAKE) -C $(call folder,$*) play $(PART)
-	@common/tools/front after $(call folder,$*)
+	@$(DEMO_PLAYS) $(MAKE) -C $(call folder,$*) play $(PART)
+	@$(DEMO_PLAYS) common/tools/front after $(call folder,$*)
 
 $(EXPERIMENTS): pair-of-$$(call number,$$@)
 	@$(MAKE) -C $(call folder,$(call number,$@)) play-$(call rest,$@) $(PART)
@@ -46,6 +46,19 @@ show: $(if $(ID),build/show build/trace)
 # What do the sources say about lesson NN? SEED=n the same again, N=questions
 $(NUMBERS:%=quiz-%): quiz-%: build/quiz
 	@build/quiz $${SEED:+-s "$$SEED"} $${N:+-n "$$N"} $(call folder,$*)
+
+# The same for another program, or on paper: LESSON=NN, FORMAT=gift, csv, anki,
+# markdown or answers, N=questions
+quiz-export: $(if $(LESSON),build/quiz)
+	@$(if $(LESSON),build/quiz $${SEED:+-s "$$SEED"} $${N:+-n "$$N"} -x \
+		$(call quoted,$(or $(FORMAT),none)) $(or $(call \
+		folder,$(LESSON)),$(call quoted,$(LESSON))),common/tools/front quiz_export)
+
+# Ten minutes before a class, from docs/demonstrations/. Also: make demo 01
+demo: $(if $(DEMO_PLAYS),$(addprefix demo-,$(filter-out demo,$(MAKECMDGOALS))))
+	@$(DEMO_PLAYS) common/tools/front demo
+$(NUMBERS:%=demo-%): demo-%: pair-of-%
+	@common/tools/demo $(patsubst lessons/%,docs/demonstrations/%.md,$(call folder,$*))
 
 # The exercises: EX=name ONLY='id id' SEED=n PLAIN=1 FORCE=1 YES=1
 check watch run compile here hint next list reset solution update: %: begin-%

@@ -91,6 +91,10 @@ course: stage shake
 cheats: need-cc
 	@$(MAKE) -C common/course cheats $(PART)
 
+# In "make demo 01" the lesson is the word of another command, and does not play.
+DEMO_PLAYS := $(if $(filter demo,$(firstword $(MAKECMDGOALS))),$(if \
+	$(filter-out demo,$(MAKECMDGOALS)),:))
+
 # The pairs and the experiments, by the lesson's folder or its number
 pairs: $(LESSONS:%=%/pair)
 $(LESSONS:%=%/pair): build/stage
@@ -127,7 +131,7 @@ endif
 # These play, ask or take away: one after the other, also under make -j.
 ALONE  := check hint watch run compile next reset solution clean clean-ipc tour
 ALONE  += bench bench-repeat compare test soak $(NUMBERS) $(EXPERIMENTS)
-ALONE  += show $(NUMBERS:%=quiz-%)
+ALONE  += show $(NUMBERS:%=quiz-%) $(NUMBERS:%=demo-%)
 ALONE  += timelines trace $(NUMBERS:%=trace-%) $(EXPERIMENTS:%=trace-%)
 ifneq ($(filter $(ALONE),$(MAKECMDGOALS)),)
 .NOTPARALLEL:
@@ -139,5 +143,5 @@ endif
 .PHONY: compare test dev-check wrong starters timelines lint memcheck mutants faults soak
 .PHONY: variants on-system deps need-cc need-prove stage shake course cheats
 .PHONY: pairs all-claims FORCE $(NUMBERS) $(EXPERIMENTS) $(CLAIMS)
-.PHONY: show $(NUMBERS:%=quiz-%)
+.PHONY: show quiz-export demo $(NUMBERS:%=quiz-%) $(NUMBERS:%=demo-%)
 .PHONY: trace $(NUMBERS:%=trace-%) $(EXPERIMENTS:%=trace-%) $(NUMBERS:%=claims-%) $(LESSONS:%=%/pair)

@@ -99,15 +99,6 @@ static void show_proofs(const char *ids)
 	free(command);
 }
 
-static char letter_of(enum verdict v)
-{
-	switch (v) {
-	case V_TRUE: return 't';
-	case V_IMPRECISE: return 'n';
-	default: return 'f';
-	}
-}
-
 static const char *word_of(char letter)
 {
 	return letter == 't' ? "true" : letter == 'f' ? "false" : "not quite";
@@ -115,13 +106,13 @@ static const char *word_of(char letter)
 
 static void put_answer(const struct row *r, char typed)
 {
-	char right = letter_of(r->verdict);
+	const char *right = right_word(r);
 	char text[4096];
 
-	if (typed == right)
-		printf("\nRight: it is %s.\n", word_of(right));
+	if (typed == *right)
+		printf("\nRight: it is %s.\n", right);
 	else
-		printf("\nNo: it is %s, and you said %s.\n", word_of(right),
+		printf("\nNo: it is %s, and you said %s.\n", right,
 		       word_of(typed));
 	snprintf(text, sizeof text, "%s%s (%s)",
 		 r->verdict == V_OUTDATED ? "It was so once. " : "",
@@ -150,7 +141,7 @@ static enum outcome ask_row(const struct row *r)
 	if (typed == 'q')
 		return ENDED;
 	put_answer(r, typed);
-	return typed == letter_of(r->verdict) ? RIGHT : WRONG;
+	return typed == *right_word(r) ? RIGHT : WRONG;
 }
 
 static enum outcome ask_open(const struct question *q)

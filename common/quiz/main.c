@@ -14,15 +14,26 @@
 #include "quiz.h"
 
 static const char usage[] =
-"usage: quiz [-s SEED] [-n N] LESSON-FOLDER\n"
+"usage: quiz [-s SEED] [-n N] [-x FORMAT] LESSON-FOLDER\n"
 "\n"
 "Asks N questions (10) about what the sources say of a lesson, and keeps the\n"
-"score. The same SEED asks the same ones.\n";
+"score. The same SEED asks the same ones.\n"
+"\n"
+"With -x it asks nothing, and prints the questions: all that there are, or N of\n"
+"them. FORMAT is gift (Moodle), csv, anki, markdown (a page for the\n"
+"students) or answers (the same page with the answers).\n";
 
-enum { QUESTIONS = 10, MOST = 1000, SEEDS = 1000000 };
+enum {
+	QUESTIONS = 10,
+	MOST = 1000,
+	SEEDS = 1000000,
+	PAGE_SEED = 1,		/* a page and its answers are two commands */
+};
 
 struct options {
-	unsigned long seed, n;
+	unsigned long seed;
+	unsigned long n;		/* 0: not asked for */
+	const struct format *format;	/* NULL: for a reader */
 	const char *folder;
 };
 
@@ -52,13 +63,23 @@ static unsigned long any_seed(void)
 
 static struct options parse(int argc, char **argv)
 {
-	struct options o = { .seed = any_seed(), .n = QUESTIONS };
+	struct options o = { .seed = any_seed() };
+	int has_seed = 0;
 	int opt;
 
-	while ((opt = getopt(argc, argv, "s:n:h")) != -1)
+	while ((opt = getopt(argc, argv, "s:n:x:h")) != -1)
 		switch (opt) {
-		case 's': o.seed = number("SEED", optarg, 0, UINT32_MAX); break;
+		case 's':
+			o.seed = number("SEED", optarg, 0, UINT32_MAX);
+			has_seed = 1;
+			break;
 		case 'n': o.n = number("N", optarg, 1, MOST); break;
+		case 'x':
+			o.format = format_named(optarg);
+			if (!o.format)
+				give_up("FORMAT '%.20s' is none of gift, csv, "
+					"anki, markdown, answers", optarg);
+			break;
 		case 'h': fputs(usage, stdout); exit(output_end(0));
 		default: fputs(usage, stderr); exit(2);
 		}
@@ -67,6 +88,10 @@ static struct options parse(int argc, char **argv)
 		exit(2);
 	}
 	o.folder = argv[optind];
+	if (!o.format && o.n == 0)
+		o.n = QUESTIONS;
+	if (o.format && !has_seed)
+		o.seed = PAGE_SEED;
 	return o;
 }
 
@@ -136,11 +161,17 @@ int main(int argc, char **argv)
 	l = find(&lessons, o.folder);
 	ledger = ledger_read();
 	questions = questions_of(l);
-	items = pick(&ledger, &questions, l->number, o.seed, o.n);
+	if (o.n == 0)
+		items = pick_all(&ledger, &questions, l->number);
+	else
+		items = pick(&ledger, &questions, l->number, o.seed, o.n);
 	if (items.n == 0)
 		give_up("There is no question about lesson %s: neither in "
 			"docs/claims.tsv nor in its notes", l->title);
-	play(l, &items, &o);
+	if (o.format)
+		export(o.format, l, &items);
+	else
+		play(l, &items, &o);
 	free(items.item);
 	questions_free(&questions);
 	ledger_free(&ledger);

@@ -42,6 +42,15 @@ static int is_asked(const struct row *r, const char *number)
 	       r->verdict != V_JUDGEMENT;
 }
 
+const char *right_word(const struct row *r)
+{
+	switch (r->verdict) {
+	case V_TRUE: return "true";
+	case V_IMPRECISE: return "not quite";
+	default: return "false";
+	}
+}
+
 /* Those of the lesson that are true, or those that are not, in any order. */
 static size_t rows_of(struct item *to, const struct ledger *l,
 		      const char *number, int are_true, uint64_t *state)
@@ -84,5 +93,21 @@ struct items pick(const struct ledger *l, const struct questions *q,
 	all.n += least(q->n, wanted - all.n);
 	free(is_so);
 	free(is_not);
+	return all;
+}
+
+struct items pick_all(const struct ledger *l, const struct questions *q,
+		      const char *number)
+{
+	struct items all = {
+		.item = must_have(calloc(l->n + q->n + 1, sizeof *all.item)),
+	};
+
+	for (size_t i = 0; i < l->n; i++)
+		if (is_asked(&l->row[i], number))
+			all.item[all.n++] = (struct item){ .row = &l->row[i] };
+	for (size_t i = 0; i < q->n; i++)
+		all.item[all.n++] = (struct item){ .open = &q->question[i] };
+	all.there = all.n;
 	return all;
 }

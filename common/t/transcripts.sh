@@ -3,6 +3,9 @@
 #
 # A block runs in one shell, in the folder of its page: the front door, the notes
 # of a lesson, or docs/when-it-hangs.md. See docs/contributing.md.
+#
+# The demonstration of a lesson mostly shows what its notes show: a block that
+# stands in them word by word has run already.
 cd "$(dirname "$0")/../.." || exit 1
 . common/t/tap.sh
 top=$PWD
@@ -72,6 +75,19 @@ page() # FILE
 	done < "$tmp/list"
 }
 
+demonstration() # FOLDER
+{
+	shows=docs/demonstrations/${1#lessons/}.md
+	notes=$(cat "$1/README.md")
+	cut_blocks console "$shows"
+	while read -r n line; do
+		case $notes in
+		*"$(cat "$tmp/blocks/$n")"*) ok "$shows:$line: as in the notes" true ;;
+		*) block "$shows" "$line" "$tmp/blocks/$n" ;;
+		esac
+	done < "$tmp/list"
+}
+
 [ -n "${LESSON:-}" ] || {
 	page README.md
 	page docs/when-it-hangs.md
@@ -85,5 +101,6 @@ for folder in $(lessons); do
 	number=${number%%-*}
 	like "$folder/README.md shows what make $number plays" \
 		"$(cat "$tmp"/blocks/*)" "^\\$ make $number\$"
+	demonstration "$folder"
 done
 finish
