@@ -12,7 +12,7 @@ include common/front.mk
 status:
 	@common/tools/front status
 
-help help-dev:
+help help-class help-dev:
 	@common/tools/front $@
 
 # All lessons, one after the other. A recipe that calls make through a script

@@ -138,7 +138,7 @@ ifneq ($(filter $(ALONE),$(MAKECMDGOALS)),)
 endif
 
 .PHONY: $(QUIET) $(QUIET:%=begin-%)
-.PHONY: status help help-dev tour check watch run compile here hint next list
+.PHONY: status help help-class help-dev tour check watch run compile here hint next list
 .PHONY: reset solution why doctor clean clean-ipc claims bench bench-repeat
 .PHONY: compare test dev-check wrong starters timelines lint memcheck mutants faults soak
 .PHONY: variants on-system deps need-cc need-prove stage shake course cheats

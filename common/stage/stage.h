@@ -39,6 +39,7 @@
  *   quiet.c: deadline, said
  *   reap.c: note
  *   deadline.c:
+ *   text.c:
  *   note.c:
  *   said.c:
  *

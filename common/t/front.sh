@@ -14,7 +14,10 @@ fits() # NAME TEXT
 like "make help lists the targets" "$(make help 2>&1)" 'make clean-ipc'
 fits "make" "$(make 2>&1)"
 fits "make help" "$(make help 2>&1)"
-like "make help leads to the rest" "$(make help 2>&1)" 'make help-dev'
+like "make help leads to the rest" "$(make help 2>&1)" \
+	'make help-class .*make help-dev'
+fits "make help-class" "$(make help-class 2>&1)"
+like "make help-class is there" "$(make help-class 2>&1)" 'make demo-NN'
 like "make help-dev has it" "$(make help-dev 2>&1)" 'make dev-check'
 like "make ends with where you are" "$(make 2>&1 | tail -n 6)" '^You are at '
 like "make shows the version" "$(make 2>&1)" "IPC Lessons $(cat VERSION)"
