@@ -27,6 +27,7 @@
  *   keeper.c: hang, hit, program, progress, sweep, turn, objects, reap,
  *       deadline, note, said
  *   lock.c:
+ *   text.c:
  *   place.c:
  *   hang.c:
  *   hit.c: deadline
@@ -39,7 +40,6 @@
  *   quiet.c: deadline, said
  *   reap.c: note
  *   deadline.c:
- *   text.c:
  *   note.c:
  *   said.c:
  *
