@@ -23,11 +23,11 @@
  *   main.c: clean, doctor, text, run
  *   clean.c: lock, place, objects
  *   doctor.c: run
+ *   text.c:
  *   run.c: keeper, lock, place, isolate, note
  *   keeper.c: hang, hit, program, progress, sweep, turn, objects, reap,
  *       deadline, note, said
  *   lock.c:
- *   text.c:
  *   place.c:
  *   hang.c:
  *   hit.c: deadline
