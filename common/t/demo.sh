@@ -30,7 +30,7 @@ for folder in lessons/[0-9]*; do
 	is "$page: its title" "$(sed -n 1p "$page")" \
 		"# Demonstration: $(sed -n '1s/^# //p' "$folder/README.md")"
 	like "$page: ask, they will say, commands, show; at the end the mistakes" \
-		"$(order_of "$page")" '^(hatcs)+w$'
+		"$(order_of "$page")" '^(hatc+s)+w$'
 	is "$page: ten minutes" "$(minutes_of "$page")" 10
 	is "$page: numbered from 1 on" \
 		"$(sed -n 's/^## \([0-9]*\)\. .*/\1/p' "$page" | tr '\n' ' ')" \
