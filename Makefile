@@ -156,9 +156,10 @@ mutants: build/stage build/bench
 	@common/tools/mutants $(if $(LESSON),$(or $(call folder,$(LESSON)),lessons/$(LESSON)),$(LESSONS))
 	@[ -n "$(LESSON)" ] || PART=mutants $(MAKE) dev-check
 
-# Each call of each lesson fails once: what comes of it?
-faults: pairs shake
-	+@common/tools/faults $(LESSONS)
+# Each call of each lesson fails once, each moment is interrupted once: what
+# comes of it? LESSON=NN or NN-NAME one of them. It goes on where it was ended.
+faults kills: build/inject
+	+@common/faults/sweep $@ $(LESSON)
 
 # The whole suite N times; the first failure ends it.
 soak: need-cc

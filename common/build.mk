@@ -16,6 +16,12 @@ UNFIT   = -fsanitize% -flto% -fwhole-program -pg -p -fprofile% -fcoverage% -ftes
 TOOL_CFLAGS  = $(filter-out $(UNFIT),$(CFLAGS))
 TOOL_LDFLAGS = $(filter-out $(UNFIT),$(LDFLAGS))
 
+# What trace and inject share
+$(BUILD)/hold.o: $(PARENT)/hold.c $(PARENT)/hold.h
+	@$(PARENT)/tools/need-cc $(PARENT)/.. $@
+	@mkdir -p $(BUILD)
+	@$(CC) $(WARN) $(TOOL_CFLAGS) -c -o $@ $<
+
 # The front door says STAGE_STANDS=1: it has built stage before whatever needs
 # it. Two makes that both build it would write one file at once.
 ifndef OF_STAGE

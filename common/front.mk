@@ -68,6 +68,9 @@ stage: need-cc
 build/why: build/stage FORCE
 	@$(MAKE) -C common/why
 
+build/inject: build/stage FORCE
+	@$(MAKE) -C common/faults $(PART)
+
 build/bench: build/stage FORCE
 	@$(MAKE) -C common/bench $(PART)
 
@@ -120,7 +123,7 @@ $(WITH_BENCH): build/bench
 Makefile common/front.mk common/quiet.mk: ;
 
 # A file or a folder of that name is there, so make would call it up to date.
-BUILT  := build/stage build/why build/bench build/trace build/show build/quiz $(CLAIMS) Makefile
+BUILT  := build/stage build/why build/inject build/bench build/trace build/show build/quiz $(CLAIMS) Makefile
 THERE  := $(filter-out $(BUILT),$(wildcard $(MAKECMDGOALS)))
 ifneq ($(THERE),)
 .PHONY: $(THERE)
@@ -140,7 +143,7 @@ endif
 .PHONY: $(QUIET) $(QUIET:%=begin-%)
 .PHONY: status help help-class help-dev tour check watch run compile here hint next list
 .PHONY: reset solution why doctor clean clean-ipc claims bench bench-repeat
-.PHONY: compare test dev-check wrong starters timelines lint memcheck mutants faults soak
+.PHONY: compare test dev-check wrong starters timelines lint memcheck mutants faults kills soak
 .PHONY: variants on-system deps need-cc need-prove stage shake course cheats
 .PHONY: pairs all-claims FORCE $(NUMBERS) $(EXPERIMENTS) $(CLAIMS)
 .PHONY: show quiz-export demo $(NUMBERS:%=quiz-%) $(NUMBERS:%=demo-%)

@@ -37,18 +37,15 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/msg.h>
-#include <sys/prctl.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/socket.h>
@@ -59,11 +56,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../hold.h"
 #include "../why/inside.h"
-
-#ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV		/* Linux 5.19 */
-#define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5)
-#endif
 
 enum {
 	TASKS = 256,
@@ -228,97 +222,15 @@ static const int unheld[] = {
 #endif
 };
 
-enum {
-	UNHELD = sizeof unheld / sizeof *unheld,
-	LOW_HALF = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 4 : 0,
-	HIGH_FD = 200,			/* that no program of ours has */
-};
-
-/* The filter, and its listener. The sendmsg() that sends that is not held. */
-static int hold_calls(int to)
-{
-	struct sock_filter code[UNHELD + 6];
-	struct sock_fprog prog = { .filter = code };
-	unsigned short n = 0;
-
-	code[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-			offsetof(struct seccomp_data, nr));
-	for (size_t i = 0; i < UNHELD; i++)
-		code[n++] = (struct sock_filter)BPF_JUMP(
-			BPF_JMP | BPF_JEQ | BPF_K, (unsigned)unheld[i],
-			(unsigned char)(UNHELD + 3 - i), 0);
-	code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
-						 SYS_sendmsg, 0, 2);
-	code[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-			offsetof(struct seccomp_data, args) + LOW_HALF);
-	code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
-						 (unsigned)to, 1, 0);
-	code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
-						 SECCOMP_RET_USER_NOTIF);
-	code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
-						 SECCOMP_RET_ALLOW);
-	prog.len = n;
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
-		return -1;
-	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
-			    SECCOMP_FILTER_FLAG_NEW_LISTENER |
-			    SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, &prog);
-}
-
-static int send_fd(int to, int fd)
-{
-	union {
-		char room[CMSG_SPACE(sizeof(int))];
-		struct cmsghdr align;
-	} control;
-	char letter = 'f';
-	struct iovec data = { &letter, 1 };
-	struct msghdr m = {
-		.msg_iov = &data, .msg_iovlen = 1,
-		.msg_control = control.room,
-		.msg_controllen = sizeof control.room,
-	};
-	struct cmsghdr *c;
-
-	memset(&control, 0, sizeof control);
-	c = CMSG_FIRSTHDR(&m);
-	c->cmsg_level = SOL_SOCKET;
-	c->cmsg_type = SCM_RIGHTS;
-	c->cmsg_len = CMSG_LEN(sizeof fd);
-	memcpy(CMSG_DATA(c), &fd, sizeof fd);
-	return sendmsg(to, &m, MSG_NOSIGNAL) == 1 ? 0 : -1;
-}
-
-static int take_fd(int from)
-{
-	union {
-		char room[CMSG_SPACE(sizeof(int))];
-		struct cmsghdr align;
-	} control;
-	char letter;
-	struct iovec data = { &letter, 1 };
-	struct msghdr m = {
-		.msg_iov = &data, .msg_iovlen = 1,
-		.msg_control = control.room,
-		.msg_controllen = sizeof control.room,
-	};
-	struct cmsghdr *c;
-	int fd = -1;
-
-	if (recvmsg(from, &m, MSG_CMSG_CLOEXEC) != 1)
-		return -1;
-	c = CMSG_FIRSTHDR(&m);
-	if (c && c->cmsg_type == SCM_RIGHTS)
-		memcpy(&fd, CMSG_DATA(c), sizeof fd);
-	return fd;
-}
-
 _Noreturn static void become(char **words, int low)
 {
-	int to = fcntl(low, F_DUPFD_CLOEXEC, HIGH_FD);
-	int fd = to == -1 ? -1 : hold_calls(to);
+	int to = fcntl(low, F_DUPFD_CLOEXEC, HOLD_FD);
+	char letter = 'f';
+	int fd = -1;
 
-	if (fd == -1 || send_fd(to, fd) == -1) {
+	if (to != -1)
+		fd = hold_calls(unheld, sizeof unheld / sizeof *unheld, to);
+	if (fd == -1 || hold_send(to, &letter, 1, fd) == -1) {
 		perror("inject: seccomp");
 		_exit(FAILED);
 	}
@@ -706,6 +618,7 @@ int main(int argc, char **argv)
 {
 	const char *log = "/dev/null";
 	int ends[2], listener, opt, status;
+	char letter;
 	pid_t child;
 
 	while ((opt = getopt(argc, argv, "+p:o:f:")) != -1)
@@ -731,7 +644,7 @@ int main(int argc, char **argv)
 	if (child == 0)
 		become(argv + optind, ends[1]);
 	close(ends[1]);
-	listener = take_fd(ends[0]);
+	listener = hold_take(ends[0], &letter, 1);
 	if (listener != -1)
 		supervise(listener);
 	if (waitpid(child, &status, 0) == -1)

@@ -46,11 +46,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../hold.h"
 #include "trace.h"
-
-#ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV		/* Linux 5.19 */
-#define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5)
-#endif
 
 enum {
 	TASKS = 64,
@@ -120,51 +117,15 @@ static const int unheld[] = {
 #endif
 };
 
-enum {
-	UNHELD = sizeof unheld / sizeof *unheld,
-	LOW_HALF = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 4 : 0,
-	HIGH_FD = 200,			/* that no program of ours has */
-};
-
-/* Put the filter on. Returns its listener, or -1. The sendmsg() by which that
- * is sent, through TO, is not held. */
-static int hold_calls(int to)
+/* Put the filter on. Returns its listener, or -1. */
+static int hold_all(int to)
 {
-	struct sock_filter code[UNHELD + 6];
-	struct sock_fprog prog = { .filter = code };
-	unsigned short n = 0;
-
-	code[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-			offsetof(struct seccomp_data, nr));
-	for (size_t i = 0; i < UNHELD; i++)
-		code[n++] = (struct sock_filter)BPF_JUMP(
-			BPF_JMP | BPF_JEQ | BPF_K, (unsigned)unheld[i],
-			(unsigned char)(UNHELD + 3 - i), 0);
-	code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
-						 SYS_sendmsg, 0, 2);
-	code[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-			offsetof(struct seccomp_data, args) + LOW_HALF);
-	code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
-						 (unsigned)to, 1, 0);
-	code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
-						 SECCOMP_RET_USER_NOTIF);
-	code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
-						 SECCOMP_RET_ALLOW);
-	prog.len = n;
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
-		return -1;
-	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
-			    SECCOMP_FILTER_FLAG_NEW_LISTENER |
-			    SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, &prog);
+	return hold_calls(unheld, sizeof unheld / sizeof *unheld, to);
 }
 
-/* Flags are looked at before the filter, which is nowhere. */
 int order_is_possible(void)
 {
-	syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
-		SECCOMP_FILTER_FLAG_NEW_LISTENER |
-		SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, NULL);
-	return errno == EFAULT;
+	return hold_is_possible();
 }
 
 static socklen_t address(struct sockaddr_un *a, const char *name)
@@ -181,29 +142,6 @@ struct hello {
 	int program;
 	pid_t pid;
 };
-
-static int send_hello(int to, struct hello *h, int fd)
-{
-	union {
-		char room[CMSG_SPACE(sizeof(int))];
-		struct cmsghdr align;
-	} control;
-	struct iovec data = { h, sizeof *h };
-	struct msghdr m = {
-		.msg_iov = &data, .msg_iovlen = 1,
-		.msg_control = control.room,
-		.msg_controllen = sizeof control.room,
-	};
-	struct cmsghdr *c;
-
-	memset(&control, 0, sizeof control);
-	c = CMSG_FIRSTHDR(&m);
-	c->cmsg_level = SOL_SOCKET;
-	c->cmsg_type = SCM_RIGHTS;
-	c->cmsg_len = CMSG_LEN(sizeof fd);
-	memcpy(CMSG_DATA(c), &fd, sizeof fd);
-	return sendmsg(to, &m, MSG_NOSIGNAL) == sizeof *h ? 0 : -1;
-}
 
 /* All of them have one processor, and one that is woken does not interrupt
  * another: so a call that wakes somebody in its midst, as exit() does when it
@@ -235,19 +173,19 @@ int order_become(char **words)
 	share_a_cpu();
 	h.program = atoi(words[1]);
 	h.pid = getpid();
-	to = fcntl(low, F_DUPFD_CLOEXEC, HIGH_FD);
+	to = fcntl(low, F_DUPFD_CLOEXEC, HOLD_FD);
 	close(low);
 	if (to == -1 || connect(to, (struct sockaddr *)&a,
 				address(&a, words[0])) == -1) {
 		perror("trace: connect");
 		return 2;
 	}
-	fd = hold_calls(to);
+	fd = hold_all(to);
 	if (fd == -1) {
 		perror("trace: seccomp");
 		return 2;
 	}
-	if (send_hello(to, &h, fd) == -1)
+	if (hold_send(to, &h, sizeof h, fd) == -1)
 		return 2;
 	execvp(words[2], words + 2);
 	fprintf(stderr, "trace: %s: %s\n", words[2], strerror(errno));
@@ -405,18 +343,7 @@ static int are_together(void)
 
 static void hello(void)
 {
-	union {
-		char room[CMSG_SPACE(sizeof(int))];
-		struct cmsghdr align;
-	} control;
 	struct hello h;
-	struct iovec data = { &h, sizeof h };
-	struct msghdr m = {
-		.msg_iov = &data, .msg_iovlen = 1,
-		.msg_control = control.room,
-		.msg_controllen = sizeof control.room,
-	};
-	struct cmsghdr *c;
 	struct ucred who;
 	socklen_t size = sizeof who;
 	int fd = -1, from = accept4(door, NULL, NULL, SOCK_CLOEXEC);
@@ -425,12 +352,8 @@ static void hello(void)
 		return;
 	/* Anybody may know our address. */
 	if (getsockopt(from, SOL_SOCKET, SO_PEERCRED, &who, &size) == 0 &&
-	    who.uid == geteuid() &&
-	    recvmsg(from, &m, MSG_CMSG_CLOEXEC) == sizeof h) {
-		c = CMSG_FIRSTHDR(&m);
-		if (c && c->cmsg_type == SCM_RIGHTS)
-			memcpy(&fd, CMSG_DATA(c), sizeof fd);
-	}
+	    who.uid == geteuid())
+		fd = hold_take(from, &h, sizeof h);
 	close(from);
 	if (fd == -1 || listeners == SOURCES || h.program < 0 ||
 	    h.program >= (int)programs)
