@@ -235,7 +235,7 @@ static void tell_word(struct wait *w, unsigned long long at,
 	enum mutex mutex;
 
 	task_peek(&w->task, at, word, sizeof word);
-	if (semaphore_name(m->path, m->ino, name, sizeof name)) {
+	if (semaphore_name(w->task.tid, m->path, m->ino, name, sizeof name)) {
 		tell_named(w, m, name, word[0]);
 		return;
 	}

@@ -16,6 +16,7 @@
 #define WHY_INSIDE_H
 
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <time.h>
 
@@ -97,6 +98,9 @@ void seen_end(struct seen *s);
 /* All descriptors that lead to LINK, by process and number; *N says how many.
  * They stay until seen_end(). */
 const struct holder *seen_holders(struct seen *s, const char *link, size_t *n);
+/* All descriptors of the file that descriptor FD of PID is of, under whatever
+ * name; they stay until the next question. */
+const struct holder *seen_same(struct seen *s, pid_t pid, int fd, size_t *n);
 /* The processes that have been looked at; *N says how many. */
 const pid_t *seen_processes(struct seen *s, size_t *n);
 /* How many processes there are whose descriptors may not be read? */
@@ -106,6 +110,8 @@ size_t seen_hidden(struct seen *s);
  * not known who may come to have it. */
 int seen_in_flight(struct seen *s);
 
+/* What it is that descriptor FD of PID is of: 0, or -1. Asks no server. */
+int fd_stat(pid_t pid, int fd, struct stat *st);
 /* How descriptor FD of PID is open: O_RDONLY, O_WRONLY or O_RDWR; -1 if that
  * cannot be read. */
 int fd_mode(pid_t pid, int fd);
@@ -202,7 +208,8 @@ void children_ended_say(struct wait *w);
 void pipe_fd(struct wait *w, int fd, const char *link, enum way way);
 void socket_fd(struct wait *w, int fd, const char *link, enum way way);
 void event_fd(struct wait *w, int fd, const char *link, enum way way);
-void queue_fd(struct wait *w, int fd, const char *link);	/* posix.c */
+/* In posix.c: */
+void queue_fd(struct wait *w, int fd, const char *link, enum way way);
 void terminal_fd(struct wait *w, int fd, const char *link, enum way way);
 
 /* fd.c: those words, by the right one of these files. */
@@ -227,8 +234,24 @@ size_t map_users(struct seen *s, const struct mapping *m, pid_t **out,
 /* Is PID one of them? Also 1 if its mappings may not be read. */
 int map_is_in(const struct mapping *m, pid_t pid);
 
-/* ns.c: the number here of what process T knows as thread or process INSIDE; 0
- * if that cannot be found out. */
+/* --------------------------------------------------------------- ns.c */
+
+/* Does PID live in our namespace KIND ("ipc", "mnt" ..., as in /proc/PID/ns)?
+ * -1 if that may not be seen. */
+int ns_is_ours(pid_t pid, const char *kind);
+/* Add to NAME (SIZE bytes) which namespace that is, unless it is ours. */
+void ns_mark(pid_t pid, const char *kind, char *name, size_t size);
+/* ASK fills the SIZE bytes of ANSWER where PID lives: 0, or -1 if nobody of
+ * ours may go there. */
+typedef void ns_ask_fn(const void *question, void *answer);
+int ns_ask(pid_t pid, const char *kind, ns_ask_fn *ask, const void *question,
+	   void *answer, size_t size);
+/* Say that this namespace is closed to us, and the cure. */
+void ns_closed_say(struct wait *w);
+/* What PID calls PATH, which begins with /: as stat(2). */
+int ns_stat(pid_t pid, const char *path, struct stat *st);
+/* The number here of what process T knows as thread or process INSIDE; 0 if
+ * that cannot be found out. */
 pid_t pid_here(const struct task *t, pid_t inside);
 
 /* mutex.c: is it a mutex, at address AT in mapping M? Then it says who holds
@@ -237,10 +260,10 @@ enum mutex { NO_MUTEX, MUTEX, COPY_OF_MUTEX };
 enum mutex mutex_tell(struct wait *w, unsigned long long at,
 		      const struct mapping *m);
 
-/* posix.c: is the shared memory PATH, whose inode is INO, a named semaphore?
- * Then NAME (SIZE bytes) is its name. */
-int semaphore_name(const char *path, unsigned long long ino, char *name,
-		   size_t size);
+/* posix.c: is the shared memory PATH, whose inode is INO, a named semaphore of
+ * process PID? Then NAME (SIZE bytes) is its name. */
+int semaphore_name(pid_t pid, const char *path, unsigned long long ino,
+		   char *name, size_t size);
 
 /* ------------------------------------------- what a call waits for: on_X
  *

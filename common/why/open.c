@@ -19,8 +19,8 @@ static int is_fifo(const struct task *t, int dir, const char *path)
 	struct stat st;
 
 	if (*path == '/')
-		snprintf(from, sizeof from, "root");
-	else if (dir == AT_FDCWD)
+		return ns_stat(t->tid, path, &st) == 0 && S_ISFIFO(st.st_mode);
+	if (dir == AT_FDCWD)
 		snprintf(from, sizeof from, "cwd");
 	else
 		snprintf(from, sizeof from, "fd/%d", dir);

@@ -22,20 +22,20 @@
  *   refuse.c: proc, words
  *   child.c: ns, seen, children, wait, words
  *   disk.c: fd, wait, words
- *   futex.c: mutex, posix, maps, ns, task, wait, proc, words
+ *   futex.c: mutex, maps, ns, posix, task, wait, proc, words
  *   lock.c: fd, wait, words
- *   open.c: task, wait, words
+ *   open.c: ns, task, wait, words
  *   sleep.c: limit, task, wait, words
- *   sysv.c: task, wait, words
+ *   sysv.c: ns, task, wait, words
  *   watch.c: fd, seen, signal, task, wait, words
- *   fd.c: event, pipe, socket, terminal, wait, proc, words
+ *   fd.c: event, pipe, posix, socket, terminal, seen, wait, proc, words
  *   limit.c: task, words
  *   mutex.c: maps, ns, task, wait, proc, words
- *   posix.c: wait, proc, words
  *   event.c: seen, signal, wait, words
  *   maps.c: seen
- *   ns.c: proc
+ *   ns.c: proc, words
  *   pipe.c: seen, wait, words
+ *   posix.c: seen, wait, proc, words
  *   socket.c: wait, words
  *   terminal.c: wait, words
  *   seen.c: proc
