@@ -23,6 +23,7 @@
  *   main.c: clean, doctor, text, run
  *   clean.c: lock, place, objects
  *   doctor.c: run
+ *   text.c:
  *   run.c: keeper, lock, place, isolate, note
  *   keeper.c: hang, hit, program, progress, sweep, turn, objects, reap,
  *       deadline, note, said
