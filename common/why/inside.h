@@ -214,6 +214,8 @@ void terminal_fd(struct wait *w, int fd, const char *link, enum way way);
 
 /* fd.c: those words, by the right one of these files. */
 void fd_tell(struct wait *w, int fd, enum way way);
+/* watch.c: what descriptor FD, an epoll set, watches: " on fd 4, ...". */
+void watched_by(struct wait *w, int fd);
 
 /* maps.c: the mapping of a process that holds an address. */
 struct mapping {
@@ -248,8 +250,9 @@ int ns_ask(pid_t pid, const char *kind, ns_ask_fn *ask, const void *question,
 	   void *answer, size_t size);
 /* Say that this namespace is closed to us, and the cure. */
 void ns_closed_say(struct wait *w);
-/* What PID calls PATH, which begins with /: as stat(2). */
-int ns_stat(pid_t pid, const char *path, struct stat *st);
+/* The st_mode of what PID calls PATH, which begins at FROM ("cwd", "fd/3") if it
+ * is relative: 0, or -1. Asks no server. */
+int ns_stat(pid_t pid, const char *from, const char *path, struct stat *st);
 /* The number here of what process T knows as thread or process INSIDE; 0 if
  * that cannot be found out. */
 pid_t pid_here(const struct task *t, pid_t inside);
@@ -273,12 +276,22 @@ tell_call_fn on_open, on_creat, on_openat, on_openat2;		/* open.c */
 tell_call_fn on_disk, on_ring;					/* disk.c */
 tell_call_fn on_queue, on_semop;				/* sysv.c */
 tell_call_fn on_mq;						/* posix.c */
+tell_call_fn on_vfork;						/* vfork.c */
 tell_call_fn on_futex, on_futexes;				/* futex.c */
 tell_call_fn on_lock;						/* lock.c */
 tell_call_fn on_wait, on_waitid;				/* child.c */
 tell_call_fn on_signal, on_sigwait;				/* signal.c */
 tell_call_fn on_sleep, on_restart;				/* sleep.c */
 tell_call_fn on_poll, on_select, on_epoll;			/* watch.c */
+
+/* vfork.c: does it sleep until its child has called exec()? */
+int is_vfork(const struct task *t);
+/* outside.c: what is known of a thread whose call may not be read. */
+void outside_tell(struct wait *w);
+/* The same file: does it wait for who serves a file system? Then say so: 1. */
+int server_tell(struct wait *w);
+/* frozen.c: if it is frozen, say so: 1. */
+int frozen_tell(struct wait *w);
 
 /* look.c: add all threads of PID to WHY: 0, or -1 if there is no memory. */
 int look_add(struct why *why, struct seen *seen, pid_t pid);

@@ -150,43 +150,63 @@ void ns_closed_say(struct wait *w)
 
 /* --------------------------------------------------------------- files */
 
-/* What a process calls /run/door: also its symbolic links lead to where it
- * would come by them (openat2(2), RESOLVE_IN_ROOT). */
+/* openat2(2) */
 struct how {
 	uint64_t flags, mode, resolve;
 };
 
-enum { OPENAT2 = 437, IN_ROOT = 0x10 };
+enum { OPENAT2 = 437, IN_ROOT = 0x10, CACHED = 0x20 };
 
-static int open_in_root(pid_t pid, const char *path)
+/* What a process calls /run/door: also its symbolic links lead to where it
+ * would come by them (IN_ROOT). The file may be of a server that does not
+ * answer, which may be why the process hangs; so only what the kernel has in
+ * memory is looked up (CACHED), which is all that somebody waits for in open().
+ * Another name may change at that very moment, so it is tried again. */
+static int open_there(int dir, const char *path, uint64_t resolve)
 {
-	const struct how how = { .flags = O_PATH | O_CLOEXEC,
-				 .resolve = IN_ROOT };
-	char root[64];
-	int dir;
-	int fd;
+	struct how how = { .flags = O_PATH | O_CLOEXEC,
+			   .resolve = resolve | CACHED };
+	int fd = -1;
 
-	snprintf(root, sizeof root, "/proc/%d/root", (int)pid);
-	dir = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (dir == -1)
-		return -1;
-	fd = (int)syscall(OPENAT2, dir, path, &how, sizeof how);
+	for (int i = 0; i < 10; i++) {
+		fd = (int)syscall(OPENAT2, dir, path, &how, sizeof how);
+		if (fd != -1 || errno != EAGAIN)
+			break;
+	}
+	if (fd == -1 && errno == EINVAL) {	/* before Linux 5.12 */
+		how.resolve = resolve;
+		fd = (int)syscall(OPENAT2, dir, path, &how, sizeof how);
+	}
 	if (fd == -1 && (errno == ENOSYS || errno == EPERM))
-		fd = openat(dir, path + strspn(path, "/"),
+		fd = openat(dir, path + (resolve ? strspn(path, "/") : 0),
 			    O_PATH | O_CLOEXEC);	/* before Linux 5.6 */
-	close(dir);
 	return fd;
 }
 
-int ns_stat(pid_t pid, const char *path, struct stat *st)
+int ns_stat(pid_t pid, const char *from, const char *path, struct stat *st)
 {
-	int fd = open_in_root(pid, path);
+	char name[64];
+	struct statx x;
+	int is_whole = *path == '/';
+	int dir;
+	int fd;
 	int status;
 
+	snprintf(name, sizeof name, "/proc/%d/%s", (int)pid,
+		 is_whole ? "root" : from);
+	dir = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (dir == -1)
+		return -1;
+	fd = open_there(dir, path, is_whole ? IN_ROOT : 0);
+	close(dir);
 	if (fd == -1)
 		return -1;
-	status = fstat(fd, st);
+	status = statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC,
+		       STATX_BASIC_STATS, &x);
 	close(fd);
+	memset(st, 0, sizeof *st);
+	if (status == 0)
+		st->st_mode = x.stx_mode;
 	return status;
 }
 

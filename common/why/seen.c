@@ -224,7 +224,8 @@ static void read_files(struct seen *s)
 	qsort(s->file, s->n_file, sizeof *s->file, by_file);
 }
 
-/* They are side by side. The answer is a copy, which stays until the next one. */
+/* They are side by side. The answer is a copy, which stays until the next
+ * one. */
 const struct holder *seen_same(struct seen *s, pid_t pid, int fd, size_t *n)
 {
 	struct stat st;

@@ -16,17 +16,21 @@
  *   output.c:
  *   print.c:
  *   run.c: children, proc
- *   look.c: calls, refuse, seen, sigset, task, wait, proc, words
- *   calls.c: child, disk, futex, lock, open, sleep, sysv, watch, fd, limit,
- *       posix, signal, task, wait, words
- *   refuse.c: proc, words
+ *   look.c: calls, frozen, outside, refuse, vfork, seen, sigset, task, wait,
+ *       proc, words
+ *   calls.c: child, disk, futex, lock, open, sleep, sysv, vfork, watch, fd,
+ *       limit, posix, signal, task, wait, words
+ *   frozen.c: proc, words
+ *   outside.c: refuse, watch, fd, seen, children, wait, proc, words
  *   child.c: ns, seen, children, wait, words
  *   disk.c: fd, wait, words
  *   futex.c: mutex, maps, ns, posix, task, wait, proc, words
  *   lock.c: fd, wait, words
  *   open.c: ns, task, wait, words
+ *   refuse.c: proc, words
  *   sleep.c: limit, task, wait, words
  *   sysv.c: ns, task, wait, words
+ *   vfork.c: children, task, wait, words
  *   watch.c: fd, seen, signal, task, wait, words
  *   fd.c: event, pipe, posix, socket, terminal, seen, wait, proc, words
  *   limit.c: task, words

@@ -8,12 +8,15 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <linux/fuse.h>
 #include <mqueue.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/msg.h>
 #include <sys/prctl.h>
 #include <sys/sem.h>
@@ -213,6 +216,178 @@ static void act_waitpid(void)
 	waitpid(child, NULL, 0);
 }
 
+/* ------------------------------------------------ locks, states, threads */
+
+static void act_lock(void)
+{
+	int fd = open(argument, O_RDWR | O_CREAT, 0600);
+	int locked[2];
+	char byte = 'x';
+
+	if (fd == -1)
+		die("open");
+	if (pipe(locked) == -1)
+		die("pipe");
+	if (fork_child() == 0) {
+		prctl(PR_SET_NAME, "holder");
+		fd = open(argument, O_RDWR);
+		flock(fd, LOCK_EX);
+		if (write(locked[1], &byte, 1) == -1)
+			die("write");
+		forever();
+	}
+	if (read(locked[0], &byte, 1) == -1)
+		die("read");
+	flock(fd, LOCK_EX);
+}
+
+/* Nobody else has either end. */
+static void act_pipe(void)
+{
+	int end[2];
+	char byte;
+
+	if (pipe2(end, O_CLOEXEC) == -1)
+		die("pipe");
+	if (read(end[0], &byte, 1) == -1)
+		die("read");
+}
+
+/* Two that it may be */
+static void act_pipes(void)
+{
+	int end[2];
+
+	if (pipe2(end, O_CLOEXEC) == -1)
+		die("pipe");
+	act_pipe();
+}
+
+static void act_two_ended(void)
+{
+	for (int i = 0; i < 2; i++) {
+		siginfo_t info;
+		pid_t child = fork();
+
+		if (child == -1)
+			die("fork");
+		if (child == 0)
+			_exit(0);
+		waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT);
+	}
+	forever();
+}
+
+static void *end_at_once(void *unused)
+{
+	return unused;
+}
+
+/* Its threads come and go. */
+static void act_churn(void)
+{
+	for (;;) {
+		pthread_t thread[8];
+
+		for (int i = 0; i < 8; i++)
+			if (pthread_create(&thread[i], NULL, end_at_once, NULL))
+				quit("pthread_create failed");
+		for (int i = 0; i < 8; i++)
+			pthread_join(thread[i], NULL);
+	}
+}
+
+/* Its children come and go. */
+static void act_births(void)
+{
+	for (;;) {
+		pid_t child = fork();
+
+		if (child == 0)
+			_exit(0);
+		if (child > 0)
+			waitpid(child, NULL, 0);
+	}
+}
+
+static void *sleep_there(void *unused)
+{
+	forever();
+	return unused;
+}
+
+static void act_thousand(void)
+{
+	pthread_attr_t small;
+
+	pthread_attr_init(&small);
+	pthread_attr_setstacksize(&small, 1 << 16);
+	for (int i = 0; i < 1000; i++) {
+		pthread_t thread;
+
+		if (pthread_create(&thread, &small, sleep_there, NULL))
+			quit("pthread_create failed");
+	}
+	for (int i = 0; i < 1000; i++)
+		if (dup(STDERR_FILENO) == -1)
+			die("dup");
+	prctl(PR_SET_NAME, "all-there");
+}
+
+/* --------------------------------------- a file system that does not answer */
+
+struct init_answer {
+	struct fuse_out_header head;
+	struct fuse_init_out init;
+};
+
+static void answer_init(int fd, const struct fuse_in_header *head)
+{
+	const struct fuse_init_in *init = (const void *)(head + 1);
+	struct init_answer answer;
+
+	memset(&answer, 0, sizeof answer);
+	answer.head.len = sizeof answer;
+	answer.head.unique = head->unique;
+	answer.init.major = FUSE_KERNEL_VERSION;
+	answer.init.minor = init->minor;
+	answer.init.max_write = 65536;
+	if (write(fd, &answer, sizeof answer) == -1)
+		die("write to /dev/fuse");
+}
+
+union request {
+	struct fuse_in_header head;
+	char bytes[70000];
+};
+
+/* Mounted on the folder of its argument, for itself and what it starts. */
+static void act_fuse(void)
+{
+	static union request request;
+	char options[100];
+	char path[200];
+	int fd = open("/dev/fuse", O_RDWR);
+
+	if (fd == -1)
+		die("open /dev/fuse");
+	snprintf(options, sizeof options,
+		 "fd=%d,rootmode=40000,user_id=0,group_id=0", fd);
+	snprintf(path, sizeof path, "%s/file", argument);
+	if (mount("places", argument, "fuse", 0, options) == -1)
+		die("mount");
+	if (read(fd, &request, sizeof request) == -1)
+		die("read of /dev/fuse");
+	answer_init(fd, &request.head);
+	if (fork_child() == 0) {
+		close(fd);
+		prctl(PR_SET_NAME, "client");
+		open(path, O_RDONLY);
+		_exit(1);
+	}
+	forever();
+}
+
 static const struct {
 	const char *name;
 	void (*play)(void);
@@ -221,6 +396,10 @@ static const struct {
 	{ "mqueue", act_mqueue }, { "lonely", act_lonely },
 	{ "named", act_named }, { "mutex", act_mutex }, { "open", act_open },
 	{ "read", act_read }, { "waitpid", act_waitpid },
+	{ "lock", act_lock }, { "pipe", act_pipe }, { "pipes", act_pipes },
+	{ "two-ended", act_two_ended }, { "churn", act_churn },
+	{ "births", act_births }, { "thousand", act_thousand },
+	{ "fuse", act_fuse },
 };
 
 int main(int argc, char **argv)
