@@ -101,6 +101,9 @@ const struct holder *seen_holders(struct seen *s, const char *link, size_t *n);
 /* All descriptors of the file that descriptor FD of PID is of, under whatever
  * name; they stay until the next question. */
 const struct holder *seen_same(struct seen *s, pid_t pid, int fd, size_t *n);
+/* All processes of /proc, read once for one look, also those that have ended
+ * and were not waited for; *N says how many. NULL: no memory. */
+const struct proc *seen_table(struct seen *s, size_t *n);
 /* The processes that have been looked at; *N says how many. */
 const pid_t *seen_processes(struct seen *s, size_t *n);
 /* How many processes there are whose descriptors may not be read? */
@@ -197,6 +200,9 @@ void signal_tell(struct wait *w, uint64_t set);
 /* children.c: all children of PARENT, and all that TRACER traces: how many;
  * *OUT is malloc()ed, the caller frees it. */
 size_t children_list(pid_t parent, struct proc **out);
+/* The same of the process of W, as this look sees them: a process may have a
+ * thousand threads that ask. */
+size_t children_seen(struct wait *w, struct proc **out);
 size_t traced_by(pid_t tracer, struct proc **out);
 /* Say which ones have ended and were not waited for, if there are any. */
 void children_ended_say(struct wait *w);

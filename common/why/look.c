@@ -128,6 +128,11 @@ static void tell_ended(struct wait *w)
  * tell_call(). */
 static void tell_state(struct wait *w)
 {
+	if (proc_is_kernel(w->task.pid)) {
+		words_add(&w->words, "is a thread of the kernel, which runs "
+			  "no program");
+		return;
+	}
 	if (strchr("SD", w->task.state) && frozen_tell(w))
 		return;
 	switch (w->task.state) {

@@ -183,7 +183,7 @@ static void tell_children(struct wait *w, const struct sleep *s)
 	int is_wait = s && s->object == CHILD;
 	const char *before = is_wait ? ": " : "; it has the children ";
 	struct proc *child;
-	size_t n = children_list(w->task.pid, &child);
+	size_t n = children_seen(w, &child);
 	size_t found = 0;
 	char buf[WHO];
 

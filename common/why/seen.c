@@ -31,6 +31,8 @@ struct seen {
 	struct file *file;	/* those of them that have a name */
 	size_t n_file;
 	struct holder *same;	/* the last answer of seen_same() */
+	struct proc *table;	/* all processes, with their parents */
+	size_t n_table;
 };
 
 /* A descriptor of a file with a name: the same name may be another file where
@@ -61,6 +63,7 @@ void seen_end(struct seen *s)
 	free(s->v);
 	free(s->file);
 	free(s->same);
+	free(s->table);
 	free(s->pid);
 	free(s);
 }
@@ -247,6 +250,22 @@ const struct holder *seen_same(struct seen *s, pid_t pid, int fd, size_t *n)
 		s->same[(*n)++] = s->file[i].holder;
 	}
 	return s->same;
+}
+
+const struct proc *seen_table(struct seen *s, size_t *n)
+{
+	if (!s->table) {
+		int *pid;
+		size_t all = proc_numbers(0, "", &pid);
+
+		s->table = calloc(all + 1, sizeof *s->table);
+		for (size_t i = 0; s->table && i < all; i++)
+			if (proc_get(pid[i], &s->table[s->n_table]) == 0)
+				s->n_table++;
+		free(pid);
+	}
+	*n = s->n_table;
+	return s->table;
 }
 
 const pid_t *seen_processes(struct seen *s, size_t *n)

@@ -31,7 +31,7 @@ enum { NAMED = 4 };
 void on_vfork(struct wait *w, const struct known *k)
 {
 	struct proc *child;
-	size_t n = children_list(w->task.pid, &child);
+	size_t n = children_seen(w, &child);
 	size_t found = 0;
 	char buf[WHO];
 
