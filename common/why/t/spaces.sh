@@ -114,7 +114,8 @@ namesake=$!
 space --mount sh -c "mount -t tmpfs none '$tmp/there' &&
 	mkfifo '$tmp/there/door' && exec '$places' read '$tmp/there/door'"
 says "a FIFO that has a namesake" "^read $p is blocked in read\(\) on fd 3, \
-the FIFO $tmp/there/door; its write end is still open in the same process, fd 3\.\$"
+the FIFO $tmp/there/door; its write end is still open in the same process, fd \
+3\.\$"
 over
 kill $namesake
 wait $namesake 2> /dev/null

@@ -127,12 +127,12 @@ over
 
 # ------------------------------------------------------- no partner at all
 place two-ended
-says "its parent" "^two-ended $p is blocked in pause\(\): it waits for a signal; \
-it has not waited for its children that have ended: [0-9]+, [0-9]+\.\$"
+says "its parent" "^two-ended $p is blocked in pause\(\): it waits for a \
+signal; it has not waited for its children that have ended: [0-9]+, [0-9]+\.\$"
 zombie=$(pgrep -P $pid | head -n 1)
 look "$zombie"
-like "one that has ended" "$said" "^[a-z-]+ $p has ended; its parent, two-ended \
-\(process $pid\), has not waited for it\.\$"
+like "one that has ended" "$said" "^[a-z-]+ $p has ended; its parent, \
+two-ended \(process $pid\), has not waited for it\.\$"
 over
 if grep -q '(kthreadd)' /proc/2/stat 2> /dev/null && [ "$(id -u)" -eq 0 ]; then
 	look 2
