@@ -141,6 +141,10 @@ static const struct known known[] = {
 	{ "waitpid", "wait", on_wait, OTHER, UNLIMITED, 0 },
 	{ "waitid", "wait", on_waitid, OTHER, UNLIMITED, 0 },
 
+	{ "vfork", "vfork", on_vfork, OTHER, UNLIMITED, 0 },
+	{ "clone", "vfork", on_vfork, OTHER, UNLIMITED, 0 },
+	{ "clone3", "vfork", on_vfork, OTHER, UNLIMITED, 0 },
+
 	{ "pause", "pause", on_signal, OTHER, UNLIMITED, 0 },
 	{ "sigsuspend", "sigsuspend", on_signal, OTHER, UNLIMITED, 0 },
 	{ "rt_sigsuspend", "sigsuspend", on_signal, OTHER, UNLIMITED, 0 },

@@ -36,6 +36,19 @@ size_t children_list(pid_t parent, struct proc **out)
 	return list(parent, 0, out);
 }
 
+size_t children_seen(struct wait *w, struct proc **out)
+{
+	size_t all;
+	const struct proc *p = seen_table(w->seen, &all);
+	size_t found = 0;
+
+	*out = calloc(all + 1, sizeof **out);
+	for (size_t i = 0; *out && i < all; i++)
+		if (p[i].ppid == w->task.pid)
+			(*out)[found++] = p[i];
+	return found;
+}
+
 size_t traced_by(pid_t tracer, struct proc **out)
 {
 	return list(tracer, 1, out);
@@ -46,7 +59,7 @@ enum { NAMED = 4 };
 void children_ended_say(struct wait *w)
 {
 	struct proc *child;
-	size_t n = children_list(w->task.pid, &child);
+	size_t n = children_seen(w, &child);
 	size_t ended = 0;
 
 	for (size_t i = 0; i < n; i++) {

@@ -177,10 +177,10 @@ static int waits_for_condition(const struct task *t, unsigned long long at)
 }
 
 /* Behind a semaphore's value stand how many wait, and whether it is of this
- * process alone; for 32 bits the other way round. */
+ * process alone; for 32 bits the other way round, with a word between them. */
 static int waits_for_semaphore(const struct task *t, const uint32_t *word)
 {
-	uint32_t waiters = t->bits == 32 ? word[2] : word[1];
+	uint32_t waiters = t->bits == 32 ? word[3] : word[1];
 	uint32_t is_private = t->bits == 32 ? word[1] : word[2];
 
 	return waiters >= 1 && waiters < 1 << 20 &&
@@ -230,12 +230,12 @@ static void tell_named(struct wait *w, const struct mapping *m,
 static void tell_word(struct wait *w, unsigned long long at,
 		      const struct mapping *m)
 {
-	uint32_t word[3] = { 0 };
+	uint32_t word[4] = { 0 };
 	char name[256];
 	enum mutex mutex;
 
 	task_peek(&w->task, at, word, sizeof word);
-	if (semaphore_name(m->path, m->ino, name, sizeof name)) {
+	if (semaphore_name(w->task.tid, m->path, m->ino, name, sizeof name)) {
 		tell_named(w, m, name, word[0]);
 		return;
 	}

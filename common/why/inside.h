@@ -16,6 +16,7 @@
 #define WHY_INSIDE_H
 
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <time.h>
 
@@ -97,6 +98,12 @@ void seen_end(struct seen *s);
 /* All descriptors that lead to LINK, by process and number; *N says how many.
  * They stay until seen_end(). */
 const struct holder *seen_holders(struct seen *s, const char *link, size_t *n);
+/* All descriptors of the file that descriptor FD of PID is of, under whatever
+ * name; they stay until the next question. */
+const struct holder *seen_same(struct seen *s, pid_t pid, int fd, size_t *n);
+/* All processes of /proc, read once for one look, also those that have ended
+ * and were not waited for; *N says how many. NULL: no memory. */
+const struct proc *seen_table(struct seen *s, size_t *n);
 /* The processes that have been looked at; *N says how many. */
 const pid_t *seen_processes(struct seen *s, size_t *n);
 /* How many processes there are whose descriptors may not be read? */
@@ -106,6 +113,8 @@ size_t seen_hidden(struct seen *s);
  * not known who may come to have it. */
 int seen_in_flight(struct seen *s);
 
+/* What it is that descriptor FD of PID is of: 0, or -1. Asks no server. */
+int fd_stat(pid_t pid, int fd, struct stat *st);
 /* How descriptor FD of PID is open: O_RDONLY, O_WRONLY or O_RDWR; -1 if that
  * cannot be read. */
 int fd_mode(pid_t pid, int fd);
@@ -191,6 +200,9 @@ void signal_tell(struct wait *w, uint64_t set);
 /* children.c: all children of PARENT, and all that TRACER traces: how many;
  * *OUT is malloc()ed, the caller frees it. */
 size_t children_list(pid_t parent, struct proc **out);
+/* The same of the process of W, as this look sees them: a process may have a
+ * thousand threads that ask. */
+size_t children_seen(struct wait *w, struct proc **out);
 size_t traced_by(pid_t tracer, struct proc **out);
 /* Say which ones have ended and were not waited for, if there are any. */
 void children_ended_say(struct wait *w);
@@ -202,11 +214,14 @@ void children_ended_say(struct wait *w);
 void pipe_fd(struct wait *w, int fd, const char *link, enum way way);
 void socket_fd(struct wait *w, int fd, const char *link, enum way way);
 void event_fd(struct wait *w, int fd, const char *link, enum way way);
-void queue_fd(struct wait *w, int fd, const char *link);	/* posix.c */
+/* In posix.c: */
+void queue_fd(struct wait *w, int fd, const char *link, enum way way);
 void terminal_fd(struct wait *w, int fd, const char *link, enum way way);
 
 /* fd.c: those words, by the right one of these files. */
 void fd_tell(struct wait *w, int fd, enum way way);
+/* watch.c: what descriptor FD, an epoll set, watches: " on fd 4, ...". */
+void watched_by(struct wait *w, int fd);
 
 /* maps.c: the mapping of a process that holds an address. */
 struct mapping {
@@ -227,8 +242,25 @@ size_t map_users(struct seen *s, const struct mapping *m, pid_t **out,
 /* Is PID one of them? Also 1 if its mappings may not be read. */
 int map_is_in(const struct mapping *m, pid_t pid);
 
-/* ns.c: the number here of what process T knows as thread or process INSIDE; 0
- * if that cannot be found out. */
+/* --------------------------------------------------------------- ns.c */
+
+/* Does PID live in our namespace KIND ("ipc", "mnt" ..., as in /proc/PID/ns)?
+ * -1 if that may not be seen. */
+int ns_is_ours(pid_t pid, const char *kind);
+/* Add to NAME (SIZE bytes) which namespace that is, unless it is ours. */
+void ns_mark(pid_t pid, const char *kind, char *name, size_t size);
+/* ASK fills the SIZE bytes of ANSWER where PID lives: 0, or -1 if nobody of
+ * ours may go there. */
+typedef void ns_ask_fn(const void *question, void *answer);
+int ns_ask(pid_t pid, const char *kind, ns_ask_fn *ask, const void *question,
+	   void *answer, size_t size);
+/* Say that this namespace is closed to us, and the cure. */
+void ns_closed_say(struct wait *w);
+/* The st_mode of what PID calls PATH, which begins at FROM ("cwd", "fd/3") if it
+ * is relative: 0, or -1. Asks no server. */
+int ns_stat(pid_t pid, const char *from, const char *path, struct stat *st);
+/* The number here of what process T knows as thread or process INSIDE; 0 if
+ * that cannot be found out. */
 pid_t pid_here(const struct task *t, pid_t inside);
 
 /* mutex.c: is it a mutex, at address AT in mapping M? Then it says who holds
@@ -237,10 +269,10 @@ enum mutex { NO_MUTEX, MUTEX, COPY_OF_MUTEX };
 enum mutex mutex_tell(struct wait *w, unsigned long long at,
 		      const struct mapping *m);
 
-/* posix.c: is the shared memory PATH, whose inode is INO, a named semaphore?
- * Then NAME (SIZE bytes) is its name. */
-int semaphore_name(const char *path, unsigned long long ino, char *name,
-		   size_t size);
+/* posix.c: is the shared memory PATH, whose inode is INO, a named semaphore of
+ * process PID? Then NAME (SIZE bytes) is its name. */
+int semaphore_name(pid_t pid, const char *path, unsigned long long ino,
+		   char *name, size_t size);
 
 /* ------------------------------------------- what a call waits for: on_X
  *
@@ -250,12 +282,22 @@ tell_call_fn on_open, on_creat, on_openat, on_openat2;		/* open.c */
 tell_call_fn on_disk, on_ring;					/* disk.c */
 tell_call_fn on_queue, on_semop;				/* sysv.c */
 tell_call_fn on_mq;						/* posix.c */
+tell_call_fn on_vfork;						/* vfork.c */
 tell_call_fn on_futex, on_futexes;				/* futex.c */
 tell_call_fn on_lock;						/* lock.c */
 tell_call_fn on_wait, on_waitid;				/* child.c */
 tell_call_fn on_signal, on_sigwait;				/* signal.c */
 tell_call_fn on_sleep, on_restart;				/* sleep.c */
 tell_call_fn on_poll, on_select, on_epoll;			/* watch.c */
+
+/* vfork.c: does it sleep until its child has called exec()? */
+int is_vfork(const struct task *t);
+/* outside.c: what is known of a thread whose call may not be read. */
+void outside_tell(struct wait *w);
+/* The same file: does it wait for who serves a file system? Then say so: 1. */
+int server_tell(struct wait *w);
+/* frozen.c: if it is frozen, say so: 1. */
+int frozen_tell(struct wait *w);
 
 /* look.c: add all threads of PID to WHY: 0, or -1 if there is no memory. */
 int look_add(struct why *why, struct seen *seen, pid_t pid);

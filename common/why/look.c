@@ -20,9 +20,7 @@ static void tell_call(struct wait *w)
 {
 	switch (w->task.in) {
 	case TASK_REFUSED:
-		words_add(&w->words, "waits, and in which system call may not "
-			  "be seen: ");
-		why_refused(w->task.pid, &w->words);
+		outside_tell(w);
 		break;
 	case TASK_RUNS:
 		tell_running(w);
@@ -40,6 +38,18 @@ static void tell_call(struct wait *w)
 		call_tell(w);
 		break;
 	}
+}
+
+/* Of a file it is the kernel that knows for whom it waits. */
+static int waits_for_server(struct wait *w)
+{
+	const struct why_thread *is = w->is;
+
+	if (w->task.in != TASK_IN_CALL || is->n_objects > 1)
+		return 0;
+	if (is->n_objects == 1 && strcmp(is->object[0].kind, "file") != 0)
+		return 0;
+	return server_tell(w);
 }
 
 static void tell_stopped(struct wait *w)
@@ -91,6 +101,17 @@ static int waits_for_partner(const struct task *t)
 	       strncmp(link, "socket:", 7) == 0;
 }
 
+/* No partner: a signal does not end this either. A page of memory that must
+ * come from a disk is told of already. */
+static void tell_device(struct wait *w)
+{
+	if (w->task.in == TASK_IN_CALL && !is_vfork(&w->task))
+		words_add(&w->words, " (state D): it waits for a disk or a "
+			  "device");
+	if (!is_vfork(&w->task))
+		wait_ends(w);
+}
+
 static void tell_ended(struct wait *w)
 {
 	struct proc p;
@@ -107,6 +128,13 @@ static void tell_ended(struct wait *w)
  * tell_call(). */
 static void tell_state(struct wait *w)
 {
+	if (proc_is_kernel(w->task.pid)) {
+		words_add(&w->words, "is a thread of the kernel, which runs "
+			  "no program");
+		return;
+	}
+	if (strchr("SD", w->task.state) && frozen_tell(w))
+		return;
 	switch (w->task.state) {
 	case 'Z':
 		tell_ended(w);
@@ -122,11 +150,11 @@ static void tell_state(struct wait *w)
 		break;
 	case 'D':
 		task_read_call(&w->task);
+		tell_call(w);
 		if (waits_for_partner(&w->task))
-			tell_call(w);
-		else
-			words_add(&w->words, "is blocked (state D): it waits "
-				  "for a disk, a device or its vfork() child");
+			break;
+		if (!waits_for_server(w))
+			tell_device(w);
 		break;
 	case 'R':
 		tell_running(w);
@@ -134,6 +162,7 @@ static void tell_state(struct wait *w)
 	default:
 		task_read_call(&w->task);
 		tell_call(w);
+		waits_for_server(w);
 	}
 }
 

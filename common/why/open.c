@@ -14,19 +14,12 @@
  * open as descriptor DIR. */
 static int is_fifo(const struct task *t, int dir, const char *path)
 {
-	char from[64];
-	char whole[PATH_MAX + 128];
+	char from[32] = "cwd";
 	struct stat st;
 
-	if (*path == '/')
-		snprintf(from, sizeof from, "root");
-	else if (dir == AT_FDCWD)
-		snprintf(from, sizeof from, "cwd");
-	else
+	if (dir != AT_FDCWD)
 		snprintf(from, sizeof from, "fd/%d", dir);
-	snprintf(whole, sizeof whole, "/proc/%d/%s/%s", (int)t->tid, from,
-		 path);
-	if (stat(whole, &st) == -1)
+	if (ns_stat(t->tid, from, path, &st) == -1)
 		return 0;
 	return S_ISFIFO(st.st_mode);
 }

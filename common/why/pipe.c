@@ -34,13 +34,18 @@ static void name_partner(struct wait *w, const struct holder *h, size_t nth,
 		  "the same process" : buf, h->fd);
 }
 
-/* Name whoever has the other end of LINK open. Returns how many. */
-static size_t partners(struct wait *w, const char *link, enum way way)
+/* Name whoever has the other end of FD, which leads to LINK, open. Returns how
+ * many. */
+static size_t partners(struct wait *w, int fd, const char *link, enum way way)
 {
+	const struct holder *h;
 	size_t n;
-	const struct holder *h = seen_holders(w->seen, link, &n);
 	size_t found = 0;
 
+	if (link[0] == '/')
+		h = seen_same(w->seen, w->task.tid, fd, &n);
+	else
+		h = seen_holders(w->seen, link, &n);
 	for (size_t i = 0; i < n; i++) {
 		if (!is_open_for(h[i].pid, h[i].fd, way))
 			continue;
@@ -77,7 +82,7 @@ void pipe_fd(struct wait *w, int fd, const char *link, enum way way)
 		words_add(&w->words, "fd %d, the FIFO %s", fd, link);
 	if (way == WRITES)
 		words_add(&w->words, " that is full");
-	n = partners(w, link, way);
+	n = partners(w, fd, link, way);
 	/* The kernel would not let it wait if there were none. */
 	if (n == 0)
 		words_add(&w->words, "; nobody who can be seen has its %s end "

@@ -129,6 +129,24 @@ int proc_stop_signal(pid_t pid)
 	return 0;
 }
 
+/* The sixth number behind the state is the kernel's flags of it (PF_KTHREAD in
+ * its linux/sched.h). */
+int proc_is_kernel(pid_t pid)
+{
+	char line[512];
+	unsigned flags = 0;
+	const char *end;
+
+	if (proc_read(pid, "stat", line, sizeof line) <= 0)
+		return 0;
+	end = strrchr(line, ')');
+	if (!end)
+		return 0;
+	if (sscanf(end + 1, " %*c %*s %*s %*s %*s %*s %u", &flags) != 1)
+		return 0;
+	return (flags & 0x00200000) != 0;
+}
+
 /* Behind the name stand state, ten numbers, and the time that it used in its
  * own code and in the kernel. */
 unsigned long long proc_time(pid_t pid)

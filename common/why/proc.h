@@ -37,6 +37,7 @@ long long proc_status(pid_t pid, const char *label, int base);
 int proc_timed(pid_t pid);
 /* How often PID has gone to sleep (proc(5), status); -1 if it is gone. */
 long proc_sleeps(pid_t pid);
+int proc_is_kernel(pid_t pid);		/* a thread of the kernel itself */
 /* How much CPU time PID has used, in ticks (proc(5), stat). */
 unsigned long long proc_time(pid_t pid);
 /* Has thread TASK of PID ended? The others may go on. */

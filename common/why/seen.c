@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "inside.h"
@@ -25,6 +27,20 @@ struct seen {
 	size_t n_pid;
 	struct holder *v;
 	size_t n, size;
+	int are_files_read;
+	struct file *file;	/* those of them that have a name */
+	size_t n_file;
+	struct holder *same;	/* the last answer of seen_same() */
+	struct proc *table;	/* all processes, with their parents */
+	size_t n_table;
+};
+
+/* A descriptor of a file with a name: the same name may be another file where
+ * another process lives, and one file may have several. */
+struct file {
+	struct holder holder;
+	dev_t dev;
+	ino_t ino;
 };
 
 struct seen *seen_begin(const pid_t *run, size_t n)
@@ -45,6 +61,9 @@ void seen_end(struct seen *s)
 	for (size_t i = 0; i < s->n; i++)
 		free((char *)(uintptr_t)s->v[i].link);
 	free(s->v);
+	free(s->file);
+	free(s->same);
+	free(s->table);
 	free(s->pid);
 	free(s);
 }
@@ -165,6 +184,90 @@ const struct holder *seen_holders(struct seen *s, const char *link, size_t *n)
 	return s->v + low;
 }
 
+/* ---------------------------------------------------- files with a name */
+
+static int by_file(const void *a, const void *b)
+{
+	const struct file *x = a;
+	const struct file *y = b;
+	int order = (x->dev > y->dev) - (x->dev < y->dev);
+
+	if (order == 0)
+		order = (x->ino > y->ino) - (x->ino < y->ino);
+	if (order == 0)
+		order = (x->holder.pid > y->holder.pid) -
+			(x->holder.pid < y->holder.pid);
+	if (order == 0)
+		order = (x->holder.fd > y->holder.fd) -
+			(x->holder.fd < y->holder.fd);
+	return order;
+}
+
+static void read_files(struct seen *s)
+{
+	if (s->are_files_read)
+		return;
+	s->are_files_read = 1;
+	s->file = calloc(s->n + 1, sizeof *s->file);
+	if (!s->file) {
+		s->hidden++;
+		return;
+	}
+	for (size_t i = 0; i < s->n; i++) {
+		const struct holder *h = &s->v[i];
+		struct stat st;
+
+		if (h->link[0] != '/')
+			continue;
+		if (fd_stat(h->pid, h->fd, &st) == -1)
+			continue;
+		s->file[s->n_file++] = (struct file){ *h, st.st_dev,
+						      st.st_ino };
+	}
+	qsort(s->file, s->n_file, sizeof *s->file, by_file);
+}
+
+/* They are side by side. The answer is a copy, which stays until the next
+ * one. */
+const struct holder *seen_same(struct seen *s, pid_t pid, int fd, size_t *n)
+{
+	struct stat st;
+	size_t first = 0;
+
+	*n = 0;
+	read_all(s);
+	read_files(s);
+	if (fd_stat(pid, fd, &st) == -1)
+		return NULL;
+	while (first < s->n_file && (s->file[first].dev != st.st_dev ||
+				     s->file[first].ino != st.st_ino))
+		first++;
+	free(s->same);
+	s->same = calloc(s->n_file + 1, sizeof *s->same);
+	for (size_t i = first; s->same && i < s->n_file; i++) {
+		if (s->file[i].dev != st.st_dev || s->file[i].ino != st.st_ino)
+			break;
+		s->same[(*n)++] = s->file[i].holder;
+	}
+	return s->same;
+}
+
+const struct proc *seen_table(struct seen *s, size_t *n)
+{
+	if (!s->table) {
+		int *pid;
+		size_t all = proc_numbers(0, "", &pid);
+
+		s->table = calloc(all + 1, sizeof *s->table);
+		for (size_t i = 0; s->table && i < all; i++)
+			if (proc_get(pid[i], &s->table[s->n_table]) == 0)
+				s->n_table++;
+		free(pid);
+	}
+	*n = s->n_table;
+	return s->table;
+}
+
 const pid_t *seen_processes(struct seen *s, size_t *n)
 {
 	read_all(s);
@@ -201,6 +304,37 @@ int fd_info(pid_t pid, int fd, const char *label, int base,
 		return 0;
 	*to = strtoull(at + strlen(label), NULL, base);
 	return 1;
+}
+
+static int ask_file(pid_t pid, int fd, struct statx *x)
+{
+	char path[64];
+
+	snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)pid, fd);
+	return statx(AT_FDCWD, path, AT_STATX_DONT_SYNC, STATX_BASIC_STATS, x);
+}
+
+/* Not by stat(), which asks a server where the file is of another machine, or
+ * of a program (FUSE): that one may be the cause of the hang. */
+int fd_stat(pid_t pid, int fd, struct stat *st)
+{
+	struct statx x;
+	int status = ask_file(pid, fd, &x);
+
+	if (status == -1) {
+		pid_t alive = proc_alive(pid);
+
+		status = ask_file(alive, fd, &x);
+	}
+	if (status == -1)
+		return -1;
+	memset(st, 0, sizeof *st);
+	st->st_dev = makedev(x.stx_dev_major, x.stx_dev_minor);
+	st->st_rdev = makedev(x.stx_rdev_major, x.stx_rdev_minor);
+	st->st_ino = x.stx_ino;
+	st->st_mode = x.stx_mode;
+	st->st_size = (off_t)x.stx_size;
+	return 0;
 }
 
 int fd_mode(pid_t pid, int fd)

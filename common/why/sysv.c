@@ -2,6 +2,7 @@
  * sysv.c - System V semaphores and message queues
  */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <stdio.h>
 #include <sys/ipc.h>
 #include <sys/msg.h>
@@ -11,10 +12,38 @@
 
 enum { OPERATIONS = 8 };	/* of one semop() that are told of */
 
-static void tell_operation(struct wait *w, int id, const struct sembuf *op)
+/* What may not be read, or is not there, is -1. */
+struct semaphores {
+	int id;
+	size_t n;
+	struct sembuf op[OPERATIONS];
+	int value[OPERATIONS];
+	int last[OPERATIONS];	/* the process that changed it last */
+	int is_forbidden;	/* this user may not read it */
+};
+
+/* The kernel tells the last process by its number in our pid namespace, for
+ * whoever asks there is in ours; 0 if it has none here. */
+static void ask_semaphores(const void *question, void *answer)
 {
-	int value = semctl(id, op->sem_num, GETVAL);
-	int last = semctl(id, op->sem_num, GETPID);
+	const struct semaphores *q = question;
+	struct semaphores *a = answer;
+
+	*a = *q;
+	for (size_t i = 0; i < q->n; i++) {
+		int number = q->op[i].sem_num;
+
+		a->value[i] = semctl(q->id, number, GETVAL);
+		if (a->value[i] == -1 && errno == EACCES)
+			a->is_forbidden = 1;
+		a->last[i] = semctl(q->id, number, GETPID);
+	}
+}
+
+static void tell_operation(struct wait *w, const struct semaphores *s,
+			   size_t i)
+{
+	const struct sembuf *op = &s->op[i];
 	char buf[WHO];
 
 	if (op->sem_op == 0)
@@ -23,55 +52,106 @@ static void tell_operation(struct wait *w, int id, const struct sembuf *op)
 	else
 		words_add(&w->words, "it wants %+d on semaphore %d",
 			  op->sem_op, op->sem_num);
-	if (value >= 0)
-		words_add(&w->words, ", whose value is %d", value);
-	if (last > 0) {
-		who(last, buf);
+	if (s->value[i] >= 0)
+		words_add(&w->words, ", whose value is %d", s->value[i]);
+	if (s->last[i] > 0) {
+		who(s->last[i], buf);
 		words_add(&w->words, " (last changed by %s)", buf);
 	}
+}
+
+/* An object of System V: by its number, and the namespace that has given it. */
+static void name_object(struct wait *w, const struct known *k,
+			const char *kind, int id)
+{
+	char name[96];
+
+	snprintf(name, sizeof name, "%d", id);
+	ns_mark(w->task.tid, "ipc", name, sizeof name);
+	wait_object(w, kind, -1, name);
+	words_add(&w->words, "is blocked in %s() on %s %d", k->say, kind, id);
+	if (ns_is_ours(w->task.tid, "ipc") == 0)
+		words_add(&w->words, " of another IPC namespace");
 }
 
 /* struct sembuf is the same for all: three numbers of 16 bits. */
 void on_semop(struct wait *w, const struct known *k)
 {
-	struct sembuf op[OPERATIONS];
-	char name[32];
-	int id = (int)w->task.arg[0];
-	size_t n = w->task.arg[2] < OPERATIONS ? (size_t)w->task.arg[2] :
-					       OPERATIONS;
+	struct semaphores s = { .id = (int)w->task.arg[0] };
+	struct semaphores q;
+	size_t size;
+	int closed;
 
-	(void)k;
-	snprintf(name, sizeof name, "%d", id);
-	wait_object(w, "semaphore set", -1, name);
-	words_add(&w->words, "is blocked in semop() on semaphore set %d", id);
-	if (task_peek(&w->task, w->task.arg[1], op, n * sizeof *op) <= 0)
+	s.n = OPERATIONS;
+	if (w->task.arg[2] < OPERATIONS)
+		s.n = (size_t)w->task.arg[2];
+	name_object(w, k, "semaphore set", s.id);
+	size = s.n * sizeof *s.op;
+	if (task_peek(&w->task, w->task.arg[1], s.op, size) != (ssize_t)size)
 		return;
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < s.n; i++)
+		s.value[i] = s.last[i] = -1;
+	q = s;
+	closed = ns_ask(w->task.tid, "ipc", ask_semaphores, &q, &s, sizeof s);
+	if (closed == -1)
+		ns_closed_say(w);
+	for (size_t i = 0; i < s.n; i++) {
 		words_add(&w->words, i ? "; and " : ": ");
-		tell_operation(w, id, &op[i]);
+		tell_operation(w, &s, i);
 	}
+	if (s.is_forbidden)
+		words_add(&w->words, "; this user may not read its value");
+}
+
+/* Is it there, and may it be read? */
+struct queue {
+	int is_read;
+	int is_forbidden;	/* this user may not read it */
+	struct msqid_ds ds;
+};
+
+static void ask_queue(const void *question, void *answer)
+{
+	const int *id = question;
+	struct queue *q = answer;
+
+	q->is_read = msgctl(*id, IPC_STAT, &q->ds) == 0;
+	q->is_forbidden = !q->is_read && errno == EACCES;
+}
+
+/* Which type it wants; BEFORE stands between. */
+static void tell_type(struct wait *w, const struct known *k,
+		      const char *before)
+{
+	long long type = task_long(&w->task, 3);
+
+	if (k->way != READS || type == 0)
+		return;
+	if (type < 0)
+		words_add(&w->words, "%s of type %lld or lower", before,
+			  -type);
+	else
+		words_add(&w->words, "%s of type %lld", before, type);
 }
 
 void on_queue(struct wait *w, const struct known *k)
 {
-	struct msqid_ds q;
-	char name[32];
+	struct queue q = { .is_read = 0 };
 	int id = (int)w->task.arg[0];
-	long long type = task_long(&w->task, 3);
+	int closed = ns_ask(w->task.tid, "ipc", ask_queue, &id, &q, sizeof q);
 
-	snprintf(name, sizeof name, "%d", id);
-	wait_object(w, "message queue", -1, name);
-	words_add(&w->words, "is blocked in %s() on message queue %d", k->say,
-		  id);
-	if (msgctl(id, IPC_STAT, &q) == -1)
+	name_object(w, k, "message queue", id);
+	if (q.is_read) {
+		words_add(&w->words, ", which holds %lu messages (%lu of %lu "
+			  "bytes)", (unsigned long)q.ds.msg_qnum,
+			  (unsigned long)q.ds.__msg_cbytes,
+			  (unsigned long)q.ds.msg_qbytes);
+		tell_type(w, k, ", none");
 		return;
-	words_add(&w->words, ", which holds %lu messages (%lu of %lu bytes)",
-		  (unsigned long)q.msg_qnum, (unsigned long)q.__msg_cbytes,
-		  (unsigned long)q.msg_qbytes);
-	if (k->way != READS || type == 0)
-		return;
-	if (type < 0)
-		words_add(&w->words, ", none of type %lld or lower", -type);
-	else
-		words_add(&w->words, ", none of type %lld", type);
+	}
+	if (closed == -1)
+		ns_closed_say(w);
+	tell_type(w, k, ", for a message");
+	if (q.is_forbidden)
+		words_add(&w->words, "; this user may not read what it holds");
 }

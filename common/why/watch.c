@@ -199,7 +199,7 @@ static void watch_one(struct wait *w, const struct watched *x, size_t *n)
 	watch(w, x->fd, way, n, has);
 }
 
-void on_epoll(struct wait *w, const struct known *k)
+void watched_by(struct wait *w, int fd)
 {
 	char path[64];
 	char line[512];
@@ -207,9 +207,8 @@ void on_epoll(struct wait *w, const struct known *k)
 	size_t n = 0;
 	FILE *f;
 
-	words_add(&w->words, "is blocked in %s()", k->say);
 	snprintf(path, sizeof path, "/proc/%d/fdinfo/%d", (int)w->task.tid,
-		 (int)w->task.arg[0]);
+		 fd);
 	f = fopen(path, "re");
 	if (!f)
 		return;
@@ -221,4 +220,10 @@ void on_epoll(struct wait *w, const struct known *k)
 	watched(w, n);
 	if (n == 0)
 		watches_nothing(w);
+}
+
+void on_epoll(struct wait *w, const struct known *k)
+{
+	words_add(&w->words, "is blocked in %s()", k->say);
+	watched_by(w, (int)w->task.arg[0]);
 }

@@ -16,26 +16,30 @@
  *   output.c:
  *   print.c:
  *   run.c: children, proc
- *   look.c: calls, refuse, seen, sigset, task, wait, proc, words
- *   calls.c: child, disk, futex, lock, open, sleep, sysv, watch, fd, limit,
- *       posix, signal, task, wait, words
- *   refuse.c: proc, words
+ *   look.c: calls, frozen, outside, refuse, vfork, seen, sigset, task, wait,
+ *       proc, words
+ *   calls.c: child, disk, futex, lock, open, sleep, sysv, vfork, watch, fd,
+ *       limit, posix, signal, task, wait, words
+ *   frozen.c: proc, words
+ *   outside.c: refuse, watch, fd, seen, children, wait, proc, words
  *   child.c: ns, seen, children, wait, words
  *   disk.c: fd, wait, words
- *   futex.c: mutex, posix, maps, ns, task, wait, proc, words
+ *   futex.c: mutex, maps, ns, posix, task, wait, proc, words
  *   lock.c: fd, wait, words
- *   open.c: task, wait, words
+ *   open.c: ns, task, wait, words
+ *   refuse.c: proc, words
  *   sleep.c: limit, task, wait, words
- *   sysv.c: task, wait, words
+ *   sysv.c: ns, task, wait, words
+ *   vfork.c: children, task, wait, words
  *   watch.c: fd, seen, signal, task, wait, words
- *   fd.c: event, pipe, socket, terminal, wait, proc, words
+ *   fd.c: event, pipe, posix, socket, terminal, seen, wait, proc, words
  *   limit.c: task, words
  *   mutex.c: maps, ns, task, wait, proc, words
- *   posix.c: wait, proc, words
  *   event.c: seen, signal, wait, words
  *   maps.c: seen
- *   ns.c: proc
+ *   ns.c: proc, words
  *   pipe.c: seen, wait, words
+ *   posix.c: seen, wait, proc, words
  *   socket.c: wait, words
  *   terminal.c: wait, words
  *   seen.c: proc

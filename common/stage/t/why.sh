@@ -67,8 +67,8 @@ on fd 3, an eventfd whose value is 0\.\$"
 on fd 3, an eventfd whose value is 18446744073709551614: what it adds must \
 wait for a read\(\)\.\$"
 	later "1 2 8 32" is_seen_in_state_d timed "$hostile" vfork
-	like "$at state D" "$err" "^vfork $p is blocked \(state D\): it waits \
-for a disk, a device or its vfork\(\) child\.\$"
+	like "$at state D" "$err" "^vfork $p is blocked in vfork\(\) \
+\(state D\): a child has neither ended nor called exec\(\): vfork $p\.\$"
 	swept "$at state D"
 }
 
