@@ -398,6 +398,16 @@ later "1 4 32" all_wait asked join mutexes twice copy owner-died cond sigwait \
 cat "$tmp/hangs" >> "$tmp/said"
 later "0.5 4 32" all_wait asked message
 cat "$tmp/hangs" >> "$tmp/said"
+# Those with partners make their files where they are run.
+by_partners() # ACT...
+{
+	(cd "$tmp" && "$top/build/why" -t "$deadline" -- sh -c 'top=$1; shift
+		for act; do "$top/build/partners" $act & done; wait' sh "$top" \
+		"$@") > /dev/null 2> "$tmp/hangs"
+}
+top=$PWD
+later "1 4 32" all_wait by_partners flock range ofd twice queue
+cat "$tmp/hangs" >> "$tmp/said"
 
 # Rows "| `sentence` | so | cure |" under that heading, of FILE.
 sentences() # FILE

@@ -99,6 +99,15 @@ void seen_end(struct seen *s);
 const struct holder *seen_holders(struct seen *s, const char *link, size_t *n);
 /* The processes that have been looked at; *N says how many. */
 const pid_t *seen_processes(struct seen *s, size_t *n);
+/* A lock of a file that a descriptor tells of: the words of its line, as those
+ * of /proc/locks. */
+struct held {
+	const struct holder *by;
+	char *line;
+};
+
+/* All of them; *N says how many. They stay until seen_end(). */
+const struct held *seen_locks(struct seen *s, size_t *n);
 /* How many processes there are whose descriptors may not be read? */
 size_t seen_hidden(struct seen *s);
 
@@ -113,6 +122,15 @@ int fd_mode(pid_t pid, int fd);
  * there is one. */
 int fd_info(pid_t pid, int fd, const char *label, int base,
 	    unsigned long long *to);
+
+/* ------------------------------------------------------------- copy.c */
+
+/* Are descriptor FD of PID and OTHER_FD of OTHER one open file (kcmp(2))? -1 if
+ * that cannot be told. */
+int fd_same(pid_t pid, int fd, pid_t other, int other_fd);
+/* A copy of descriptor FD of PID, which the caller closes soon; -1 if that is
+ * not allowed, or before Linux 5.6. */
+int fd_copy(pid_t pid, int fd);
 
 /* ------------------------------------------------------------- wait.c */
 
@@ -152,6 +170,16 @@ void wait_told(struct wait *w);
  * has ended", into BUF. */
 enum { WHO = 80 };
 void who(pid_t tid, char buf[WHO]);
+
+/* holders.c: each of the N who have the object open could end the wait by DEED;
+ * FIRST stands before the first one. Of one alone: it is the NTH, and NEXT
+ * stands before each but the first; after the last one holders_more() says how
+ * many were not named. */
+void holders_tell(struct wait *w, const struct holder *h, size_t n,
+		  const char *first, const char *deed);
+void holder_tell(struct wait *w, const struct holder *h, size_t nth,
+		 const char *first, const char *next, const char *deed);
+void holders_more(struct wait *w, size_t n);
 
 /* A system call, by its name in the kernel's headers, and as it is called in
  * the programs. */

@@ -25,6 +25,9 @@ struct seen {
 	size_t n_pid;
 	struct holder *v;
 	size_t n, size;
+	int has_locks;
+	struct held *lock;
+	size_t n_locks;
 };
 
 struct seen *seen_begin(const pid_t *run, size_t n)
@@ -44,6 +47,9 @@ void seen_end(struct seen *s)
 		return;
 	for (size_t i = 0; i < s->n; i++)
 		free((char *)(uintptr_t)s->v[i].link);
+	for (size_t i = 0; i < s->n_locks; i++)
+		free(s->lock[i].line);
+	free(s->lock);
 	free(s->v);
 	free(s->pid);
 	free(s);
@@ -176,6 +182,54 @@ size_t seen_hidden(struct seen *s)
 {
 	read_all(s);
 	return s->hidden;
+}
+
+/* Without memory for all, what is missing counts as hidden. */
+static void note_lock(struct seen *s, const struct holder *by,
+		      const char *line)
+{
+	struct held *more = realloc(s->lock, (s->n_locks + 1) * sizeof *more);
+	char *copy = strdup(line);
+
+	if (more)
+		s->lock = more;
+	if (!more || !copy) {
+		free(copy);
+		s->hidden++;
+		return;
+	}
+	s->lock[s->n_locks++] = (struct held){ by, copy };
+}
+
+/* "lock:	1: FLOCK  ADVISORY  WRITE 41 fe:00:1234 0 EOF" */
+static void read_locks(struct seen *s, const struct holder *by)
+{
+	char path[64];
+	char line[256];
+	pid_t alive = proc_alive(by->pid);
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%d/fdinfo/%d", (int)alive, by->fd);
+	f = fopen(path, "re");
+	if (!f)
+		return;
+	while (fgets(line, sizeof line, f) != NULL)
+		if (strncmp(line, "lock:", 5) == 0)
+			note_lock(s, by, line + 5);
+	fclose(f);
+}
+
+/* Locks of what is no file (flock() takes one of a pipe, too) are not looked
+ * for here. */
+const struct held *seen_locks(struct seen *s, size_t *n)
+{
+	read_all(s);
+	for (size_t i = 0; i < s->n && !s->has_locks; i++)
+		if (s->v[i].link[0] == '/')
+			read_locks(s, &s->v[i]);
+	s->has_locks = 1;
+	*n = s->n_locks;
+	return s->lock;
 }
 
 /* ------------------------------------------------------- one descriptor */

@@ -23,12 +23,14 @@
  *   child.c: ns, seen, children, wait, words
  *   disk.c: fd, wait, words
  *   futex.c: mutex, posix, maps, ns, task, wait, proc, words
- *   lock.c: fd, wait, words
+ *   lock.c: copy, fd, holders, seen, task, wait, proc, words
  *   open.c: task, wait, words
  *   sleep.c: limit, task, wait, words
  *   sysv.c: task, wait, words
  *   watch.c: fd, seen, signal, task, wait, words
+ *   copy.c: proc
  *   fd.c: event, pipe, socket, terminal, wait, proc, words
+ *   holders.c: wait, words
  *   limit.c: task, words
  *   mutex.c: maps, ns, task, wait, proc, words
  *   posix.c: wait, proc, words

@@ -45,9 +45,9 @@ descriptors()
 	like "$at own pipe" "$err" "^selfpipe $p is blocked in read\(\) on \
 fd 3, a pipe; its write end is still open in the same process, fd 4\.\$"
 	like "$at flock" "$err" "^flock $p is blocked in flock\(\) on fd \
-[0-9]+, /.*/locked: a WRITE FLOCK lock is held by holder $p\.\$"
+[0-9]+, /.*/locked: a WRITE FLOCK lock is held by holder $p, fd [0-9]+\.\$"
 	like "$at fcntl" "$err" "^fcntl $p is blocked in fcntl\(\) on fd \
-[0-9]+, /.*/record: a WRITE POSIX lock is held by holder $p\.\$"
+[0-9]+, /.*/record: a WRITE POSIX lock is held by holder $p, fd [0-9]+\.\$"
 	like "$at open of a FIFO" "$err" "^fifo $p is blocked in open\(\) \
 of lonely for reading: nobody has it open for writing\.\$"
 	like "$at socket" "$err" "^socket $p is blocked in read\(\) on fd \
