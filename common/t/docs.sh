@@ -408,6 +408,10 @@ by_partners() # ACT...
 top=$PWD
 later "1 4 32" all_wait by_partners flock range ofd twice queue
 cat "$tmp/hangs" >> "$tmp/said"
+later "1 4 32" all_wait by_partners stream-read stream-write served queued \
+	backlog accept log nameless receiver time-limit tcp-read tcp-write \
+	tcp-queued tcp-accept tcp-backlog udp netlink
+cat "$tmp/hangs" >> "$tmp/said"
 
 # Rows "| `sentence` | so | cure |" under that heading, of FILE.
 sentences() # FILE

@@ -80,6 +80,50 @@ extern const struct call_name call_names[];
 extern const struct call_name call_names_i386[];
 extern const struct call_name call_names_x86_64[];
 
+/* ------------------------------------------------------------- diag.c */
+
+/* One end of a connection. An address of IPv4 is written as ::ffff:1.2.3.4. */
+struct inet_end {
+	unsigned char address[16];
+	unsigned port;
+};
+
+/* Its states, as the kernel numbers them; the last one is our own: it is a
+ * client's socket, in the queue of the listener PEER. */
+enum { SOCK_CONNECTED = 1, SOCK_CONNECTS = 2, SOCK_ALONE = 7,
+       SOCK_LISTENS = 10, SOCK_QUEUED = 100 };
+
+enum { SOCK_NAME = 112 };	/* bytes of a name, with its end */
+
+struct sock {
+	unsigned long long ino;	/* as in "socket:[123]"; 0: of no descriptor */
+	int type;		/* SOCK_STREAM ... */
+	unsigned state;
+	unsigned to_read;	/* bytes that have come; or of a listener, so
+				   many connections wait, */
+	unsigned room;		/* and more than so many may not */
+	unsigned sent;		/* bytes that are not received yet, */
+	unsigned may_send;	/* of at most so many; 0: not known */
+	/* Unix */
+	unsigned long long peer;	/* its INO; 0: none, or not known */
+	unsigned long long file;	/* the inode of its path, or 0 */
+	char name[SOCK_NAME];	/* "" if it has none; "@x" has no file */
+	/* TCP, UDP */
+	struct inet_end from, to;
+};
+
+enum socks_kind { SOCKS_UNIX, SOCKS_TCP, SOCKS_UDP };
+
+struct socks {
+	struct sock *v;
+	size_t n, size;
+	int has_peers;		/* else the peers of Unix sockets, and what is
+				   in the queues, are not known */
+};
+
+/* All sockets of the network namespace of PID: the caller frees ALL->V. */
+void socks_read(struct socks *all, pid_t pid, enum socks_kind kind);
+
 /* ------------------------------------------------------------- seen.c */
 
 /* Somebody who has an object open. */
@@ -108,6 +152,9 @@ struct held {
 
 /* All of them; *N says how many. They stay until seen_end(). */
 const struct held *seen_locks(struct seen *s, size_t *n);
+/* The sockets of the network namespace of PID, read once. */
+const struct socks *seen_socks(struct seen *s, pid_t pid,
+			       enum socks_kind kind);
 /* How many processes there are whose descriptors may not be read? */
 size_t seen_hidden(struct seen *s);
 
@@ -149,6 +196,7 @@ struct wait {
 	int ends;		/* it ends by itself, or may do so */
 	int signal;		/* a signal may end it, from anybody */
 	int is_known;		/* what ends it is known */
+	int watches;		/* it waits for several descriptors at once */
 	double whole_s;		/* how long its time limit is, or 0: of one
 				   that began at a moment that is not known */
 };
@@ -229,6 +277,24 @@ void children_ended_say(struct wait *w);
  * end ...". Each stands in a file of its own. */
 void pipe_fd(struct wait *w, int fd, const char *link, enum way way);
 void socket_fd(struct wait *w, int fd, const char *link, enum way way);
+
+/* A socket that is waited for; no words yet. */
+struct end {
+	int fd;
+	unsigned long long ino;
+	enum way way;
+	int may_end;		/* a time limit of its own may end the wait,
+				   or that is not known */
+};
+
+void unix_fd(struct wait *w, const struct end *end);		/* unix.c */
+void inet_fd(struct wait *w, const struct end *end, enum socks_kind kind);
+/* peer.c: name those who have socket INO, which is ROLE ("its peer") to END,
+ * and could end the wait by DEED. */
+void peer_tell(struct wait *w, const struct end *end, unsigned long long ino,
+	       const char *role, const char *deed);
+/* The socket with inode INO among ALL; NULL if it is not there. */
+const struct sock *sock_find(const struct socks *all, unsigned long long ino);
 void event_fd(struct wait *w, int fd, const char *link, enum way way);
 void queue_fd(struct wait *w, int fd, const char *link);	/* posix.c */
 void terminal_fd(struct wait *w, int fd, const char *link, enum way way);
@@ -255,7 +321,10 @@ size_t map_users(struct seen *s, const struct mapping *m, pid_t **out,
 /* Is PID one of them? Also 1 if its mappings may not be read. */
 int map_is_in(const struct mapping *m, pid_t pid);
 
-/* ns.c: the number here of what process T knows as thread or process INSIDE; 0
+/* ns.c: are we in the same namespace KIND ("pid") as process PID? -1 if that
+ * may not be seen. */
+int ns_is_ours(pid_t pid, const char *kind);
+/* The number here of what process T knows as thread or process INSIDE; 0
  * if that cannot be found out. */
 pid_t pid_here(const struct task *t, pid_t inside);
 

@@ -13,9 +13,7 @@
 
 #include "inside.h"
 
-/* Are we in the same namespace KIND ("pid") as process PID? -1 if that may not
- * be seen. */
-static int is_same_space(pid_t pid, const char *kind)
+int ns_is_ours(pid_t pid, const char *kind)
 {
 	char path[64];
 	struct stat ours;
@@ -75,7 +73,7 @@ static pid_t own_thread(const struct task *t, pid_t inside)
 
 pid_t pid_here(const struct task *t, pid_t inside)
 {
-	if (is_same_space(t->pid, "pid") != 0)
+	if (ns_is_ours(t->pid, "pid") != 0)
 		return inside;
 	return own_thread(t, inside);
 }

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "inside.h"
@@ -28,6 +29,16 @@ struct seen {
 	int has_locks;
 	struct held *lock;
 	size_t n_locks;
+	struct space *space;
+	size_t n_spaces;
+};
+
+/* The sockets of one network namespace, which DEV and INO name */
+struct space {
+	dev_t dev;
+	ino_t ino;
+	enum socks_kind kind;
+	struct socks socks;
 };
 
 struct seen *seen_begin(const pid_t *run, size_t n)
@@ -50,6 +61,9 @@ void seen_end(struct seen *s)
 	for (size_t i = 0; i < s->n_locks; i++)
 		free(s->lock[i].line);
 	free(s->lock);
+	for (size_t i = 0; i < s->n_spaces; i++)
+		free(s->space[i].socks.v);
+	free(s->space);
 	free(s->v);
 	free(s->pid);
 	free(s);
@@ -230,6 +244,38 @@ const struct held *seen_locks(struct seen *s, size_t *n)
 	s->has_locks = 1;
 	*n = s->n_locks;
 	return s->lock;
+}
+
+/* A process that does not show its namespace is taken for one of another one.
+ * Without memory there are no sockets. */
+const struct socks *seen_socks(struct seen *s, pid_t pid,
+			       enum socks_kind kind)
+{
+	static const struct socks none;
+	struct space *more;
+	struct stat st = { .st_ino = 0 };
+	char path[64];
+
+	snprintf(path, sizeof path, "/proc/%d/ns/net", (int)pid);
+	if (stat(path, &st) == -1)
+		st.st_ino = 0;
+	for (size_t i = 0; st.st_ino != 0 && i < s->n_spaces; i++) {
+		const struct space *one = &s->space[i];
+
+		if (one->dev == st.st_dev && one->ino == st.st_ino &&
+		    one->kind == kind)
+			return &one->socks;
+	}
+	more = realloc(s->space, (s->n_spaces + 1) * sizeof *more);
+	if (!more)
+		return &none;
+	s->space = more;
+	more += s->n_spaces++;
+	more->dev = st.st_dev;
+	more->ino = st.st_ino;
+	more->kind = kind;
+	socks_read(&more->socks, pid, kind);
+	return &more->socks;
 }
 
 /* ------------------------------------------------------- one descriptor */

@@ -11,43 +11,47 @@
  * Who calls whom: no file calls one that stands above it.
  *
  *   main.c: circle, follow, output, print, run, look, proc
- *   circle.c: seen, wait, proc, words
+ *   circle.c: seen, wait, words, proc
  *   follow.c: look, seen
  *   output.c:
  *   print.c:
  *   run.c: children, proc
- *   look.c: calls, refuse, seen, sigset, task, wait, proc, words
+ *   look.c: calls, refuse, sigset, task, seen, wait, words, proc
  *   calls.c: child, disk, futex, lock, open, sleep, sysv, watch, fd, limit,
  *       posix, signal, task, wait, words
- *   refuse.c: proc, words
- *   child.c: ns, seen, children, wait, words
+ *   refuse.c: words, proc
+ *   child.c: children, seen, wait, ns, words
  *   disk.c: fd, wait, words
- *   futex.c: mutex, posix, maps, ns, task, wait, proc, words
- *   lock.c: copy, fd, holders, seen, task, wait, proc, words
+ *   futex.c: mutex, posix, maps, task, wait, ns, words, proc
+ *   lock.c: fd, copy, task, holders, seen, wait, words, proc
  *   open.c: task, wait, words
  *   sleep.c: limit, task, wait, words
  *   sysv.c: task, wait, words
- *   watch.c: fd, seen, signal, task, wait, words
- *   copy.c: proc
- *   fd.c: event, pipe, socket, terminal, wait, proc, words
- *   holders.c: wait, words
+ *   watch.c: fd, signal, task, seen, wait, words
+ *   fd.c: event, pipe, socket, terminal, wait, words, proc
  *   limit.c: task, words
- *   mutex.c: maps, ns, task, wait, proc, words
- *   posix.c: wait, proc, words
- *   event.c: seen, signal, wait, words
+ *   mutex.c: maps, task, wait, ns, words, proc
+ *   posix.c: wait, words, proc
+ *   event.c: signal, seen, wait, words
  *   maps.c: seen
- *   ns.c: proc
  *   pipe.c: seen, wait, words
- *   socket.c: wait, words
+ *   socket.c: copy, inet, unix, wait, words
  *   terminal.c: wait, words
- *   seen.c: proc
+ *   copy.c: proc
+ *   inet.c: peer, seen, wait, words
  *   signal.c: children, sigset, task, wait, words
- *   children.c: proc, words
- *   sigset.c: proc, words
+ *   unix.c: peer, task, seen, wait, words
+ *   children.c: words, proc
+ *   peer.c: holders, seen, wait, words
+ *   sigset.c: words, proc
  *   task.c: proc
- *   wait.c: proc, words
- *   proc.c:
+ *   holders.c: wait, words
+ *   seen.c: diag, proc
+ *   diag.c: ns
+ *   wait.c: words, proc
+ *   ns.c: proc
  *   words.c:
+ *   proc.c:
  *
  * Sources: proc(5), ptrace(2), and the manual page of each system call.
  */

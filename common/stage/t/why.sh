@@ -51,7 +51,7 @@ fd 3, a pipe; its write end is still open in the same process, fd 4\.\$"
 	like "$at open of a FIFO" "$err" "^fifo $p is blocked in open\(\) \
 of lonely for reading: nobody has it open for writing\.\$"
 	like "$at socket" "$err" "^socket $p is blocked in read\(\) on fd \
-3, a socket"
+3, a Unix stream socket; its peer is open in the same process, fd 4\.\$"
 	like "$at child" "$err" "^wait $p is blocked in wait\(\) for a \
 child to end: holder $p\.\$"
 	like "$at sigwait" "$err" "^sigwait $p is blocked in sigwait\(\): it \
@@ -127,7 +127,7 @@ which takes from fd 3, a pipe; $own 4, and gives to fd 6, a pipe; $own 5\.\$"
 	like "$at sendfile" "$err" "^sendfile $p is blocked in sendfile\(\), \
 which takes from fd 3, /.*hostile, and gives to fd 5, a pipe; $own 4\.\$"
 	like "$at recvmmsg" "$err" \
-		"^recvmmsg $p is blocked in recvmmsg\(\) on fd 3, a socket"
+		"^recvmmsg $p is blocked in recvmmsg\(\) on fd 3, a Unix datagram socket; its peer is open"
 	hang 0.3 "$hostile" call select :: "$hostile" call epoll :: \
 		"$hostile" call signalfd :: "$hostile" call io_getevents
 	like "$at select" "$err" \

@@ -5,9 +5,17 @@
  * They run in an empty folder of the test.
  */
 #define _GNU_SOURCE
+#include <arpa/inet.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sched.h>
+#include <stddef.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 
 #include "act.h"
@@ -204,12 +212,414 @@ static void act_queue(void)
 	lock_file("queue");
 }
 
+/* -------------------------------------------------------------- sockets */
+
+static int pair[2];
+
+static void make_pair(int type)
+{
+	if (socketpair(AF_UNIX, type, 0, pair) == -1)
+		die("socketpair");
+}
+
+/* As fill(), and then it waits: what was sent may move on meanwhile. */
+static void write_on(int fd)
+{
+	static char page[4096];
+
+	fill(fd);
+	while (write(fd, page, sizeof page) > 0)
+		;
+}
+
+/* A child with the other end, and without ours. */
+static void give_away(const char *name)
+{
+	if (fork_child() == 0) {
+		prctl(PR_SET_NAME, name);
+		close(pair[0]);
+		forever();
+	}
+	close(pair[1]);
+}
+
+static void act_stream_read(void)
+{
+	make_pair(SOCK_STREAM);
+	give_away("silent");
+	read_byte(pair[0]);
+}
+
+static void act_stream_write(void)
+{
+	make_pair(SOCK_STREAM);
+	give_away("deaf");
+	write_on(pair[0]);
+}
+
+static void act_both_write(void)
+{
+	make_pair(SOCK_STREAM);
+	if (fork_child() == 0) {
+		prctl(PR_SET_NAME, "other");
+		close(pair[0]);
+		write_on(pair[1]);
+	}
+	close(pair[1]);
+	write_on(pair[0]);
+}
+
+static void act_time_limit(void)
+{
+	const struct timeval t = { .tv_sec = 5000 };
+
+	make_pair(SOCK_SEQPACKET);
+	if (setsockopt(pair[0], SOL_SOCKET, SO_RCVTIMEO, &t, sizeof t) == -1)
+		die("setsockopt");
+	read_byte(pair[0]);
+}
+
+static void act_poll_pair(void)
+{
+	struct pollfd p = { .events = POLLIN };
+
+	make_pair(SOCK_STREAM);
+	give_away("silent");
+	p.fd = pair[0];
+	poll(&p, 1, -1);
+}
+
+static int unix_socket(int type)
+{
+	int fd = socket(AF_UNIX, type, 0);
+
+	if (fd == -1)
+		die("socket");
+	return fd;
+}
+
+/* The address with that name; "@" begins one that has no file. */
+static socklen_t name_of(struct sockaddr_un *a, const char *name)
+{
+	memset(a, 0, sizeof *a);
+	a->sun_family = AF_UNIX;
+	snprintf(a->sun_path, sizeof a->sun_path, "%s", name);
+	if (name[0] == '@')
+		a->sun_path[0] = '\0';
+	return (socklen_t)(offsetof(struct sockaddr_un, sun_path) +
+			   strlen(name));
+}
+
+static int serve(int type, const char *name, int backlog)
+{
+	struct sockaddr_un a;
+	socklen_t size = name_of(&a, name);
+	int fd = unix_socket(type);
+
+	unlink(name);
+	if (bind(fd, (struct sockaddr *)&a, size) == -1)
+		die("bind");
+	if (backlog < 0)
+		return fd;
+	if (listen(fd, backlog) == -1)
+		die("listen");
+	return fd;
+}
+
+static int reach(int type, const char *name)
+{
+	struct sockaddr_un a;
+	socklen_t size = name_of(&a, name);
+	int fd = unix_socket(type);
+
+	if (connect(fd, (struct sockaddr *)&a, size) == -1)
+		die("connect");
+	return fd;
+}
+
+static void act_accept(void)
+{
+	int fd = serve(SOCK_STREAM, "door", 5);
+
+	accept(fd, NULL, NULL);
+}
+
+static void listens(void)
+{
+	serve(SOCK_STREAM, "busy", 1);
+}
+
+/* The queue has room for two. */
+static void act_backlog(void)
+{
+	child_that(listens, "server");
+	reach(SOCK_STREAM, "busy");
+	reach(SOCK_STREAM, "busy");
+	reach(SOCK_STREAM, "busy");
+}
+
+static void listens_too(void)
+{
+	serve(SOCK_STREAM, "idle", 5);
+}
+
+static void act_queued(void)
+{
+	int fd;
+
+	child_that(listens_too, "server");
+	fd = reach(SOCK_STREAM, "idle");
+	read_byte(fd);
+}
+
+static void accepts(void)
+{
+	int fd = serve(SOCK_STREAM, "served", 5);
+
+	if (fork_child() == 0) {
+		prctl(PR_SET_NAME, "agent");
+		close(fd);
+		forever();
+	}
+	if (fork_child() == 0) {
+		prctl(PR_SET_NAME, "worker");
+		accept(fd, NULL, NULL);
+		close(fd);
+		forever();
+	}
+	close(fd);
+}
+
+static void act_served(void)
+{
+	int fd;
+
+	child_that(accepts, "server");
+	fd = reach(SOCK_STREAM, "served");
+	read_byte(fd);
+}
+
+static void is_logged_to(void)
+{
+	serve(SOCK_DGRAM, "log", -1);
+}
+
+/* As syslog() does, or without a connection */
+static void send_on(int fd, const struct sockaddr_un *a, socklen_t size)
+{
+	for (;;)
+		if (sendto(fd, "line", 4, 0, (const struct sockaddr *)a, size)
+		    == -1)
+			die("sendto");
+}
+
+static void act_log(void)
+{
+	int fd;
+
+	child_that(is_logged_to, "logger");
+	fd = reach(SOCK_DGRAM, "log");
+	send_on(fd, NULL, 0);
+}
+
+static void is_sent_to(void)
+{
+	serve(SOCK_DGRAM, "box", -1);
+}
+
+static void act_send_to(void)
+{
+	struct sockaddr_un a;
+	socklen_t size = name_of(&a, "box");
+	int fd = unix_socket(SOCK_DGRAM);
+
+	child_that(is_sent_to, "logger");
+	send_on(fd, &a, size);
+}
+
+static void act_nameless(void)
+{
+	int fd = unix_socket(SOCK_DGRAM);
+
+	read_byte(fd);
+}
+
+static void act_receiver(void)
+{
+	int fd = serve(SOCK_DGRAM, "@why-receiver", -1);
+
+	read_byte(fd);
+}
+
+/* ---------------------------------------------------------- TCP and UDP */
+
+static struct sockaddr_storage where;
+static socklen_t where_size;
+
+/* A socket of ours, on the loopback device, at a port of the kernel's choice:
+ * WHERE. */
+static int inet_serve(int family, int type)
+{
+	struct sockaddr_in *four = (struct sockaddr_in *)&where;
+	struct sockaddr_in6 *six = (struct sockaddr_in6 *)&where;
+	int fd = socket(family, type, 0);
+
+	if (fd == -1)
+		die("socket");
+	memset(&where, 0, sizeof where);
+	where.ss_family = (sa_family_t)family;
+	if (family == AF_INET)
+		four->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	else
+		six->sin6_addr = in6addr_any;
+	where_size = family == AF_INET ? sizeof *four : sizeof *six;
+	if (bind(fd, (struct sockaddr *)&where, where_size) == -1)
+		die("bind");
+	if (getsockname(fd, (struct sockaddr *)&where, &where_size) == -1)
+		die("getsockname");
+	return fd;
+}
+
+static int inet_reach(int type)
+{
+	int fd = socket(where.ss_family, type, 0);
+
+	if (fd == -1)
+		die("socket");
+	if (connect(fd, (struct sockaddr *)&where, where_size) == -1)
+		die("connect");
+	return fd;
+}
+
+/* PAIR is a connection: at [0] the client, at [1] what was accepted. */
+static void make_connection(int family)
+{
+	int door = inet_serve(family, SOCK_STREAM);
+
+	if (listen(door, 5) == -1)
+		die("listen");
+	if (family == AF_INET6) {	/* a client of IPv4 comes to it, too */
+		struct sockaddr_in *four = (struct sockaddr_in *)&where;
+		in_port_t port = ((struct sockaddr_in6 *)&where)->sin6_port;
+
+		memset(&where, 0, sizeof where);
+		four->sin_family = AF_INET;
+		four->sin_port = port;
+		four->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+		where_size = sizeof *four;
+	}
+	pair[0] = inet_reach(SOCK_STREAM);
+	pair[1] = accept(door, NULL, NULL);
+	if (pair[1] == -1)
+		die("accept");
+	close(door);
+}
+
+static void act_tcp_read(void)
+{
+	make_connection(AF_INET);
+	give_away("silent");
+	read_byte(pair[0]);
+}
+
+static void act_tcp_mapped(void)
+{
+	make_connection(AF_INET6);
+	give_away("silent");
+	read_byte(pair[0]);
+}
+
+static void act_tcp_write(void)
+{
+	make_connection(AF_INET);
+	give_away("deaf");
+	write_on(pair[0]);
+}
+
+static void act_tcp_accept(void)
+{
+	int fd = inet_serve(AF_INET, SOCK_STREAM);
+
+	if (listen(fd, 5) == -1)
+		die("listen");
+	accept(fd, NULL, NULL);
+}
+
+/* The listener stays in a child that does not accept. */
+static void leave_door(int backlog)
+{
+	int door = inet_serve(AF_INET, SOCK_STREAM);
+
+	if (listen(door, backlog) == -1)
+		die("listen");
+	child_that_pauses("server");
+	close(door);
+}
+
+static void act_tcp_queued(void)
+{
+	int fd;
+
+	leave_door(5);
+	fd = inet_reach(SOCK_STREAM);
+	read_byte(fd);
+}
+
+static void act_tcp_backlog(void)
+{
+	leave_door(0);
+	inet_reach(SOCK_STREAM);
+	inet_reach(SOCK_STREAM);
+}
+
+static void act_udp(void)
+{
+	int fd = inet_serve(AF_INET, SOCK_DGRAM);
+
+	read_byte(fd);
+}
+
+static void act_udp_peer(void)
+{
+	int fd;
+
+	inet_serve(AF_INET, SOCK_DGRAM);
+	fd = inet_reach(SOCK_DGRAM);
+	read_byte(fd);
+}
+
+static void act_netlink(void)
+{
+	int fd = socket(AF_NETLINK, SOCK_RAW, 0);
+
+	read_byte(fd);
+}
+
+/* The same in a network namespace of its own */
+static void act_elsewhere(void)
+{
+	if (unshare(CLONE_NEWNET) == -1)
+		die("unshare");
+	act_backlog();
+}
+
 static const struct act acts[] = {
 	{ "flock", act_flock }, { "range", act_range },
 	{ "shared", act_shared }, { "current", act_current },
 	{ "ofd", act_ofd }, { "upgrade", act_upgrade },
 	{ "twice", act_twice }, { "crossed", act_crossed },
-	{ "queue", act_queue },
+	{ "queue", act_queue }, { "stream-read", act_stream_read },
+	{ "stream-write", act_stream_write }, { "both-write", act_both_write },
+	{ "time-limit", act_time_limit }, { "poll-pair", act_poll_pair },
+	{ "accept", act_accept }, { "backlog", act_backlog },
+	{ "queued", act_queued }, { "served", act_served },
+	{ "log", act_log }, { "send-to", act_send_to },
+	{ "nameless", act_nameless }, { "receiver", act_receiver },
+	{ "tcp-read", act_tcp_read }, { "tcp-mapped", act_tcp_mapped },
+	{ "tcp-write", act_tcp_write }, { "tcp-accept", act_tcp_accept },
+	{ "tcp-queued", act_tcp_queued }, { "tcp-backlog", act_tcp_backlog },
+	{ "udp", act_udp }, { "udp-peer", act_udp_peer },
+	{ "netlink", act_netlink }, { "elsewhere", act_elsewhere },
 };
 
 int main(int argc, char **argv)
