@@ -412,6 +412,9 @@ later "1 4 32" all_wait by_partners stream-read stream-write served queued \
 	backlog accept log nameless receiver time-limit tcp-read tcp-write \
 	tcp-queued tcp-accept tcp-backlog udp netlink
 cat "$tmp/hangs" >> "$tmp/said"
+later "1 4 32" all_wait by_partners shared-eventfd timer unset-timer signalfd \
+	inotify pidfd epoll screen key typing paste stopped
+cat "$tmp/hangs" >> "$tmp/said"
 
 # Rows "| `sentence` | so | cure |" under that heading, of FILE.
 sentences() # FILE

@@ -32,11 +32,11 @@
  *   limit.c: task, words
  *   mutex.c: maps, task, wait, ns, words, proc
  *   posix.c: wait, words, proc
- *   event.c: signal, seen, wait, words
+ *   event.c: copy, signal, holders, seen, wait, words, proc
  *   maps.c: seen
  *   pipe.c: seen, wait, words
  *   socket.c: copy, inet, unix, wait, words
- *   terminal.c: wait, words
+ *   terminal.c: copy, holders, seen, wait, words, proc
  *   copy.c: proc
  *   inet.c: peer, seen, wait, words
  *   signal.c: children, sigset, task, wait, words

@@ -61,11 +61,11 @@ waits for a signal \(SIGUSR1\)\.\$"
 	swept "$at descriptors"
 	hang 0.3 "$hostile" eventfd
 	like "$at empty eventfd" "$err" "^eventfd $p is blocked in read\(\) \
-on fd 3, an eventfd whose value is 0\.\$"
+on fd 3, an eventfd whose value is 0; nobody else has it"
 	hang 0.3 "$hostile" eventfd full
 	like "$at full eventfd" "$err" "^eventfd $p is blocked in write\(\) \
 on fd 3, an eventfd whose value is 18446744073709551614: what it adds must \
-wait for a read\(\)\.\$"
+wait for a read\(\); nobody else has it"
 	later "1 2 8 32" is_seen_in_state_d timed "$hostile" vfork
 	like "$at state D" "$err" "^vfork $p is blocked \(state D\): it waits \
 for a disk, a device or its vfork\(\) child\.\$"
@@ -135,7 +135,7 @@ which takes from fd 3, /.*hostile, and gives to fd 5, a pipe; $own 4\.\$"
 	like "$at epoll" "$err" \
 		"^epoll $p is blocked in epoll_wait\(\) on fd 4, a pipe; $own 5"
 	like "$at signalfd" "$err" "^signalfd $p is blocked in read\(\) on \
-fd 3, \[signalfd\]: it waits for a signal \(SIGUSR1\)\.\$"
+fd 3, a signalfd: it waits for a signal \(SIGUSR1\)\.\$"
 	if grep -q '^io_getevents: .* ENOSYS' "$dir/err"; then
 		skip "$at a call by its name" "no io_setup() here"
 	else

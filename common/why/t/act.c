@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 
 #include "act.h"
 
@@ -78,6 +79,31 @@ void fill(int fd)
 	while (write(fd, page, sizeof page) > 0)
 		;
 	fcntl(fd, F_SETFL, flags);
+}
+
+void send_away(int fd)
+{
+	union note {
+		char bytes[CMSG_SPACE(sizeof(int))];
+		struct cmsghdr align;
+	};
+	union note note = { .bytes = "" };
+	char byte = 'x';
+	struct iovec data = { .iov_base = &byte, .iov_len = 1 };
+	struct msghdr m = { .msg_iov = &data, .msg_iovlen = 1,
+			    .msg_control = note.bytes,
+			    .msg_controllen = sizeof note.bytes };
+	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == -1)
+		die("socketpair");
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(c), &fd, sizeof(int));
+	if (sendmsg(pair[0], &m, 0) == -1)
+		die("sendmsg");
 }
 
 int play(int argc, char **argv, const struct act *act, size_t n)

@@ -27,5 +27,7 @@ pid_t child_that(void (*deed)(void), const char *name);
 void make_pipe(int end[2]);
 /* Write into FD until no more has room, and then wait as before. */
 void fill(int fd);
+/* Put FD into a message that nobody has received yet. */
+void send_away(int fd);
 
 #endif

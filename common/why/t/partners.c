@@ -8,15 +8,27 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <stddef.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/inotify.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/timerfd.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <termios.h>
+#include <time.h>
 
 #include "act.h"
 
@@ -65,6 +77,15 @@ static void read_byte(int fd)
 	char c;
 
 	if (read(fd, &c, 1) == -1)
+		die("read");
+}
+
+/* What comes from a file without a name has a size of its own. */
+static void read_event(int fd)
+{
+	char event[4096];
+
+	if (read(fd, event, sizeof event) == -1)
 		die("read");
 }
 
@@ -289,6 +310,15 @@ static void act_poll_pair(void)
 	poll(&p, 1, -1);
 }
 
+/* Nobody has the other end meanwhile. */
+static void act_in_message(void)
+{
+	make_pair(SOCK_STREAM);
+	send_away(pair[1]);
+	close(pair[1]);
+	read_byte(pair[0]);
+}
+
 static int unix_socket(int type)
 {
 	int fd = socket(AF_UNIX, type, 0);
@@ -422,17 +452,27 @@ static void act_log(void)
 	send_on(fd, NULL, 0);
 }
 
+/* A name without a file is one for the whole system, so it is our own. */
+static char box[32];
+
+static void make_name(void)
+{
+	snprintf(box, sizeof box, "@why-%d", (int)getpid());
+}
+
 static void is_sent_to(void)
 {
-	serve(SOCK_DGRAM, "box", -1);
+	serve(SOCK_DGRAM, box, -1);
 }
 
 static void act_send_to(void)
 {
 	struct sockaddr_un a;
-	socklen_t size = name_of(&a, "box");
+	socklen_t size;
 	int fd = unix_socket(SOCK_DGRAM);
 
+	make_name();
+	size = name_of(&a, box);
 	child_that(is_sent_to, "logger");
 	send_on(fd, &a, size);
 }
@@ -446,8 +486,10 @@ static void act_nameless(void)
 
 static void act_receiver(void)
 {
-	int fd = serve(SOCK_DGRAM, "@why-receiver", -1);
+	int fd;
 
+	make_name();
+	fd = serve(SOCK_DGRAM, box, -1);
 	read_byte(fd);
 }
 
@@ -536,6 +578,33 @@ static void act_tcp_write(void)
 	write_on(pair[0]);
 }
 
+/* Both sides write; after MS milliseconds without progress TCP gives up. */
+static void tcp_both(unsigned ms)
+{
+	make_connection(AF_INET);
+	for (int i = 0; i < 2; i++)
+		if (setsockopt(pair[i], IPPROTO_TCP, TCP_USER_TIMEOUT, &ms,
+			       sizeof ms) == -1)
+			die("setsockopt");
+	if (fork_child() == 0) {
+		prctl(PR_SET_NAME, "other");
+		close(pair[0]);
+		write_on(pair[1]);
+	}
+	close(pair[1]);
+	write_on(pair[0]);
+}
+
+static void act_tcp_both(void)
+{
+	tcp_both(0);
+}
+
+static void act_tcp_gives_up(void)
+{
+	tcp_both(5000 * 1000);
+}
+
 static void act_tcp_accept(void)
 {
 	int fd = inet_serve(AF_INET, SOCK_STREAM);
@@ -603,7 +672,223 @@ static void act_elsewhere(void)
 	act_backlog();
 }
 
+/* ------------------------------------------------------------ terminals */
+
+/* PAIR is a terminal: at [0] the master. With LINES a reader gets lines, with
+ * an echo. */
+static void make_terminal(int lines)
+{
+	struct termios t;
+	const char *name;
+
+	pair[0] = posix_openpt(O_RDWR | O_NOCTTY);
+	if (pair[0] == -1)
+		die("posix_openpt");
+	if (grantpt(pair[0]) == -1)
+		die("grantpt");
+	if (unlockpt(pair[0]) == -1)
+		die("unlockpt");
+	name = ptsname(pair[0]);
+	if (!name)
+		die("ptsname");
+	pair[1] = open(name, O_RDWR | O_NOCTTY);
+	if (pair[1] == -1)
+		die("open");
+	if (lines)
+		return;
+	if (tcgetattr(pair[1], &t) == -1)
+		die("tcgetattr");
+	cfmakeraw(&t);
+	if (tcsetattr(pair[1], TCSANOW, &t) == -1)
+		die("tcsetattr");
+}
+
+/* A child has the master, we have the other side. */
+static void act_screen(void)
+{
+	make_terminal(1);
+	if (fork_child() == 0) {
+		prctl(PR_SET_NAME, "screen");
+		close(pair[1]);
+		forever();
+	}
+	close(pair[0]);
+	read_byte(pair[1]);
+}
+
+static void act_key(void)
+{
+	make_terminal(0);
+	read_byte(pair[1]);
+}
+
+/* Both sides write, and nobody reads. */
+static void act_paste(void)
+{
+	make_terminal(0);
+	if (fork_child() == 0) {
+		prctl(PR_SET_NAME, "program");
+		close(pair[0]);
+		write_on(pair[1]);
+	}
+	close(pair[1]);
+	write_on(pair[0]);
+}
+
+static void act_typing(void)
+{
+	make_terminal(1);
+	if (fork_child() == 0) {
+		prctl(PR_SET_NAME, "program");
+		close(pair[0]);
+		forever();
+	}
+	close(pair[1]);
+	read_byte(pair[0]);
+}
+
+/* As after Ctrl-S, at once */
+static void act_stopped(void)
+{
+	make_terminal(1);
+	if (tcflow(pair[1], TCOOFF) == -1)
+		die("tcflow");
+	write_on(pair[1]);
+}
+
+/* Its own terminal, by the name that it has for all. */
+static void act_own(void)
+{
+	int fd;
+
+	make_terminal(1);
+	if (setsid() == -1)
+		die("setsid");
+	if (ioctl(pair[1], TIOCSCTTY, 0) == -1)
+		die("TIOCSCTTY");
+	fd = open("/dev/tty", O_RDWR);
+	if (fd == -1)
+		die("open");
+	read_byte(fd);
+}
+
+/* A program of a job that does not have the terminal reads it. */
+static void act_background(void)
+{
+	make_terminal(1);
+	if (setsid() == -1)
+		die("setsid");
+	if (ioctl(pair[1], TIOCSCTTY, 0) == -1)
+		die("TIOCSCTTY");
+	if (fork_child() == 0) {
+		prctl(PR_SET_NAME, "job");
+		if (setpgid(0, 0) == -1)
+			die("setpgid");
+		read_byte(pair[1]);
+	}
+	forever();
+}
+
+/* ------------------------------------------------ files without a name */
+
+/* Each has one that is its own, and one that they share. */
+static void act_shared_eventfd(void)
+{
+	eventfd_t value;
+	int fd = eventfd(0, 0);
+
+	child_that_pauses("sharer");
+	if (fork_child() == 0) {
+		prctl(PR_SET_NAME, "stranger");
+		close(fd);
+		eventfd(0, 0);
+		forever();
+	}
+	eventfd_read(fd, &value);
+}
+
+static int timer(long seconds)
+{
+	const struct itimerspec t = { .it_value.tv_sec = seconds };
+	int fd = timerfd_create(CLOCK_MONOTONIC, 0);
+
+	if (fd == -1)
+		die("timerfd_create");
+	if (timerfd_settime(fd, 0, &t, NULL) == -1)
+		die("timerfd_settime");
+	return fd;
+}
+
+static void act_timer(void)
+{
+	int fd = timer(5000);
+
+	read_event(fd);
+}
+
+static void act_unset_timer(void)
+{
+	struct pollfd p = { .events = POLLIN };
+	int fd = timer(0);
+
+	child_that_pauses("setter");
+	p.fd = fd;
+	poll(&p, 1, -1);
+}
+
+static void act_signalfd(void)
+{
+	sigset_t set;
+	int fd;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	fd = signalfd(-1, &set, 0);
+	read_event(fd);
+}
+
+static void act_inotify(void)
+{
+	int fd = inotify_init1(0);
+
+	if (inotify_add_watch(fd, ".", IN_CREATE) == -1)
+		die("inotify_add_watch");
+	read_event(fd);
+}
+
+static void act_pidfd(void)
+{
+	pid_t child = fork_child();
+	struct pollfd p = { .events = POLLIN };
+
+	if (child == 0) {
+		prctl(PR_SET_NAME, "job");
+		forever();
+	}
+	p.fd = (int)syscall(SYS_pidfd_open, child, 0);
+	if (p.fd == -1)
+		die("pidfd_open");
+	poll(&p, 1, -1);
+}
+
+/* A set of a set */
+static void act_epoll(void)
+{
+	struct pollfd p = { .events = POLLIN };
+
+	p.fd = epoll_create1(0);
+	poll(&p, 1, -1);
+}
+
 static const struct act acts[] = {
+	{ "screen", act_screen }, { "key", act_key }, { "paste", act_paste },
+	{ "typing", act_typing }, { "stopped", act_stopped },
+	{ "background", act_background }, { "own", act_own },
+	{ "shared-eventfd", act_shared_eventfd }, { "timer", act_timer },
+	{ "unset-timer", act_unset_timer }, { "signalfd", act_signalfd },
+	{ "inotify", act_inotify }, { "pidfd", act_pidfd },
+	{ "epoll", act_epoll },
 	{ "flock", act_flock }, { "range", act_range },
 	{ "shared", act_shared }, { "current", act_current },
 	{ "ofd", act_ofd }, { "upgrade", act_upgrade },
@@ -611,12 +896,14 @@ static const struct act acts[] = {
 	{ "queue", act_queue }, { "stream-read", act_stream_read },
 	{ "stream-write", act_stream_write }, { "both-write", act_both_write },
 	{ "time-limit", act_time_limit }, { "poll-pair", act_poll_pair },
+	{ "in-message", act_in_message },
 	{ "accept", act_accept }, { "backlog", act_backlog },
 	{ "queued", act_queued }, { "served", act_served },
 	{ "log", act_log }, { "send-to", act_send_to },
 	{ "nameless", act_nameless }, { "receiver", act_receiver },
 	{ "tcp-read", act_tcp_read }, { "tcp-mapped", act_tcp_mapped },
 	{ "tcp-write", act_tcp_write }, { "tcp-accept", act_tcp_accept },
+	{ "tcp-both", act_tcp_both }, { "tcp-gives-up", act_tcp_gives_up },
 	{ "tcp-queued", act_tcp_queued }, { "tcp-backlog", act_tcp_backlog },
 	{ "udp", act_udp }, { "udp-peer", act_udp_peer },
 	{ "netlink", act_netlink }, { "elsewhere", act_elsewhere },

@@ -31,6 +31,12 @@ says "poll() on a socket" "^poll-pair $p is blocked in poll\(\) on $fd, a Unix \
 stream socket; its peer is open in silent $p, $fd\.\$"
 over
 
+act in-message
+says "the other end is in a message" "^in-message $p is blocked in read\(\) on \
+$fd, a Unix stream socket; nobody who can be seen has its peer open\.\$"
+unlike "who receives it may end the wait" "$said" '^A circle|^Nobody can'
+over
+
 act accept
 says "accept()" "^accept $p is blocked in accept\(\) on $fd, the Unix stream \
 socket door, which listens: nobody has connected\.\$"
@@ -57,7 +63,7 @@ $p, $fd\.\$"
 over
 act send-to
 says "the same without a connection" "^send-to $p is blocked in send\(\) on \
-$fd, a Unix datagram socket: the queue of box is full; its receiver is open in \
+$fd, a Unix datagram socket: the queue of @why-[0-9]+ is full; its receiver is open in \
 logger $p, $fd\.\$"
 over
 act nameless
@@ -67,7 +73,7 @@ send to it\.\$"
 over
 act receiver
 says "a name without a file" "^receiver $p is blocked in read\(\) on $fd, the \
-Unix datagram socket @why-receiver: anybody may send to it\.\$"
+Unix datagram socket @why-[0-9]+: anybody may send to it\.\$"
 over
 
 at='127\.0\.0\.1:[0-9]+'
@@ -83,6 +89,16 @@ act tcp-write
 says "TCP: who could read" "^tcp-write $p is blocked in write\(\) on $fd, a TCP \
 socket from $at to $at, which is full: its peer has not received [1-9][0-9]* \
 bytes, and has not read [1-9][0-9]*; its peer is open in deaf $p, $fd\.\$"
+over
+act tcp-both
+says "TCP: both write" "^A circle: tcp-both $p waits for other $p to read from \
+the socket or close it; other $p waits for tcp-both $p to read from the socket \
+or close it\. Nobody else"
+over
+act tcp-gives-up
+says "TCP: both write, with a limit" "^  other $p is blocked in write\(\) on \
+$fd, a TCP socket from $at to $at, which is full"
+unlike "that ends it" "$said" '^A circle|^Nobody'
 over
 act tcp-accept
 says "TCP: accept()" "^tcp-accept $p is blocked in accept\(\) on $fd, the TCP \

@@ -14,7 +14,6 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/select.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -455,37 +454,11 @@ static void act_alarm(void)
 	read_byte(own_pipe[0]);
 }
 
-/* The end to write is put into a message that nobody has received yet. */
-static void send_end(void)
-{
-	union note {
-		char bytes[CMSG_SPACE(sizeof(int))];
-		struct cmsghdr align;
-	};
-	union note note = { .bytes = "" };
-	char byte = 'x';
-	struct iovec data = { .iov_base = &byte, .iov_len = 1 };
-	struct msghdr m = { .msg_iov = &data, .msg_iovlen = 1,
-			    .msg_control = note.bytes,
-			    .msg_controllen = sizeof note.bytes };
-	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
-	int pair[2];
-
-	make_pipe(own_pipe);
-	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == -1)
-		die("socketpair");
-	c->cmsg_level = SOL_SOCKET;
-	c->cmsg_type = SCM_RIGHTS;
-	c->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(c), &own_pipe[1], sizeof(int));
-	if (sendmsg(pair[0], &m, 0) == -1)
-		die("sendmsg");
-}
-
 /* Nobody has it meanwhile. */
 static void act_message(void)
 {
-	send_end();
+	make_pipe(own_pipe);
+	send_away(own_pipe[1]);
 	close(own_pipe[1]);
 	read_byte(own_pipe[0]);
 }
@@ -493,7 +466,8 @@ static void act_message(void)
 /* We have it as well. */
 static void act_copied(void)
 {
-	send_end();
+	make_pipe(own_pipe);
+	send_away(own_pipe[1]);
 	read_byte(own_pipe[0]);
 }
 
