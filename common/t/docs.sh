@@ -406,11 +406,13 @@ by_partners() # ACT...
 		"$@") > /dev/null 2> "$tmp/hangs"
 }
 top=$PWD
-later "1 4 32" all_wait by_partners flock range ofd twice queue
+later "1 4 32" all_wait by_partners flock range ofd twice queue lease
 cat "$tmp/hangs" >> "$tmp/said"
 later "1 4 32" all_wait by_partners stream-read stream-write served queued \
 	backlog accept log nameless receiver time-limit tcp-read tcp-write \
 	tcp-queued tcp-accept tcp-backlog udp netlink
+cat "$tmp/hangs" >> "$tmp/said"
+later "0.5 4 32" all_wait by_partners in-message
 cat "$tmp/hangs" >> "$tmp/said"
 later "1 4 32" all_wait by_partners shared-eventfd timer unset-timer signalfd \
 	inotify pidfd epoll screen key typing paste stopped

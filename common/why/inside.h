@@ -290,9 +290,9 @@ struct end {
 void unix_fd(struct wait *w, const struct end *end);		/* unix.c */
 void inet_fd(struct wait *w, const struct end *end, enum socks_kind kind);
 /* peer.c: name those who have socket INO, which is ROLE ("its peer") to END,
- * and could end the wait by DEED. */
-void peer_tell(struct wait *w, const struct end *end, unsigned long long ino,
-	       const char *role, const char *deed);
+ * and could end the wait by DEED: how many. */
+size_t peer_tell(struct wait *w, const struct end *end, unsigned long long ino,
+		 const char *role, const char *deed);
 /* The socket with inode INO among ALL; NULL if it is not there. */
 const struct sock *sock_find(const struct socks *all, unsigned long long ino);
 void event_fd(struct wait *w, int fd, const char *link, enum way way);
@@ -333,6 +333,10 @@ pid_t pid_here(const struct task *t, pid_t inside);
 enum mutex { NO_MUTEX, MUTEX, COPY_OF_MUTEX };
 enum mutex mutex_tell(struct wait *w, unsigned long long at,
 		      const struct mapping *m);
+
+/* lock.c: who holds a lease on the file that ST is of? open() waits for that. */
+struct stat;
+void lease_tell(struct wait *w, const struct stat *st);
 
 /* posix.c: is the shared memory PATH, whose inode is INO, a named semaphore?
  * Then NAME (SIZE bytes) is its name. */

@@ -501,6 +501,38 @@ static void tell_lock(struct wait *w, const struct lock *want)
 	free_all(&own);
 }
 
+/* ---------------------------------------------------------------- leases */
+
+static int is_lease_of(const char *line, const struct file *f)
+{
+	struct lock l;
+
+	if (!read_lock(line, &l))
+		return 0;
+	if (strcmp(l.kind, "LEASE") != 0)
+		return 0;
+	return is_file(&l.file, f);
+}
+
+/* The kernel breaks a lease after a time of the system's, so it ends anyway. */
+void lease_tell(struct wait *w, const struct stat *st)
+{
+	const struct file f = { major(st->st_dev), minor(st->st_dev),
+				st->st_ino };
+	size_t n;
+	const struct held *h = seen_locks(w->seen, &n);
+	size_t found = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!is_lease_of(h[i].line, &f))
+			continue;
+		found++;
+		holder_tell(w, h[i].by, found, "; a lease on it is held by ",
+			    " and by ", "give the lease back");
+	}
+	holders_more(w, found);
+}
+
 void on_lock(struct wait *w, const struct known *k)
 {
 	char link[PATH_MAX] = "a file";

@@ -37,8 +37,8 @@ static void own_end(struct wait *w, unsigned long long ino)
 }
 
 /* Nobody else comes to have it, but by a message, which circle.c asks for. */
-void peer_tell(struct wait *w, const struct end *end, unsigned long long ino,
-	       const char *role, const char *deed)
+size_t peer_tell(struct wait *w, const struct end *end, unsigned long long ino,
+		 const char *role, const char *deed)
 {
 	size_t n;
 	const struct holder *h = holders_of(w, ino, &n);
@@ -48,11 +48,12 @@ void peer_tell(struct wait *w, const struct end *end, unsigned long long ino,
 	if (n == 0) {
 		words_add(&w->words, "; nobody who can be seen has %s open",
 			  role);
-		return;
+		return 0;
 	}
 	snprintf(first, sizeof first, "; %s is open in ", role);
 	holders_tell(w, h, n, first, deed);
 	own_end(w, end->ino);
 	if (!end->may_end)
 		wait_closed(w, hidden);
+	return n;
 }

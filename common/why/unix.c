@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include "inside.h"
 
@@ -180,6 +181,26 @@ static const char *deed_of(const struct end *end, int type)
 	return "read from the socket or close it";
 }
 
+/* Whoever made the peer may not have it any more, but is known also where this
+ * user may not look into the process. */
+static void maker_tell(struct wait *w, int fd)
+{
+	struct ucred maker = { .pid = 0 };
+	socklen_t size = sizeof maker;
+	int copy = fd_copy(w->task.tid, fd);
+	char buf[WHO];
+
+	if (copy == -1)
+		return;
+	if (getsockopt(copy, SOL_SOCKET, SO_PEERCRED, &maker, &size) == -1)
+		maker.pid = 0;
+	close(copy);
+	if (maker.pid <= 0)
+		return;
+	who(maker.pid, buf);
+	words_add(&w->words, "; it was made by %s", buf);
+}
+
 static void tell_connected(struct wait *w, const struct socks *all,
 			   const struct end *end, const struct sock *s)
 {
@@ -206,7 +227,8 @@ static void tell_connected(struct wait *w, const struct socks *all,
 		words_add(&w->words, "; who its peer is cannot be seen");
 		return;
 	}
-	peer_tell(w, end, s->peer, "its peer", deed);
+	if (peer_tell(w, end, s->peer, "its peer", deed) == 0)
+		maker_tell(w, end->fd);
 }
 
 /* A message waits for room in the box of its receiver, or for room for all

@@ -17,31 +17,31 @@
  *   print.c:
  *   run.c: children, proc
  *   look.c: calls, refuse, sigset, task, seen, wait, words, proc
- *   calls.c: child, disk, futex, lock, open, sleep, sysv, watch, fd, limit,
- *       posix, signal, task, wait, words
+ *   calls.c: child, disk, futex, open, sleep, sysv, watch, limit, lock, posix,
+ *       fd, signal, task, wait, words
  *   refuse.c: words, proc
  *   child.c: children, seen, wait, ns, words
  *   disk.c: fd, wait, words
  *   futex.c: mutex, posix, maps, task, wait, ns, words, proc
- *   lock.c: fd, copy, task, holders, seen, wait, words, proc
- *   open.c: task, wait, words
+ *   open.c: lock, task, wait, words
  *   sleep.c: limit, task, wait, words
  *   sysv.c: task, wait, words
  *   watch.c: fd, signal, task, seen, wait, words
- *   fd.c: event, pipe, socket, terminal, wait, words, proc
  *   limit.c: task, words
+ *   lock.c: fd, copy, task, holders, seen, wait, words, proc
  *   mutex.c: maps, task, wait, ns, words, proc
  *   posix.c: wait, words, proc
- *   event.c: copy, signal, holders, seen, wait, words, proc
+ *   fd.c: event, pipe, socket, terminal, wait, words, proc
  *   maps.c: seen
+ *   event.c: signal, copy, holders, seen, wait, words, proc
  *   pipe.c: seen, wait, words
- *   socket.c: copy, inet, unix, wait, words
+ *   socket.c: inet, unix, copy, wait, words
  *   terminal.c: copy, holders, seen, wait, words, proc
- *   copy.c: proc
  *   inet.c: peer, seen, wait, words
  *   signal.c: children, sigset, task, wait, words
- *   unix.c: peer, task, seen, wait, words
+ *   unix.c: copy, peer, task, seen, wait, words
  *   children.c: words, proc
+ *   copy.c: proc
  *   peer.c: holders, seen, wait, words
  *   sigset.c: words, proc
  *   task.c: proc

@@ -54,6 +54,11 @@ says "three wait for one" "^queue $p is blocked in flock\(\) on .*: a WRITE \
 FLOCK lock is held by holder $p, fd [0-9]+; 2 more wait for it\.\$"
 over
 
+act lease
+says "open() waits for a lease" "^lease $p is blocked in open\(\) of leased; a \
+lease on it is held by leaser $p, fd [0-9]+\.\$"
+over
+
 # Here nobody has the number that took it, and inside nobody has ours. The
 # holders end when our end of the FIFO is closed.
 if unshare -pf --mount-proc true 2> /dev/null; then
@@ -69,9 +74,24 @@ if unshare -pf --mount-proc true 2> /dev/null; then
 	says "a lock from another pid namespace" "^flock $p is blocked in \
 flock\(\) on fd [0-9]+, $tmp/spaced: a WRITE FLOCK lock is held by flock $p, fd \
 [0-9]+ and by sh $p, fd [0-9]+\.\$"
-	echo end >&8
+	# From inside nobody is to be seen who holds the one of a process outside.
+	flock outside sh -c 'echo held > out; read -r line < end' 8>&- &
+	outside=$!
+	until_true test -s out
+	# shellcheck disable=SC2016 # for the inner shell
+	said=$(unshare -pf --mount-proc --kill-child sh -c '
+		flock outside true &
+		until=$(($(date +%s) + 10))
+		while [ "$(date +%s)" -lt $until ]; do
+			"$1" $! > said 2>&1
+			grep -q "in flock" said && break
+		done
+		cat said' sh "$why" 8>&-)
+	like "nobody inside has it" "$said" "^flock $p is blocked in flock\(\) on \
+fd [0-9]+, $tmp/outside: who holds a lock that is in the way cannot be seen"
+	printf 'end\nend\n' >&8
 	exec 8>&-
-	wait $far
+	wait $far $outside
 	wait "$pid"
 	pid=
 else

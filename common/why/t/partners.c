@@ -881,7 +881,24 @@ static void act_epoll(void)
 	poll(&p, 1, -1);
 }
 
+/* Who holds a lease is told of the open() by SIGIO, and here does not listen. */
+static void leases(void)
+{
+	int fd = open_file("leased");
+
+	signal(SIGIO, SIG_IGN);
+	if (fcntl(fd, F_SETLEASE, F_WRLCK) == -1)
+		die("F_SETLEASE");
+}
+
+static void act_lease(void)
+{
+	child_that(leases, "leaser");
+	open_file("leased");
+}
+
 static const struct act acts[] = {
+	{ "lease", act_lease },
 	{ "screen", act_screen }, { "key", act_key }, { "paste", act_paste },
 	{ "typing", act_typing }, { "stopped", act_stopped },
 	{ "background", act_background }, { "own", act_own },

@@ -33,7 +33,8 @@ over
 
 act in-message
 says "the other end is in a message" "^in-message $p is blocked in read\(\) on \
-$fd, a Unix stream socket; nobody who can be seen has its peer open\.\$"
+$fd, a Unix stream socket; nobody who can be seen has its peer open; it was made by \
+in-message $p\.\$"
 unlike "who receives it may end the wait" "$said" '^A circle|^Nobody can'
 over
 
