@@ -99,7 +99,8 @@ over
 act tcp-gives-up
 says "TCP: both write, with a limit" "^  other $p is blocked in write\(\) on \
 $fd, a TCP socket from $at to $at, which is full"
-unlike "that ends it" "$said" '^A circle|^Nobody'
+is "that may end it" \
+	"$("$why" --json "$pid" | grep -c '"others_could": false')" 0
 over
 act tcp-accept
 says "TCP: accept()" "^tcp-accept $p is blocked in accept\(\) on $fd, the TCP \
