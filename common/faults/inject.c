@@ -84,7 +84,7 @@ static struct {
 } plan;
 
 /* A process or thread. */
-struct held {
+struct one {
 	pid_t tid;
 	char name[NAME_ROOM];		/* "" if it is none of ours */
 	int which;
@@ -95,7 +95,7 @@ struct held {
 	int count[NUMBERS];
 };
 
-static struct held *task[TASKS];
+static struct one *task[TASKS];
 static size_t tasks;
 static char names[NAMES][NAME_ROOM];
 static int used[NAMES];			/* so many tasks have the name */
@@ -241,7 +241,7 @@ _Noreturn static void become(char **words, int low)
 
 /* ---------------------------------------------------------- who is it? */
 
-static struct held *find(pid_t tid)
+static struct one *find(pid_t tid)
 {
 	for (size_t i = 0; i < tasks; i++)
 		if (task[i]->tid == tid)
@@ -250,7 +250,7 @@ static struct held *find(pid_t tid)
 }
 
 /* The name of what T runs, if it is one of ours. */
-static void learn_name(struct held *t)
+static void learn_name(struct one *t)
 {
 	char path[64], exe[4096];
 	const char *base;
@@ -271,9 +271,9 @@ static void learn_name(struct held *t)
 		}
 }
 
-static struct held *add(pid_t tid)
+static struct one *add(pid_t tid)
 {
-	struct held *t;
+	struct one *t;
 
 	if (tasks == TASKS)
 		return NULL;
@@ -289,9 +289,9 @@ static struct held *add(pid_t tid)
 /* A process that has become another program is a new one here. One that fork()
  * made has come to main() already: its first call is none of exec's. NULL: there
  * are too many. */
-static struct held *one_of(pid_t tid, long call)
+static struct one *one_of(pid_t tid, long call)
 {
-	struct held *t = find(tid);
+	struct one *t = find(tid);
 
 	if (!t) {
 		t = add(tid);
@@ -310,7 +310,7 @@ static struct held *one_of(pid_t tid, long call)
 
 /* The loader's last deeds: set_robust_list(), and then it unmaps the list of
  * libraries. */
-static int is_in_main(struct held *t, long call)
+static int is_in_main(struct one *t, long call)
 {
 	if (t->is_loaded)
 		return 1;
@@ -492,7 +492,7 @@ static int make_short(const struct seccomp_notif *n,
 	return got != -2;
 }
 
-static int is_the_case(const struct held *t, long call)
+static int is_the_case(const struct one *t, long call)
 {
 	return plan.nth && !plan.is_done && call == plan.call &&
 	       t->count[call] == plan.nth && t->which == plan.which &&
@@ -535,7 +535,7 @@ static void act(const struct seccomp_notif *n, struct seccomp_notif_resp *r)
 /* Would this call signal somebody who is no part of the command? All of its
  * processes have made a call before. What the numbers are inside of another
  * pid namespace is the kernel's to know: there nobody else can be met. */
-static int is_wild(const struct held *t, const struct seccomp_notif *n)
+static int is_wild(const struct one *t, const struct seccomp_notif *n)
 {
 	if (n->data.nr != SYS_kill || (int)n->data.args[1] == 0)
 		return 0;
@@ -551,7 +551,7 @@ static void answer(int listener, const struct seccomp_notif *n)
 		.id = n->id, .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE,
 	};
 	long call = n->data.nr;
-	struct held *t = one_of((pid_t)n->pid, call);
+	struct one *t = one_of((pid_t)n->pid, call);
 	int pauses = 0;
 
 	if (t && t->name[0] && is_in_main(t, call) && call >= 0 &&

@@ -398,6 +398,25 @@ later "1 4 32" all_wait asked join mutexes twice copy owner-died cond sigwait \
 cat "$tmp/hangs" >> "$tmp/said"
 later "0.5 4 32" all_wait asked message
 cat "$tmp/hangs" >> "$tmp/said"
+# Those with partners make their files where they are run.
+by_partners() # ACT...
+{
+	(cd "$tmp" && "$top/build/why" -t "$deadline" -- sh -c 'top=$1; shift
+		for act; do "$top/build/partners" $act & done; wait' sh "$top" \
+		"$@") > /dev/null 2> "$tmp/hangs"
+}
+top=$PWD
+later "1 4 32" all_wait by_partners flock range ofd twice queue lease
+cat "$tmp/hangs" >> "$tmp/said"
+later "1 4 32" all_wait by_partners stream-read stream-write served queued \
+	backlog accept log nameless receiver time-limit tcp-read tcp-write \
+	tcp-queued tcp-accept tcp-backlog udp netlink
+cat "$tmp/hangs" >> "$tmp/said"
+later "0.5 4 32" all_wait by_partners in-message
+cat "$tmp/hangs" >> "$tmp/said"
+later "1 4 32" all_wait by_partners shared-eventfd timer unset-timer signalfd \
+	inotify pidfd epoll screen key typing paste stopped
+cat "$tmp/hangs" >> "$tmp/said"
 
 # And of programs in other namespaces.
 make -s -C common/why places || exit 1

@@ -81,6 +81,50 @@ extern const struct call_name call_names[];
 extern const struct call_name call_names_i386[];
 extern const struct call_name call_names_x86_64[];
 
+/* ------------------------------------------------------------- diag.c */
+
+/* One end of a connection. An address of IPv4 is written as ::ffff:1.2.3.4. */
+struct inet_end {
+	unsigned char address[16];
+	unsigned port;
+};
+
+/* Its states, as the kernel numbers them; the last one is our own: it is a
+ * client's socket, in the queue of the listener PEER. */
+enum { SOCK_CONNECTED = 1, SOCK_CONNECTS = 2, SOCK_ALONE = 7,
+       SOCK_LISTENS = 10, SOCK_QUEUED = 100 };
+
+enum { SOCK_NAME = 112 };	/* bytes of a name, with its end */
+
+struct sock {
+	unsigned long long ino;	/* as in "socket:[123]"; 0: of no descriptor */
+	int type;		/* SOCK_STREAM ... */
+	unsigned state;
+	unsigned to_read;	/* bytes that have come; or of a listener, so
+				   many connections wait, */
+	unsigned room;		/* and more than so many may not */
+	unsigned sent;		/* bytes that are not received yet, */
+	unsigned may_send;	/* of at most so many; 0: not known */
+	/* Unix */
+	unsigned long long peer;	/* its INO; 0: none, or not known */
+	unsigned long long file;	/* the inode of its path, or 0 */
+	char name[SOCK_NAME];	/* "" if it has none; "@x" has no file */
+	/* TCP, UDP */
+	struct inet_end from, to;
+};
+
+enum socks_kind { SOCKS_UNIX, SOCKS_TCP, SOCKS_UDP };
+
+struct socks {
+	struct sock *v;
+	size_t n, size;
+	int has_peers;		/* else the peers of Unix sockets, and what is
+				   in the queues, are not known */
+};
+
+/* All sockets of the network namespace of PID: the caller frees ALL->V. */
+void socks_read(struct socks *all, pid_t pid, enum socks_kind kind);
+
 /* ------------------------------------------------------------- seen.c */
 
 /* Somebody who has an object open. */
@@ -106,6 +150,18 @@ const struct holder *seen_same(struct seen *s, pid_t pid, int fd, size_t *n);
 const struct proc *seen_table(struct seen *s, size_t *n);
 /* The processes that have been looked at; *N says how many. */
 const pid_t *seen_processes(struct seen *s, size_t *n);
+/* A lock of a file that a descriptor tells of: the words of its line, as those
+ * of /proc/locks. */
+struct held {
+	const struct holder *by;
+	char *line;
+};
+
+/* All of them; *N says how many. They stay until seen_end(). */
+const struct held *seen_locks(struct seen *s, size_t *n);
+/* The sockets of the network namespace of PID, read once. */
+const struct socks *seen_socks(struct seen *s, pid_t pid,
+			       enum socks_kind kind);
 /* How many processes there are whose descriptors may not be read? */
 size_t seen_hidden(struct seen *s);
 
@@ -122,6 +178,15 @@ int fd_mode(pid_t pid, int fd);
  * there is one. */
 int fd_info(pid_t pid, int fd, const char *label, int base,
 	    unsigned long long *to);
+
+/* ------------------------------------------------------------- copy.c */
+
+/* Are descriptor FD of PID and OTHER_FD of OTHER one open file (kcmp(2))? -1 if
+ * that cannot be told. */
+int fd_same(pid_t pid, int fd, pid_t other, int other_fd);
+/* A copy of descriptor FD of PID, which the caller closes soon; -1 if that is
+ * not allowed, or before Linux 5.6. */
+int fd_copy(pid_t pid, int fd);
 
 /* ------------------------------------------------------------- wait.c */
 
@@ -140,6 +205,7 @@ struct wait {
 	int ends;		/* it ends by itself, or may do so */
 	int signal;		/* a signal may end it, from anybody */
 	int is_known;		/* what ends it is known */
+	int watches;		/* it waits for several descriptors at once */
 	double whole_s;		/* how long its time limit is, or 0: of one
 				   that began at a moment that is not known */
 };
@@ -161,6 +227,16 @@ void wait_told(struct wait *w);
  * has ended", into BUF. */
 enum { WHO = 80 };
 void who(pid_t tid, char buf[WHO]);
+
+/* holders.c: each of the N who have the object open could end the wait by DEED;
+ * FIRST stands before the first one. Of one alone: it is the NTH, and NEXT
+ * stands before each but the first; after the last one holders_more() says how
+ * many were not named. */
+void holders_tell(struct wait *w, const struct holder *h, size_t n,
+		  const char *first, const char *deed);
+void holder_tell(struct wait *w, const struct holder *h, size_t nth,
+		 const char *first, const char *next, const char *deed);
+void holders_more(struct wait *w, size_t n);
 
 /* A system call, by its name in the kernel's headers, and as it is called in
  * the programs. */
@@ -213,6 +289,24 @@ void children_ended_say(struct wait *w);
  * end ...". Each stands in a file of its own. */
 void pipe_fd(struct wait *w, int fd, const char *link, enum way way);
 void socket_fd(struct wait *w, int fd, const char *link, enum way way);
+
+/* A socket that is waited for; no words yet. */
+struct end {
+	int fd;
+	unsigned long long ino;
+	enum way way;
+	int may_end;		/* a time limit of its own may end the wait,
+				   or that is not known */
+};
+
+void unix_fd(struct wait *w, const struct end *end);		/* unix.c */
+void inet_fd(struct wait *w, const struct end *end, enum socks_kind kind);
+/* peer.c: name those who have socket INO, which is ROLE ("its peer") to END,
+ * and could end the wait by DEED: how many. */
+size_t peer_tell(struct wait *w, const struct end *end, unsigned long long ino,
+		 const char *role, const char *deed);
+/* The socket with inode INO among ALL; NULL if it is not there. */
+const struct sock *sock_find(const struct socks *all, unsigned long long ino);
 void event_fd(struct wait *w, int fd, const char *link, enum way way);
 /* In posix.c: */
 void queue_fd(struct wait *w, int fd, const char *link, enum way way);
@@ -256,8 +350,8 @@ int ns_ask(pid_t pid, const char *kind, ns_ask_fn *ask, const void *question,
 	   void *answer, size_t size);
 /* Say that this namespace is closed to us, and the cure. */
 void ns_closed_say(struct wait *w);
-/* The st_mode of what PID calls PATH, which begins at FROM ("cwd", "fd/3") if it
- * is relative: 0, or -1. Asks no server. */
+/* The st_mode, st_dev and st_ino of what PID calls PATH, which begins at FROM
+ * ("cwd", "fd/3") if it is relative: 0, or -1. Asks no server. */
 int ns_stat(pid_t pid, const char *from, const char *path, struct stat *st);
 /* The number here of what process T knows as thread or process INSIDE; 0 if
  * that cannot be found out. */
@@ -273,6 +367,10 @@ enum mutex mutex_tell(struct wait *w, unsigned long long at,
  * process PID? Then NAME (SIZE bytes) is its name. */
 int semaphore_name(pid_t pid, const char *path, unsigned long long ino,
 		   char *name, size_t size);
+
+/* lock.c: who holds a lease on the file that ST is of? open() waits for that. */
+struct stat;
+void lease_tell(struct wait *w, const struct stat *st);
 
 /* ------------------------------------------- what a call waits for: on_X
  *

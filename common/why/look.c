@@ -4,6 +4,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,8 +53,19 @@ static int waits_for_server(struct wait *w)
 	return server_tell(w);
 }
 
+/* By SIGTTIN or SIGTTOU a terminal stops who is not in its foreground. */
 static void tell_stopped(struct wait *w)
 {
+	int sig = proc_stop_signal(w->task.tid);
+	const char *name = signal_name(sig);
+
+	if (sig == SIGTTIN || sig == SIGTTOU) {
+		words_add(&w->words, "is stopped by %s: in the background it "
+			  "may not %s its terminal; fg in its shell lets it "
+			  "go on", name, sig == SIGTTIN ? "read" :
+			  "write to, or change,");
+		return;
+	}
 	words_add(&w->words, "is stopped; kill -CONT %d lets it go on",
 		  (int)w->task.pid);
 }

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -205,8 +206,11 @@ int ns_stat(pid_t pid, const char *from, const char *path, struct stat *st)
 		       STATX_BASIC_STATS, &x);
 	close(fd);
 	memset(st, 0, sizeof *st);
-	if (status == 0)
+	if (status == 0) {
 		st->st_mode = x.stx_mode;
+		st->st_dev = makedev(x.stx_dev_major, x.stx_dev_minor);
+		st->st_ino = x.stx_ino;
+	}
 	return status;
 }
 

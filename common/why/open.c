@@ -6,22 +6,22 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "inside.h"
 
-/* Is what it calls PATH a FIFO? A relative path begins in the folder that is
- * open as descriptor DIR. */
-static int is_fifo(const struct task *t, int dir, const char *path)
+/* What is the file that it calls PATH? A relative path begins in the folder
+ * that is open as descriptor DIR. ST is all 0 if there is none. */
+static void find(const struct task *t, int dir, const char *path,
+		 struct stat *st)
 {
 	char from[32] = "cwd";
-	struct stat st;
 
 	if (dir != AT_FDCWD)
 		snprintf(from, sizeof from, "fd/%d", dir);
-	if (ns_stat(t->tid, from, path, &st) == -1)
-		return 0;
-	return S_ISFIFO(st.st_mode);
+	if (ns_stat(t->tid, from, path, st) == -1)
+		memset(st, 0, sizeof *st);
 }
 
 static void tell_open(struct wait *w, int dir, unsigned long long at,
@@ -29,10 +29,12 @@ static void tell_open(struct wait *w, int dir, unsigned long long at,
 {
 	char path[PATH_MAX];
 	int writes = (flags & O_ACCMODE) == O_WRONLY;
+	struct stat st;
 
 	task_string(&w->task, at, path, sizeof path);
 	words_add(&w->words, "is blocked in open() of %.200s", path);
-	if (is_fifo(&w->task, dir, path)) {
+	find(&w->task, dir, path, &st);
+	if (S_ISFIFO(st.st_mode)) {
 		wait_object(w, "FIFO", -1, path);
 		words_add(&w->words, " for %s: nobody has it open for %s",
 			  writes ? "writing" : "reading",
@@ -40,6 +42,8 @@ static void tell_open(struct wait *w, int dir, unsigned long long at,
 	} else {
 		wait_object(w, "file", -1, path);
 		wait_ends(w);
+		if (S_ISREG(st.st_mode))
+			lease_tell(w, &st);
 	}
 }
 

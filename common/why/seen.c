@@ -33,6 +33,11 @@ struct seen {
 	struct holder *same;	/* the last answer of seen_same() */
 	struct proc *table;	/* all processes, with their parents */
 	size_t n_table;
+	int has_locks;
+	struct held *lock;
+	size_t n_locks;
+	struct space *space;
+	size_t n_spaces;
 };
 
 /* A descriptor of a file with a name: the same name may be another file where
@@ -41,6 +46,14 @@ struct file {
 	struct holder holder;
 	dev_t dev;
 	ino_t ino;
+};
+
+/* The sockets of one network namespace, which DEV and INO name */
+struct space {
+	dev_t dev;
+	ino_t ino;
+	enum socks_kind kind;
+	struct socks socks;
 };
 
 struct seen *seen_begin(const pid_t *run, size_t n)
@@ -60,6 +73,12 @@ void seen_end(struct seen *s)
 		return;
 	for (size_t i = 0; i < s->n; i++)
 		free((char *)(uintptr_t)s->v[i].link);
+	for (size_t i = 0; i < s->n_locks; i++)
+		free(s->lock[i].line);
+	free(s->lock);
+	for (size_t i = 0; i < s->n_spaces; i++)
+		free(s->space[i].socks.v);
+	free(s->space);
 	free(s->v);
 	free(s->file);
 	free(s->same);
@@ -279,6 +298,86 @@ size_t seen_hidden(struct seen *s)
 {
 	read_all(s);
 	return s->hidden;
+}
+
+/* Without memory for all, what is missing counts as hidden. */
+static void note_lock(struct seen *s, const struct holder *by,
+		      const char *line)
+{
+	struct held *more = realloc(s->lock, (s->n_locks + 1) * sizeof *more);
+	char *copy = strdup(line);
+
+	if (more)
+		s->lock = more;
+	if (!more || !copy) {
+		free(copy);
+		s->hidden++;
+		return;
+	}
+	s->lock[s->n_locks++] = (struct held){ by, copy };
+}
+
+/* "lock:	1: FLOCK  ADVISORY  WRITE 41 fe:00:1234 0 EOF" */
+static void read_locks(struct seen *s, const struct holder *by)
+{
+	char path[64];
+	char line[256];
+	pid_t alive = proc_alive(by->pid);
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%d/fdinfo/%d", (int)alive, by->fd);
+	f = fopen(path, "re");
+	if (!f)
+		return;
+	while (fgets(line, sizeof line, f) != NULL)
+		if (strncmp(line, "lock:", 5) == 0)
+			note_lock(s, by, line + 5);
+	fclose(f);
+}
+
+/* Locks of what is no file (flock() takes one of a pipe, too) are not looked
+ * for here. */
+const struct held *seen_locks(struct seen *s, size_t *n)
+{
+	read_all(s);
+	for (size_t i = 0; i < s->n && !s->has_locks; i++)
+		if (s->v[i].link[0] == '/')
+			read_locks(s, &s->v[i]);
+	s->has_locks = 1;
+	*n = s->n_locks;
+	return s->lock;
+}
+
+/* A process that does not show its namespace is taken for one of another one.
+ * Without memory there are no sockets. */
+const struct socks *seen_socks(struct seen *s, pid_t pid,
+			       enum socks_kind kind)
+{
+	static const struct socks none;
+	struct space *more;
+	struct stat st = { .st_ino = 0 };
+	char path[64];
+
+	snprintf(path, sizeof path, "/proc/%d/ns/net", (int)pid);
+	if (stat(path, &st) == -1)
+		st.st_ino = 0;
+	for (size_t i = 0; st.st_ino != 0 && i < s->n_spaces; i++) {
+		const struct space *one = &s->space[i];
+
+		if (one->dev == st.st_dev && one->ino == st.st_ino &&
+		    one->kind == kind)
+			return &one->socks;
+	}
+	more = realloc(s->space, (s->n_spaces + 1) * sizeof *more);
+	if (!more)
+		return &none;
+	s->space = more;
+	more += s->n_spaces++;
+	more->dev = st.st_dev;
+	more->ino = st.st_ino;
+	more->kind = kind;
+	socks_read(&more->socks, pid, kind);
+	return &more->socks;
 }
 
 /* ------------------------------------------------------- one descriptor */

@@ -24,6 +24,7 @@ static void watch(struct wait *w, int fd, enum way way, size_t *n,
 {
 	size_t len = w->words.len;
 
+	w->watches = 1;
 	(*n)++;
 	words_add(&w->words, *n == 1 ? " on " : " and ");
 	fd_tell(w, fd, way);

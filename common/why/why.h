@@ -16,38 +16,44 @@
  *   output.c:
  *   print.c:
  *   run.c: children, proc
- *   look.c: calls, frozen, outside, refuse, vfork, seen, sigset, task, wait,
+ *   look.c: calls, frozen, outside, refuse, vfork, sigset, task, seen, wait,
  *       proc, words
- *   calls.c: child, disk, futex, lock, open, sleep, sysv, vfork, watch, fd,
- *       limit, posix, signal, task, wait, words
+ *   calls.c: child, disk, futex, open, sleep, sysv, vfork, watch, limit, lock,
+ *       fd, posix, signal, task, wait, words
  *   frozen.c: proc, words
- *   outside.c: refuse, watch, fd, seen, children, wait, proc, words
- *   child.c: ns, seen, children, wait, words
+ *   outside.c: refuse, watch, fd, children, seen, wait, proc, words
+ *   child.c: children, seen, wait, ns, words
  *   disk.c: fd, wait, words
- *   futex.c: mutex, maps, ns, posix, task, wait, proc, words
- *   lock.c: fd, wait, words
- *   open.c: ns, task, wait, words
+ *   futex.c: mutex, maps, posix, task, wait, ns, proc, words
+ *   open.c: lock, task, wait, ns, words
  *   refuse.c: proc, words
  *   sleep.c: limit, task, wait, words
- *   sysv.c: ns, task, wait, words
+ *   sysv.c: task, wait, ns, words
  *   vfork.c: children, task, wait, words
- *   watch.c: fd, seen, signal, task, wait, words
- *   fd.c: event, pipe, posix, socket, terminal, seen, wait, proc, words
+ *   watch.c: fd, signal, task, seen, wait, words
  *   limit.c: task, words
- *   mutex.c: maps, ns, task, wait, proc, words
- *   event.c: seen, signal, wait, words
+ *   lock.c: fd, copy, task, holders, seen, wait, proc, words
+ *   mutex.c: maps, task, wait, ns, proc, words
+ *   fd.c: event, pipe, posix, socket, terminal, seen, wait, proc, words
  *   maps.c: seen
- *   ns.c: proc, words
+ *   event.c: signal, copy, holders, seen, wait, proc, words
  *   pipe.c: seen, wait, words
  *   posix.c: seen, wait, proc, words
- *   socket.c: wait, words
- *   terminal.c: wait, words
- *   seen.c: proc
+ *   socket.c: inet, unix, copy, wait, words
+ *   terminal.c: copy, holders, seen, wait, proc, words
+ *   inet.c: peer, seen, wait, words
  *   signal.c: children, sigset, task, wait, words
- *   children.c: proc, words
+ *   unix.c: copy, peer, task, seen, wait, words
+ *   children.c: seen, proc, words
+ *   copy.c: proc
+ *   peer.c: holders, seen, wait, words
  *   sigset.c: proc, words
  *   task.c: proc
+ *   holders.c: wait, words
+ *   seen.c: diag, proc
+ *   diag.c: ns
  *   wait.c: proc, words
+ *   ns.c: proc, words
  *   proc.c:
  *   words.c:
  *

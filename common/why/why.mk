@@ -2,7 +2,7 @@
 # which has its objects in libstage.a. WHY is the way here, as PARENT and BUILD
 # in build.mk.
 WHY_PARTS   = vfork outside frozen print circle follow look calls watch lock disk open fd futex mutex sysv posix child children signal sigset sleep \
-	      pipe socket event terminal maps ns limit wait seen task refuse \
+	      pipe socket event terminal maps ns limit wait seen task refuse copy holders peer unix inet diag \
 	      proc words output numbers
 WHY_OBJECTS = $(WHY_PARTS:%=$(BUILD)/why-%.o)
 WHY_HEADERS = $(WHY)/why.h $(WHY)/inside.h $(WHY)/proc.h $(WHY)/words.h $(WHY)/output.h

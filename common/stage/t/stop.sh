@@ -113,7 +113,7 @@ waits_for_lock() # PID
 {
 	kill -0 "$1" 2>/dev/null || return 0
 	"$ask" "$1" |
-		grep -Eq 'blocked in .* a socket|waits, .* may not be seen'
+		grep -Eq 'blocked in .* a [A-Za-z ]*socket|waits, .* may not be seen'
 }
 
 # Each finds its own objects, no more and no fewer.

@@ -45,13 +45,13 @@ descriptors()
 	like "$at own pipe" "$err" "^selfpipe $p is blocked in read\(\) on \
 fd 3, a pipe; its write end is still open in the same process, fd 4\.\$"
 	like "$at flock" "$err" "^flock $p is blocked in flock\(\) on fd \
-[0-9]+, /.*/locked: a WRITE FLOCK lock is held by holder $p\.\$"
+[0-9]+, /.*/locked: a WRITE FLOCK lock is held by holder $p, fd [0-9]+\.\$"
 	like "$at fcntl" "$err" "^fcntl $p is blocked in fcntl\(\) on fd \
-[0-9]+, /.*/record: a WRITE POSIX lock is held by holder $p\.\$"
+[0-9]+, /.*/record: a WRITE POSIX lock is held by holder $p, fd [0-9]+\.\$"
 	like "$at open of a FIFO" "$err" "^fifo $p is blocked in open\(\) \
 of lonely for reading: nobody has it open for writing\.\$"
 	like "$at socket" "$err" "^socket $p is blocked in read\(\) on fd \
-3, a socket"
+3, a Unix stream socket; its peer is open in the same process, fd 4\.\$"
 	like "$at child" "$err" "^wait $p is blocked in wait\(\) for a \
 child to end: holder $p\.\$"
 	like "$at sigwait" "$err" "^sigwait $p is blocked in sigwait\(\): it \
@@ -61,11 +61,11 @@ waits for a signal \(SIGUSR1\)\.\$"
 	swept "$at descriptors"
 	hang 0.3 "$hostile" eventfd
 	like "$at empty eventfd" "$err" "^eventfd $p is blocked in read\(\) \
-on fd 3, an eventfd whose value is 0\.\$"
+on fd 3, an eventfd whose value is 0; nobody else has it"
 	hang 0.3 "$hostile" eventfd full
 	like "$at full eventfd" "$err" "^eventfd $p is blocked in write\(\) \
 on fd 3, an eventfd whose value is 18446744073709551614: what it adds must \
-wait for a read\(\)\.\$"
+wait for a read\(\); nobody else has it"
 	later "1 2 8 32" is_seen_in_state_d timed "$hostile" vfork
 	like "$at state D" "$err" "^vfork $p is blocked in vfork\(\) \
 \(state D\): a child has neither ended nor called exec\(\): vfork $p\.\$"
@@ -127,7 +127,7 @@ which takes from fd 3, a pipe; $own 4, and gives to fd 6, a pipe; $own 5\.\$"
 	like "$at sendfile" "$err" "^sendfile $p is blocked in sendfile\(\), \
 which takes from fd 3, /.*hostile, and gives to fd 5, a pipe; $own 4\.\$"
 	like "$at recvmmsg" "$err" \
-		"^recvmmsg $p is blocked in recvmmsg\(\) on fd 3, a socket"
+		"^recvmmsg $p is blocked in recvmmsg\(\) on fd 3, a Unix datagram socket; its peer is open"
 	hang 0.3 "$hostile" call select :: "$hostile" call epoll :: \
 		"$hostile" call signalfd :: "$hostile" call io_getevents
 	like "$at select" "$err" \
@@ -135,7 +135,7 @@ which takes from fd 3, /.*hostile, and gives to fd 5, a pipe; $own 4\.\$"
 	like "$at epoll" "$err" \
 		"^epoll $p is blocked in epoll_wait\(\) on fd 4, a pipe; $own 5"
 	like "$at signalfd" "$err" "^signalfd $p is blocked in read\(\) on \
-fd 3, \[signalfd\]: it waits for a signal \(SIGUSR1\)\.\$"
+fd 3, a signalfd: it waits for a signal \(SIGUSR1\)\.\$"
 	if grep -q '^io_getevents: .* ENOSYS' "$dir/err"; then
 		skip "$at a call by its name" "no io_setup() here"
 	else

@@ -65,7 +65,7 @@ what was fd 4, which this process has closed, and somebody has open still"
 over
 act eventfd
 says "who could add to an eventfd" "^eventfd $p is blocked in read\(\) on fd \
-3, an eventfd whose value is 0\.\$"
+3, an eventfd whose value is 0; it is open in adder $p, fd 3, too\.\$"
 like "what that one does" "$said" "^  adder $p is blocked in pause"
 over
 

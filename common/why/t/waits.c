@@ -1,9 +1,6 @@
 /*
- * waits.c - programs that wait, each in one way: the tests of why run them
- *
- *	waits ACT
- *
- * An act may start others, which end with it.
+ * waits.c - programs that wait, each in one way: the tests of why run them;
+ * see act.h
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -17,52 +14,12 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/select.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 
-#include "../../lesson.h"
+#include "act.h"
 
 /* ------------------------------------------------------------- helpers */
-
-_Noreturn static void forever(void)
-{
-	for (;;)
-		pause();
-}
-
-/* A child that ends with us, however we end. */
-static pid_t fork_child(void)
-{
-	pid_t parent = getpid();
-	pid_t pid = fork();
-
-	if (pid == -1)
-		die("fork");
-	if (pid > 0)
-		return pid;
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1)
-		die("prctl");
-	if (getppid() != parent)
-		_exit(1);
-	return 0;
-}
-
-static void make_pipe(int end[2])
-{
-	if (pipe(end) == -1)
-		die("pipe");
-}
-
-static void fill(int fd)
-{
-	static char page[4096];
-
-	fcntl(fd, F_SETFL, O_NONBLOCK);
-	while (write(fd, page, sizeof page) > 0)
-		;
-	fcntl(fd, F_SETFL, 0);
-}
 
 static char read_byte(int fd)
 {
@@ -282,14 +239,6 @@ static void act_merged(void)
 
 /* ------------------------------------------------------ children, time */
 
-static void child_that_pauses(const char *name)
-{
-	if (fork_child() > 0)
-		return;
-	prctl(PR_SET_NAME, name);
-	forever();
-}
-
 static void act_children(void)
 {
 	child_that_pauses("first");
@@ -505,37 +454,11 @@ static void act_alarm(void)
 	read_byte(own_pipe[0]);
 }
 
-/* The end to write is put into a message that nobody has received yet. */
-static void send_end(void)
-{
-	union note {
-		char bytes[CMSG_SPACE(sizeof(int))];
-		struct cmsghdr align;
-	};
-	union note note = { .bytes = "" };
-	char byte = 'x';
-	struct iovec data = { .iov_base = &byte, .iov_len = 1 };
-	struct msghdr m = { .msg_iov = &data, .msg_iovlen = 1,
-			    .msg_control = note.bytes,
-			    .msg_controllen = sizeof note.bytes };
-	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
-	int pair[2];
-
-	make_pipe(own_pipe);
-	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == -1)
-		die("socketpair");
-	c->cmsg_level = SOL_SOCKET;
-	c->cmsg_type = SCM_RIGHTS;
-	c->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(c), &own_pipe[1], sizeof(int));
-	if (sendmsg(pair[0], &m, 0) == -1)
-		die("sendmsg");
-}
-
 /* Nobody has it meanwhile. */
 static void act_message(void)
 {
-	send_end();
+	make_pipe(own_pipe);
+	send_away(own_pipe[1]);
 	close(own_pipe[1]);
 	read_byte(own_pipe[0]);
 }
@@ -543,7 +466,8 @@ static void act_message(void)
 /* We have it as well. */
 static void act_copied(void)
 {
-	send_end();
+	make_pipe(own_pipe);
+	send_away(own_pipe[1]);
 	read_byte(own_pipe[0]);
 }
 
@@ -560,10 +484,7 @@ static void act_fifos(void)
 	read_byte(3);
 }
 
-static const struct {
-	const char *name;
-	void (*play)(void);
-} acts[] = {
+static const struct act acts[] = {
 	{ "join", act_join }, { "leader", act_leader },
 	{ "mutexes", act_mutexes }, { "twice", act_twice },
 	{ "copy", act_copy }, { "owner-died", act_owner_died },
@@ -585,14 +506,5 @@ static const struct {
 
 int main(int argc, char **argv)
 {
-	if (argc != 2)
-		quit("usage: waits ACT");
-	for (size_t i = 0; i < sizeof acts / sizeof *acts; i++) {
-		if (strcmp(argv[1], acts[i].name) != 0)
-			continue;
-		prctl(PR_SET_NAME, acts[i].name);
-		acts[i].play();
-		forever();
-	}
-	quit("there is no act '%s' in waits.c", argv[1]);
+	return play(argc, argv, acts, sizeof acts / sizeof *acts);
 }
