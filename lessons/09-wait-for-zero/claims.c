@@ -85,6 +85,14 @@ static int timed(int id, int num, int n, int ms)
 	return semtimedop(id, &sop, 1, &limit);
 }
 
+/* A wait for zero at semaphore 0, with LIMIT, or with none if it is NULL. */
+static int zero_within(int id, const struct timespec *limit)
+{
+	struct sembuf sop = { 0, 0, 0 };
+
+	return semtimedop(id, &sop, 1, limit);
+}
+
 /* Return when N sleep until semaphore NUM is zero. */
 static void until_asleep(int id, int num, int n)
 {
@@ -192,12 +200,10 @@ CLAIM("L09-01", "who waits for zero counts in semzcnt, not in semncnt")
 
 	HOLDS(set_value(id, 0, 1) == 0);
 	sleeper(id, 0);
+	taker = child_op(id, 1, -1, 0);
+	HOLDS(blocks(taker));
 	EQUALS(semctl(id, 0, GETZCNT), 1);
 	EQUALS(semctl(id, 0, GETNCNT), 0);
-	taker = fork();
-	if (taker == 0)
-		_exit(op(id, 1, -1, 0) == -1);
-	HOLDS(blocks(taker));
 	EQUALS(semctl(id, 1, GETNCNT), 1);
 	EQUALS(semctl(id, 1, GETZCNT), 0);
 }
@@ -290,6 +296,7 @@ CLAIM("L09-30", "operation 0 with SEM_UNDO leaves nothing to undo")
 	}
 	HOLDS(blocks(waiter));
 	EQUALS(last_at(id, 0), waiter);
+	EQUALS(value_of(id, 0), 0);		/* it adds nothing */
 	EQUALS(value_of(id, 1), 1);
 	EQUALS(op(id, 0, 3, 0), 0);
 	HOLDS(write(go[1], "x", 1) == 1);
@@ -328,6 +335,7 @@ CLAIM("1-209 4-068", "SETVAL 0 wakes who waits for zero")
 	pid_t waiter = sleeper(id, 0);
 
 	EQUALS(set_value(id, 0, 3), 0);
+	EQUALS(value_of(id, 0), 3);
 	HOLDS(blocks(waiter));
 	EQUALS(semzcnt(id, 0), 1);
 	EQUALS(set_value(id, 0, 0), 0);
@@ -366,6 +374,7 @@ CLAIM("L09-04", "SETALL wakes too")
 	HOLDS(set_value(id, 1, 9) == 0);
 	waiter = sleeper(id, 1);
 	EQUALS(semctl(id, 0, SETALL, arg), 0);
+	HOLDS(value_of(id, 0) == 3 && value_of(id, 1) == 4);
 	HOLDS(blocks(waiter));
 	values[0] = 5;
 	values[1] = 0;
@@ -412,14 +421,15 @@ CLAIM("L09-06", "-1 and +1 in one semop() show no zero: it sleeps on")
 	pid_t waiter = sleeper(id, 0), worker = fork();
 
 	if (worker == 0)
-		_exit(semop(id, pair, 2) == -1);
+		_exit(semop(id, pair, sizeof pair / sizeof *pair) == -1);
 	EQUALS(ends(worker), 0);
 	EQUALS(last_at(id, 0), worker);		/* it was done */
 	EQUALS(semzcnt(id, 0), 1);
 	HOLDS(blocks(waiter));
 	EQUALS(op(id, 0, -1, 0), 0);		/* alone: a zero */
 	EQUALS(ends(waiter), 0);
-	FAILS(semop(id, pair, 2), EAGAIN);	/* the -1 comes first */
+	FAILS(semop(id, pair, sizeof pair / sizeof *pair), EAGAIN);
+	EQUALS(value_of(id, 0), 0);		/* the -1 comes first */
 }
 
 CLAIM("L09-07", "a sleeper is released by the zero: +1 right after is late")
@@ -503,12 +513,15 @@ static int has_signal(pid_t pid, const char *set, int sig)
 	return (int)(bits >> (sig - 1) & 1);
 }
 
+static int signals_tried;
+
 /* Does the wait go on when SIG comes, with HANDLER, blocked or not? */
 static int goes_on(int id, int sig, void (*handler)(int), int how)
 {
 	sigset_t set;
 	pid_t waiter;
 
+	signals_tried++;
 	HOLDS(signal(sig, handler) != SIG_ERR);
 	HOLDS(sigemptyset(&set) == 0 && sigaddset(&set, sig) == 0);
 	HOLDS(sigprocmask(how, &set, NULL) == 0);
@@ -536,6 +549,7 @@ CLAIM("L09-10", "an ignored or a blocked signal does not end the wait")
 	/* SIGCHLD is ignored by default. */
 	EQUALS(goes_on(id, SIGCHLD, count, SIG_UNBLOCK), 0);
 	EQUALS(goes_on(id, SIGCHLD, SIG_DFL, SIG_UNBLOCK), 1);
+	EQUALS(signals_tried, 5);
 }
 
 /* A stopped process waits no more: what it misses, it misses. */
@@ -641,6 +655,8 @@ static long long now_ns(void)
 	return t.tv_sec * 1000000000LL + t.tv_nsec;
 }
 
+static int times_given_up;
+
 /* A wait for zero at semaphore 0 that ends after MS milliseconds. */
 static void gives_up(int id, int ms)
 {
@@ -648,6 +664,7 @@ static void gives_up(int id, int ms)
 
 	FAILS(timed(id, 0, 0, ms), EAGAIN);
 	HOLDS(now_ns() - start >= ms * 1000000LL - early_ns());
+	times_given_up++;
 }
 
 CLAIM("1-337 1-338", "semtimedop() gives up with EAGAIN, and not too early; "
@@ -657,6 +674,7 @@ CLAIM("1-337 1-338", "semtimedop() gives up with EAGAIN, and not too early; "
 
 	gives_up(id, 20);
 	gives_up(id, 40);
+	EQUALS(times_given_up, 2);
 	EQUALS(semzcnt(id, 0), 0);
 	EQUALS(value_of(id, 0), 1);
 }
@@ -670,9 +688,8 @@ CLAIM("1-338", "while it waits with a limit it counts in semzcnt")
 	HOLDS(set_value(id, 0, 1) == 0);
 	waiter = fork();
 	if (waiter == 0) {
-		do
+		while (value_of(id, 1) != 1)
 			FAILS(timed(id, 0, 0, 5), EAGAIN);
-		while (value_of(id, 1) == 0);
 		_exit(0);
 	}
 	until_asleep(id, 0, 1);
@@ -712,7 +729,6 @@ CLAIM("1-337", "semop() has no limit, nor has semtimedop() with NULL")
 {
 	const struct timespec hour = { .tv_sec = 3600 };
 	const struct timespec *limits[] = { NULL, &hour };
-	struct sembuf zero = { 0, 0, 0 };
 	int id = one_of(1);
 	pid_t plain = sleeper(id, 0), timed[2];
 
@@ -723,7 +739,7 @@ CLAIM("1-337", "semop() has no limit, nor has semtimedop() with NULL")
 
 		timed[i] = fork();
 		if (timed[i] == 0)
-			_exit(semtimedop(id, &zero, 1, limits[i]) == -1);
+			_exit(zero_within(id, limits[i]) == -1);
 		until_asleep(id, 0, 2 + i);
 		HOLDS(blocks(timed[i]));
 		shown = has_limit(timed[i]);
@@ -742,17 +758,20 @@ static long sleeps(void)
 	return use.ru_nvcsw;
 }
 
+/* The second wait of each round has a limit of 0. */
 CLAIM("1-338 1-339 L09-15", "IPC_NOWAIT gives EAGAIN too, at once")
 {
-	int id = one_of(1);
-	long before = sleeps();
+	int id = make_set(1);
 
-	FAILS(op(id, 0, 0, IPC_NOWAIT), EAGAIN);
-	EQUALS(sleeps(), before);
-	FAILS(timed(id, 0, 0, 0), EAGAIN);	/* a limit of 0 */
-	EQUALS(op(id, 0, -1, 0), 0);
-	EQUALS(op(id, 0, 0, IPC_NOWAIT), 0);
-	EQUALS(timed(id, 0, 0, 0), 0);
+	for (int value = 1; value >= 0; value--) {
+		int error = value == 0 ? 0 : EAGAIN;
+		long before = sleeps();
+
+		EQUALS(set_value(id, 0, value), 0);
+		EQUALS(error_of(op(id, 0, 0, IPC_NOWAIT)), error);
+		EQUALS(sleeps(), before);
+		EQUALS(error_of(timed(id, 0, 0, 0)), error);
+	}
 }
 
 CLAIM("L09-16", "the limit is a duration; a bad one is EINVAL")
@@ -764,16 +783,16 @@ CLAIM("L09-16", "the limit is a duration; a bad one is EINVAL")
 		{ { 0, 1000000000 }, EINVAL }, { { 0, 999999999 }, 0 },
 		{ { 0, -1 }, EINVAL }, { { 0, 0 }, 0 }, { { -1, 0 }, EINVAL },
 	};
-	struct sembuf zero = { 0, 0, 0 };
 	int id = one_of(0);
 
 	for (size_t i = 0; i < 5; i++)
-		EQUALS(error_of(semtimedop(id, &zero, 1, &tries[i].limit)),
+		EQUALS(error_of(zero_within(id, &tries[i].limit)),
 		       tries[i].error);
 
 	/* A point in time this early has passed: it would return at once. */
 	EQUALS(op(id, 0, 1, 0), 0);
 	gives_up(id, 50);
+	EQUALS(times_given_up, 1);
 }
 
 /* Whoever goes on after EINTR waits the whole time again. */
@@ -782,7 +801,6 @@ CLAIM("L09-17", "after EINTR nobody tells how much of the time is left")
 	static const struct timespec limits[] = {
 		{ 3600, 0 }, { 0, 10000000 }	/* the second runs out */
 	};
-	struct sembuf zero = { 0, 0, 0 };
 	int id = one_of(1);
 	pid_t waiter = fork();
 
@@ -791,7 +809,7 @@ CLAIM("L09-17", "after EINTR nobody tells how much of the time is left")
 		for (int i = 0; i < 2; i++) {
 			struct timespec limit = limits[i];
 
-			EQUALS(semtimedop(id, &zero, 1, &limit), -1);
+			EQUALS(zero_within(id, &limit), -1);
 			EQUALS(errno, i == 0 ? EINTR : EAGAIN);
 			EQUALS(limit.tv_sec, limits[i].tv_sec);
 			EQUALS(limit.tv_nsec, limits[i].tv_nsec);
@@ -809,6 +827,7 @@ CLAIM("1-339", "four ways to return from the wait: 0, EINTR, EIDRM, EAGAIN")
 	pid_t waiter;
 
 	gives_up(id, 10);
+	EQUALS(times_given_up, 1);
 
 	HOLDS(signal(SIGUSR1, count) != SIG_ERR);
 	waiter = sleeper(id, 0);
@@ -869,6 +888,7 @@ CLAIM("L09-19", "with SEM_UNDO that lock is free when its holder is killed")
 	HOLDS(kill(holder, SIGKILL) == 0);
 	EQUALS(ends(holder), 128 + SIGKILL);
 	EQUALS(ends(next), 0);
+	EQUALS(value_of(id, 0), 0);		/* the next one ended, too */
 }
 
 CLAIM("1-330 L09-20", "to wait for zero, read permission is enough")
@@ -907,7 +927,10 @@ CLAIM("1-330 L09-20", "without read permission: EACCES")
 	id = one_of(0);
 	EQUALS(semctl(id, 0, IPC_SET, arg), 0);
 	FAILS(op(id, 0, 0, 0), EACCES);
-	EQUALS(op(id, 0, 1, 0), 0);
+	EQUALS(op(id, 0, 1, 0), 0);		/* to alter it may */
+	ds.sem_perm.mode = 0600;
+	EQUALS(semctl(id, 0, IPC_SET, arg), 0);
+	EQUALS(value_of(id, 0), 1);
 	EQUALS(semctl(id, 0, IPC_RMID), 0);
 }
 
@@ -1033,9 +1056,12 @@ CLAIM("L09-26", "three by turns: the zero stays until all have passed it")
 	EQUALS(arrive(id, 0, 3), 0);
 	until_asleep(id, 1, 1);			/* it waits for us, */
 	EQUALS(op(id, 0, 0, IPC_NOWAIT), 0);	/* and we miss nothing */
+	EQUALS(last_at(id, 0), getpid());
 	EQUALS(arrive(id, 1, 3), 0);
 	EQUALS(op(id, 1, 0, IPC_NOWAIT), 0);
+	EQUALS(last_at(id, 1), getpid());
 	EQUALS(ends(fast), 0);
+	HOLDS(value_of(id, 0) == 0 && value_of(id, 1) == 0);
 }
 
 CLAIM("L09-26", "three by turns: 4 processes, 200 rounds, always together")
@@ -1139,13 +1165,11 @@ CLAIM("L09-33", "who waits at a barrier with a time limit learns how many are "
 {
 	int id = one_of(3);
 
-	for (int missing = 2; missing > 0; missing--) {
+	for (int missing = 2; missing >= 0; missing--) {
 		EQUALS(op(id, 0, -1, 0), 0);
-		gives_up(id, 20);
+		EQUALS(error_of(timed(id, 0, 0, 20)), missing ? EAGAIN : 0);
 		EQUALS(value_of(id, 0), missing);
 	}
-	EQUALS(op(id, 0, -1, 0), 0);
-	EQUALS(timed(id, 0, 0, 20), 0);		/* nobody is missing */
 }
 
 CLAIM("L09-27", "two zeros in one semop(): both at the same moment")
@@ -1176,7 +1200,7 @@ CLAIM("L09-29", "{0} here, {-1, +1} there: waits for both, changes nothing")
 	HOLDS(set_value(id, 0, 1) == 0);
 	waiter = fork();
 	if (waiter == 0)
-		_exit(semop(id, sop, 3) == -1);
+		_exit(semop(id, sop, sizeof sop / sizeof *sop) == -1);
 	until_asleep(id, 0, 1);
 	EQUALS(op(id, 0, -1, 0), 0);
 	EQUALS(semctl(id, 1, GETNCNT), 1);	/* still nobody inside */

@@ -68,6 +68,12 @@ static int open_with(const char *name, int oflag, mode_t mode, unsigned n)
 	return sem == SEM_FAILED ? -1 : sem_close(sem);
 }
 
+/* The same of one that is there already. */
+static int opens(const char *name)
+{
+	return open_with(name, 0, 0, 0);
+}
+
 /* A child that waits, and exits with 0 or with the errno of its wait. */
 static pid_t waiter(sem_t *sem)
 {
@@ -147,12 +153,12 @@ CLAIM("0-087 0-088 0-092 1-441 1-456 1-461",
 	sem_t *(*call)(const char *, int, ...) = sem_open;
 	sem_t *sem;
 
-	FAILS(open_with(NAME, 0, 0, 0), ENOENT);
+	FAILS(opens(NAME), ENOENT);
 	umask(0);
-	sem = call(NAME, O_CREAT | O_EXCL, 0640, 3u);
+	sem = call(NAME, O_CREAT | O_EXCL, 0660, 3u);
 	HOLDS(sem != SEM_FAILED);
 	EQUALS(value(sem), 3);
-	EQUALS(mode_of_file(), 0640);
+	EQUALS(mode_of_file(), 0660);
 	EQUALS(sem_close(sem), 0);
 	sem = call(NAME, 0);
 	HOLDS(sem != SEM_FAILED);
@@ -180,7 +186,7 @@ CLAIM("1-460", "sem_open() fails with SEM_FAILED, and errno says why")
 	errno = 0;
 	HOLDS(sem_open(NAME, O_CREAT | O_EXCL, 0600, 1) == SEM_FAILED);
 	FAILS(open_with(NAME, O_CREAT | O_EXCL, 0600, 1), EEXIST);
-	FAILS(open_with("/claims10.none", 0, 0, 0), ENOENT);
+	FAILS(opens("/claims10.none"), ENOENT);
 }
 
 CLAIM("L10-24", "SEM_FAILED is not -1: a test for that notices no error")
@@ -230,11 +236,11 @@ CLAIM("0-089 1-457", "glibc takes a name without a slash: it is the same one")
 
 CLAIM("0-089", "with O_CREAT it creates, or opens what is there")
 {
-	FAILS(open_with(NAME, 0, 0, 0), ENOENT);
-	HOLDS(open_with(NAME, O_CREAT, 0600, 1) == 0);
-	EQUALS(value(find()), 1);
-	HOLDS(open_with(NAME, O_CREAT, 0600, 5) == 0);
-	EQUALS(value(find()), 1);		/* the one that was there */
+	for (int is_there = 0; is_there <= 1; is_there++) {
+		EQUALS(opens(NAME), is_there ? 0 : -1);
+		EQUALS(open_with(NAME, O_CREAT, 0600, is_there ? 5 : 1), 0);
+		EQUALS(value(find()), 1);	/* the second is the first */
+	}
 }
 
 CLAIM("1-457", "a slash inside the name, or nothing but one, is EINVAL")
@@ -245,6 +251,7 @@ CLAIM("1-457", "a slash inside the name, or nothing but one, is EINVAL")
 	FAILS(open_with("", O_CREAT, 0600, 1), EINVAL);
 	FAILS(sem_unlink("/a/b"), ENOENT);
 	HOLDS(open_with(NAME, O_CREAT, 0600, 1) == 0);	/* the rest is fine */
+	EQUALS(value(find()), 1);
 }
 
 CLAIM("1-457", "251 characters after the slash fit, 252 are ENAMETOOLONG; "
@@ -285,9 +292,12 @@ CLAIM("0-090 1-458 1-462", "oflag's access mode means nothing: O_RDONLY posts")
 
 enum { CANNOT = 77 };		/* a child that may not do what it should */
 
+static int opened_without_privilege;	/* how often that was tried */
+
 /* 0, or the errno of a child's sem_open(). */
 static int open_without_privilege(int oflag)
 {
+	opened_without_privilege++;
 	if (fork() == 0) {
 		become_ordinary_user();
 		_exit(open_with(NAME, oflag, 0, 0) == 0 ? 0 : errno);
@@ -306,6 +316,7 @@ CLAIM("0-090 0-091 1-435", "who may only read cannot open it, even O_RDONLY")
 	EQUALS(open_without_privilege(O_RDONLY), EACCES);
 	HOLDS(chmod(IN_SHM, 0666) == 0);	/* who may do both, can */
 	EQUALS(open_without_privilege(O_RDONLY), 0);
+	EQUALS(opened_without_privilege, 2);
 }
 
 CLAIM("0-091 1-435", "of the mode the umask is taken away: 0666 becomes 0644")
@@ -333,6 +344,7 @@ CLAIM("0-014", "chmod() on the file changes who may open the semaphore")
 	EQUALS(open_without_privilege(0), EACCES);
 	HOLDS(chmod(IN_SHM, 0666) == 0);
 	EQUALS(open_without_privilege(0), 0);
+	EQUALS(opened_without_privilege, 3);
 }
 
 /* A child that waits until all are ready, makes or opens it, and takes one. */
@@ -362,7 +374,7 @@ CLAIM("L10-21", "several call sem_open(O_CREAT) at once: one semaphore, and "
 		HOLDS(pipe2(ready, O_CLOEXEC) == 0);
 		for (int i = 0; i < MANY; i++)
 			HOLDS(blocks(one_of_many(ready, MANY)));
-		FAILS(open_with(NAME, 0, 0, 0), ENOENT);
+		FAILS(opens(NAME), ENOENT);
 		HOLDS(close(ready[0]) == 0 && close(ready[1]) == 0);
 		for (int i = 0; i < MANY; i++)
 			EQUALS(ends(-1), 0);
@@ -448,7 +460,7 @@ CLAIM("L10-16", "a maker killed inside sem_open() leaves a file, another name")
 	if (!hit)
 		SKIP("this C library makes no such file");
 	EQUALS(WTERMSIG(status), SIGKILL);
-	FAILS(open_with(NAME, 0, 0, 0), ENOENT);
+	FAILS(opens(NAME), ENOENT);
 	HOLDS(strcmp(path, IN_SHM) != 0);
 	HOLDS(unlink(path) == 0);
 }
@@ -526,11 +538,11 @@ CLAIM("L10-04", "a descriptor is needed to open one, none to keep it open")
 	EQUALS(dup(0), next);			/* so it has kept none */
 	few.rlim_cur = (rlim_t)next + 1;
 	HOLDS(setrlimit(RLIMIT_NOFILE, &few) == 0);
-	FAILS(open_with(NAME, 0, 0, 0), EMFILE);
+	FAILS(opens(NAME), EMFILE);
 	EQUALS(sem_post(sem), 0);
 	EQUALS(value(sem), 1);
 	HOLDS(close(next) == 0);		/* now one is free */
-	HOLDS(open_with(NAME, 0, 0, 0) == 0);
+	HOLDS(sem_open(NAME, 0) == sem);
 }
 
 /* ------------------------------------------- who shares it, how long */
@@ -689,7 +701,7 @@ CLAIM("0-102 1-477 1-478", "sem_unlink() removes: 0, and then -1 with ENOENT")
 {
 	create(1);
 	EQUALS(sem_unlink(NAME), 0);
-	FAILS(open_with(NAME, 0, 0, 0), ENOENT);
+	FAILS(opens(NAME), ENOENT);
 	FAILS(sem_unlink(NAME), ENOENT);
 }
 
@@ -699,7 +711,7 @@ CLAIM("0-103 1-443", "the name goes at once, the semaphore with its last user")
 	ino_t ino = inode();
 
 	EQUALS(sem_unlink(NAME), 0);
-	FAILS(open_with(NAME, 0, 0, 0), ENOENT);
+	FAILS(opens(NAME), ENOENT);
 	EQUALS(sem_post(old), 0);
 	EQUALS(value(old), 2);
 	HOLDS(is_mapped(ino));
@@ -725,7 +737,7 @@ CLAIM("L10-07", "sem_unlink() wakes nobody, and the new one does not either")
 
 	HOLDS(blocks(pid));
 	EQUALS(sem_unlink(NAME), 0);
-	FAILS(open_with(NAME, 0, 0, 0), ENOENT);
+	FAILS(opens(NAME), ENOENT);
 	HOLDS(blocks(pid));
 	fresh = create(0);
 	EQUALS(sem_post(fresh), 0);
@@ -745,12 +757,13 @@ CLAIM("L10-08", "only the owner may sem_unlink(): /dev/shm is sticky")
 	HOLDS(open_with(NAME, O_CREAT, 0666, 1) == 0);
 	if (fork() == 0) {
 		become_another_user();
-		HOLDS(open_with(NAME, 0, 0, 0) == 0);
+		EQUALS(value(find()), 1);	/* it may use it */
 		FAILS(sem_unlink(NAME), EACCES);
 		HOLDS(open_with(NAME ".own", O_CREAT, 0666, 1) == 0);
 		_exit(sem_unlink(NAME ".own") != 0);	/* as its owner */
 	}
 	EQUALS(ends(-1), 0);
+	FAILS(opens(NAME ".own"), ENOENT);
 	HOLDS(sem_unlink(NAME) == 0);
 }
 
@@ -975,6 +988,8 @@ static pid_t waiter_until(sem_t *sem, struct timespec limit)
 	return pid;
 }
 
+static int waits_seen;
+
 /* A date that no run of a proof lives to see: it waits, until we post. */
 static void waits_for_post(sem_t *sem, struct timespec limit)
 {
@@ -983,6 +998,7 @@ static void waits_for_post(sem_t *sem, struct timespec limit)
 	HOLDS(blocks(pid));
 	EQUALS(sem_post(sem), 0);
 	EQUALS(ends(pid), 0);
+	waits_seen++;
 }
 
 CLAIM("1-157 1-446", "sem_timedwait() gives up at its time: ETIMEDOUT")
@@ -998,6 +1014,7 @@ CLAIM("1-157 1-446", "sem_timedwait() gives up at its time: ETIMEDOUT")
 		HOLDS(!is_before(soon(CLOCK_REALTIME, 0), limit));
 		HOLDS(!is_before(soon(CLOCK_MONOTONIC, 0), begun));
 	}
+	EQUALS(waits_seen, 1);
 }
 
 /* Taken for ten seconds from now, this proof would pass its deadline. */
@@ -1011,6 +1028,7 @@ CLAIM("1-465 1-472", "the time is a date: ten seconds are 1970, long past")
 	FAILS(sem_timedwait(sem, &ten), ETIMEDOUT);
 	EQUALS(sem_post(sem), 0);
 	EQUALS(sem_timedwait(sem, &ten), 0);	/* free: nothing to wait for */
+	EQUALS(waits_seen, 1);
 }
 
 CLAIM("1-473", "time(NULL) + 10 cuts off the fraction: less than 10 seconds")
@@ -1065,6 +1083,7 @@ CLAIM("L10-11", "sem_timedwait() goes by CLOCK_REALTIME, no other clock")
 		FAILS(sem_timedwait(sem, &limit), ETIMEDOUT);
 	}
 	waits_for_post(sem, soon(CLOCK_REALTIME, 1000000000));
+	EQUALS(waits_seen, 1);
 }
 
 #ifdef __GLIBC_PREREQ			/* musl has neither */
