@@ -575,8 +575,9 @@ CLAIM("L24-11", "UDP: every send succeeds; 1000 = received and dropped")
 CLAIM("L24-11", "SO_RXQ_OVFL: the next datagram tells the number of drops")
 {
 	char room[CMSG_SPACE(sizeof(unsigned))] = { 0 };
-	struct iovec iov = { page, 64 };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1,
+	struct iovec iov[] = { { page, 64 } };
+	struct msghdr msg = { .msg_iov = iov,
+			      .msg_iovlen = sizeof iov / sizeof *iov,
 			      .msg_control = room,
 			      .msg_controllen = sizeof room };
 	int s = udp_to_self(), sent = 0, got = 0;
@@ -1383,6 +1384,9 @@ CLAIM("L24-48", "while there is room, poll() for POLLOUT returns at once, each "
 	EQUALS(poll(&p, 1, 0), 0);
 	EQUALS(write(fd[1], "x", 1), 1);
 	p.events = POLLIN | POLLOUT;		/* at either end there is one */
+	EQUALS(poll(&p, 1, 0), 1);
+	p.fd = fd[0];
+	EQUALS(poll(&p, 1, 0), 1);
 	p.fd = -1;				/* and -1 is not looked at */
 	p.revents = POLLOUT;
 	EQUALS(poll(&p, 1, 0), 0);
@@ -1554,7 +1558,6 @@ CLAIM("L24-44", "a reader that lives and does not read: poll() for POLLOUT "
 		_exit(0);
 	}
 	HOLDS(close(fd[0]) == 0);
-	HOLDS(signal(SIGPIPE, SIG_IGN) != SIG_ERR);
 	fill(fd[1], PIPE_BUF);
 	p.fd = fd[1];
 	EQUALS(poll(&p, 1, 10), 0);
