@@ -303,7 +303,7 @@ CLAIM("L24-07", "in line mode a line over 4095 bytes loses the rest")
 	static const int length[] = { 4094, 4095, 4096, 5000 };
 	static const int arrive[] = { 4094, 4095, 4095, 4095 };
 	char line[8192];
-	int fd[2];
+	int fd[2], lost = 0;
 
 	if (openpty(&fd[1], &fd[0], NULL, NULL, NULL) == -1)
 		SKIP("no pseudoterminal (%s); mount -t devpts none /dev/pts",
@@ -314,8 +314,10 @@ CLAIM("L24-07", "in line mode a line over 4095 bytes loses the rest")
 		EQUALS(write(fd[1], "\n", 1), 1);
 		EQUALS(read(fd[0], line, sizeof line), arrive[i] + 1);
 		EQUALS(line[arrive[i]], '\n');
+		lost += length[i] - arrive[i];
 		EQUALS(tcflush(fd[1], TCIOFLUSH), 0);	/* the echo */
 	}
+	EQUALS(lost, 1 + 905);
 }
 
 /* ---------------------------------------------------------------- messages */
