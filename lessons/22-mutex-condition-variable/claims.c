@@ -528,6 +528,7 @@ CLAIM("1-163", "locked twice: ERRORCHECK EDEADLK, RECURSIVE 0")
 	init_mutex(&m, 0, RECURSIVE, 0);
 	EQUALS(pthread_mutex_lock(&m), 0);
 	EQUALS(pthread_mutex_lock(&m), 0);
+	EQUALS(by_thread(trylock_it, &m), EBUSY);
 	EQUALS(pthread_mutex_unlock(&m), 0);
 	EQUALS(by_thread(trylock_it, &m), EBUSY);	/* locked twice */
 	EQUALS(pthread_mutex_unlock(&m), 0);
@@ -552,6 +553,7 @@ CLAIM("1-151", "an unlock too many does not make it 2, a post too many does")
 {
 	static const int types[] = { NORMAL, ERRORCHECK, RECURSIVE };
 	pthread_mutex_t m;
+	int value = -1;
 	sem_t s;
 
 	for (int i = 0; i < 3; i++) {
@@ -564,6 +566,8 @@ CLAIM("1-151", "an unlock too many does not make it 2, a post too many does")
 	}
 	EQUALS(sem_init(&s, 0, 1), 0);
 	EQUALS(sem_post(&s), 0);
+	EQUALS(sem_getvalue(&s, &value), 0);
+	EQUALS(value, 2);
 	EQUALS(sem_trywait(&s), 0);
 	EQUALS(sem_trywait(&s), 0);
 	FAILS(sem_trywait(&s), EAGAIN);
