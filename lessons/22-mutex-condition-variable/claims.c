@@ -223,6 +223,15 @@ static int has_passed(clockid_t clock, struct timespec t)
 	       (now.tv_sec == t.tv_sec && now.tv_nsec >= t.tv_nsec);
 }
 
+/* All that was posted to S has been waited for. */
+static void is_used_up(sem_t *s)
+{
+	int value = -1;
+
+	EQUALS(sem_getvalue(s, &value), 0);
+	EQUALS(value, 0);
+}
+
 static int make_set(int value)
 {
 	int id = semget(IPC_PRIVATE, 1, 0600);
@@ -426,9 +435,9 @@ CLAIM("L22-02", "after fork() the child does not own what its parent locked")
 	pid = fork();
 	if (pid == 0) {
 		EQUALS(locked, 0);
-		_exit(pthread_mutex_unlock(&r->m));
+		_exit(pthread_mutex_unlock(&r->m) == EPERM ? 7 : 8);
 	}
-	EQUALS(ends(pid), EPERM);
+	EQUALS(ends(pid), 7);
 	EQUALS(pthread_mutex_unlock(&r->m), 0);
 }
 
@@ -458,6 +467,8 @@ CLAIM("1-152 1-160", "another's unlock: NORMAL 0, RECURSIVE and robust EPERM")
 	EQUALS(pthread_mutex_lock(&recursive), 0);
 	EQUALS(pthread_mutex_lock(&recursive), 0);	/* of that type */
 	EQUALS(pthread_mutex_lock(&robust), 0);
+	EQUALS(by_thread(trylock_it, &normal), EBUSY);
+	EQUALS(by_thread(trylock_it, &robust), EBUSY);
 	EQUALS(by_thread(unlock_it, &normal), 0);
 	EQUALS(by_thread(trylock_it, &normal), 0);	/* two are inside */
 	EQUALS(by_thread(unlock_it, &recursive), EPERM);
@@ -484,6 +495,7 @@ CLAIM("L22-03", "DEFAULT is NORMAL in glibc; an unlock of a free one: 0")
 	EQUALS(PTHREAD_MUTEX_DEFAULT, PTHREAD_MUTEX_NORMAL);
 	init_mutex(&m, 0, PTHREAD_MUTEX_DEFAULT, 0);
 	EQUALS(pthread_mutex_lock(&m), 0);
+	EQUALS(by_thread(trylock_it, &m), EBUSY);
 	EQUALS(by_thread(unlock_it, &m), 0);	/* NORMAL does not look who */
 	EQUALS(pthread_mutex_unlock(&m), 0);	/* nor whether it is locked */
 	init_mutex(&m, 0, ERRORCHECK, 0);
@@ -516,8 +528,11 @@ CLAIM("1-163", "locked twice: ERRORCHECK EDEADLK, RECURSIVE 0")
 	init_mutex(&m, 0, RECURSIVE, 0);
 	EQUALS(pthread_mutex_lock(&m), 0);
 	EQUALS(pthread_mutex_lock(&m), 0);
+	EQUALS(by_thread(trylock_it, &m), EBUSY);
 	EQUALS(pthread_mutex_unlock(&m), 0);
 	EQUALS(by_thread(trylock_it, &m), EBUSY);	/* locked twice */
+	EQUALS(pthread_mutex_unlock(&m), 0);
+	EQUALS(by_thread(trylock_it, &m), 0);
 }
 
 CLAIM("1-151", "one holder; RECURSIVE counts: 3 locks need 3 unlocks")
@@ -538,6 +553,7 @@ CLAIM("1-151", "an unlock too many does not make it 2, a post too many does")
 {
 	static const int types[] = { NORMAL, ERRORCHECK, RECURSIVE };
 	pthread_mutex_t m;
+	int value = -1;
 	sem_t s;
 
 	for (int i = 0; i < 3; i++) {
@@ -550,8 +566,11 @@ CLAIM("1-151", "an unlock too many does not make it 2, a post too many does")
 	}
 	EQUALS(sem_init(&s, 0, 1), 0);
 	EQUALS(sem_post(&s), 0);
+	EQUALS(sem_getvalue(&s, &value), 0);
+	EQUALS(value, 2);
 	EQUALS(sem_trywait(&s), 0);
 	EQUALS(sem_trywait(&s), 0);
+	FAILS(sem_trywait(&s), EAGAIN);
 }
 
 CLAIM("L22-04", "trylock: EBUSY for NORMAL's own owner too, 0 for RECURSIVE's")
@@ -568,6 +587,7 @@ CLAIM("L22-04", "trylock: EBUSY for NORMAL's own owner too, 0 for RECURSIVE's")
 	EQUALS(by_thread(unlock_it, &m), EPERM);
 	init_mutex(&m, 0, RECURSIVE, 0);
 	EQUALS(pthread_mutex_lock(&m), 0);
+	EQUALS(by_thread(trylock_it, &m), EBUSY);
 	EQUALS(pthread_mutex_trylock(&m), 0);
 }
 
@@ -951,6 +971,7 @@ CLAIM("1-159", "a queue of sleepers: System V tells how many, POSIX does not")
 		EQUALS(sem_post(&r->s), 0);
 		EQUALS(ends(-1) + ends(-1), 0);
 	}
+	EQUALS(semctl(id, 0, GETVAL), 0);	/* each has used its unit */
 }
 
 /* How a child ends that may not call, and locks and unlocks: it ends with 0 if
@@ -978,7 +999,9 @@ CLAIM("1-161", "a free mutex, robust or not, is taken without a system call")
 	struct room *r = map_room();
 
 	for (int i = 0; i < 6; i++) {
-		init_mutex(&r->m, 1, types[i / 2], i % 2);
+		int robust = i % 2;
+
+		init_mutex(&r->m, 1, types[i / 2], robust);
 		EQUALS(silent_locks(r), 0);
 		EQUALS(r->count, 100000);
 		/* A held one is not. */
@@ -1363,7 +1386,6 @@ CLAIM("L22-23", "no EINTR: lock and wait go on after a handler")
 	struct sigaction act = { .sa_handler = ring };
 	struct room *r = open_room(0);
 	pid_t wait, lock;
-	int runs = -1;
 
 	EQUALS(sem_init(&r->s, 1, 0), 0);
 	rung = r;
@@ -1379,8 +1401,7 @@ CLAIM("L22-23", "no EINTR: lock and wait go on after a handler")
 	EQUALS(sem_wait(&r->s), 0);
 	EQUALS(r->handler, lock);
 	HOLDS(blocks(wait) && blocks(lock));
-	EQUALS(sem_getvalue(&r->s, &runs), 0);
-	EQUALS(runs, 0);
+	is_used_up(&r->s);
 	EQUALS(pthread_mutex_unlock(&r->m), 0);
 	EQUALS(ends(lock), 0);		/* it gets the mutex, with no error */
 	EQUALS(r->count, 0);
@@ -1436,6 +1457,8 @@ CLAIM("L22-24", "PI: no call when free, hands on, EOWNERDEAD like another")
 	CPU_ZERO(&one);
 	CPU_SET((size_t)sched_getcpu(), &one);
 	HOLDS(sched_setaffinity(0, sizeof one, &one) == 0);
+	HOLDS(sched_getaffinity(0, sizeof one, &one) == 0);
+	EQUALS(CPU_COUNT(&one), 1);
 	HOLDS(pipe(has) == 0 && pipe(go) == 0);
 	EQUALS(pthread_mutex_lock(&r->m), 0);
 	for (int round = 0; round < 20; round++) {
@@ -1448,6 +1471,7 @@ CLAIM("L22-24", "PI: no call when free, hands on, EOWNERDEAD like another")
 			_exit(0);		/* ends as the owner */
 		}
 		HOLDS(blocks(pid));
+		EQUALS(sched_getscheduler(pid), SCHED_BATCH);
 		EQUALS(pthread_mutex_unlock(&r->m), 0);
 		/* It is the sleeper's now, though that has not run yet. */
 		EQUALS(pthread_mutex_trylock(&r->m), EBUSY);
@@ -1580,8 +1604,8 @@ CLAIM("L22-27", "where nobody was killed each of them is woken")
 
 /* A child is killed inside pthread_cond_signal(): right after the instruction
  * that changed the condition variable for the first time. With FIRST it is
- * killed before it begins. */
-static void die_in_signal(struct room *r, int first)
+ * killed before it begins. Returns how it ended. */
+static int die_in_signal(struct room *r, int first)
 {
 	const pthread_cond_t was = r->c;
 	pid_t pid = fork();
@@ -1601,7 +1625,8 @@ static void die_in_signal(struct room *r, int first)
 		HOLDS(waitpid(pid, &status, 0) == pid);
 		HOLDS(WIFSTOPPED(status));
 	}
-	end_by_kill(pid);
+	HOLDS(kill(pid, SIGKILL) == 0);
+	return ends(pid);
 }
 
 /* A child that broadcasts. */
@@ -1624,7 +1649,7 @@ CLAIM("L22-28", "killed inside pthread_cond_signal(): a broadcast may hang")
 #endif
 	if (glibc_version() == 0)
 		SKIP("this is not glibc");
-	die_in_signal(r, 0);
+	EQUALS(die_in_signal(r, 0), 128 + SIGKILL);
 	pid = caller(r);
 	HOLDS(blocks(pid));
 	HOLDS(blocks(sleeper));
@@ -1643,8 +1668,8 @@ CLAIM("L22-38", "a broadcast that waits for the dead: a handler runs "
 #endif
 	if (glibc_version() == 0)
 		SKIP("this is not glibc");
-	HOLDS(sem_init(&r->s, 1, 0) == 0);
-	die_in_signal(r, 0);
+	EQUALS(sem_init(&r->s, 1, 0), 0);
+	EQUALS(die_in_signal(r, 0), 128 + SIGKILL);
 	rung = r;
 	pid = fork();
 	if (pid == 0) {
@@ -1656,6 +1681,7 @@ CLAIM("L22-38", "a broadcast that waits for the dead: a handler runs "
 	HOLDS(kill(pid, SIGCHLD) == 0);
 	HOLDS(sem_wait(&r->s) == 0);
 	EQUALS(r->handler, pid);
+	is_used_up(&r->s);
 	HOLDS(blocks(pid));
 	HOLDS(kill(pid, SIGALRM) == 0);
 	EQUALS(ends(pid), 128 + SIGALRM);
@@ -1667,7 +1693,7 @@ CLAIM("L22-28", "killed before it begins, it does no harm")
 	struct room *r = open_room(1);
 	pid_t sleeper = naive_waiter(r);
 
-	die_in_signal(r, 1);
+	EQUALS(die_in_signal(r, 1), 128 + SIGKILL);
 	EQUALS(ends(caller(r)), 0);
 	EQUALS(ends(sleeper), 0);
 }
@@ -1784,10 +1810,11 @@ CLAIM("L22-29", "fork() copies one thread, and a mutex that another one holds")
 	EQUALS(count_threads(), 2);
 	pid = fork();
 	if (pid == 0)
-		_exit(count_threads());
-	EQUALS(ends(pid), 1);
+		_exit(10 + count_threads());
+	EQUALS(ends(pid), 11);
 	pid = locker(&r.m);
 	HOLDS(blocks(pid));
+	is_used_up(&r.s);
 	end_by_kill(pid);
 }
 
@@ -1804,6 +1831,7 @@ CLAIM("L22-29", "a robust one, too: in the child nobody's death is noticed")
 	EQUALS(sem_wait(&r.s), 0);
 	pid = locker(&r.m);
 	HOLDS(blocks(pid));
+	is_used_up(&r.s);
 	end_by_kill(pid);
 }
 
@@ -1865,6 +1893,7 @@ CLAIM("L22-30", "pthread_atfork(): fork() waits for the mutex; both unlock it")
 	EQUALS(is_free, 0);			/* it was not at first */
 	EQUALS(ends(pid), 0);
 	EQUALS(pthread_join(t, NULL), 0);
+	is_used_up(&forked.s);
 	EQUALS(pthread_mutex_trylock(&forked.m), 0);
 }
 

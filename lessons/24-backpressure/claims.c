@@ -303,7 +303,7 @@ CLAIM("L24-07", "in line mode a line over 4095 bytes loses the rest")
 	static const int length[] = { 4094, 4095, 4096, 5000 };
 	static const int arrive[] = { 4094, 4095, 4095, 4095 };
 	char line[8192];
-	int fd[2];
+	int fd[2], lost = 0;
 
 	if (openpty(&fd[1], &fd[0], NULL, NULL, NULL) == -1)
 		SKIP("no pseudoterminal (%s); mount -t devpts none /dev/pts",
@@ -314,8 +314,10 @@ CLAIM("L24-07", "in line mode a line over 4095 bytes loses the rest")
 		EQUALS(write(fd[1], "\n", 1), 1);
 		EQUALS(read(fd[0], line, sizeof line), arrive[i] + 1);
 		EQUALS(line[arrive[i]], '\n');
+		lost += length[i] - arrive[i];
 		EQUALS(tcflush(fd[1], TCIOFLUSH), 0);	/* the echo */
 	}
+	EQUALS(lost, 1 + 905);
 }
 
 /* ---------------------------------------------------------------- messages */
@@ -575,8 +577,9 @@ CLAIM("L24-11", "UDP: every send succeeds; 1000 = received and dropped")
 CLAIM("L24-11", "SO_RXQ_OVFL: the next datagram tells the number of drops")
 {
 	char room[CMSG_SPACE(sizeof(unsigned))] = { 0 };
-	struct iovec iov = { page, 64 };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1,
+	struct iovec iov[] = { { page, 64 } };
+	struct msghdr msg = { .msg_iov = iov,
+			      .msg_iovlen = sizeof iov / sizeof *iov,
 			      .msg_control = room,
 			      .msg_controllen = sizeof room };
 	int s = udp_to_self(), sent = 0, got = 0;
@@ -1383,6 +1386,9 @@ CLAIM("L24-48", "while there is room, poll() for POLLOUT returns at once, each "
 	EQUALS(poll(&p, 1, 0), 0);
 	EQUALS(write(fd[1], "x", 1), 1);
 	p.events = POLLIN | POLLOUT;		/* at either end there is one */
+	EQUALS(poll(&p, 1, 0), 1);
+	p.fd = fd[0];
+	EQUALS(poll(&p, 1, 0), 1);
 	p.fd = -1;				/* and -1 is not looked at */
 	p.revents = POLLOUT;
 	EQUALS(poll(&p, 1, 0), 0);
@@ -1554,7 +1560,6 @@ CLAIM("L24-44", "a reader that lives and does not read: poll() for POLLOUT "
 		_exit(0);
 	}
 	HOLDS(close(fd[0]) == 0);
-	HOLDS(signal(SIGPIPE, SIG_IGN) != SIG_ERR);
 	fill(fd[1], PIPE_BUF);
 	p.fd = fd[1];
 	EQUALS(poll(&p, 1, 10), 0);
