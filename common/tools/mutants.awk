@@ -15,9 +15,9 @@
 # with (EQUALS, FAILS, ==, memcmp), since it compares; what stands in SKIP; the
 # sizes of arrays; file modes; a single byte that is sent or taken; the room of
 # a read that gets less, or nothing; how many there are of the one thing that &x
-# points to; one more than one too many; a flag not to wait, where the call did
-# not have to; a position in what has none; the last step of a proof, if it only
-# has to succeed; the clean-up at its end.
+# points to; one more than one too many; what a call does not look at; a flag
+# not to wait, where the call did not have to; a position in what has none; the
+# last step of a proof, if it only has to succeed; the clean-up at its end.
 
 BEGIN {
 	# Calls that change something. Those of the second list do so only
@@ -255,6 +255,10 @@ function try_word(s, i, len, w, before, after, name, nth,    minus, bare, with)
 	bare = before
 	minus = sub(/-$/, "", bare)
 	bare = trimmed_end(bare)
+	if (minus && bare ~ /sizeof [a-z_]+$/)
+		return				# room for the end of a text
+	sub(/\([a-z_]+( \*)?\)$/, "", bare)	# (mqd_t)-1
+	bare = trimmed_end(bare)
 	if (bare ~ /[=!<>]=$|[<>]$|return$/ && bare !~ /(<<|>>)$/) {
 		if (w !~ /^E[A-Z]/ || w ~ /^(EOF|EPOLL|EFD)/)
 			return
@@ -281,6 +285,8 @@ function try_word(s, i, len, w, before, after, name, nth,    minus, bare, with)
 		mutant(s, "flag", i, len, other[w], w " is " other[w])
 		return
 	}
+	if (bare ~ /[^&]&$/)
+		return				# what is looked at
 	if (w !~ flags || needs_no(w, trimmed(text_of[s])))
 		return
 	mutant(s, "flag", i, len, "0", w " is left out")
@@ -307,6 +313,26 @@ function takes_less(t, room,    want)
 	return want + 0 < room + 0
 }
 
+# Does number W, argument NTH of NAME, make no difference to step T? semctl()
+# does not look at a number where the whole set is meant; a size of 0 stands for
+# that of the set there is, one of 1 for any; an object that is not there, or is
+# refused, has no size; all use the same key; to take still more than there is
+# fails as well.
+function is_ignored(t, name, nth, w, minus)
+{
+	if (name == "semctl" && nth == 2)
+		return t ~ /IPC_(RMID|STAT|SET|INFO)|(SET|GET)ALL|SEM_INFO/
+	if (name ~ /^(sem|shm)get$/ && nth == 2 && (w == "0" || w == "1"))
+		return t !~ /EINVAL/
+	if (name == "own_key" && t ~ /^key_t key = /)
+		return 1
+	if (t ~ /^FAILS\(.*, ENOENT\);$/ && name == "own_key")
+		return 1
+	if (t ~ /^FAILS\(.*, (ENOENT|EEXIST|ENOSPC|EACCES)\);$/)
+		return name ~ /^(sem|shm|msg)get$/
+	return minus && t ~ /^FAILS\(.*, EAGAIN\);$/
+}
+
 function try_number(s, i, len, w, minus, after, name, nth, before_colon, \
 		    before, with)
 {
@@ -320,7 +346,7 @@ function try_number(s, i, len, w, minus, after, name, nth, before_colon, \
 		return				# a child's word for "no"
 	if (name == "mmap" && nth == 2 && w % 4096 == 0)
 		return				# it is rounded up to pages
-	if (name ~ /^(read|write|recv|send|msgsnd|msgrcv|mq_send|mq_receive)$/ &&
+	if (name ~ /^(p?read|p?write|recv|send|msgsnd|msgrcv|mq_send|mq_receive)$/ &&
 	    nth == 3 && w == "1" && before ~ /,$/ &&
 	    text_of[s] !~ /E2BIG|EMSGSIZE/)
 		return				# a byte as a word to a partner
@@ -331,10 +357,14 @@ function try_number(s, i, len, w, minus, after, name, nth, before_colon, \
 		return
 	if (name ~ counts && w == "1" && before ~ /&[a-z_]+,$/)
 		return				# &x is one
+	if (is_ignored(trimmed(text_of[s]), name, nth, w, minus))
+		return
 	if (name == "lseek" && text_of[s] ~ /ESPIPE/)
 		return
 	if (name == "prctl" && w == "1")
 		return				# "on"
+	if (name == "socketpair" && nth == 3 || name ~ /^needs?_/)
+		return
 	if (name ~ /^(mem|strn)cmp$/)
 		return
 	if (name == "sem_init" && nth == 2) {		# shared or not
