@@ -9,6 +9,7 @@ mkdir -p "$tmp/course/$made"
 cat > "$tmp/course/$made/claims.c" <<'EOC'
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -79,6 +80,33 @@ CLAIM("L88-06", "not shown here")
 CLAIM("L88-07", "red as it is")
 {
 	HOLDS(mkdir("there", 0700) == 1);
+	HOLDS(access("there", F_OK) == 0);
+}
+
+CLAIM("L88-08", "what makes no difference by its nature is left alone")
+{
+	int fd[2];
+	char buf[8];
+
+	HOLDS(pipe(fd) == 0);
+	FAILS(lseek(fd[0], 0, SEEK_SET), ESPIPE);
+	HOLDS(kill(getpid(), 0) == 0);
+	EQUALS(write(fd[1], "abc", 3), 3);
+	EQUALS(read(fd[0], buf, 8), 3);
+	FAILS(waitpid(getpid(), NULL, WNOHANG), ECHILD);
+	HOLDS(mkdir("there", 0700) == 0);
+}
+
+#define MAKES(call, name)			\
+	do {					\
+		HOLDS(call);			\
+		HOLDS(access(name, F_OK) == 0);	\
+	} while (0)
+
+CLAIM("L88-09", "a macro acts, and looks at what comes of it")
+{
+	MAKES(mkdir("there", 0700) == 0, "there");
+	HOLDS(access(".", F_OK) == 0);
 }
 EOC
 
@@ -92,18 +120,19 @@ stays() # LINE KIND-AND-WHAT
 cd "$tmp/course" || exit 1
 out=$(common/tools/mutants $made 2>&1)
 is "what is listed makes it fail" $? 1
-stays 17 'flag: O_EXCL is left out'
-stays 21 'size: 10 is 11'
-stays 21 'call: set_size\(\) is left out'
-stays 22 'store: left out'
-stays 23 'errno: EBADF is EPIPE'
-stays 25 'status: a child ends with 1'
+stays 18 'flag: O_EXCL is left out'
+stays 22 'size: 10 is 11'
+stays 22 'call: set_size\(\) is left out'
+stays 23 'store: left out'
+stays 24 'errno: EBADF is EPIPE'
+stays 26 'status: a child ends with 1'
 unlike "what is looked at turns red" "$out" ': L88-03 stays green'
 unlike "one that hangs is killed" "$out" 'L88-04'
+unlike "a macro still looks when its call is left out" "$out" 'L88-09'
 like "a skip in place of a verdict is listed" "$out" \
 	': call: mkdir\(\) is left out: .*: L88-05 is skipped only now$'
 like "a proof that is red as it is, is named" "$out" \
-	"^$made/claims.c:70: red as it is"
+	"^$made/claims.c:71: red as it is"
 like "what is not shown here is counted" "$out" \
 	' to look at; .* 2 of proofs that are not shown here$'
 listed=$(printf '%s\n' "$out" | grep -c ': L88-0[0-9] ')
@@ -124,6 +153,15 @@ like "a reason for nothing is listed" "$out" \
 list=$(common/tools/mutants -l $made)
 unlike "what a proof compares with is left alone" "$list" 'size: -?1 is'
 unlike "so is the clean-up at its end" "$list" 'close\(\) is left out'
+altered() # ID: what is altered in its proof
+{
+	printf '%s\n' "$list" | sed -n "s/^[^:]*:[0-9]*: \(.*\): $1$/\1/p"
+}
+is "nor what makes no difference by its nature" "$(altered L88-08)" \
+	'size: 3 is 4: EQUALS(write(fd[1], "abc", 3), 3);
+call: write() is left out: EQUALS(write(fd[1], "abc", 3), 3);'
+is "of a macro it is the call that is left out" "$(altered L88-09)" \
+	'call: mkdir() is left out: MAKES(mkdir("there", 0700) == 0, "there");'
 drawn() # SEED: five mutants, without the line that names the seed
 {
 	common/tools/mutants -l -n 5 -s "$1" $made | grep -v '^#'

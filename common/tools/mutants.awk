@@ -13,8 +13,11 @@
 #	status	a child ends with 1: does anybody look?
 # Not altered, as it makes no difference by its nature: what a proof compares
 # with (EQUALS, FAILS, ==, memcmp), since it compares; what stands in SKIP; the
-# sizes of arrays; file modes; a single byte that is written or read; the
-# clean-up at the end of a proof.
+# sizes of arrays; file modes; a single byte that is sent or taken; the room of
+# a read that gets less, or nothing; how many there are of the one thing that &x
+# points to; one more than one too many; what a call does not look at; a flag
+# not to wait, where the call did not have to; a position in what has none; the
+# last step of a proof, if it only has to succeed; the clean-up at its end.
 
 BEGIN {
 	# Calls that change something. Those of the second list do so only
@@ -44,6 +47,8 @@ BEGIN {
 		"memcpy strcpy strcat setresuid setresgid " \
 		"become_another_user become_ordinary_user drop_capabilities " \
 		"forbid_system_calls stop", act)
+	for (name in act)
+		of_system[name]
 	words("msgctl shmctl semctl fcntl prctl ioctl", control)
 	sets = "IPC_RMID|IPC_SET|SETVAL|SETALL|F_SET|F_OFD_SET|F_ADD_SEALS" \
 		"|PR_SET|SHM_LOCK|SHM_UNLOCK|TIOCS|FIONBIO"
@@ -65,6 +70,12 @@ BEGIN {
 		"|rmdir|umount|umount2|end_by_kill|pthread_[a-z]+_destroy" \
 		"|ends|kill\\([a-z_]+, SIG(KILL|TERM)\\)" \
 		"|(msg|shm|sem)ctl\\([^;]*IPC_RMID)"
+	# Calls that take something: their third argument is the room for it.
+	takes = "^(read|pread|recv|recvfrom|msgrcv|mq_receive|mq_timedreceive" \
+		"|recvmmsg|tee)$"
+	# Calls that are told how many things a pointer leads to.
+	counts = "^(semop|semtimedop|poll|ppoll|p?readv|p?writev|vmsplice" \
+		"|process_vm_readv|process_vm_writev)$"
 	# In these a -1 stands for "none", "any" or "for ever".
 	any_minus = "^(mmap|poll|ppoll|epoll_wait|epoll_pwait|ends|wait" \
 		"|waitpid|waitid|close|open|map|ends)$"
@@ -134,9 +145,12 @@ function shown(i,    s)
 	return s
 }
 
-# Is there a call in S that changes something?
-function changes(s,    name, is_one)
+# Is there a call in S that changes something? A signal 0 is only a look, and so
+# is a seek to where one is.
+function changes(s,    name)
 {
+	gsub(/[a-z_]*kill\([^()]*(\(\))?, 0\)/, "", s)
+	gsub(/lseek\([^()]*, 0, SEEK_CUR\)/, "", s)
 	while (match(s, /[A-Za-z_][A-Za-z_0-9]*\(/)) {
 		name = substr(s, RSTART, RLENGTH - 1)
 		if (name in act || (name in control && s ~ "(" sets ")"))
@@ -241,19 +255,25 @@ function try_word(s, i, len, w, before, after, name, nth,    minus, bare, with)
 	bare = before
 	minus = sub(/-$/, "", bare)
 	bare = trimmed_end(bare)
+	if (minus && bare ~ /sizeof [a-z_]+$/)
+		return				# room for the end of a text
+	sub(/\([a-z_]+( \*)?\)$/, "", bare)	# (mqd_t)-1
+	bare = trimmed_end(bare)
 	if (bare ~ /[=!<>]=$|[<>]$|return$/ && bare !~ /(<<|>>)$/) {
 		if (w !~ /^E[A-Z]/ || w ~ /^(EOF|EPOLL|EFD)/)
 			return
 	}
 	if (after ~ /^(==|!=|<|>)/ && w ~ /^[0-9]/)
 		return
-	if (w ~ /^E[A-Z0-9]+$/ && w !~ /^(EOF|EQUALS|EPOLL.*)$/) {
+	if (w ~ /^E[A-Z0-9]+$/ &&
+	    w !~ /^(EOF|EQUALS|EPOLL.*|ECHO.*|ERROR.*|EACH)$/) {
 		mutant(s, "errno", i, len, w == "EPIPE" ? "EIO" : "EPIPE",
 		       w " is " (w == "EPIPE" ? "EIO" : "EPIPE"))
 		return
 	}
 	if (w ~ /^[0-9]/) {
-		try_number(s, i, len, w, minus, after, name, nth, bare ~ /[?:]$/)
+		try_number(s, i, len, w, minus, after, name, nth,
+			   bare ~ /[?:]$/, before)
 		return
 	}
 	if (w == "PIPE_BUF" || w ~ /^[A-Z]+_MAX$/) {
@@ -265,13 +285,56 @@ function try_word(s, i, len, w, before, after, name, nth,    minus, bare, with)
 		mutant(s, "flag", i, len, other[w], w " is " other[w])
 		return
 	}
-	if (w !~ flags)
+	if (bare ~ /[^&]&$/)
+		return				# what is looked at
+	if (w !~ flags || needs_no(w, trimmed(text_of[s])))
 		return
 	mutant(s, "flag", i, len, "0", w " is left out")
 }
 
+# Is FLAG one not to wait, in step T, whose call succeeds or is refused? Then it
+# would not have waited.
+function needs_no(flag, t)
+{
+	return flag ~ /^(IPC_NOWAIT|MSG_DONTWAIT|WNOHANG|LOCK_NB)$/ &&
+		t ~ /^(EQUALS|HOLDS|FAILS)\(/ &&
+		t !~ /EAGAIN|EWOULDBLOCK|ENOMSG|MSG_COPY|waitp?i?d?\(.*, 0\);$/
+}
+
+# Does the call in step T take less than room for ROOM, or nothing at all?
+function takes_less(t, room,    want)
+{
+	if (t ~ /^FAILS\(/)
+		return t !~ /E2BIG|EMSGSIZE|EINVAL|EFAULT/
+	if (t !~ /^EQUALS\(.*, [0-9]+\);$/)
+		return 0
+	want = t
+	sub(/.*, /, "", want)
+	return want + 0 < room + 0
+}
+
+# Does number W, argument NTH of NAME, make no difference to step T? semctl()
+# does not look at a number where the whole set is meant; a size of 0 stands for
+# that of the set there is, one of 1 for any; an object that is not there, or is
+# refused, has no size; all use the same key; to take still more than there is
+# fails as well.
+function is_ignored(t, name, nth, w, minus)
+{
+	if (name == "semctl" && nth == 2)
+		return t ~ /IPC_(RMID|STAT|SET|INFO)|(SET|GET)ALL|SEM_INFO/
+	if (name ~ /^(sem|shm)get$/ && nth == 2 && (w == "0" || w == "1"))
+		return t !~ /EINVAL/
+	if (name == "own_key" && t ~ /^key_t key = /)
+		return 1
+	if (t ~ /^FAILS\(.*, ENOENT\);$/ && name == "own_key")
+		return 1
+	if (t ~ /^FAILS\(.*, (ENOENT|EEXIST|ENOSPC|EACCES)\);$/)
+		return name ~ /^(sem|shm|msg)get$/
+	return minus && t ~ /^FAILS\(.*, EAGAIN\);$/
+}
+
 function try_number(s, i, len, w, minus, after, name, nth, before_colon, \
-		    with)
+		    before, with)
 {
 	if (w ~ /^0[0-7]+$/ || w ~ /[^0-9xXa-fA-FuUlL]/)
 		return				# a mode
@@ -283,8 +346,25 @@ function try_number(s, i, len, w, minus, after, name, nth, before_colon, \
 		return				# a child's word for "no"
 	if (name == "mmap" && nth == 2 && w % 4096 == 0)
 		return				# it is rounded up to pages
-	if (name ~ /^(read|write|recv|send)$/ && nth == 3 && w == "1")
+	if (name ~ /^(p?read|p?write|recv|send|msgsnd|msgrcv|mq_send|mq_receive)$/ &&
+	    nth == 3 && w == "1" && before ~ /,$/ &&
+	    text_of[s] !~ /E2BIG|EMSGSIZE/)
 		return				# a byte as a word to a partner
+	if (w == "1" && before ~ /\+$/ && trimmed(text_of[s]) ~ \
+	    /^FAILS\(.*, (E2BIG|EINVAL|EMSGSIZE|EFBIG|ENOSPC|ENOMEM)\);$/)
+		return				# one more than too many
+	if (name ~ takes && nth == 3 && takes_less(trimmed(text_of[s]), w))
+		return
+	if (name ~ counts && w == "1" && before ~ /&[a-z_]+,$/)
+		return				# &x is one
+	if (is_ignored(trimmed(text_of[s]), name, nth, w, minus))
+		return
+	if (name == "lseek" && text_of[s] ~ /ESPIPE/)
+		return
+	if (name == "prctl" && w == "1")
+		return				# "on"
+	if (name == "socketpair" && nth == 3 || name ~ /^needs?_/)
+		return
 	if (name ~ /^(mem|strn)cmp$/)
 		return
 	if (name == "sem_init" && nth == 2) {		# shared or not
@@ -304,7 +384,8 @@ function try_number(s, i, len, w, minus, after, name, nth, before_colon, \
 function is_step(s,    t)
 {
 	t = trimmed(text_of[s])
-	if (kind_of[s] != "statement" || t ~ /^(SKIP|FAILS|return|if|else)/)
+	if (kind_of[s] != "statement" || t ~ /^(SKIP|FAILS|return|if|else)/ ||
+	    t ~ /^HOLDS\((str|mem)n?cmp\(/)
 		return 0
 	if (t ~ /^[A-Za-z_][A-Za-z_0-9 *]*[ *][a-z_A-Z0-9]+( =|;|,|\[)/ ||
 	    t ~ /^[a-z_A-Z0-9.\->\[\]]+ [|&+-]?= /)
@@ -348,6 +429,25 @@ function try_step(s,    mask, at, t, part, i, depth, c, start, with, join)
 	}
 	if (t ~ /^_exit/)
 		return
+	# LETS_GO(child, call): what the macro looks at besides is looked at.
+	if (t ~ /^[A-Z_]+\(/ && t !~ /^(HOLDS|EQUALS)\(/) {
+		start = index(mask, "(") + 1
+		for (i = start; i <= length(mask); i++) {
+			c = substr(mask, i, 1)
+			if (depth == 0 && (c == "," || c == ")")) {
+				part = substr(mask, start, i - start)
+				if (changes(part))
+					mutant(s, "call", start, i - start,
+					       " 1", name_in(part) \
+					       "() is left out")
+				start = i + 1
+				if (c == ")")
+					return
+			}
+			depth += (c == "(") - (c == ")")
+		}
+		return
+	}
 	mutant(s, "call", at, length(mask) - at + 1, ";",
 	       name_in(t) "() is left out")
 }
@@ -371,6 +471,15 @@ function is_store(s,    t)
 		(t ~ /^\*+[a-z(][^=;]* [|&+-]?= [^;]*;$/ ||
 		 t ~ /^[a-z_]+(\[[^\]]*\]|->[a-z_]+)+ [|&+-]?= [^;]*;$/ ||
 		 t ~ /^\*\([a-z ]+\*\)[^=;]* = [^;]*;$/) && t !~ /[a-z_]\(/
+}
+
+# A call of the system as the last step S of a proof: that it succeeds is all
+# that is left to be seen.
+function is_last_word(s,    t)
+{
+	t = trimmed(text_of[s])
+	return t ~ /^(HOLDS|EQUALS)\([a-z_]+\(/ && t !~ /&&/ && depth_of[s] == 1 &&
+		name_in(t) in of_system
 }
 
 function is_clean_up(s,    t)
@@ -459,7 +568,7 @@ function try_claim(first, last,    s, t, tail)
 		if (s > tail)
 			continue
 		try_words(s)
-		if (is_step(s))
+		if (is_step(s) && !(s == count && is_last_word(s)))
 			try_step(s)
 		else if (is_store(s)) {
 			match(text_of[s], /[^ \t]/)

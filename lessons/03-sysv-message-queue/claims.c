@@ -759,6 +759,7 @@ CLAIM("1-366 1-404", "msgmax bytes go in, one more is EINVAL")
 	*m = 1;
 	EQUALS(msgsnd(q, m, max, IPC_NOWAIT), 0);
 	FAILS(msgsnd(q, m, max + 1, IPC_NOWAIT), EINVAL);
+	EQUALS(stat_of(q).msg_cbytes, max);
 	free(m);
 }
 
@@ -900,11 +901,14 @@ CLAIM("1-342 1-376", "a negative type takes the lowest first, then by age")
 
 	put(q, 1, "a2");
 	put(q, 2, "b2");
+	put(q, 4, "d1");
 	TAKES(q, -3, 0, "a1");
 	TAKES(q, -3, 0, "a2");
 	TAKES(q, -3, 0, "b1");
 	TAKES(q, -3, 0, "b2");
 	TAKES(q, -3, 0, "c1");
+	TAKES(q, -3, IPC_NOWAIT, "ENOMSG");
+	TAKES(q, 4, 0, "d1");			/* 4 was too high */
 }
 
 static int five_tickets(void)
@@ -924,11 +928,13 @@ CLAIM("2-062 2-095 3-035",
 {
 	int q = five_tickets();
 
+	put(q, 7, "seven");
 	TAKES(q, -6, 0, "two-a");
 	TAKES(q, -6, 0, "two-b");
 	TAKES(q, -6, 0, "five-a");
 	TAKES(q, -6, 0, "five-b");
 	TAKES(q, -6, IPC_NOWAIT, "ENOMSG");
+	TAKES(q, 7, 0, "seven");		/* 7 was too high */
 }
 
 CLAIM("L03-06", "LONG_MIN as type takes the lowest of all")
@@ -1662,6 +1668,8 @@ CLAIM("1-404", "msgmax bounds a message: 101 bytes at msgmax 100 are EINVAL")
 	EQUALS(msgsnd(q, &m, 101, 0), 0);
 }
 
+static int filled;		/* how many pipes and FIFOs got full */
+
 /* Write until the pipe or FIFO behind FD is full. */
 static void fill(int fd)
 {
@@ -1671,6 +1679,7 @@ static void fill(int fd)
 	while (write(fd, page, sizeof page) > 0)
 		;
 	FAILS(write(fd, page, 1), EAGAIN);
+	filled++;
 }
 
 CLAIM("3-002", "pipes, FIFOs and queues of both kinds get full")
@@ -1685,6 +1694,7 @@ CLAIM("3-002", "pipes, FIFOs and queues of both kinds get full")
 	fill(fd[1]);
 	HOLDS(mkfifo("fifo", 0600) == 0);
 	fill(open("fifo", O_RDWR));
+	EQUALS(filled, 2);
 
 	own_name(name, "full");
 	mq = mq_open(name, O_CREAT | O_RDWR | O_NONBLOCK, 0600, &small);

@@ -511,6 +511,7 @@ CLAIM("L06-27", "a turn that is taken before the load: no update is lost")
 	change_turn(turn, -1, SEM_UNDO);	/* we sleep here */
 	EQUALS(semctl(turn, 0, GETPID), getpid());
 	seen = *balance;
+	EQUALS(seen, 170);			/* he has booked */
 	*balance = seen - 30;
 	change_turn(turn, 1, SEM_UNDO);
 	EQUALS(ends(bob), 0);
@@ -1067,6 +1068,7 @@ CLAIM("1-227 1-229", "SHM_REMAP replaces what lies there; with NULL EINVAL")
 
 	HOLDS(shmat(id, at, 0) == at);
 	*at = 'x';
+	EQUALS(*at, 'x');
 	FAILS(shmat(other, at, 0), EINVAL);
 	HOLDS(shmat(other, at, SHM_REMAP) == at);
 	EQUALS(*at, 0);
@@ -1541,6 +1543,7 @@ CLAIM("1-205 L06-12", "to set, remove or lock is EPERM for all but its owners")
 	EQUALS(ends(-1), 0);
 	EQUALS(shmctl(id, IPC_SET, &d), 0);	/* its owner may */
 	lock(id);
+	EQUALS(look(id).shm_perm.mode, SHM_LOCKED | 0666);
 	EQUALS(shmctl(id, IPC_RMID, NULL), 0);
 }
 
@@ -1622,7 +1625,8 @@ CLAIM("L06-15", "with shm_rmid_forced = 1 a segment goes at the last detach")
 	set_limit("shm_rmid_forced", "0");
 	id = segment(1);
 	EQUALS(shmdt(attach(id, 0)), 0);
-	EQUALS(look(id).shm_nattch, 0);		/* it stays */
+	EQUALS(look(id).shm_lpid, getpid());	/* it was attached, */
+	EQUALS(look(id).shm_nattch, 0);		/* and it stays */
 	set_limit("shm_rmid_forced", "1");
 	id = segment(1);
 	one = attach(id, 0);
@@ -1695,6 +1699,7 @@ CLAIM("1-207 L06-17", "RLIMIT_MEMLOCK bounds SHM_LOCK: ENOMEM, and 0 is EPERM")
 		SKIP("ulimit -l is less than 16 pages already");
 	FAILS(shmctl(large, SHM_LOCK, NULL), ENOMEM);
 	EQUALS(shmctl(small, SHM_LOCK, NULL), 0);
+	EQUALS(look(small).shm_perm.mode, SHM_LOCKED | 0600);
 	EQUALS(shmctl(small, SHM_UNLOCK, NULL), 0);
 	EQUALS(setrlimit(RLIMIT_MEMLOCK, &none), 0);
 	FAILS(shmctl(small, SHM_LOCK, NULL), EPERM);
@@ -1775,6 +1780,7 @@ CLAIM("1-240", "IPC_SET reads buf, IPC_RMID and SHM_LOCK ignore it")
 	FAILS(shmctl(id, IPC_SET, NULL), EFAULT);
 	FAILS(shmctl(id, IPC_STAT, NULL), EFAULT);
 	lock(id);				/* passes NULL */
+	EQUALS(look(id).shm_perm.mode, SHM_LOCKED | 0600);
 	EQUALS(shmctl(id, IPC_RMID, NULL), 0);
 }
 

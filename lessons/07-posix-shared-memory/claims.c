@@ -518,6 +518,7 @@ CLAIM("L07-05", "O_TRUNC empties an object under those who have it mapped")
 	char *p = map(fd, PAGE);
 
 	*p = 'x';
+	EQUALS(*p, 'x');
 	HOLDS(shm_open(NAME, O_RDWR | O_TRUNC, 0) >= 0);
 	EQUALS(store(p), 128 + SIGBUS);
 	EQUALS(ftruncate(fd, PAGE), 0);
@@ -706,7 +707,7 @@ struct atomic_table {
 };
 
 static char *row_page;
-static volatile uint32_t ready_at_store;	/* the handler stores it */
+static volatile uint32_t ready_at_store = 99;	/* the handler stores it */
 
 static void at_store(int sig)
 {
@@ -1168,6 +1169,7 @@ CLAIM("L07-23", "volatile: each load and each store is made, and those of one "
 	t = (void *)(row_page - offsetof(struct volatile_table, row));
 	EQUALS(sigaction(SIGSEGV, &act, NULL), 0);
 	t->ready = 1;
+	EQUALS(t->ready, 1);		/* so the first store can be seen */
 	close_page();
 	change_volatile(t);
 	EQUALS(ready_at_store, 0);	/* the first store, then the row */
