@@ -1,8 +1,11 @@
 # IPC Lessons: the front door. `make' alone says what you can do here.
 #
 # First what a student types, then what a reader of the proofs and figures
-# types, then what a maintainer types; at the end how it hangs together. Each
+# types, then what an instructor types, then what a maintainer types. Each
 # command is a script or a program in common/: the words are there.
+#
+# What stands between "#> course" and "#> end" is left out of a part of the
+# course that is handed out: see common/course/handout.
 
 include common/front.mk
 
@@ -48,9 +51,9 @@ $(NUMBERS:%=quiz-%): quiz-%: build/quiz
 	@build/quiz $${SEED:+-s "$$SEED"} $${N:+-n "$$N"} $(call folder,$*)
 
 # The exercises: EX=name ONLY='id id' SEED=n PLAIN=1 FORCE=1 YES=1
-check watch run compile here hint next list reset solution update: %: begin-%
+check submit watch run compile here hint next list reset solution update: %: begin-%
 	$(TELL)
-begin-check begin-watch: begin-%:
+begin-check begin-submit begin-watch: begin-%:
 	$(call NOTE,$(NEED_CC) && $(MAKE_IT) course && common/course/course $*)
 begin-run begin-compile: begin-%:
 	$(call NOTE,$(NEED_CC) && common/course/course $*)
@@ -87,7 +90,9 @@ clean-ipc: build/stage
 
 claims: all-claims
 	@common/tools/front claims $(CLAIMS)
+#> course
 	@common/t/ledger.sh --count
+#> end
 
 # QUICK=1 for a first look, ONLY=pipe,fifo for some, taskset for other CPUs.
 bench: build/bench
@@ -98,6 +103,14 @@ bench-repeat: build/bench
 
 compare: build/bench
 	@build/bench -c
+
+#> course
+# ---------------------------------------------------------- the instructor
+
+# A part of the course for students: EX='a b' OUT=folder DUE='2026-12-01 23:59'
+# LESSONS='01 02' HINTS=no GIT=1 TAR=1 SEED=n or each
+handout:
+	@common/course/handout
 
 # ---------------------------------------------------------- the maintainer
 
@@ -158,3 +171,4 @@ variants on-system:
 # Install what all of these use.
 deps:
 	@common/tools/deps
+#> end

@@ -4,7 +4,12 @@
 MAKEFLAGS += --no-print-directory
 CC        ?= cc
 export CC	# the flags come by themselves; exported unset they would be empty
-export EX HERE WHAT ONLY SEED PLAIN FORCE YES TAP POLL ARGS N CMD ID
+export EX HERE WHAT ONLY SEED PLAIN FORCE YES TAP POLL ARGS N CMD ID STUDENT
+#> course
+# For handout, before LESSONS gets its own meaning below
+LESSONS_TO := $(value LESSONS)
+export LESSONS_TO OUT DUE HINTS GIT TAR
+#> end
 # The folder in which she has typed it, also with make -C
 STANDS ?= $(value PWD)
 export STANDS
@@ -58,8 +63,13 @@ NEED_CC = common/tools/need-cc . build
 need-cc:
 	@$(NEED_CC)
 
+#> course
 need-prove:
 	@common/tools/front need prove 'apt-get install perl, or: make deps'
+
+cheats: need-cc
+	@$(MAKE) -C common/course cheats $(PART)
+#> end
 
 build/stage: stage
 stage: need-cc
@@ -87,9 +97,6 @@ shake: need-cc
 
 course: stage shake
 	@$(MAKE) -C common/course $(PART)
-
-cheats: need-cc
-	@$(MAKE) -C common/course cheats $(PART)
 
 # The pairs and the experiments, by the lesson's folder or its number
 pairs: $(LESSONS:%=%/pair)
@@ -125,7 +132,7 @@ $(THERE):
 endif
 
 # These play, ask or take away: one after the other, also under make -j.
-ALONE  := check hint watch run compile next reset solution clean clean-ipc tour
+ALONE  := check submit hint watch run compile next reset solution clean clean-ipc tour
 ALONE  += bench bench-repeat compare test soak $(NUMBERS) $(EXPERIMENTS)
 ALONE  += show $(NUMBERS:%=quiz-%)
 ALONE  += timelines trace $(NUMBERS:%=trace-%) $(EXPERIMENTS:%=trace-%)
@@ -134,10 +141,13 @@ ifneq ($(filter $(ALONE),$(MAKECMDGOALS)),)
 endif
 
 .PHONY: $(QUIET) $(QUIET:%=begin-%)
-.PHONY: status help help-dev tour check watch run compile here hint next list
+.PHONY: status help help-dev tour check submit watch run compile here hint next list
 .PHONY: reset solution why doctor clean clean-ipc claims bench bench-repeat
-.PHONY: compare test dev-check wrong starters timelines lint memcheck mutants faults soak
-.PHONY: variants on-system deps need-cc need-prove stage shake course cheats
+.PHONY: compare need-cc stage shake course
+#> course
+.PHONY: handout test dev-check wrong starters timelines lint memcheck mutants
+.PHONY: faults soak variants on-system deps need-prove cheats
+#> end
 .PHONY: pairs all-claims FORCE $(NUMBERS) $(EXPERIMENTS) $(CLAIMS)
 .PHONY: show $(NUMBERS:%=quiz-%)
 .PHONY: trace $(NUMBERS:%=trace-%) $(EXPERIMENTS:%=trace-%) $(NUMBERS:%=claims-%) $(LESSONS:%=%/pair)

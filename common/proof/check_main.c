@@ -450,6 +450,7 @@ static void say_failure(FILE *to, const struct course *c,
 {
 	const struct told *t = k->told;
 	const char *make = getenv("COURSE_MAKE");
+	const char *hints = getenv("COURSE_HINTS");	/* "": there are none */
 	const int most = most_lines[d];
 
 	make = make ? make : "make";
@@ -463,7 +464,9 @@ static void say_failure(FILE *to, const struct course *c,
 	say_part(to, "it said", t->said, d < SHARED ? 6 : 1);
 	fprintf(to, "      %-8s %s check EX=%s ONLY=%s SEED=%u\n", "again",
 		make, c->name, k->id, c->seed);
-	fprintf(to, "      %-8s %s hint EX=%s\n", "hint", make, c->name);
+	if (!hints || *hints)
+		fprintf(to, "      %-8s %s hint EX=%s\n", "hint", make,
+			c->name);
 	fprintf(to, "      %-8s %s\n", "log", c->shown);
 }
 
