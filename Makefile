@@ -83,6 +83,14 @@ clean:
 clean-ipc: build/stage
 	@build/stage clean $(FOLDERS)
 
+# ---------------------------------------------------------- the instructor
+
+# Grade a class: SUBMISSIONS=folder EX='a b'; common/grade/grade names the rest
+grade: %: begin-%
+	$(TELL)
+begin-grade:
+	$(call NOTE,$(NEED_CC) && $(MAKE_IT) course && common/grade/grade)
+
 # -------------------------------------------------------------- the reader
 
 claims: all-claims

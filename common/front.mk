@@ -85,8 +85,13 @@ build/quiz: build/show FORCE
 shake: need-cc
 	@$(MAKE) -C common/shake
 
-course: stage shake
+course: stage shake build/course
 	@$(MAKE) -C common/course $(PART)
+
+build/course: common/grade/command
+	@$(NEED_CC)
+	@mkdir -p build
+	@cp $< $@
 
 cheats: need-cc
 	@$(MAKE) -C common/course cheats $(PART)
@@ -116,7 +121,7 @@ $(WITH_BENCH): build/bench
 Makefile common/front.mk common/quiet.mk: ;
 
 # A file or a folder of that name is there, so make would call it up to date.
-BUILT  := build/stage build/why build/bench build/trace build/show build/quiz $(CLAIMS) Makefile
+BUILT  := build/stage build/course build/why build/bench build/trace build/show build/quiz $(CLAIMS) Makefile
 THERE  := $(filter-out $(BUILT),$(wildcard $(MAKECMDGOALS)))
 ifneq ($(THERE),)
 .PHONY: $(THERE)
@@ -125,7 +130,7 @@ $(THERE):
 endif
 
 # These play, ask or take away: one after the other, also under make -j.
-ALONE  := check hint watch run compile next reset solution clean clean-ipc tour
+ALONE  := check grade hint watch run compile next reset solution clean clean-ipc tour
 ALONE  += bench bench-repeat compare test soak $(NUMBERS) $(EXPERIMENTS)
 ALONE  += show $(NUMBERS:%=quiz-%)
 ALONE  += timelines trace $(NUMBERS:%=trace-%) $(EXPERIMENTS:%=trace-%)
