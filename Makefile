@@ -107,10 +107,24 @@ compare: build/bench
 #> course
 # ---------------------------------------------------------- the instructor
 
-# A part of the course for students: EX='a b' OUT=folder DUE='2026-12-01 23:59'
-# LESSONS='01 02' HINTS=no GIT=1 TAR=1 SEED=n or each
-handout:
-	@common/course/handout
+# handout: a part of the course for students, EX='a b' OUT=folder
+# grade: a class, SUBMISSIONS=folder EX='a b'
+# grade-hosts: the same on other machines, HOSTS=file; or by hand: grade-split
+# makes shares, SHARES=folder, and grade-join joins what comes of them.
+# gradescope, classroom50: what these platforms need, EX='a b'
+# Each script names the other words that it takes.
+handout grade grade-split grade-hosts grade-join gradescope classroom50: %: begin-%
+	$(TELL)
+begin-grade:
+	$(call NOTE,$(NEED_CC) && $(MAKE_IT) course && common/grade/grade)
+begin-handout:
+	$(call NOTE,common/course/handout)
+begin-grade-split:
+	$(call NOTE,common/grade/platform/split)
+begin-grade-hosts begin-grade-join: begin-grade-%:
+	$(call NOTE,$(NEED_CC) && $(MAKE_IT) course && common/grade/platform/$*)
+begin-gradescope begin-classroom50: begin-%:
+	$(call NOTE,common/grade/platform/pack $*)
 
 # ---------------------------------------------------------- the maintainer
 

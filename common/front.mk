@@ -98,6 +98,14 @@ shake: need-cc
 course: stage shake
 	@$(MAKE) -C common/course $(PART)
 
+#> course
+course: build/course
+build/course: common/grade/command
+	@$(NEED_CC)
+	@mkdir -p build
+	@cp $< $@
+#> end
+
 # The pairs and the experiments, by the lesson's folder or its number
 pairs: $(LESSONS:%=%/pair)
 $(LESSONS:%=%/pair): build/stage
@@ -123,7 +131,7 @@ $(WITH_BENCH): build/bench
 Makefile common/front.mk common/quiet.mk: ;
 
 # A file or a folder of that name is there, so make would call it up to date.
-BUILT  := build/stage build/why build/bench build/trace build/show build/quiz $(CLAIMS) Makefile
+BUILT  := build/stage build/course build/why build/bench build/trace build/show build/quiz $(CLAIMS) Makefile
 THERE  := $(filter-out $(BUILT),$(wildcard $(MAKECMDGOALS)))
 ifneq ($(THERE),)
 .PHONY: $(THERE)
@@ -133,7 +141,7 @@ endif
 
 # These play, ask or take away: one after the other, also under make -j.
 ALONE  := check submit hint watch run compile next reset solution clean clean-ipc tour
-ALONE  += bench bench-repeat compare test soak $(NUMBERS) $(EXPERIMENTS)
+ALONE  += $(TEACH) bench bench-repeat compare test soak $(NUMBERS) $(EXPERIMENTS)
 ALONE  += show $(NUMBERS:%=quiz-%)
 ALONE  += timelines trace $(NUMBERS:%=trace-%) $(EXPERIMENTS:%=trace-%)
 ifneq ($(filter $(ALONE),$(MAKECMDGOALS)),)

@@ -14,6 +14,10 @@
 # TOP is the way to the course, with a slash behind, or empty.
 
 QUIET = check submit watch run compile here hint next list reset solution update
+#> course
+TEACH = handout grade grade-split grade-hosts grade-join gradescope classroom50
+QUIET += $(TEACH)
+#> end
 ifneq ($(MAKECMDGOALS),)
 ifeq ($(filter-out $(QUIET),$(MAKECMDGOALS)),)
 MAKEFLAGS += -q
