@@ -8,7 +8,7 @@ export EX HERE WHAT ONLY SEED PLAIN FORCE YES TAP POLL ARGS N CMD ID STUDENT
 #> course
 # For handout, before LESSONS gets its own meaning below
 LESSONS_TO := $(value LESSONS)
-export LESSONS_TO OUT DUE HINTS GIT TAR
+export LESSONS_TO OUT DUE HINTS GIT TAR WORKFLOW
 #> end
 # The folder in which she has typed it, also with make -C
 STANDS ?= $(value PWD)

@@ -142,7 +142,7 @@ is "no hint is empty" "$(for f in exercises/*/*/hints.md; do
 is "each command of its help is known" "$({ make help; make help-dev; } |
 	sed -n 's/^  make \([a-z-]*[a-z]\).*/\1/p' | grep -v '^trace$' |
 	while read -r goal; do
-		grep -qE "^([a-z -]* )?$goal[: ]|=${goal}-%" Makefile ||
+		grep -qE "^([a-z -]* )?${goal}[: ]|=${goal}-%" Makefile ||
 			echo "$goal"
 	done)" ""
 is "its help fits a screen" "$(make help | awk 'length > 79
