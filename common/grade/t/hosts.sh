@@ -91,7 +91,7 @@ done
 # ------------------------------------------------------------------ the class
 awk -v want=solution -f common/course/cut.awk "solutions/$ex/greet.c" \
 	> "$tmp/right.c"
-sed 's/%s/%d/' "$tmp/right.c" > "$tmp/wrong.c"
+sed 's/hello/hallo/' "$tmp/right.c" > "$tmp/wrong.c"
 for who in ann ben 'Cem Ö' dot eve; do
 	mkdir "$tmp/class/$who"
 	case $who in
