@@ -91,6 +91,12 @@ grade: %: begin-%
 begin-grade:
 	$(call NOTE,$(NEED_CC) && $(MAKE_IT) course && common/grade/grade)
 
+# How a grade came about: ID=..., as the report says it
+grade-explain: %: begin-%
+	$(TELL)
+begin-grade-explain:
+	$(call NOTE,common/grade/explain)
+
 # -------------------------------------------------------------- the reader
 
 claims: all-claims

@@ -13,7 +13,8 @@
 # If something else is to be made as well (make 01 check), the mode is not used.
 # TOP is the way to the course, with a slash behind, or empty.
 
-QUIET = check watch run compile here hint next list reset solution update grade
+QUIET = check watch run compile here hint next list reset solution update \
+	grade grade-explain
 ifneq ($(MAKECMDGOALS),)
 ifeq ($(filter-out $(QUIET),$(MAKECMDGOALS)),)
 MAKEFLAGS += -q
