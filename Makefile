@@ -165,6 +165,10 @@ faults: pairs shake
 soak: need-cc
 	+@common/tools/soak $${N:-50}
 
+# A class of N whose verdicts are known; killed, and called again
+grade-soak: course
+	@common/grade/t/soak
+
 # Other compilers and options here, and another system: SYSTEM=trixie
 variants on-system:
 	@common/tools/$@

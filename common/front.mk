@@ -131,7 +131,7 @@ endif
 
 # These play, ask or take away: one after the other, also under make -j.
 ALONE  := check grade hint watch run compile next reset solution clean clean-ipc tour
-ALONE  += bench bench-repeat compare test soak $(NUMBERS) $(EXPERIMENTS)
+ALONE  += bench bench-repeat compare test soak grade-soak $(NUMBERS) $(EXPERIMENTS)
 ALONE  += show $(NUMBERS:%=quiz-%)
 ALONE  += timelines trace $(NUMBERS:%=trace-%) $(EXPERIMENTS:%=trace-%)
 ifneq ($(filter $(ALONE),$(MAKECMDGOALS)),)
@@ -142,6 +142,7 @@ endif
 .PHONY: status help help-dev tour check watch run compile here hint next list
 .PHONY: reset solution why doctor clean clean-ipc claims bench bench-repeat
 .PHONY: compare test dev-check wrong starters timelines lint memcheck mutants faults soak
+.PHONY: grade-soak
 .PHONY: variants on-system deps need-cc need-prove stage shake course cheats
 .PHONY: pairs all-claims FORCE $(NUMBERS) $(EXPERIMENTS) $(CLAIMS)
 .PHONY: show $(NUMBERS:%=quiz-%)

@@ -85,7 +85,7 @@ like "with the command that repeats it" "$(cat "$tmp/explained")" \
 
 # ------------------------------------------------------------ several attempts
 
-rm -rf "$subs"/*
+rm -rf "${subs:?}"/*
 hand_in 'ann~1' $sol/greet.c
 hand_in 'ann~2' "$tmp/partly.c"
 touch -d '2026-01-01 10:00 UTC' "$subs/ann~1/exercises/$ex/$file"
