@@ -111,14 +111,19 @@ compare: build/bench
 # grade: a class, SUBMISSIONS=folder EX='a b'
 # grade-hosts: the same on other machines, HOSTS=file; or by hand: grade-split
 # makes shares, SHARES=folder, and grade-join joins what comes of them.
+# grade-explain: how a grade came about, ID=..., as the report says it
 # gradescope, classroom50: what these platforms need, EX='a b'
 # Each script names the other words that it takes.
-handout grade grade-split grade-hosts grade-join gradescope classroom50: %: begin-%
+handout grade grade-split grade-hosts grade-join grade-explain: %: begin-%
+	$(TELL)
+gradescope classroom50: %: begin-%
 	$(TELL)
 begin-grade:
 	$(call NOTE,$(NEED_CC) && $(MAKE_IT) course && common/grade/grade)
 begin-handout:
 	$(call NOTE,common/course/handout)
+begin-grade-explain:
+	$(call NOTE,common/grade/explain)
 begin-grade-split:
 	$(call NOTE,common/grade/platform/split)
 begin-grade-hosts begin-grade-join: begin-grade-%:
@@ -177,6 +182,10 @@ faults: pairs shake
 # The whole suite N times; the first failure ends it.
 soak: need-cc
 	+@common/tools/soak $${N:-50}
+
+# A class of N whose verdicts are known; killed, and called again
+grade-soak: course
+	@common/grade/t/soak
 
 # Other compilers and options here, and another system: SYSTEM=trixie
 variants on-system:

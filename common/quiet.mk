@@ -15,7 +15,8 @@
 
 QUIET = check submit watch run compile here hint next list reset solution update
 #> course
-TEACH = handout grade grade-split grade-hosts grade-join gradescope classroom50
+TEACH = handout grade grade-split grade-hosts grade-join
+TEACH += grade-explain gradescope classroom50
 QUIET += $(TEACH)
 #> end
 ifneq ($(MAKECMDGOALS),)

@@ -9,7 +9,7 @@ include "words";
 	| [(if $n.participant == "" then "" else
 		"Participant \($n.participant)" end), safe($n.name),
 	   safe($n.email), safe($n.number),
-	   (if .status == "error" then "" else .points end), .of,
+	   (if .status == "error" then null else .points end), .of,
 	   ([.exercises[] | . as $e | .checks[]
 		| select(.verdict | IN("fail", "unchecked"))
 		| "\($e.exercise) \(.id): \(because | cut(200))"] | join("; ")

@@ -11,10 +11,11 @@ def wanted:
 
 # What the checker wrote, line by line. More is read into none of it than there
 # is: a line with another id, other points or another word is no verdict.
-def written:
+def written($wanted):
 	[$raw | split("\n")[] | select(. != "") | split("\t")
 		| {verdict: .[0], id: .[1], of: .[2], message: (.[3] // ""),
-		   how: (.[4] // "")}];
+		   how: (.[4] // "")}
+		| select(.id != "memory" or any($wanted[]; .id == "memory"))];
 
 def is_whole($wanted):
 	length == ($wanted | length) and
@@ -42,7 +43,7 @@ def merged:
 	else $old[0].checks | map(. as $was
 		| ($new | map(select(.id == $was.id)) | first) // $was) end;
 
-wanted as $wanted | written as $written
+wanted as $wanted | written($wanted) as $written
 | ($written | is_whole($wanted)) as $whole
 | ($raw + $report | processes) as $pids
 | (if $status != "" then $status

@@ -28,4 +28,4 @@ def stable($pids):
 			"\(.w) \(letter($i))"))
 	| gsub("(?<w>pipe|socket|anon_inode):\\[[0-9]+\\]"; "\(.w):[...]")
 	| gsub("0x[0-9a-f]{5,16}"; "0x...")
-	| gsub("/tmp/[A-Za-z._-]*[A-Za-z0-9._-]*"; "/tmp/...");
+	| gsub("(?<![A-Za-z0-9_./-])/tmp/[a-z]+[.-][A-Za-z0-9]{6,}"; "/tmp/...");
