@@ -1,8 +1,11 @@
 # IPC Lessons: the front door. `make' alone says what you can do here.
 #
 # First what a student types, then what a reader of the proofs and figures
-# types, then what a maintainer types; at the end how it hangs together. Each
+# types, then what an instructor types, then what a maintainer types. Each
 # command is a script or a program in common/: the words are there.
+#
+# What stands between "#> course" and "#> end" is left out of a part of the
+# course that is handed out: see common/course/handout.
 
 include common/front.mk
 
@@ -12,8 +15,12 @@ include common/front.mk
 status:
 	@common/tools/front status
 
-help help-class help-dev:
+help help-dev:
 	@common/tools/front $@
+#> course
+help-class:
+	@common/tools/front $@
+#> end
 
 # All lessons, one after the other. A recipe that calls make through a script
 # has a +, so that the make there is one of the jobs of this one.
@@ -47,6 +54,7 @@ show: $(if $(ID),build/show build/trace)
 $(NUMBERS:%=quiz-%): quiz-%: build/quiz
 	@build/quiz $${SEED:+-s "$$SEED"} $${N:+-n "$$N"} $(call folder,$*)
 
+#> course
 # The same for another program, or on paper: LESSON=NN, FORMAT=gift, csv, anki,
 # markdown or answers, N=questions
 quiz-export: $(if $(LESSON),build/quiz)
@@ -59,11 +67,12 @@ demo: $(if $(DEMO_PLAYS),$(addprefix demo-,$(filter-out demo,$(MAKECMDGOALS))))
 	@$(DEMO_PLAYS) common/tools/front demo
 $(NUMBERS:%=demo-%): demo-%: pair-of-%
 	@common/tools/demo $(patsubst lessons/%,docs/demonstrations/%.md,$(call folder,$*))
+#> end
 
 # The exercises: EX=name ONLY='id id' SEED=n PLAIN=1 FORCE=1 YES=1
-check watch run compile here hint next list reset solution update: %: begin-%
+check submit watch run compile here hint next list reset solution update: %: begin-%
 	$(TELL)
-begin-check begin-watch: begin-%:
+begin-check begin-submit begin-watch: begin-%:
 	$(call NOTE,$(NEED_CC) && $(MAKE_IT) course && common/course/course $*)
 begin-run begin-compile: begin-%:
 	$(call NOTE,$(NEED_CC) && common/course/course $*)
@@ -100,7 +109,9 @@ clean-ipc: build/stage
 
 claims: all-claims
 	@common/tools/front claims $(CLAIMS)
+#> course
 	@common/t/ledger.sh --count
+#> end
 
 # QUICK=1 for a first look, ONLY=pipe,fifo for some, taskset for other CPUs.
 bench: build/bench
@@ -111,6 +122,33 @@ bench-repeat: build/bench
 
 compare: build/bench
 	@build/bench -c
+
+#> course
+# ---------------------------------------------------------- the instructor
+
+# handout: a part of the course for students, EX='a b' OUT=folder
+# grade: a class, SUBMISSIONS=folder EX='a b'
+# grade-hosts: the same on other machines, HOSTS=file; or by hand: grade-split
+# makes shares, SHARES=folder, and grade-join joins what comes of them.
+# grade-explain: how a grade came about, ID=..., as the report says it
+# gradescope, classroom50: what these platforms need, EX='a b'
+# Each script names the other words that it takes.
+handout grade grade-split grade-hosts grade-join grade-explain: %: begin-%
+	$(TELL)
+gradescope classroom50: %: begin-%
+	$(TELL)
+begin-grade:
+	$(call NOTE,$(NEED_CC) && $(MAKE_IT) course && common/grade/grade)
+begin-handout:
+	$(call NOTE,common/course/handout)
+begin-grade-explain:
+	$(call NOTE,common/grade/explain)
+begin-grade-split:
+	$(call NOTE,common/grade/platform/split)
+begin-grade-hosts begin-grade-join: begin-grade-%:
+	$(call NOTE,$(NEED_CC) && $(MAKE_IT) course && common/grade/platform/$*)
+begin-gradescope begin-classroom50: begin-%:
+	$(call NOTE,common/grade/platform/pack $*)
 
 # ---------------------------------------------------------- the maintainer
 
@@ -165,6 +203,10 @@ faults kills: build/inject
 soak: need-cc
 	+@common/tools/soak $${N:-50}
 
+# A class of N whose verdicts are known; killed, and called again
+grade-soak: course
+	@common/grade/t/soak
+
 # Other compilers and options here, and another system: SYSTEM=trixie
 variants on-system:
 	@common/tools/$@
@@ -172,3 +214,4 @@ variants on-system:
 # Install what all of these use.
 deps:
 	@common/tools/deps
+#> end

@@ -4,7 +4,12 @@
 MAKEFLAGS += --no-print-directory
 CC        ?= cc
 export CC	# the flags come by themselves; exported unset they would be empty
-export EX HERE WHAT ONLY SEED PLAIN FORCE YES TAP POLL ARGS N CMD ID
+export EX HERE WHAT ONLY SEED PLAIN FORCE YES TAP POLL ARGS N CMD ID STUDENT
+#> course
+# For handout, before LESSONS gets its own meaning below
+LESSONS_TO := $(value LESSONS)
+export LESSONS_TO OUT DUE HINTS GIT TAR WORKFLOW
+#> end
 # The folder in which she has typed it, also with make -C
 STANDS ?= $(value PWD)
 export STANDS
@@ -58,8 +63,13 @@ NEED_CC = common/tools/need-cc . build
 need-cc:
 	@$(NEED_CC)
 
+#> course
 need-prove:
 	@common/tools/front need prove 'apt-get install perl, or: make deps'
+
+cheats: need-cc
+	@$(MAKE) -C common/course cheats $(PART)
+#> end
 
 build/stage: stage
 stage: need-cc
@@ -91,8 +101,13 @@ shake: need-cc
 course: stage shake
 	@$(MAKE) -C common/course $(PART)
 
-cheats: need-cc
-	@$(MAKE) -C common/course cheats $(PART)
+#> course
+course: build/course
+build/course: common/grade/command
+	@$(NEED_CC)
+	@mkdir -p build
+	@cp $< $@
+#> end
 
 # In "make demo 01" the lesson is the word of another command, and does not play.
 DEMO_PLAYS := $(if $(filter demo,$(firstword $(MAKECMDGOALS))),$(if \
@@ -123,7 +138,7 @@ $(WITH_BENCH): build/bench
 Makefile common/front.mk common/quiet.mk: ;
 
 # A file or a folder of that name is there, so make would call it up to date.
-BUILT  := build/stage build/why build/inject build/bench build/trace build/show build/quiz $(CLAIMS) Makefile
+BUILT  := build/stage build/course build/why build/inject build/bench build/trace build/show build/quiz $(CLAIMS) Makefile
 THERE  := $(filter-out $(BUILT),$(wildcard $(MAKECMDGOALS)))
 ifneq ($(THERE),)
 .PHONY: $(THERE)
@@ -132,8 +147,8 @@ $(THERE):
 endif
 
 # These play, ask or take away: one after the other, also under make -j.
-ALONE  := check hint watch run compile next reset solution clean clean-ipc tour
-ALONE  += bench bench-repeat compare test soak $(NUMBERS) $(EXPERIMENTS)
+ALONE  := check submit hint watch run compile next reset solution clean clean-ipc tour
+ALONE  += $(TEACH) bench bench-repeat compare test soak grade-soak $(NUMBERS) $(EXPERIMENTS)
 ALONE  += show $(NUMBERS:%=quiz-%) $(NUMBERS:%=demo-%)
 ALONE  += timelines trace $(NUMBERS:%=trace-%) $(EXPERIMENTS:%=trace-%)
 ifneq ($(filter $(ALONE),$(MAKECMDGOALS)),)
@@ -141,10 +156,13 @@ ifneq ($(filter $(ALONE),$(MAKECMDGOALS)),)
 endif
 
 .PHONY: $(QUIET) $(QUIET:%=begin-%)
-.PHONY: status help help-class help-dev tour check watch run compile here hint next list
+.PHONY: status help help-class help-dev tour check submit watch run compile here hint next list
 .PHONY: reset solution why doctor clean clean-ipc claims bench bench-repeat
-.PHONY: compare test dev-check wrong starters timelines lint memcheck mutants faults kills soak
-.PHONY: variants on-system deps need-cc need-prove stage shake course cheats
+.PHONY: compare need-cc stage shake course
+#> course
+.PHONY: handout test dev-check wrong starters timelines lint memcheck mutants
+.PHONY: faults kills soak grade-soak variants on-system deps need-prove cheats
+#> end
 .PHONY: pairs all-claims FORCE $(NUMBERS) $(EXPERIMENTS) $(CLAIMS)
 .PHONY: show quiz-export demo $(NUMBERS:%=quiz-%) $(NUMBERS:%=demo-%)
 .PHONY: trace $(NUMBERS:%=trace-%) $(EXPERIMENTS:%=trace-%) $(NUMBERS:%=claims-%) $(LESSONS:%=%/pair)

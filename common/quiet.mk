@@ -13,7 +13,12 @@
 # If something else is to be made as well (make 01 check), the mode is not used.
 # TOP is the way to the course, with a slash behind, or empty.
 
-QUIET = check watch run compile here hint next list reset solution update
+QUIET = check submit watch run compile here hint next list reset solution update
+#> course
+TEACH = handout grade grade-split grade-hosts grade-join
+TEACH += grade-explain gradescope classroom50
+QUIET += $(TEACH)
+#> end
 ifneq ($(MAKECMDGOALS),)
 ifeq ($(filter-out $(QUIET),$(MAKECMDGOALS)),)
 MAKEFLAGS += -q

@@ -7,7 +7,8 @@
  *	-1        end at the first check that does not pass
  *	-l        list "id<TAB>points<TAB>sentence", then what may fail
  *	-t        TAP
- *	-o FILE   write "verdict<TAB>id<TAB>points<TAB>message" lines as well
+ *	-o FILE   write "verdict<TAB>id<TAB>points<TAB>message<TAB>end" lines as
+ *	          well; end is "hang" if the check did not end, else empty
  *	-s SEED   for all that is random; it is drawn by chance otherwise
  *
  * Status: 0 all passed, 1 a check failed, 2 the checker itself failed.
@@ -70,6 +71,7 @@ struct told {
 	char place[TOLD];		/* in check.c */
 	char message[STAGE_WHY + TOLD];	/* what is wrong: a sentence */
 	const char *need;		/* not checked yet: after that check */
+	int hung;			/* it did not end */
 };
 
 /* In the order of the file: constructors run in an order of their own, and
@@ -202,6 +204,7 @@ static void explain_end(struct course *c, const struct stage_result *res,
 	switch (res->end) {
 	case STAGE_DEADLINE:
 		c->hangs++;
+		t->hung = 1;
 		len = (size_t)snprintf(m, size, "%s: ", *known ? known :
 				       run && run->fault[0] ?
 				       "it does not end" : "this does not end");
@@ -380,6 +383,15 @@ static enum verdict judge(struct course *c, const struct stage_result *res,
 	return v;
 }
 
+/* A student's program may have had its hand in TEXT, by the name of a file, say:
+ * no byte of it ends a line or a field. */
+static void make_one_field(char *text)
+{
+	for (; *text; text++)
+		if (iscntrl((unsigned char)*text))
+			*text = *text == '\n' ? ' ' : '?';
+}
+
 /* The message with the program's last line on stderr, for one line. */
 static void whole_message(const struct told *t, char *buf, size_t size)
 {
@@ -450,6 +462,7 @@ static void say_failure(FILE *to, const struct course *c,
 {
 	const struct told *t = k->told;
 	const char *make = getenv("COURSE_MAKE");
+	const char *hints = getenv("COURSE_HINTS");	/* "": there are none */
 	const int most = most_lines[d];
 
 	make = make ? make : "make";
@@ -463,7 +476,9 @@ static void say_failure(FILE *to, const struct course *c,
 	say_part(to, "it said", t->said, d < SHARED ? 6 : 1);
 	fprintf(to, "      %-8s %s check EX=%s ONLY=%s SEED=%u\n", "again",
 		make, c->name, k->id, c->seed);
-	fprintf(to, "      %-8s %s hint EX=%s\n", "hint", make, c->name);
+	if (!hints || *hints)
+		fprintf(to, "      %-8s %s hint EX=%s\n", "hint", make,
+			c->name);
 	fprintf(to, "      %-8s %s\n", "log", c->shown);
 }
 
@@ -608,6 +623,7 @@ static void say_tap(const struct course *c, const struct check *k)
 	char message[sizeof t->message + TOLD];
 
 	whole_message(t, message, sizeof message);
+	make_one_field(message);
 	printf("%sok %d - %s: %s%s%s\n", v == FAIL || v == ERROR ||
 	       v == NOT_YET ? "not " : "", c->n, k->id, k->sentence,
 	       v == SKIPPED ? " # SKIP " : "", v == SKIPPED ? message : "");
@@ -757,9 +773,11 @@ static void record(struct course *c, struct check *k,
 	c->points += k->verdict == PASS ? k->points : 0;
 	log_check(c, k, k->told, res);
 	whole_message(k->told, message, sizeof message);
+	make_one_field(message);
 	if (c->record)
-		fprintf(c->record, "%s\t%s\t%d\t%s\n", words[k->verdict],
-			k->id, k->points, message);
+		fprintf(c->record, "%s\t%s\t%d\t%s\t%s\n",
+			words[k->verdict], k->id, k->points, message,
+			k->told->hung ? "hang" : "");
 	if (c->tap)
 		say_tap(c, k);
 	fflush(NULL);

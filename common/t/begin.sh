@@ -66,7 +66,7 @@ is "nobody else sets a trap" \
 	common/tools/begin
 for test in common/t/*.sh common/*/t/*.sh; do
 	[ "$test" = common/t/tap.sh ] ||
-		grep -qxE '\. common/(t/tap\.sh|(proof|stage|trace|why)/t/setup)' "$test" ||
+		grep -qxE '\. common/(t/tap\.sh|(grade|proof|stage|trace|why)/t/setup)' "$test" ||
 		echo "$test"
 done > "$tmp/others"
 is "every test begins with tap.sh" "$(cat "$tmp/others")" ""

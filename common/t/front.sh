@@ -15,7 +15,8 @@ like "make help lists the targets" "$(make help 2>&1)" 'make clean-ipc'
 fits "make" "$(make 2>&1)"
 fits "make help" "$(make help 2>&1)"
 like "make help leads to the rest" "$(make help 2>&1)" \
-	'make help-class .*make help-dev'
+	'make help-dev .*'
+like "and to what teachers need" "$(make help 2>&1)" 'make help-class'
 fits "make help-class" "$(make help-class 2>&1)"
 like "make help-class is there" "$(make help-class 2>&1)" 'make demo-NN'
 like "make help-dev has it" "$(make help-dev 2>&1)" 'make dev-check'

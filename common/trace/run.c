@@ -259,8 +259,8 @@ int run_play(struct run *r, const struct play *play)
 	size_t n = count_programs(play->words);
 
 	if (!have_strace()) {
-		fprintf(stderr, "There is no strace here: apt-get install "
-			"strace, or: make deps\n");
+		fprintf(stderr, "There is no strace here: "
+			"apt-get install strace\n");
 		return 1;
 	}
 	if (play->is_ordered && !order_is_possible()) {

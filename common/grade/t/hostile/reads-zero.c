@@ -1,0 +1,2 @@
+// EXPECT: does-not-compile - nor has this file
+#include "/dev/zero"
