@@ -92,12 +92,8 @@ static long take(const struct prog *p, const char *word)
 static long serve(const struct prog *p, const char *word)
 {
 	long type = take(p, word);
-	const char *why;
 
-	MUST(await_blocked(p), "it ended while its reply had still to come");
-	why = clock_of(p);
-	MUST(!why, "it looks again by the clock, instead of "
-	     "waiting in msgrcv(): %s", why);
+	MUST_SLEEP(p, "it ended while its reply had still to come");
 	return type;
 }
 
