@@ -1,27 +1,53 @@
 /*
  * asleep.h - does a student's program sleep until somebody wakes it?
  *
- *	MUST(await_blocked(&p), "it ended while there was nothing to do");
+ *	MUST_SLEEP(&p, "it ended before its input did");
+ *	MUST_BE_WOKEN(&p, "while nobody rings");
  *	MUST_NOT_POLL(&p, "while its queue is empty");
+ *	MUST_STAY_ASLEEP(p.pid, "while somebody is missing");
  *
  * To await_blocked() a nap of ten milliseconds is a sleep like any other. So is
- * a wait that ends by itself, such as mq_timedreceive() in a loop. Whoever
- * sleeps so is not woken: it looks again by the clock, late and for nothing.
+ * a wait that ends by itself, such as mq_timedreceive() in a loop, and a
+ * pause() that a timer's signal ends. Whoever sleeps so is not woken: it looks
+ * again by the clock, late and for nothing.
+ *
+ * All four ask that one question, and tell the answer in the same words:
+ *
+ *			before			a limit of time
+ *	MUST_SLEEP	waits until P sleeps	is wrong
+ *	MUST_BE_WOKEN	the same		is wrong
+ *	MUST_NOT_POLL	P sleeps already	is wrong
+ *	MUST_STAY_ASLEEP	the same	is right if it is a long one
+ *
+ * WHEN says in which state of things: "while its queue is empty". If P ends
+ * instead of sleeping, MUST_SLEEP says what is wrong then, as it is told, and
+ * MUST_BE_WOKEN says that it has ended WHEN.
  */
 #ifndef ASLEEP_H
 #define ASLEEP_H
 
 #include <dirent.h>
 #include <poll.h>
+#include <signal.h>
 
 #include "../why/why.h"
 #include "check.h"
 
-/* clock_of_process - process PID sleeps, as blocks() has seen: NULL if nothing
- * but another process can wake it. Else a sentence that says what its threads do
- * instead; the text stays valid until the next call.
- * clock_of - the same for P. */
-static inline const char *clock_of_process(pid_t pid)
+#define MUST_SLEEP(p, ended)						\
+	must_be_asleep(__FILE__, __LINE__, p, ended, "")
+#define MUST_BE_WOKEN(p, when)						\
+	must_be_asleep(__FILE__, __LINE__, p, "it has ended ", when)
+#define MUST_NOT_POLL(p, when)						\
+	must_be_woken(__FILE__, __LINE__, (p)->pid, NO_LIMIT, when)
+#define MUST_STAY_ASLEEP(pid, when)					\
+	must_be_woken(__FILE__, __LINE__, pid, LONG_LIMIT, when)
+
+enum limit { NO_LIMIT, LONG_LIMIT };
+
+/* NULL if nothing but another process can wake PID, which sleeps. Else a
+ * sentence that says what its threads do instead; the text stays valid until
+ * the next call. */
+static inline const char *clock_of(pid_t pid)
 {
 	static char why[512];
 
@@ -29,59 +55,28 @@ static inline const char *clock_of_process(pid_t pid)
 	       why : NULL;
 }
 
-static inline const char *clock_of(const struct prog *p)
+/* May a timer's signal end the sleep of PID? Of alarm() and setitimer() the
+ * kernel tells nobody else, but what they send has to be caught. */
+static inline int has_timer(pid_t pid)
 {
-	return clock_of_process(p->pid);
-}
+	unsigned long long caught;
+	char path[64], line[128];
+	int has;
+	FILE *f;
 
-/* MUST_NOT_POLL - P, which sleeps, is woken by what comes. WHEN says in which
- * state of things: "while its queue is empty". */
-#define MUST_NOT_POLL(p, when)						\
-	must_not_poll(__FILE__, __LINE__, p, when)
-
-static inline void must_not_poll(const char *file, int line,
-				 const struct prog *p, const char *when)
-{
-	const char *why = clock_of(p);
-
-	if (why)
-		must_fail(file, line, "%s it looks again by the clock "
-			  "(a nap, a loop, or a wait with a limit of time), "
-			  "instead of being woken: %s", when, why);
-}
-
-/* MUST_SLEEP - P sleeps, and no clock ends that. ENDED is what is wrong if it
- * ends instead. */
-#define MUST_SLEEP(p, ended) must_be_asleep(__FILE__, __LINE__, p, ended)
-
-static inline void must_be_asleep(const char *file, int line,
-				  const struct prog *p, const char *ended)
-{
-	const char *why;
-
-	if (!await_blocked(p))
-		must_fail(file, line, "%s", ended);
-	why = clock_of(p);
-	if (why)
-		must_fail(file, line, "it looks again by the clock, instead of "
-			  "being woken: %s", why);
-}
-
-/* MUST_BE_WOKEN - the two in one: P sleeps, and what comes wakes it. WHEN says
- * in which state of things, behind the words: "while nobody rings". */
-#define MUST_BE_WOKEN(p, when) must_be_woken(__FILE__, __LINE__, p, when)
-
-static inline void must_be_woken(const char *file, int line,
-				 const struct prog *p, const char *when)
-{
-	const char *why;
-
-	if (!await_blocked(p))
-		must_fail(file, line, "it has ended %s", when);
-	why = clock_of(p);
-	if (why)
-		must_fail(file, line, "it looks again by the clock %s, instead "
-			  "of being woken: %s", when, why);
+	snprintf(path, sizeof path, "/proc/%d/timers", (int)pid);
+	f = fopen(path, "re");
+	has = f && fgets(line, sizeof line, f);
+	if (f)
+		fclose(f);
+	snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof line, f))
+		if (sscanf(line, "SigCgt: %llx", &caught) == 1)
+			has |= (int)(caught >> (SIGALRM - 1) & 1);
+	if (f)
+		fclose(f);
+	return has;
 }
 
 /* How often the threads of process PID have gone to sleep. */
@@ -111,27 +106,42 @@ static inline long sleeps_of(pid_t pid)
 	return all;
 }
 
-/* MUST_STAY_ASLEEP - process PID, which sleeps, does not look again by the
- * clock. A wait with a limit of time is right here if the limit is a long one:
- * who goes to sleep again and again for short times is told. Others are not
- * looked at for long, so a program that sleeps without limit costs nothing. */
-#define MUST_STAY_ASLEEP(pid, when)					\
-	must_stay_asleep(__FILE__, __LINE__, pid, when)
-
-static inline void must_stay_asleep(const char *file, int line, pid_t pid,
-				    const char *when)
+/* PID, which sleeps, does not look again by the clock. A nap is told at once,
+ * and so is a limit where none is right. For the rest it is looked at for a
+ * while, whether it sleeps again and again though nobody wakes it. So a program
+ * that has no clock costs nothing. */
+static inline void must_be_woken(const char *file, int line, pid_t pid,
+				 enum limit limit, const char *when)
 {
-	enum { LOOKS = 30, BETWEEN_MS = 10, TOO_OFTEN = 3 };
-	const char *why = clock_of_process(pid);
+	enum { BETWEEN_MS = 10, A_SECOND = 110, A_MOMENT = 30 };
+	const int looks = limit == LONG_LIMIT ? A_MOMENT : A_SECOND;
+	const long too_often = limit == LONG_LIMIT ? 3 : 1;
+	const char *why = clock_of(pid);
+	const int timer = has_timer(pid);
 	const long before = sleeps_of(pid);
+	int by_clock = why && (limit == NO_LIMIT ||
+			       strstr(why, "sleeps until"));
 
-	for (int i = 0; why && i < LOOKS && !strstr(why, "sleeps until") &&
-	     sleeps_of(pid) < before + TOO_OFTEN; i++)
+	for (int i = 0; (why || timer) && !by_clock && i < looks; i++) {
 		poll(NULL, 0, BETWEEN_MS);
-	if (why && (strstr(why, "sleeps until") ||
-		    sleeps_of(pid) >= before + TOO_OFTEN))
-		must_fail(file, line, "%s it looks again and again by the "
-			  "clock, instead of being woken: %s", when, why);
+		by_clock = sleeps_of(pid) >= before + too_often;
+	}
+	if (by_clock)
+		must_fail(file, line, "%s%sit looks again%s by the clock (a "
+			  "nap, a loop, a timer, or a wait with a limit of "
+			  "time), instead of being woken: %s", when,
+			  *when ? " " : "", limit == LONG_LIMIT ?
+			  " and again" : "", why ? why : "the signal of a "
+			  "timer ends its sleep");
+}
+
+static inline void must_be_asleep(const char *file, int line,
+				  const struct prog *p, const char *ended,
+				  const char *when)
+{
+	if (!await_blocked(p))
+		must_fail(file, line, "%s%s", ended, when);
+	must_be_woken(file, line, p->pid, NO_LIMIT, when);
 }
 
 #endif

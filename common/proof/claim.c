@@ -155,6 +155,22 @@ static int is_channel(pid_t pid, unsigned long long fd)
 	       strncmp(link, "socket:", 7) == 0;
 }
 
+/* Is the first argument of system call NR a descriptor that it reads or writes?
+ * The 0 of brk(0), mmap(NULL) or exit_group(0) is none. */
+static int is_transfer(long nr)
+{
+	static const long transfers[] = {
+		SYS_read, SYS_readv, SYS_write, SYS_writev, SYS_splice, SYS_tee,
+		SYS_vmsplice, SYS_sendfile, SYS_recvfrom, SYS_recvmsg,
+		SYS_sendto, SYS_sendmsg
+	};
+
+	for (size_t i = 0; i < sizeof transfers / sizeof *transfers; i++)
+		if (nr == transfers[i])
+			return 1;
+	return 0;
+}
+
 /* Whoever takes from a pipe that somebody else fills by splice() waits in
  * state D, as for a disk: but what a pipe waits for is a partner. */
 static int waits_for_partner(pid_t pid, pid_t task)
@@ -164,7 +180,7 @@ static int waits_for_partner(pid_t pid, pid_t task)
 	long nr;
 
 	return read_of(pid, task, "syscall", text, sizeof text) &&
-	       sscanf(text, "%ld %llx", &nr, &fd) == 2 && nr >= 0 &&
+	       sscanf(text, "%ld %llx", &nr, &fd) == 2 && is_transfer(nr) &&
 	       is_channel(pid, fd);
 }
 

@@ -74,13 +74,9 @@ static void client(struct prog *p)
 /* It sleeps, and has printed what it was told. */
 static void waits(struct prog *p, const char *when)
 {
-	const char *why;
-
 	MUST(await_blocked(p), "it ends %s: it took the end-of-file of one "
 	     "client for the end of all", when);
-	why = clock_of(p);
-	MUST(!why, "it looks again by the clock, instead of "
-	     "being woken: %s", why);
+	MUST_NOT_POLL(p, when);
 	MUST_SAY(p, want);
 }
 

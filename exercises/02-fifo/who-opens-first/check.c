@@ -59,13 +59,7 @@ static void answer(int to, const char *data, size_t len)
 /* P waits until somebody wakes it. */
 static void asleep(const struct prog *p, const char *ends)
 {
-	const char *why;
-
-	MUST(await_blocked(p), "%s", ends);
-	why = clock_of(p);
-	MUST(!why, "it looks "
-	     "again by the clock, instead of being woken by the server: %s",
-	     why);
+	MUST_SLEEP(p, ends);
 }
 
 /* A whole dialogue, with an answer of LEN bytes. */

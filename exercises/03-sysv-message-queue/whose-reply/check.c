@@ -4,7 +4,9 @@
  * The checker is the server, and has the replies of other clients lie in the
  * queue first. So whoever takes the oldest takes the wrong one, every time.
  */
+#include <limits.h>
 #include <sys/msg.h>
+#include <sys/wait.h>
 
 #include "../../../common/proof/asleep.h"
 #include "../../../common/proof/check.h"
@@ -90,12 +92,8 @@ static long take(const struct prog *p, const char *word)
 static long serve(const struct prog *p, const char *word)
 {
 	long type = take(p, word);
-	const char *why;
 
-	MUST(await_blocked(p), "it ended while its reply had still to come");
-	why = clock_of(p);
-	MUST(!why, "it looks again by the clock, instead of "
-	     "waiting in msgrcv(): %s", why);
+	MUST_SLEEP(p, "it ended while its reply had still to come");
 	return type;
 }
 
@@ -127,26 +125,69 @@ CHECK(2, "alone", "alone at the server it prints the reply to each word")
 CHECK_AFTER(4, "others", "alone",
 	    "it takes its own reply, and leaves those of others")
 {
+	unsigned long others = 0;
 	struct prog p;
 	long type;
 
 	open_shop();
-	put(LOW, "for another client");
-	put(HIGH, "for another client");
 	p = asks(NULL, "mine", NULL);
 	type = take(&p, "mine");
-	put(type - 1, "for another client");
-	put(type + 1, "for another client");
+	const long near[] = { LOW, HIGH, type - 1, type < LONG_MAX ? type + 1 :
+			      LOW };
+	for (size_t i = 0; i < sizeof near / sizeof *near; i++)
+		if (near[i] > 0 && near[i] != type) {
+			put(near[i], "for another client");
+			others++;
+		}
 	put(type, "for you");
 	MUST_EXIT(&p, 0);
 	MUST(!strstr(out_text(&p, NULL), "another"), "it took the reply to "
 	     "another client, which now waits for ever: which type does "
 	     "its msgrcv() ask for?");
 	MUST_SAY(&p, "for you\n");
-	MUST(state().msg_qnum == 4, "of 4 replies to others, %lu are left: "
-	     "nobody else can tell those clients", state().msg_qnum);
+	MUST(state().msg_qnum == others, "of %lu replies to others, %lu are "
+	     "left: nobody else can tell those clients", others,
+	     (unsigned long)state().msg_qnum);
 	MUST(state().msg_lspid == getpid(), "it took others' replies and put "
 	     "them back: meanwhile they were missing there");
+}
+
+/* Start and end processes until the next one's id differs from ID by a multiple
+ * of STEP. */
+static void until_the_next_is_like(pid_t id, pid_t step)
+{
+	pid_t child;
+
+	do {
+		child = fork();
+		HOLDS(child != -1);
+		if (child == 0)
+			_exit(0);
+		HOLDS(waitpid(child, NULL, 0) == child);
+	} while ((child + 1 - id) % step != 0);
+}
+
+/* With A, which waits for a reply of type TO_A, another client whose process id
+ * has the same last digits: STEP is 256 or 1000. In the shared tier somebody
+ * else's process may get that id; then once more. */
+static void must_differ_from(const struct prog *a, long to_a, pid_t step)
+{
+	for (int tries = 0; tries < 8; tries++) {
+		struct prog b;
+		long to_b;
+
+		until_the_next_is_like(a->pid, step);
+		b = asks(NULL, "second", NULL);
+		to_b = take(&b, "second");
+		MUST(to_a != to_b, "two clients, the processes %d and %d, want "
+		     "replies of the same type, %ld: a part of a process id "
+		     "is not enough to tell them apart", (int)a->pid,
+		     (int)b.pid, to_b);
+		put(to_b, "reply to second");
+		MUST_EXIT(&b, 0);
+		if ((b.pid - a->pid) % step == 0)
+			return;
+	}
 }
 
 /* The one who waits longest gets the first that suits him. */
@@ -168,6 +209,13 @@ CHECK_AFTER(2, "two", "others", "two at a time: each prints its own reply")
 	MUST_EXIT(&b, 0);
 	MUST_SAY(&a, "reply to first\n");
 	MUST_SAY(&b, "reply to second\n");
+
+	a = asks(NULL, "first", NULL);
+	to_a = serve(&a, "first");
+	must_differ_from(&a, to_a, 256);
+	must_differ_from(&a, to_a, 1000);
+	put(to_a, "reply to first");
+	MUST_EXIT(&a, 0);
 }
 
 /* The room of a reply, without its type, is not that of the structure. */

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "../../../common/proof/asleep.h"
+#include "../../../common/stage/stage.h"
 
 enum { SIZE = 64, CALLS = 24 };
 

@@ -147,6 +147,9 @@ CHECK(3, "asks", "it asks for huge pages first, and then falls back")
 	     "it says \"%s pages\"", table.kind);
 	square(&p, 700, 1);
 	end(&p);
+	maps("mmap:1:EINVAL", &status);
+	MUST(status == 0, "it gives up when its first mmap() fails with "
+	     "EINVAL: so it is on a kernel that knows no huge pages at all");
 	if (huge_pages() >= 4) {
 		p = begin(NULL, 4);
 		MUST(strcmp(table.kind, "huge") == 0, "there are free huge "

@@ -13,6 +13,8 @@
 
 #include "../../../common/lesson.h"
 
+enum { STEP = 64 * 1024 };	// the file grows by multiples of this
+
 static int fd;
 static size_t room;		// how long the file is
 static size_t used;		// bytes of whole records
@@ -64,7 +66,7 @@ static void append(const char *record, size_t len)
 	memcpy(p + (used - from), record, len);
 	used += len;
 	if (munmap(p, n) == -1)
-		die("munmap");
+		give_up("munmap");
 }
 
 int main(int argc, char **argv)
