@@ -691,6 +691,7 @@ CLAIM("L08-06", "nobody ever sees half of it: the sum stays 1, 20000 times")
 	pid_t p;
 
 	EQUALS(set_value(half, 0, 1), 0);
+	EQUALS(value(half, 0), 1);
 	p = moves(half, 1);		/* one by one: the sum does change */
 	do {
 		HOLDS(semctl(half, 0, GETALL, arg) == 0);
@@ -716,6 +717,7 @@ CLAIM("L08-07", "the operations are tried in the order of the array")
 	int id = make_set(1);
 
 	EQUALS(semop(id, up_down, 2), 0);
+	EQUALS(semctl(id, 0, GETPID), getpid());	/* it was done */
 	FAILS(semop(id, down_up, 2), EAGAIN);
 	EQUALS(value(id, 0), 0);
 }
@@ -754,6 +756,7 @@ CLAIM("1-133", "taken one by one in opposite order, two semaphores deadlock")
 	EQUALS(op(id, 1, -1, 0), 0);	/* it is there: nobody holds it */
 	EQUALS(op(id, 1, 1, 0) + op(id, 0, 1, 0), 0);
 	EQUALS(ends(p[0]), 0);
+	HOLDS(value(id, 0) == 0 && value(id, 1) == 0);	/* it has both */
 }
 
 /* Whichever of the two is missing: nobody holds the other one meanwhile. So
@@ -1015,7 +1018,7 @@ CLAIM("L08-31", "a point in time is taken for a length of time: it waits on")
 {
 	struct timespec now;
 	int id = make_set(1);
-	sem_t posix;
+	static sem_t posix;
 	pid_t p;
 
 	HOLDS(clock_gettime(CLOCK_REALTIME, &now) == 0);
@@ -1034,14 +1037,16 @@ CLAIM("L08-31", "a point in time is taken for a length of time: it waits on")
 CLAIM("1-135 1-136", "retrying burns CPU time, semtimedop() uses none")
 {
 	struct timespec long_time = { 1000, 0 }, start, now, slept[2];
-	int id = make_set(1);
+	int id = make_set(2);
 	pid_t spins, sleeps;
 	clockid_t c;
 
 	spins = fork();
-	if (spins == 0)
-		for (;;)
-			op(id, 0, -1, IPC_NOWAIT);
+	if (spins == 0) {
+		while (op(id, 1, -1, IPC_NOWAIT) == -1)
+			;
+		_exit(0);
+	}
 	sleeps = fork();
 	if (sleeps == 0)
 		_exit(timed(id, -1, &long_time) != 0);
@@ -1061,6 +1066,8 @@ CLAIM("1-135 1-136", "retrying burns CPU time, semtimedop() uses none")
 	HOLDS(clock_getcpuclockid(sleeps, &c) == 0);
 	HOLDS(clock_gettime(c, &slept[1]) == 0);
 	HOLDS(memcmp(&slept[0], &slept[1], sizeof *slept) == 0);
+	EQUALS(op(id, 1, 1, 0), 0);	/* what the spinner has tried to take */
+	EQUALS(ends(spins), 0);
 }
 
 /* --------------------------------------------------------- SEM_UNDO */
@@ -1170,23 +1177,25 @@ CLAIM("1-282", "an undo stops at 0, however much it should take away")
 
 CLAIM("1-282 L08-12", "SETVAL and SETALL clear the undo of every process")
 {
+	enum { NEITHER, BY_SETALL, BY_SETVAL };
 	unsigned short five = 5;
 	union semun arg = { .array = &five };
 	int id = make_set(1);
 	pid_t p[2];
 
-	for (int all = 0; all <= 1; all++) {
+	for (int way = NEITHER; way <= BY_SETVAL; way++) {
 		EQUALS(set_value(id, 0, 3), 0);
 		for (int i = 0; i < 2; i++)
 			p[i] = holder(id, -1, SEM_UNDO);
 		EQUALS(value(id, 0), 1);
-		if (all)
+		if (way == BY_SETALL)
 			EQUALS(semctl(id, 0, SETALL, arg), 0);
-		else
+		if (way == BY_SETVAL)
 			EQUALS(set_value(id, 0, 5), 0);
 		for (int i = 0; i < 2; i++)
 			finish_off(p[i]);
-		EQUALS(value(id, 0), 5);	/* neither 6 nor 7 */
+		/* neither 6 nor 7; and without them the undo comes */
+		EQUALS(value(id, 0), way == NEITHER ? 3 : 5);
 	}
 }
 
@@ -1210,11 +1219,13 @@ CLAIM("1-282 L08-13", "fork() does not copy the undo: the child owes nothing")
 CLAIM("L08-14", "exec keeps it: it comes when the new program ends")
 {
 	int id = make_set(1), in[2], gone[2];
+	pid_t p;
 	char c;
 
 	HOLDS(pipe(in) == 0 && pipe2(gone, O_CLOEXEC) == 0);
 	EQUALS(set_value(id, 0, 1), 0);
-	if (fork() == 0) {
+	p = fork();
+	if (p == 0) {
 		HOLDS(op(id, 0, -1, SEM_UNDO) == 0);
 		HOLDS(dup2(in[0], 0) == 0 && close(in[1]) == 0);
 		execlp("cat", "cat", (char *)NULL);
@@ -1222,9 +1233,10 @@ CLAIM("L08-14", "exec keeps it: it comes when the new program ends")
 	}
 	close(gone[1]);
 	EQUALS(read(gone[0], &c, 1), 0);	/* exec has closed the other */
+	HOLDS(blocks(p));
 	EQUALS(value(id, 0), 0);
 	HOLDS(close(in[1]) == 0);
-	EQUALS(ends(-1), 0);
+	EQUALS(ends(p), 0);
 	EQUALS(value(id, 0), 1);
 }
 
@@ -1429,6 +1441,7 @@ CLAIM("1-258", "a failed operation or a look leaves sempid; waiting for 0 not")
 		EQUALS(ends(p), 0);
 		EQUALS(semctl(id, 0, GETPID), n == -2 ? getpid() : p);
 		EQUALS(semctl(id, 1, GETPID), p);
+		EQUALS(value(id, 1), 0);
 	}
 	EQUALS(set_value(id, 1, 0), 0);
 	EQUALS(semctl(id, 1, GETPID), getpid());
@@ -1495,6 +1508,7 @@ CLAIM("1-288 1-292", "commands for the whole set ignore semnum")
 	EQUALS(of_none(id, SETALL, arg), 0);
 	EQUALS(value(id, 0), 7);
 	val[0] = 0;
+	EQUALS(val[0], 0);
 	EQUALS(of_none(id, GETALL, arg), 0);
 	EQUALS(val[0], 7);
 	EQUALS(of_none(id, IPC_STAT, buf), 0);
