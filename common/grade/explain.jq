@@ -11,11 +11,14 @@ select(.id == $id) | .id as $id
 	(because | select(. != "") | "\t\t\(. | gsub("\n"; " "))")),
   (.handed_in // empty | "  handed in  \(.)"),
   (select(.late) | "  late       yes"),
-  (select(.submission) | "  file       \(.file), \(.submission.bytes) bytes, sha256 \(.submission.sha256)"),
+  (.file as $file | .submission // empty
+	| "  file       \($file), \(.bytes) bytes, sha256 \(.sha256)"),
   (.grader // empty
 	| "  course     \(.version)", "  checker    sha256 \(.checker)",
 	  "  compiler   \(.tool[0])", "  seed       \(.seed)",
 	  "  isolation  \(.sandbox), \(.isolation)"),
-  (select(.grader and .status != "missing") | "  again      make grade SUBMISSIONS=FOLDER EX=\(.exercise
-	| split("/")[1]) SEED=\(.grader.seed) OUT=another-folder"),
+  (select(.grader and .status != "missing")
+	| "  again      make grade SUBMISSIONS=FOLDER"
+	+ " EX=\(.exercise | split("/")[1]) SEED=\(.grader.seed)"
+	+ " OUT=another-folder"),
   ""

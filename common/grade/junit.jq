@@ -14,6 +14,8 @@ def case:
 	   elif .verdict == "skip" then
 		"<skipped type=\"skip\" message=\"\(because | x)\"/>"
 	   else "" end) + "</testcase>";
+def property($name; value):
+	"<property name=\"\($name)\" value=\"\(value | x)\"/>";
 def count(f): map(select(f)) | length;
 
 "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"ipc-lessons\">",
@@ -22,6 +24,8 @@ def count(f): map(select(f)) | length;
 		| length)\" failures=\"\(.checks | count(.verdict
 		| IN("fail", "unchecked")))\" errors=\"\(.checks | count(.verdict
 		== "error"))\" skipped=\"\(.checks | count(.verdict == "skip"))\">",
-	  "    <properties><property name=\"points\" value=\"\(.points)\"/><property name=\"of\" value=\"\(.of)\"/><property name=\"status\" value=\"\(.status | x)\"/></properties>",
+	  "    <properties>" + property("points"; .points)
+		+ property("of"; .of) + property("status"; .status)
+		+ "</properties>",
 	  (.checks[] | case), "  </testsuite>"),
 "</testsuites>"

@@ -26,4 +26,5 @@ inputs | "# \(.points) of \(.of) points\n",
 	(if .report != "" then "The check said:\n\n\(.report | block)\n"
 	 else empty end),
 	(if .grader then "Seed \(.grader.seed), course \(.grader.version), checker "
-	+ "\(.grader.checker[:12]), \(.grader.sandbox), \(.grader.isolation).\n" else empty end))
+	+ "\(.grader.checker[:12]), \(.grader.sandbox), "
+	+ "\(.grader.isolation).\n" else empty end))

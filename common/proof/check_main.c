@@ -383,8 +383,8 @@ static enum verdict judge(struct course *c, const struct stage_result *res,
 	return v;
 }
 
-/* A student's program may have had its hand in TEXT, by the name of a file, say:
- * no byte of it ends a line or a field. */
+/* A student's program may have had its hand in TEXT, by the name of a file,
+ * say: no byte of it ends a line or a field. */
 static void make_one_field(char *text)
 {
 	for (; *text; text++)

@@ -16,7 +16,7 @@ hostile='forges kills hang'
 has_box && hostile="$hostile includes-neighbour reads-neighbour deletes stays"
 for name in $hostile; do
 	sed "s,/NEIGHBOUR,$subs/honest/exercises/$ex/$file," \
-		common/grade/t/hostile/"$name".c | hand_in "$name"
+		common/grade/t/hostile/"$name".* | hand_in "$name"
 done
 before=$(sha256sum "$subs/honest/exercises/$ex/$file")
 grade SEED=7

@@ -78,9 +78,14 @@ if has_box && command -v zip > /dev/null && command -v git > /dev/null; then
 		git add answers.txt
 		GIT_COMMITTER_DATE='2026-02-03T04:05:06Z' git -c user.name=c \
 			-c user.email=c@example.org commit -qm answers
-		printf '[core]\n\tfsmonitor = touch %s/ran\n' "$tmp" >> .git/config
-		printf '[log]\n\tshowSignature = true\n[gpg]\n\tprogram = touch %s/ran\n' \
-			"$tmp" >> .git/config
+		cat >> .git/config <<-END
+		[core]
+			fsmonitor = touch $tmp/ran
+		[log]
+			showSignature = true
+		[gpg]
+			program = touch $tmp/ran
+		END
 	)
 	git clone -q --bare "$subs/work-cara" "$subs/dora.git" 2> /dev/null
 fi

@@ -1,5 +1,5 @@
-/* EXPECT: some - it writes verdicts wherever it can open something: its outputs,
- * every descriptor of every process, every file that it may write */
+/* EXPECT: some - it writes verdicts wherever it can open something: its
+ * outputs, every descriptor of every process, every file that it may write */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <fcntl.h>
