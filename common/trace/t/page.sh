@@ -4,18 +4,20 @@ cd "$(dirname "$0")/../../.." || exit 1
 . common/trace/t/setup
 
 # On a busy machine the end of a child may come to its parent a step later: until
-# strace has seen it, the parent waits. So a picture counts when two runs, one after
-# the other, have drawn it.
+# strace has seen it, the parent waits. So a picture counts when three runs, one
+# after the other, have drawn it.
 page() # OPTION... COMMAND: what is drawn becomes $svg, what is said $text
 {
 	svg=none
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
+	alike=1
+	for _ in $(seq 20); do
 		before=$svg
 		text=$("$trace" -p -o "$out" "$@" 2>&1)
 		# shellcheck disable=SC2034
 		status=$?
 		svg=$(cat "$out.svg" 2> /dev/null)
-		[ "$svg" != "$before" ] || break
+		[ "$svg" = "$before" ] && alike=$((alike + 1)) || alike=1
+		[ $alike -lt 3 ] || break
 	done
 	rows=$(printf '%s\n' "$svg" | sed -n 's/^<g data-row="\(.*\)"\/>$/\1/p')
 }
