@@ -155,7 +155,8 @@ begin-gradescope begin-classroom50: begin-%:
 # Everything that must hold. prove is the runner; everything speaks TAP. Of the
 # exercises only starters and references.
 test: need-cc need-prove
-	@$(MAKE) pairs course cheats all-claims build/trace build/why
+	@$(MAKE) pairs course cheats all-claims build/trace build/why build/show \
+		build/quiz build/inject
 	@prove -j4 -e common/tools/run-test $(TESTS)
 
 # The part of the tests that is about lesson NN, for its author

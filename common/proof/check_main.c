@@ -7,8 +7,8 @@
  *	-1        end at the first check that does not pass
  *	-l        list "id<TAB>points<TAB>sentence", then what may fail
  *	-t        TAP
- *	-o FILE   write "verdict<TAB>id<TAB>points<TAB>message<TAB>end" lines as
- *	          well; end is "hang" if the check did not end, else empty
+ *	-o FILE   write "verdict<TAB>id<TAB>points<TAB>message" lines as well,
+ *	          with "<TAB>hang" behind it if the check did not end
  *	-s SEED   for all that is random; it is drawn by chance otherwise
  *
  * Status: 0 all passed, 1 a check failed, 2 the checker itself failed.
@@ -775,9 +775,9 @@ static void record(struct course *c, struct check *k,
 	whole_message(k->told, message, sizeof message);
 	make_one_field(message);
 	if (c->record)
-		fprintf(c->record, "%s\t%s\t%d\t%s\t%s\n",
-			words[k->verdict], k->id, k->points, message,
-			k->told->hung ? "hang" : "");
+		fprintf(c->record, "%s\t%s\t%d\t%s%s\n", words[k->verdict],
+			k->id, k->points, message,
+			k->told->hung ? "\thang" : "");
 	if (c->tap)
 		say_tap(c, k);
 	fflush(NULL);

@@ -957,7 +957,7 @@ CLAIM("L05-18", "mq_notify() needs no right to read or to write")
 	EQUALS(mq_close(q), 0);
 
 	reader = mq_open(BOX, O_RDONLY);
-	EQUALS(reader, q);		/* the number of q was free: it is one */
+	EQUALS(reader, q);		/* its number was free */
 	take(reader);
 	FAILS(mq_send(reader, "x", 1, 0), EBADF);
 	EQUALS(mq_notify(reader, &how), 0);

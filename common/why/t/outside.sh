@@ -25,7 +25,6 @@ plain()
 }
 plain "$@" < /dev/null > /dev/null 2>&1 &
 pid=$!
-trap 'kill -KILL $pid' EXIT
 act=$2
 ends=$(($(date +%s) + 10))
 until grep -q "($act) S" "/proc/$pid/stat"; do
@@ -34,8 +33,9 @@ done
 mount -t tmpfs none /proc/sys/kernel &&
 	mkdir /proc/sys/kernel/yama &&
 	echo 1 > /proc/sys/kernel/yama/ptrace_scope &&
-	mount --bind "$closed" "/proc/$pid/task/$pid/syscall" || exit
-(plain "$why" "$pid")
+	mount --bind "$closed" "/proc/$pid/task/$pid/syscall" &&
+	(plain "$why" "$pid")
+kill -KILL $pid
 END
 played() # COMMAND...
 {
