@@ -4,11 +4,12 @@
 cd "$(dirname "$0")/../.." || exit 1
 . common/t/tap.sh
 
-# A word for each line of a page that begins something: h(eading), a(sk),
+# A letter for each line of a page that begins something: f(irst), h(eading), a(sk),
 # t(hey will say), c(ommands), s(how), w(rong afterwards)
 order_of() # PAGE
 {
-	awk '/^## [0-9]+\. .* \([0-9]+ minutes?\)$/ { printf "h"; next }
+	awk '/^\*\*Say first\.\*\* / { printf "f" }
+		/^## [0-9]+\. .*\? \([0-9]+ minutes?\)$/ { printf "h"; next }
 		/^## What they get wrong afterwards$/ { printf "w"; next }
 		/^## / { printf "?" }
 		/^\*\*Ask\.\*\* / { printf "a" }
@@ -29,8 +30,9 @@ for folder in lessons/[0-9]*; do
 	[ -f "$page" ] || continue
 	is "$page: its title" "$(sed -n 1p "$page")" \
 		"# Demonstration: $(sed -n '1s/^# //p' "$folder/README.md")"
-	like "$page: ask, they will say, commands, show; at the end the mistakes" \
-		"$(order_of "$page")" '^(hatc+s)+w$'
+	# A heading stands on the screen before the question: it is one, too.
+	like "$page: the terms; ask, they will say, commands, show; the mistakes" \
+		"$(order_of "$page")" '^f(hatc+s)+w$'
 	is "$page: ten minutes" "$(minutes_of "$page")" 10
 	is "$page: numbered from 1 on" \
 		"$(sed -n 's/^## \([0-9]*\)\. .*/\1/p' "$page" | tr '\n' ' ')" \
@@ -43,6 +45,9 @@ cat > "$tmp/page.md" <<'EOF'
 # Demonstration: a page
 
 Not for the screen.
+
+**Say first.** An *echo* comes
+back.
 
 ## 1. The first (4 minutes)
 
@@ -78,6 +83,8 @@ EOF
 demo() { common/tools/demo "$tmp/page.md" 2>&1; }
 is "all of it" "$(yes '' | demo)" "Demonstration: a page
 
+  An echo comes back.
+
 1. The first (4 minutes)
 
   What does echo say, and why?
@@ -95,18 +102,31 @@ first
 (the command has ended with status 3)
 
   A status."
-is "the question stands alone until Enter; the end of the input ends it" \
+is "the terms stand alone until Enter; the end of the input ends it" \
 	"$(demo < /dev/null; echo "$?")" "Demonstration: a page
 
-1. The first (4 minutes)
-
-  What does echo say, and why?
+  An echo comes back.
 
 0"
-is "one Enter: the commands, not yet what to see" \
-	"$(echo | demo | tail -n 4)" "
+is "one Enter: the question stands alone" \
+	"$(echo | demo | sed '$d' | tail -n 4)" "
+1. The first (4 minutes)
+
+  What does echo say, and why?"
+is "two: the commands, not yet what to see" \
+	"$(printf '\n\n' | demo | tail -n 4)" "
 \$ echo first; cat
 first"
+# On a terminal a lesson lists its experiments, which answer the next questions.
+yes '' | head -n 20 | script -qec "${MAKE:-make} -s demo-00" /dev/null > "$tmp/screen" 2>&1
+like "on a terminal: the lesson is played" "$(cat "$tmp/screen")" \
+	'the sailor is back: something is missing, and we stay'
+unlike "and nothing answers the next question" "$(cat "$tmp/screen")" \
+	'notes: |make 00-zombie +the'
+is "each of its questions, and the terms, begin on a clean screen" \
+	"$(grep -c "$(printf '\033')\[2J" "$tmp/screen")" \
+	"$(grep -cE '^(## [0-9]|\*\*Say first)' docs/demonstrations/00-*.md)"
+like "it says what it waits for" "$(cat "$tmp/screen")" '\(Enter goes on\)'
 sed '/^```/d' "$tmp/page.md" > "$tmp/none.md"
 is "a page without commands" "$(common/tools/demo "$tmp/none.md" 2>&1; echo $?)" \
 	"demo: $tmp/none.md has no step with a command
