@@ -100,13 +100,12 @@ child \(process [0-9]+\) to end\.\$"
 like "and by its number here" "$said" "child \(process $(pgrep -P "$pid")\)"
 over_above
 
-# A folder that looks otherwise in there: /door is one of it. The link is old: one
-# that is made and followed in the same moment wants a new time of access, and then
-# the kernel does not follow it without asking its file system.
+# A folder that looks otherwise in there: /door is one of it. Without times of
+# access: a link that is made and followed in the same moment wants a new one, and
+# then the kernel does not follow it without asking its file system.
 mkdir "$tmp/there"
-inside="mount -t tmpfs none '$tmp/there' && mkfifo '$tmp/there/real' &&
-	ln -s '$tmp/there/real' '$tmp/there/door' &&
-	touch -h -d '2 days ago' '$tmp/there/door'"
+inside="mount -t tmpfs -o noatime none '$tmp/there' && mkfifo '$tmp/there/real' &&
+	ln -s '$tmp/there/real' '$tmp/there/door'"
 space --mount sh -c "$inside && exec '$places' open '$tmp/there/door'"
 says "a FIFO that is there for it alone, by a link" "^open $p is blocked in \
 open\(\) of $tmp/there/door for reading: nobody has it open for writing\.\$"
