@@ -36,6 +36,7 @@ done < "$tmp/plans"
 
 # All commands that stand in a line of text, but those with a word to fill in,
 # and those of the transcripts, which another test replays.
+# shellcheck disable=SC2016 # backquotes are the page's
 awk '/^```/ { block = !block; next } !block' $page |
 	grep -oE '`make (quiz-export|demo-)[^`]*`' | tr -d '`' | sort -u \
 	> "$tmp/commands"
@@ -45,6 +46,7 @@ while read -r command; do
 	is "$command" "$? $([ -s "$tmp/said" ] && echo said)" "0 said"
 done < "$tmp/commands"
 
+# shellcheck disable=SC2016
 is "each lesson has a place in the picture of what needs what" \
 	"$(sed -n '/^```text$/,/^```$/p' $page | grep -oE '\b[0-2][0-9]\b' | sort -u |
 		tr '\n' ' ')" "$(seq -w -s ' ' 0 25) "
