@@ -52,6 +52,7 @@ ln -s "$subs/plain" "$subs/linked"
 mkdir "$subs/large"
 truncate -s 10G "$subs/large/answers.txt"
 echo x > "$subs/notes.txt"
+echo x > "$subs/zoe-pipeline.tar.gz"
 
 # The exercise's own place goes before any other.
 hand_in first "$answer"
@@ -104,6 +105,8 @@ is "10 GiB are refused" "$(of large '.exercises[0] | .status, .sentence' |
 is "and cost her points" "$(of large .status)" fail
 is "a link beside the folders is nobody" "$(of linked .id)" ""
 like "it is passed over" "$(cat "$out/report.md")" '^- linked: a symbolic link'
+like "so is what is packed for another exercise" "$(cat "$out/report.md")" \
+	'^- zoe-pipeline.tar.gz: it is packed for pipeline, which is not graded now'
 like "so is a file" "$(cat "$out/report.md")" '^- notes.txt: it is no folder'
 ok "no name is a command" test ! -e ran
 ok "nor is what a repository says" test ! -e "$tmp/ran"
