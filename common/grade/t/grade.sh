@@ -131,4 +131,24 @@ refused 'best or last' BEST=first
 refused 'has no check' ONLY=moon SHARED=1
 refused "There is no 'jq'|There is no '" SUBMISSIONS=/nowhere
 refused "no exercise" EX=moon
+
+# A disk that is full is said in one line.
+mkdir "$tmp/disk"
+small()
+{
+	unshare -rm sh -c 'mount -t tmpfs -o size=100k none "$1" && shift && "$@"' \
+		sh "$tmp/disk" "$@"
+}
+if small true 2> "$tmp/errors"; then
+	OUT=$tmp/disk/out EX=$ex SUBMISSIONS=$subs SHARED=1 small common/grade/grade \
+		> "$tmp/said" 2> "$tmp/errors"
+	is "a full disk: the batch" "$? $(sed 's,.*/disk,disk,' "$tmp/errors")" \
+		"2 disk/out' is full: OUT=FOLDER names another"
+	OUT=$tmp/disk/week EX=$ex small common/course/handout > "$tmp/said" \
+		2> "$tmp/errors"
+	like "a full disk: the hand-out" "$? $(cat "$tmp/errors")" \
+		'^1 .*No space left on device; OUT=FOLDER names another place$'
+else
+	skip "a full disk" "no small disk here: $(head -n 1 "$tmp/errors")"
+fi
 finish
