@@ -11,12 +11,6 @@
 
 #include "inside.h"
 
-static void tell_running(struct wait *w)
-{
-	words_add(&w->words, "is running: it uses the CPU and waits for "
-		  "nothing");
-}
-
 static void tell_call(struct wait *w)
 {
 	switch (w->task.in) {
@@ -24,7 +18,7 @@ static void tell_call(struct wait *w)
 		outside_tell(w);
 		break;
 	case TASK_RUNS:
-		tell_running(w);
+		running_tell(w);
 		break;
 	case TASK_IN_NONE:
 		words_add(&w->words, "is blocked, but in no system call: it "
@@ -169,7 +163,7 @@ static void tell_state(struct wait *w)
 			tell_device(w);
 		break;
 	case 'R':
-		tell_running(w);
+		running_tell(w);
 		break;
 	default:
 		task_read_call(&w->task);

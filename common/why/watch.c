@@ -223,6 +223,28 @@ void watched_by(struct wait *w, int fd)
 		watches_nothing(w);
 }
 
+int watched_closed(pid_t pid, int fd)
+{
+	char path[64];
+	char line[512];
+	struct watched x;
+	int closed = -1;
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%d/fdinfo/%d", (int)pid, fd);
+	f = fopen(path, "re");
+	if (!f)
+		return -1;
+	while (closed == -1 && fgets(line, sizeof line, f) != NULL) {
+		if (!read_watched(line, &x))
+			continue;
+		if (is_closed(pid, &x))
+			closed = x.fd;
+	}
+	fclose(f);
+	return closed;
+}
+
 void on_epoll(struct wait *w, const struct known *k)
 {
 	words_add(&w->words, "is blocked in %s()", k->say);

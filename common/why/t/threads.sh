@@ -64,6 +64,23 @@ says "nobody is left to signal it" "^A circle: lost $t waits for waiter $t to \
 wake it; waiter $t waits for lost $t to wake it\. Nobody else"
 over
 
+act destroy
+says "a condition that cannot be destroyed" "^destroy $p is blocked in \
+pthread_cond_destroy\(\): 1 still waits for the condition, in shared memory; \
+nobody else has it"
+over
+
+if glibc_before 41; then
+	act signal
+	says "one that cannot be signaled" "^signal $p is blocked in \
+pthread_cond_signal\(\) or pthread_cond_broadcast\(\): 1 that was told before has \
+not gone on, in shared memory; signal $p has it, too\.\$"
+	over
+else
+	skip "one that cannot be signaled" \
+		"only glibc before 2.41 waits there"
+fi
+
 act barrier
 says "what it is cannot be told" "^barrier $p is blocked on a futex whose value \
 is 0 \(a semaphore without a unit left, a condition nobody has signaled, or a \

@@ -14,9 +14,11 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/select.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 
+#include "../../experiment.h"
 #include "act.h"
 
 /* ------------------------------------------------------------- helpers */
@@ -174,6 +176,70 @@ static void act_lost(void)
 	waits_for_condition(NULL);
 }
 
+static struct room {
+	pthread_mutex_t lock;
+	pthread_cond_t news;
+} *room;
+
+/* A child that waits for news. It unlocks before it sleeps, so then the next
+ * sleep is the one in pthread_cond_wait(). */
+static pid_t child_in_room(void)
+{
+	int inside[2];
+	pid_t child;
+
+	make_pipe(inside);
+	child = fork_child();
+	if (child == 0) {
+		pthread_mutex_lock(&room->lock);
+		if (write(inside[1], "x", 1) == -1)
+			die("write");
+		for (;;)
+			pthread_cond_wait(&room->news, &room->lock);
+	}
+	read_byte(inside[0]);
+	pthread_mutex_lock(&room->lock);
+	pthread_mutex_unlock(&room->lock);
+	if (!wait_until_asleep(child))
+		quit("who waits for news has ended");
+	return child;
+}
+
+/* One that waited in it is killed, and stays counted. */
+static void make_room(void)
+{
+	pthread_mutexattr_t lock;
+	pthread_condattr_t news;
+	pid_t child;
+
+	room = shared_memory(sizeof *room);
+	pthread_mutexattr_init(&lock);
+	pthread_mutexattr_setpshared(&lock, PTHREAD_PROCESS_SHARED);
+	pthread_condattr_init(&news);
+	pthread_condattr_setpshared(&news, PTHREAD_PROCESS_SHARED);
+	pthread_mutex_init(&room->lock, &lock);
+	pthread_cond_init(&room->news, &news);
+	child = child_in_room();
+	if (kill(child, SIGKILL) == -1)
+		die("kill");
+	waitpid(child, NULL, 0);
+}
+
+static void act_destroy(void)
+{
+	make_room();
+	pthread_cond_destroy(&room->news);
+}
+
+/* The first one is told; who comes later may be told when that one has gone. */
+static void act_signal(void)
+{
+	make_room();
+	pthread_cond_broadcast(&room->news);
+	child_in_room();
+	pthread_cond_broadcast(&room->news);
+}
+
 static void act_semaphore(void)
 {
 	sem_t *sem = shared_memory(sizeof *sem);
@@ -309,8 +375,8 @@ static void act_select_write(void)
 	select(own_pipe[1] + 1, NULL, &set, NULL, NULL);
 }
 
-/* Watch a pipe for EVENTS until it tells nothing more. */
-static void watch(unsigned events, int close_it)
+/* Watch a pipe for EVENTS, with BYTES in it, until it tells nothing more. */
+static void watch(unsigned events, const char *bytes, int close_it)
 {
 	struct epoll_event e = { .events = events };
 	int set = epoll_create1(0);
@@ -321,26 +387,32 @@ static void watch(unsigned events, int close_it)
 	if (close_it) {
 		dup(own_pipe[0]);
 		close(own_pipe[0]);
-	} else if (write(own_pipe[1], "12", 2) == -1) {
-		die("write");
 	}
+	if (write(own_pipe[1], bytes, strlen(bytes)) == -1)
+		die("write");
 	for (;;)
 		epoll_wait(set, &e, 1, -1);
 }
 
 static void act_edge(void)
 {
-	watch(EPOLLIN | EPOLLET, 0);
+	watch(EPOLLIN | EPOLLET, "12", 0);
 }
 
 static void act_oneshot(void)
 {
-	watch(EPOLLIN | EPOLLONESHOT, 0);
+	watch(EPOLLIN | EPOLLONESHOT, "12", 0);
 }
 
 static void act_closed(void)
 {
-	watch(EPOLLIN, 1);
+	watch(EPOLLIN, "", 1);
+}
+
+/* It is told of what it has closed, again and again. */
+static void act_closed_busy(void)
+{
+	watch(EPOLLIN, "1", 1);
 }
 
 static void act_eventfd(void)
@@ -484,6 +556,30 @@ static void act_fifos(void)
 	read_byte(3);
 }
 
+/* End-of-file each time, and it asks again. */
+static void act_hung_up(void)
+{
+	make_pipe(own_pipe);
+	close(own_pipe[1]);
+	for (;;)
+		read_byte(own_pipe[0]);
+}
+
+/* A connection of which the other end is closed, and a socket that never had
+ * one: both say POLLHUP. */
+static void act_hung_up_socket(void)
+{
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == -1)
+		die("socketpair");
+	if (socket(AF_INET, SOCK_STREAM, 0) == -1)
+		die("socket");
+	close(pair[1]);
+	for (;;)
+		read_byte(pair[0]);
+}
+
 static const struct act acts[] = {
 	{ "join", act_join }, { "leader", act_leader },
 	{ "mutexes", act_mutexes }, { "twice", act_twice },
@@ -501,7 +597,10 @@ static const struct act acts[] = {
 	{ "pingpong", act_pingpong }, { "alarm", act_alarm },
 	{ "fifos", act_fifos },
 	{ "message", act_message }, { "copied", act_copied },
-	{ "barrier", act_barrier },
+	{ "barrier", act_barrier }, { "hung-up", act_hung_up },
+	{ "destroy", act_destroy }, { "signal", act_signal },
+	{ "hung-up-socket", act_hung_up_socket },
+	{ "closed-busy", act_closed_busy },
 };
 
 int main(int argc, char **argv)
