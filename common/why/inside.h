@@ -206,6 +206,8 @@ struct wait {
 	int signal;		/* a signal may end it, from anybody */
 	int is_known;		/* what ends it is known */
 	int watches;		/* it waits for several descriptors at once */
+	pid_t named;		/* of the holders of an object the last one
+				   that was named */
 	double whole_s;		/* how long its time limit is, or 0: of one
 				   that began at a moment that is not known */
 };

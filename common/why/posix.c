@@ -15,8 +15,6 @@
 
 #include "inside.h"
 
-enum { NAMED = 8 };	/* so many partners are enough for a sentence */
-
 int is_queue(pid_t pid, int fd, const char *link)
 {
 	enum { SIZE = 80, MAGIC = 0x19800202 };
@@ -45,7 +43,6 @@ static void queue_partners(struct wait *w, int fd, enum way way)
 	const char *deed = "send to the queue";
 	const char *none = "has it open to send";
 	size_t hidden = seen_hidden(w->seen);
-	char buf[WHO];
 
 	if (way == WRITES) {
 		deed = "receive from the queue";
@@ -60,16 +57,11 @@ static void queue_partners(struct wait *w, int fd, enum way way)
 		    mode != (way == READS ? O_WRONLY : O_RDONLY))
 			continue;
 		found++;
-		wait_ender(w, h[i].pid, 0, h[i].fd, deed);
-		who(h[i].pid, buf);
-		if (found <= NAMED)
-			words_add(&w->words, "%s %s, fd %d", found == 1 ?
-				  "; it is also open in" : " and in", buf,
-				  h[i].fd);
+		holder_tell(w, &h[i], found, "; it is also open in ",
+			    " and in ", deed);
 	}
-	if (found > NAMED)
-		words_add(&w->words, " and in %zu more", found - NAMED);
-	else if (found == 0)
+	holders_more(w, found);
+	if (found == 0)
 		wait_nobody(w, none, hidden);
 }
 

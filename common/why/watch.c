@@ -66,21 +66,40 @@ static enum way way_of(unsigned events)
 	return events & POLLOUT ? WRITES : OTHER;
 }
 
-/* It passes over negative descriptors. */
-void on_poll(struct wait *w, const struct known *k)
+/* The first descriptors that a poll() is given. */
+struct polled {
+	struct {
+		int fd;
+		enum way way;
+	} v[WATCHED];
+	size_t n;
+};
+
+/* Was this one given before? Some programs do that. For an error alone, which
+ * poll() always tells of, it makes no difference. */
+static int is_polled(struct polled *before, int fd, enum way way)
+{
+	for (size_t i = 0; i < before->n; i++) {
+		if (before->v[i].fd != fd)
+			continue;
+		if (way == OTHER || before->v[i].way == way)
+			return 1;
+	}
+	if (before->n < WATCHED) {
+		before->v[before->n].fd = fd;
+		before->v[before->n].way = way;
+		before->n++;
+	}
+	return 0;
+}
+
+/* Those that are watched for something, or those that are watched for an error
+ * alone. poll() passes over negative descriptors. */
+static void watch_polled(struct wait *w, int for_errors, struct polled *before,
+			 size_t *n)
 {
 	const unsigned long long *arg = w->task.arg;
-	size_t n = 0;
 
-#ifndef SYS_pause
-	if (arg[0] == 0 && arg[1] == 0 && !w->ends) {
-		const struct known pause = { .say = "pause" };
-
-		on_signal(w, &pause);
-		return;
-	}
-#endif
-	words_add(&w->words, "is blocked in %s()", k->say);
 	for (unsigned long long i = 0; i < arg[1]; i++) {
 		struct pollfd p;
 		enum way way;
@@ -90,9 +109,29 @@ void on_poll(struct wait *w, const struct known *k)
 		if (got != sizeof p)
 			return;
 		way = way_of((unsigned)p.events);
-		if (p.fd >= 0)
-			watch(w, p.fd, way, &n, NULL);
+		if (p.fd < 0 || (way == OTHER) != for_errors)
+			continue;
+		if (!is_polled(before, p.fd, way))
+			watch(w, p.fd, way, n, NULL);
 	}
+}
+
+void on_poll(struct wait *w, const struct known *k)
+{
+	struct polled before = { .n = 0 };
+	size_t n = 0;
+
+#ifndef SYS_pause
+	if (w->task.arg[0] == 0 && w->task.arg[1] == 0 && !w->ends) {
+		const struct known pause = { .say = "pause" };
+
+		on_signal(w, &pause);
+		return;
+	}
+#endif
+	words_add(&w->words, "is blocked in %s()", k->say);
+	watch_polled(w, 0, &before, &n);
+	watch_polled(w, 1, &before, &n);
 	watched(w, n);
 	if (n == 0)
 		watches_nothing(w);

@@ -38,7 +38,7 @@
  *   fd.c: event, pipe, socket, terminal, posix, seen, wait, proc, words
  *   maps.c: seen
  *   event.c: signal, copy, holders, seen, wait, proc, words
- *   pipe.c: seen, wait, words
+ *   pipe.c: holders, seen, wait, words
  *   socket.c: inet, unix, copy, wait, words
  *   terminal.c: copy, holders, seen, wait, proc, words
  *   inet.c: peer, seen, wait, words
@@ -47,7 +47,7 @@
  *   children.c: seen, proc, words
  *   copy.c: proc
  *   peer.c: holders, seen, wait, words
- *   posix.c: seen, wait, proc, words
+ *   posix.c: holders, seen, wait, proc, words
  *   sigset.c: proc, words
  *   task.c: proc
  *   holders.c: wait, words
@@ -110,6 +110,8 @@ struct why_thread {
 	int is_stuck;		/* nothing can happen any more that would end
 				   its wait: see why_circles() */
 	size_t head;		/* bytes of TEXT that name the thread */
+	size_t limit, after;	/* from LIMIT to AFTER it tells of its time
+				   limit; both are 0 if it does not */
 	size_t hidden;		/* of so many processes it may not be seen
 				   whether they could, too */
 	double left_s;		/* seconds until its time limit; WHY_NO_LIMIT,

@@ -36,6 +36,14 @@ says "a length of time" "^poll-time $p is blocked in poll\(\) on .*; it waits \
 for 5000 s at most\.\$"
 unlike "so it is in no circle" "$said" '^A circle|^Nobody'
 over
+act poll-twice
+says "the same descriptor again" "^poll-twice $p is blocked in poll\(\) on fd 3, \
+a pipe; its write end is still open in the same process, fd 4\.\$"
+over
+act copies
+says "several descriptors of one process" "^copies $p is blocked in read\(\) on \
+fd 3, a pipe; its write end is still open in copier $p, fd 4, fd 5, fd 6\.\$"
+over
 act sem-time
 says "a moment" "^sem-time $p is blocked in sem_wait\(\) .*; its time limit \
 comes in 4[0-9]{3}\.[0-9] s\.\$"

@@ -93,6 +93,12 @@ says "twelve that do the same are one sentence" "^  Of its threads (worker \
 is "which is said once" "$(echo "$said" | grep -c cond_wait)" 1
 over
 
+act naps
+says "those that do so until another moment are one sentence, too" "^  Of its \
+threads (napper \([0-9]+\)(, )?){3} do the same, each with a time limit of its own\.\$"
+is "which is said once, too" "$(echo "$said" | grep -c cond_wait)" 1
+over
+
 act semaphore
 says "who else has its semaphore" "^semaphore $p is blocked in sem_wait\(\) on \
 a semaphore whose value is 0, in shared memory; poster $p has it, too\.\$"

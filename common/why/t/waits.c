@@ -337,6 +337,18 @@ static void act_poll_time(void)
 	poll(&p, 1, 5000 * 1000);
 }
 
+/* As nc(1) does: the same descriptor twice, first for errors alone. */
+static void act_poll_twice(void)
+{
+	struct pollfd p[3] = { { .events = 0 }, { .events = POLLIN },
+			       { .events = POLLIN } };
+
+	make_pipe(own_pipe);
+	for (int i = 0; i < 3; i++)
+		p[i].fd = own_pipe[0];
+	poll(p, 3, -1);
+}
+
 static void act_sem_time(void)
 {
 	sem_t *sem = shared_memory(sizeof *sem);
@@ -550,6 +562,41 @@ static void act_barrier(void)
 	pthread_barrier_wait(&both);
 }
 
+/* Its child has three descriptors of the end that could write. */
+static void act_copies(void)
+{
+	make_pipe(own_pipe);
+	if (fork_child() == 0) {
+		prctl(PR_SET_NAME, "copier");
+		dup(own_pipe[1]);
+		dup(own_pipe[1]);
+		forever();
+	}
+	close(own_pipe[1]);
+	read_byte(own_pipe[0]);
+}
+
+/* Four that do the same, each until another moment */
+static void *waits_for_a_time(void *seconds)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	t.tv_sec += *(const int *)seconds;
+	pthread_mutex_lock(&one);
+	pthread_cond_timedwait(&condition, &one, &t);
+	return seconds;
+}
+
+static void act_naps(void)
+{
+	static int seconds[] = { 5000, 6000, 7000, 8000 };
+
+	for (int i = 0; i < 3; i++)
+		start_thread(waits_for_a_time, &seconds[i], "napper");
+	waits_for_a_time(&seconds[3]);
+}
+
 /* Descriptor 3 is a FIFO that it has open for both. */
 static void act_fifos(void)
 {
@@ -589,6 +636,8 @@ static const struct act acts[] = {
 	{ "sigwait", act_sigwait }, { "merged", act_merged },
 	{ "children", act_children }, { "nap", act_nap },
 	{ "until", act_until }, { "poll-time", act_poll_time },
+	{ "poll-twice", act_poll_twice }, { "copies", act_copies },
+	{ "naps", act_naps },
 	{ "sem-time", act_sem_time }, { "select", act_select },
 	{ "select-write", act_select_write }, { "edge", act_edge },
 	{ "oneshot", act_oneshot }, { "closed", act_closed },
