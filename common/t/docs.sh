@@ -394,7 +394,7 @@ asked() # ACT...
 }
 later "1 4 32" all_wait asked join mutexes twice copy owner-died cond sigwait \
 	kept merged children nap poll-time sem-time edge oneshot closed \
-	wait-first barrier destroy
+	wait-first barrier destroy malloc titled
 cat "$tmp/hangs" >> "$tmp/said"
 no_signal="only glibc before 2.41 waits there"
 ! glibc_before 41 || {

@@ -73,12 +73,23 @@ static void tell_users(struct wait *w, const struct mapping *m)
 		wait_closed(w, hidden);
 }
 
+/* A lock of malloc() or stdio is a variable of the C library. */
+static void tell_library(struct wait *w, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash && strstr(slash, ".so"))
+		words_add(&w->words, ", in the data of %s", slash + 1);
+}
+
 static void tell_place(struct wait *w, const struct mapping *m)
 {
 	if (strncmp(m->path, "/dev/shm/", 9) == 0)
 		words_add(&w->words, ", in shared memory /%s", m->path + 9);
 	else if (m->is_shared)
 		words_add(&w->words, ", in shared memory");
+	else
+		tell_library(w, m->path);
 }
 
 /* ------------------------------------------------------- pthread_join() */

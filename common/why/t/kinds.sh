@@ -44,6 +44,10 @@ act copies
 says "several descriptors of one process" "^copies $p is blocked in read\(\) on \
 fd 3, a pipe; its write end is still open in copier $p, fd 4, fd 5, fd 6\.\$"
 over
+act titled
+says "what a server says of itself" "^titled $p is blocked in pause\(\): it waits \
+for a signal; its title is \"titled: waits for a row\?\"\.\$"
+over
 act sem-time
 says "a moment" "^sem-time $p is blocked in sem_wait\(\) .*; its time limit \
 comes in 4[0-9]{3}\.[0-9] s\.\$"

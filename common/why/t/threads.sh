@@ -81,6 +81,11 @@ else
 		"only glibc before 2.41 waits there"
 fi
 
+act malloc
+says "a lock of the C library" "^malloc $t is blocked on a futex whose value is 2, \
+in the data of libc[a-z0-9.-]*, in its own memory: only another of its threads"
+over
+
 act barrier
 says "what it is cannot be told" "^barrier $p is blocked on a futex whose value \
 is 0 \(a semaphore without a unit left, a condition nobody has signaled, or a \

@@ -4,6 +4,7 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
@@ -597,6 +598,47 @@ static void act_naps(void)
 	waits_for_a_time(&seconds[3]);
 }
 
+/* A server's title stands where its arguments were: here it is one. */
+static void act_titled(void)
+{
+	if (strncmp(program_invocation_name, "titled:", 7) == 0)
+		forever();
+	execl("/proc/self/exe", "titled: waits for a row\a", "titled", NULL);
+	die("execl");
+}
+
+/* malloc_stats() of glibc has the lock of malloc() while it writes, here to
+ * standard error, which is full. The first sleep of its thread is that. */
+static void *holds_malloc(void *tell)
+{
+	pid_t me = gettid();
+
+	if (write(*(const int *)tell, &me, sizeof me) != sizeof me)
+		die("write");
+	malloc_stats();
+	return tell;
+}
+
+static void act_malloc(void)
+{
+	void *volatile block;	/* else no call may be left of it */
+	int tell[2];
+	pid_t holder;
+
+	make_pipe(own_pipe);
+	make_pipe(tell);
+	fill(own_pipe[1]);
+	if (dup2(own_pipe[1], STDERR_FILENO) == -1)
+		die("dup2");
+	start_thread(holds_malloc, &tell[1], "statist");
+	if (read(tell[0], &holder, sizeof holder) != sizeof holder)
+		die("read");
+	if (!wait_until_asleep(holder))
+		quit("who has the lock has ended");
+	block = malloc(100000);
+	free(block);
+}
+
 /* Descriptor 3 is a FIFO that it has open for both. */
 static void act_fifos(void)
 {
@@ -637,7 +679,8 @@ static const struct act acts[] = {
 	{ "children", act_children }, { "nap", act_nap },
 	{ "until", act_until }, { "poll-time", act_poll_time },
 	{ "poll-twice", act_poll_twice }, { "copies", act_copies },
-	{ "naps", act_naps },
+	{ "naps", act_naps }, { "titled", act_titled },
+	{ "malloc", act_malloc },
 	{ "sem-time", act_sem_time }, { "select", act_select },
 	{ "select-write", act_select_write }, { "edge", act_edge },
 	{ "oneshot", act_oneshot }, { "closed", act_closed },
