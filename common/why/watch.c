@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include "inside.h"
 
@@ -212,11 +214,47 @@ static int is_closed(pid_t pid, const struct watched *x)
 	return ino != x->ino;
 }
 
+/* How many bytes of descriptor FD of PID could be read? -1 if that cannot be
+ * told. */
+static int unread(pid_t pid, int fd)
+{
+	int copy = fd_copy(pid, fd);
+	int n = -1;
+
+	if (copy == -1)
+		return -1;
+	if (ioctl(copy, FIONREAD, &n) == -1)
+		n = -1;
+	close(copy);
+	return n;
+}
+
+/* The words for descriptor FD that is watched with EPOLLET, into BUF; NULL if
+ * it makes no difference, since there is nothing to read. */
+static const char *edge_words(const struct wait *w, int fd, enum way way,
+			      char *buf, size_t size)
+{
+	int n = -1;
+
+	if (way == READS)
+		n = unread(w->task.tid, fd);
+	if (n == 0)
+		return NULL;
+	snprintf(buf, size, " (EPOLLET: it tells of what comes, not of what "
+		 "has come before and is still there");
+	if (n > 0)
+		snprintf(buf + strlen(buf), size - strlen(buf), ": %d %s", n,
+			 n == 1 ? "byte" : "bytes");
+	snprintf(buf + strlen(buf), size - strlen(buf), ")");
+	return buf;
+}
+
 static void watch_one(struct wait *w, const struct watched *x, size_t *n)
 {
 	const unsigned told = EPOLLIN | EPOLLOUT | EPOLLPRI | EPOLLRDHUP;
 	enum way way = way_of(x->events);
 	const char *has = NULL;
+	char words[128];
 
 	if (is_closed(w->task.tid, x)) {
 		(*n)++;
@@ -233,8 +271,7 @@ static void watch_one(struct wait *w, const struct watched *x, size_t *n)
 		      "until epoll_ctl() asks again)";
 	} else if (x->events & EPOLLET) {
 		way = way == WRITES ? PUTS : way;
-		has = " (EPOLLET: it tells of what comes, not of what has "
-		      "come before and is still there)";
+		has = edge_words(w, x->fd, way, words, sizeof words);
 	}
 	watch(w, x->fd, way, n, has);
 }

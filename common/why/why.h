@@ -31,7 +31,7 @@
  *   sleep.c: limit, task, wait, words
  *   sysv.c: task, wait, ns, words
  *   vfork.c: children, task, wait, words
- *   watch.c: fd, signal, task, seen, wait, words
+ *   watch.c: fd, signal, copy, task, seen, wait, words
  *   limit.c: task, words
  *   lock.c: fd, copy, task, holders, seen, wait, proc, words
  *   mutex.c: maps, task, wait, ns, proc, words

@@ -65,7 +65,12 @@ that is full; its read end is still open in the same process, fd 3\.\$"
 over
 act edge
 says "edge-triggered" "^edge $p is blocked in epoll_wait\(\) on fd 4, a pipe; \
-$own 5 \(EPOLLET: it tells of what comes, not of what has come before"
+$own 5 \(EPOLLET: it tells of what comes, not of what has come before and is \
+still there: 2 bytes\)\.\$"
+over
+act edge-empty
+says "of an empty one there is nothing to say" "^edge-empty $p is blocked in \
+epoll_wait\(\) on fd 4, a pipe; $own 5\.\$"
 over
 act oneshot
 says "told once" "^oneshot $p is blocked in epoll_wait\(\) on fd 4, a pipe; \

@@ -57,7 +57,7 @@ stop
 space --ipc "$places" msgrcv
 says "a queue of its own namespace" "^msgrcv $p is blocked in msgrcv\(\) on \
 message queue [0-9]+ $other, which holds 1 messages \(8 of [0-9]+ bytes\), \
-none of type 7\.\$"
+none of type 7$first\.\$"
 stop
 "$places" semop &
 pid=$!

@@ -412,6 +412,11 @@ static void act_edge(void)
 	watch(EPOLLIN | EPOLLET, "12", 0);
 }
 
+static void act_edge_empty(void)
+{
+	watch(EPOLLIN | EPOLLET, "", 0);
+}
+
 static void act_oneshot(void)
 {
 	watch(EPOLLIN | EPOLLONESHOT, "12", 0);
@@ -683,6 +688,7 @@ static const struct act acts[] = {
 	{ "malloc", act_malloc },
 	{ "sem-time", act_sem_time }, { "select", act_select },
 	{ "select-write", act_select_write }, { "edge", act_edge },
+	{ "edge-empty", act_edge_empty },
 	{ "oneshot", act_oneshot }, { "closed", act_closed },
 	{ "eventfd", act_eventfd }, { "wait-first", act_wait_first },
 	{ "ring", act_ring }, { "outsider", act_outsider },
