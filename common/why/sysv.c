@@ -134,7 +134,8 @@ static void ask_queue(const void *question, void *answer)
 
 	q->is_read = msgctl(*id, IPC_STAT, &q->ds) == 0;
 	q->is_forbidden = !q->is_read && errno == EACCES;
-	q->first = q->is_read ? first_type(*id) : 0;
+	if (q->is_read)
+		q->first = first_type(*id);
 }
 
 /* Which type it wants; BEFORE stands between. */
