@@ -218,6 +218,14 @@ on_its_way() # TEXT
 	printf '%s\n' "$1" | grep -Eq 'is running: |\(state |^gate \('
 }
 
+# Is the C library a glibc before 2.N?
+glibc_before() # N
+{
+	glibc_minor=$(getconf GNU_LIBC_VERSION 2> /dev/null |
+		sed -n 's/^glibc 2\.\([0-9]*\).*/\1/p')
+	[ "${glibc_minor:-$1}" -lt "$1" ]
+}
+
 # What a compiler is, is its first line and the library that it is for.
 silently() # "FILE..." COMMAND...
 {

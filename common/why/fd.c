@@ -3,29 +3,10 @@
  */
 #define _GNU_SOURCE
 #include <limits.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 
 #include "inside.h"
-
-/* A POSIX queue is a file of 80 bytes in the first folder of a file system of
- * its own (mq_overview(7)). Its kind is asked last, since a file system on
- * another machine may not answer. */
-static int is_queue(pid_t pid, int fd, const char *link,
-		    const struct stat *st)
-{
-	enum { SIZE = 80, MAGIC = 0x19800202 };
-	char path[64];
-	struct statfs fs;
-
-	if (!S_ISREG(st->st_mode) || st->st_size != SIZE ||
-	    strchr(link + 1, '/'))
-		return 0;
-	snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)pid, fd);
-	return statfs(path, &fs) == 0 && fs.f_type == MAGIC;
-}
 
 /* What it is cannot be told by its name alone: a FIFO, a terminal. */
 static void file_tell(struct wait *w, int fd, const char *link, enum way way)
@@ -38,7 +19,7 @@ static void file_tell(struct wait *w, int fd, const char *link, enum way way)
 		pipe_fd(w, fd, link, way);
 	} else if (S_ISCHR(st.st_mode)) {
 		terminal_fd(w, fd, link, way);
-	} else if (is_queue(w->task.tid, fd, link, &st)) {
+	} else if (is_queue(w->task.tid, fd, link)) {
 		queue_fd(w, fd, link, way);
 	} else {
 		wait_object(w, "file", fd, link);

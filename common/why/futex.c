@@ -73,12 +73,23 @@ static void tell_users(struct wait *w, const struct mapping *m)
 		wait_closed(w, hidden);
 }
 
+/* A lock of malloc() or stdio is a variable of the C library. */
+static void tell_library(struct wait *w, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash && strstr(slash, ".so"))
+		words_add(&w->words, ", in the data of %s", slash + 1);
+}
+
 static void tell_place(struct wait *w, const struct mapping *m)
 {
 	if (strncmp(m->path, "/dev/shm/", 9) == 0)
 		words_add(&w->words, ", in shared memory /%s", m->path + 9);
 	else if (m->is_shared)
 		words_add(&w->words, ", in shared memory");
+	else
+		tell_library(w, m->path);
 }
 
 /* ------------------------------------------------------- pthread_join() */
@@ -176,6 +187,57 @@ static int waits_for_condition(const struct task *t, unsigned long long at)
 	return 0;
 }
 
+/* Who signals waits until all of an earlier group have gone on (glibc before
+ * 2.41): a word counts these by twos, and is odd meanwhile. Who destroys waits
+ * until all have: the word that counts them by eights has a bit for that. */
+enum { GROUPS = 4, SIGNALS = 1, DESTROYS = 4 };
+
+/* How many does it wait for that are counted by STEP in word NTH of a
+ * condition, beside a BIT? 0: that is not what it waits for. */
+static uint32_t waits_for_leaving(const struct task *t, unsigned long long at,
+				  size_t nth, uint32_t bit, uint32_t step)
+{
+	uint32_t word[COND];
+
+	if (task_peek(t, at - 4 * nth, word, sizeof word) != sizeof word)
+		return 0;
+	for (size_t i = 0; i < LENGTH(layouts); i++) {
+		const struct layout *l = &layouts[i];
+
+		if (bit == DESTROYS && nth != l->refs)
+			continue;
+		if (is_condition(word, l) && word[nth] & bit)
+			return word[nth] / step;
+	}
+	return 0;
+}
+
+/* Does it signal or destroy a condition? Then say for whom it waits: 1. */
+static int tell_leaving(struct wait *w, unsigned long long at)
+{
+	const struct task *t = &w->task;
+	uint32_t n = 0;
+
+	if (operation(t) != FUTEX_WAIT)
+		return 0;
+	for (size_t i = 0; i < 2 && n == 0; i++)
+		n = waits_for_leaving(t, at, GROUPS + i, SIGNALS, 2);
+	if (n > 0) {
+		words_add(&w->words, "is blocked in pthread_cond_signal() or "
+			  "pthread_cond_broadcast(): %u that %s told before "
+			  "%s not gone on", n, n == 1 ? "was" : "were",
+			  n == 1 ? "has" : "have");
+		return 1;
+	}
+	for (size_t i = 0; i < LENGTH(layouts) && n == 0; i++)
+		n = waits_for_leaving(t, at, layouts[i].refs, DESTROYS, 8);
+	if (n > 0)
+		words_add(&w->words, "is blocked in pthread_cond_destroy(): "
+			  "%u still %s for the condition", n, n == 1 ?
+			  "waits" : "wait");
+	return n > 0;
+}
+
 /* Behind a semaphore's value stand how many wait, and whether it is of this
  * process alone; for 32 bits the other way round, with a word between them. */
 static int waits_for_semaphore(const struct task *t, const uint32_t *word)
@@ -194,6 +256,8 @@ static void tell_other(struct wait *w, unsigned long long at,
 	int is_sem = 0;
 	int is_cond = 0;
 
+	if (tell_leaving(w, at))
+		return;
 	/* glibc makes another operation of barriers. */
 	if (operation(&w->task) == FUTEX_WAIT_BITSET) {
 		is_sem = is_empty && waits_for_semaphore(&w->task, word);

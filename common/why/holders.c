@@ -5,13 +5,19 @@
 
 enum { NAMED = 8 };	/* so many are enough for a sentence */
 
-static void holder_say(struct wait *w, const struct holder *h)
+/* "cat (process 12), fd 3": of the process that was named last, ", fd 4". */
+static void holder_say(struct wait *w, const struct holder *h,
+		       const char *before)
 {
 	char buf[WHO];
 
-	who(h->pid, buf);
-	words_add(&w->words, "%s, fd %d", h->pid == w->task.pid ?
-		  "the same process" : buf, h->fd);
+	if (h->pid != w->named) {
+		who(h->pid, buf);
+		words_add(&w->words, "%s%s", before, h->pid == w->task.pid ?
+			  "the same process" : buf);
+	}
+	w->named = h->pid;
+	words_add(&w->words, ", fd %d", h->fd);
 }
 
 void holder_tell(struct wait *w, const struct holder *h, size_t nth,
@@ -20,8 +26,9 @@ void holder_tell(struct wait *w, const struct holder *h, size_t nth,
 	wait_ender(w, h->pid, 0, h->fd, deed);
 	if (nth > NAMED)
 		return;
-	words_add(&w->words, "%s", nth == 1 ? first : next);
-	holder_say(w, h);
+	if (nth == 1)
+		w->named = 0;
+	holder_say(w, h, nth == 1 ? first : next);
 }
 
 void holders_more(struct wait *w, size_t n)

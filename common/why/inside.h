@@ -206,6 +206,8 @@ struct wait {
 	int signal;		/* a signal may end it, from anybody */
 	int is_known;		/* what ends it is known */
 	int watches;		/* it waits for several descriptors at once */
+	pid_t named;		/* of the holders of an object the last one
+				   that was named */
 	double whole_s;		/* how long its time limit is, or 0: of one
 				   that began at a moment that is not known */
 };
@@ -308,7 +310,11 @@ size_t peer_tell(struct wait *w, const struct end *end, unsigned long long ino,
 /* The socket with inode INO among ALL; NULL if it is not there. */
 const struct sock *sock_find(const struct socks *all, unsigned long long ino);
 void event_fd(struct wait *w, int fd, const char *link, enum way way);
-/* In posix.c: */
+/* In posix.c: a POSIX queue is a file of 80 bytes in the first folder of a file
+ * system of its own (mq_overview(7)). */
+int is_queue(pid_t pid, int fd, const char *link);
+/* Say of each that it has open whom that tells of a message (mq_notify(3)). */
+void notices_say(struct wait *w);
 void queue_fd(struct wait *w, int fd, const char *link, enum way way);
 void terminal_fd(struct wait *w, int fd, const char *link, enum way way);
 
@@ -316,6 +322,9 @@ void terminal_fd(struct wait *w, int fd, const char *link, enum way way);
 void fd_tell(struct wait *w, int fd, enum way way);
 /* watch.c: what descriptor FD, an epoll set, watches: " on fd 4, ...". */
 void watched_by(struct wait *w, int fd);
+/* The first descriptor that process PID has closed, and that its epoll set FD
+ * watches still; -1 if there is none. */
+int watched_closed(pid_t pid, int fd);
 
 /* maps.c: the mapping of a process that holds an address. */
 struct mapping {
@@ -394,6 +403,8 @@ int is_vfork(const struct task *t);
 void outside_tell(struct wait *w);
 /* The same file: does it wait for who serves a file system? Then say so: 1. */
 int server_tell(struct wait *w);
+/* running.c: it runs: which of its descriptors tell it something each time? */
+void running_tell(struct wait *w);
 /* frozen.c: if it is frozen, say so: 1. */
 int frozen_tell(struct wait *w);
 

@@ -73,10 +73,16 @@ int limit_read(struct wait *w, const struct known *k)
 
 void limit_say(struct wait *w)
 {
+	size_t from = w->words.len;
+
 	if (w->is->left_s >= 0)
 		words_add(&w->words, "; its time limit comes in %.1f s",
 			  w->is->left_s);
 	else if (w->whole_s > 0)
 		words_add(&w->words, "; it waits for %g s at most",
 			  w->whole_s);
+	if (w->words.len == from)
+		return;
+	w->is->limit = from;
+	w->is->after = w->words.len;
 }

@@ -11,12 +11,6 @@
 
 #include "inside.h"
 
-static void tell_running(struct wait *w)
-{
-	words_add(&w->words, "is running: it uses the CPU and waits for "
-		  "nothing");
-}
-
 static void tell_call(struct wait *w)
 {
 	switch (w->task.in) {
@@ -24,7 +18,7 @@ static void tell_call(struct wait *w)
 		outside_tell(w);
 		break;
 	case TASK_RUNS:
-		tell_running(w);
+		running_tell(w);
 		break;
 	case TASK_IN_NONE:
 		words_add(&w->words, "is blocked, but in no system call: it "
@@ -169,13 +163,51 @@ static void tell_state(struct wait *w)
 			tell_device(w);
 		break;
 	case 'R':
-		tell_running(w);
+		running_tell(w);
 		break;
 	default:
 		task_read_call(&w->task);
 		tell_call(w);
 		waits_for_server(w);
 	}
+}
+
+/* ------------------------------------------------------------ its title */
+
+enum { TITLE = 100 };	/* so many bytes are enough for a sentence */
+
+/* Is TEXT a title that a program called NAME has set (setproctitle(3bsd))? It
+ * is where the arguments were, which have an end each: "nginx: worker". */
+static int is_title(const char *text, const char *name)
+{
+	size_t length = strlen(name);
+
+	if (strncmp(text, name, length) != 0)
+		return 0;
+	return text[length] == ':' || text[length] == ' ';
+}
+
+/* Servers say there what they do. */
+static void title_say(struct wait *w)
+{
+	char text[TITLE];
+	size_t length;
+
+	if (w->task.tid != w->task.pid || w->task.state == 'D')
+		return;		/* then its memory may be locked, too */
+	if (proc_read(w->task.pid, "cmdline", text, sizeof text) <= 0)
+		return;
+	if (!is_title(text, w->task.comm))
+		return;
+	length = strlen(text);
+	while (length > 0 && text[length - 1] == ' ')
+		length--;
+	text[length] = '\0';
+	for (size_t i = 0; i < length; i++)
+		if ((unsigned char)text[i] < ' ' || text[i] == 127)
+			text[i] = '?';
+	if (length > strlen(w->task.comm))
+		words_add(&w->words, "; its title is \"%s\"", text);
 }
 
 /* ------------------------------------------------------- all its threads */
@@ -208,6 +240,7 @@ static int look_at(struct why_thread *is, struct seen *seen, pid_t pid,
 	is->head = w.words.len;
 	tell_state(&w);
 	signals_kept_say(&w);
+	title_say(&w);
 	words_add(&w.words, ".");
 	wait_told(&w);
 	return 0;

@@ -7,8 +7,6 @@
 
 #include "inside.h"
 
-enum { NAMED = 8 };	/* so many partners are enough for a sentence */
-
 /* May descriptor FD of PID do what the wait is for? */
 static int is_open_for(pid_t pid, int fd, enum way way)
 {
@@ -17,31 +15,20 @@ static int is_open_for(pid_t pid, int fd, enum way way)
 	return mode == O_RDWR || mode == (way == READS ? O_WRONLY : O_RDONLY);
 }
 
-static void name_partner(struct wait *w, const struct holder *h, size_t nth,
-			 enum way way)
-{
-	char buf[WHO];
-
-	if (nth > NAMED)
-		return;
-	if (nth == 1)
-		words_add(&w->words, "; its %s end is still open in ",
-			  way == READS ? "write" : "read");
-	else
-		words_add(&w->words, " and in ");
-	who(h->pid, buf);
-	words_add(&w->words, "%s, fd %d", h->pid == w->task.pid ?
-		  "the same process" : buf, h->fd);
-}
-
 /* Name whoever has the other end of FD, which leads to LINK, open. Returns how
  * many. */
 static size_t partners(struct wait *w, int fd, const char *link, enum way way)
 {
+	const char *first = "; its read end is still open in ";
+	const char *deed = "read from the pipe or close it";
 	const struct holder *h;
 	size_t n;
 	size_t found = 0;
 
+	if (way == READS) {
+		first = "; its write end is still open in ";
+		deed = "write to the pipe or close it";
+	}
 	if (link[0] == '/')
 		h = seen_same(w->seen, w->task.tid, fd, &n);
 	else
@@ -50,13 +37,9 @@ static size_t partners(struct wait *w, int fd, const char *link, enum way way)
 		if (!is_open_for(h[i].pid, h[i].fd, way))
 			continue;
 		found++;
-		name_partner(w, &h[i], found, way);
-		wait_ender(w, h[i].pid, 0, h[i].fd, way == READS ?
-			   "write to the pipe or close it" :
-			   "read from the pipe or close it");
+		holder_tell(w, &h[i], found, first, " and in ", deed);
 	}
-	if (found > NAMED)
-		words_add(&w->words, " and in %zu more", found - NAMED);
+	holders_more(w, found);
 	return found;
 }
 

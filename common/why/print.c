@@ -15,11 +15,19 @@ enum {
 	SAME = 8,	/* threads that do the same are named up to so many */
 };
 
-/* Do threads A and B of one process do the same, word for word? */
+/* Do threads A and B of one process do the same? Each may have a time limit of
+ * its own. */
 static int is_same(const struct why_thread *a, const struct why_thread *b)
 {
-	return a->pid == b->pid && a->waits != IS_GONE &&
-	       strcmp(a->text + a->head, b->text + b->head) == 0;
+	size_t length = a->limit - a->head;
+
+	if (a->pid != b->pid || a->waits == IS_GONE)
+		return 0;
+	if (a->limit == 0 || b->limit == 0)
+		return strcmp(a->text + a->head, b->text + b->head) == 0;
+	return b->limit - b->head == length &&
+	       memcmp(a->text + a->head, b->text + b->head, length) == 0 &&
+	       strcmp(a->text + a->after, b->text + b->after) == 0;
 }
 
 /* Was this said of a thread before the one at I? */
@@ -53,8 +61,11 @@ static void print_others(FILE *f, const struct why *why, size_t i,
 	}
 	if (n > SAME)
 		fprintf(f, " and %zu more", n - SAME);
-	if (n > 0)
-		fprintf(f, " %s the same.\n", n == 1 ? "does" : "do");
+	if (n == 0)
+		return;
+	fprintf(f, " %s the same", n == 1 ? "does" : "do");
+	fputs(why->thread[i].limit ? ", each with a time limit of its own.\n" :
+	      ".\n", f);
 }
 
 static void print_thread(FILE *f, const struct why *why, size_t i)

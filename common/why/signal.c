@@ -17,6 +17,7 @@ void signal_tell(struct wait *w, uint64_t set)
 	wait_signal(w);
 	if (set == 0 || set >> (SIGCHLD - 1) & 1)
 		children_ended_say(w);
+	notices_say(w);
 }
 
 /* pause() waits for any. */

@@ -106,9 +106,26 @@ void on_semop(struct wait *w, const struct known *k)
 /* Is it there, and may it be read? */
 struct queue {
 	int is_read;
+	long first;		/* type of its first message; 0: not known */
 	int is_forbidden;	/* this user may not read it */
 	struct msqid_ds ds;
 };
+
+/* MSG_COPY leaves the queue as it is; not every kernel can do so (msgrcv(2)).
+ * A message has at most fs.msgmax bytes, which is 8192 as a rule. */
+static long first_type(int id)
+{
+	static struct {
+		long type;
+		char text[65536];
+	} first;
+	ssize_t n = msgrcv(id, &first, sizeof first.text, 0,
+			   MSG_COPY | IPC_NOWAIT | MSG_NOERROR);
+
+	if (n == -1)
+		return 0;
+	return first.type;
+}
 
 static void ask_queue(const void *question, void *answer)
 {
@@ -117,6 +134,8 @@ static void ask_queue(const void *question, void *answer)
 
 	q->is_read = msgctl(*id, IPC_STAT, &q->ds) == 0;
 	q->is_forbidden = !q->is_read && errno == EACCES;
+	if (q->is_read)
+		q->first = first_type(*id);
 }
 
 /* Which type it wants; BEFORE stands between. */
@@ -147,6 +166,9 @@ void on_queue(struct wait *w, const struct known *k)
 			  (unsigned long)q.ds.__msg_cbytes,
 			  (unsigned long)q.ds.msg_qbytes);
 		tell_type(w, k, ", none");
+		if (q.first != 0 && k->way == READS && w->task.arg[3] != 0)
+			words_add(&w->words, "; the first one is of type %ld",
+				  q.first);
 		return;
 	}
 	if (closed == -1)

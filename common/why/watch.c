@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include "inside.h"
 
@@ -66,21 +68,40 @@ static enum way way_of(unsigned events)
 	return events & POLLOUT ? WRITES : OTHER;
 }
 
-/* It passes over negative descriptors. */
-void on_poll(struct wait *w, const struct known *k)
+/* The first descriptors that a poll() is given. */
+struct polled {
+	struct {
+		int fd;
+		enum way way;
+	} v[WATCHED];
+	size_t n;
+};
+
+/* Was this one given before? Some programs do that. For an error alone, which
+ * poll() always tells of, it makes no difference. */
+static int is_polled(struct polled *before, int fd, enum way way)
+{
+	for (size_t i = 0; i < before->n; i++) {
+		if (before->v[i].fd != fd)
+			continue;
+		if (way == OTHER || before->v[i].way == way)
+			return 1;
+	}
+	if (before->n < WATCHED) {
+		before->v[before->n].fd = fd;
+		before->v[before->n].way = way;
+		before->n++;
+	}
+	return 0;
+}
+
+/* Those that are watched for something, or those that are watched for an error
+ * alone. poll() passes over negative descriptors. */
+static void watch_polled(struct wait *w, int for_errors, struct polled *before,
+			 size_t *n)
 {
 	const unsigned long long *arg = w->task.arg;
-	size_t n = 0;
 
-#ifndef SYS_pause
-	if (arg[0] == 0 && arg[1] == 0 && !w->ends) {
-		const struct known pause = { .say = "pause" };
-
-		on_signal(w, &pause);
-		return;
-	}
-#endif
-	words_add(&w->words, "is blocked in %s()", k->say);
 	for (unsigned long long i = 0; i < arg[1]; i++) {
 		struct pollfd p;
 		enum way way;
@@ -90,9 +111,29 @@ void on_poll(struct wait *w, const struct known *k)
 		if (got != sizeof p)
 			return;
 		way = way_of((unsigned)p.events);
-		if (p.fd >= 0)
-			watch(w, p.fd, way, &n, NULL);
+		if (p.fd < 0 || (way == OTHER) != for_errors)
+			continue;
+		if (!is_polled(before, p.fd, way))
+			watch(w, p.fd, way, n, NULL);
 	}
+}
+
+void on_poll(struct wait *w, const struct known *k)
+{
+	struct polled before = { .n = 0 };
+	size_t n = 0;
+
+#ifndef SYS_pause
+	if (w->task.arg[0] == 0 && w->task.arg[1] == 0 && !w->ends) {
+		const struct known pause = { .say = "pause" };
+
+		on_signal(w, &pause);
+		return;
+	}
+#endif
+	words_add(&w->words, "is blocked in %s()", k->say);
+	watch_polled(w, 0, &before, &n);
+	watch_polled(w, 1, &before, &n);
 	watched(w, n);
 	if (n == 0)
 		watches_nothing(w);
@@ -173,11 +214,47 @@ static int is_closed(pid_t pid, const struct watched *x)
 	return ino != x->ino;
 }
 
+/* How many bytes of descriptor FD of PID could be read? -1 if that cannot be
+ * told. */
+static int unread(pid_t pid, int fd)
+{
+	int copy = fd_copy(pid, fd);
+	int n = -1;
+
+	if (copy == -1)
+		return -1;
+	if (ioctl(copy, FIONREAD, &n) == -1)
+		n = -1;
+	close(copy);
+	return n;
+}
+
+/* The words for descriptor FD that is watched with EPOLLET, into BUF; NULL if
+ * it makes no difference, since there is nothing to read. */
+static const char *edge_words(const struct wait *w, int fd, enum way way,
+			      char *buf, size_t size)
+{
+	int n = -1;
+
+	if (way == READS)
+		n = unread(w->task.tid, fd);
+	if (n == 0)
+		return NULL;
+	snprintf(buf, size, " (EPOLLET: it tells of what comes, not of what "
+		 "has come before and is still there");
+	if (n > 0)
+		snprintf(buf + strlen(buf), size - strlen(buf), ": %d %s", n,
+			 n == 1 ? "byte" : "bytes");
+	snprintf(buf + strlen(buf), size - strlen(buf), ")");
+	return buf;
+}
+
 static void watch_one(struct wait *w, const struct watched *x, size_t *n)
 {
 	const unsigned told = EPOLLIN | EPOLLOUT | EPOLLPRI | EPOLLRDHUP;
 	enum way way = way_of(x->events);
 	const char *has = NULL;
+	char words[128];
 
 	if (is_closed(w->task.tid, x)) {
 		(*n)++;
@@ -194,8 +271,7 @@ static void watch_one(struct wait *w, const struct watched *x, size_t *n)
 		      "until epoll_ctl() asks again)";
 	} else if (x->events & EPOLLET) {
 		way = way == WRITES ? PUTS : way;
-		has = " (EPOLLET: it tells of what comes, not of what has "
-		      "come before and is still there)";
+		has = edge_words(w, x->fd, way, words, sizeof words);
 	}
 	watch(w, x->fd, way, n, has);
 }
@@ -221,6 +297,28 @@ void watched_by(struct wait *w, int fd)
 	watched(w, n);
 	if (n == 0)
 		watches_nothing(w);
+}
+
+int watched_closed(pid_t pid, int fd)
+{
+	char path[64];
+	char line[512];
+	struct watched x;
+	int closed = -1;
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%d/fdinfo/%d", (int)pid, fd);
+	f = fopen(path, "re");
+	if (!f)
+		return -1;
+	while (closed == -1 && fgets(line, sizeof line, f) != NULL) {
+		if (!read_watched(line, &x))
+			continue;
+		if (is_closed(pid, &x))
+			closed = x.fd;
+	}
+	fclose(f);
+	return closed;
 }
 
 void on_epoll(struct wait *w, const struct known *k)

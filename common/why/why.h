@@ -16,12 +16,13 @@
  *   output.c:
  *   print.c:
  *   run.c: children, proc
- *   look.c: calls, frozen, outside, refuse, vfork, sigset, task, seen, wait,
- *       proc, words
+ *   look.c: calls, frozen, outside, running, refuse, vfork, sigset, task, seen,
+ *       wait, proc, words
  *   calls.c: child, disk, futex, open, sleep, sysv, vfork, watch, limit, lock,
- *       fd, posix, signal, task, wait, words
+ *       fd, signal, posix, task, wait, words
  *   frozen.c: proc, words
  *   outside.c: refuse, watch, fd, children, seen, wait, proc, words
+ *   running.c: watch, copy, seen, proc, words
  *   child.c: children, seen, wait, ns, words
  *   disk.c: fd, wait, words
  *   futex.c: mutex, maps, posix, task, wait, ns, proc, words
@@ -30,23 +31,23 @@
  *   sleep.c: limit, task, wait, words
  *   sysv.c: task, wait, ns, words
  *   vfork.c: children, task, wait, words
- *   watch.c: fd, signal, task, seen, wait, words
+ *   watch.c: fd, signal, copy, task, seen, wait, words
  *   limit.c: task, words
  *   lock.c: fd, copy, task, holders, seen, wait, proc, words
  *   mutex.c: maps, task, wait, ns, proc, words
- *   fd.c: event, pipe, posix, socket, terminal, seen, wait, proc, words
+ *   fd.c: event, pipe, socket, terminal, posix, seen, wait, proc, words
  *   maps.c: seen
  *   event.c: signal, copy, holders, seen, wait, proc, words
- *   pipe.c: seen, wait, words
- *   posix.c: seen, wait, proc, words
+ *   pipe.c: holders, seen, wait, words
  *   socket.c: inet, unix, copy, wait, words
  *   terminal.c: copy, holders, seen, wait, proc, words
  *   inet.c: peer, seen, wait, words
- *   signal.c: children, sigset, task, wait, words
+ *   signal.c: children, posix, sigset, task, wait, words
  *   unix.c: copy, peer, task, seen, wait, words
  *   children.c: seen, proc, words
  *   copy.c: proc
  *   peer.c: holders, seen, wait, words
+ *   posix.c: holders, seen, wait, proc, words
  *   sigset.c: proc, words
  *   task.c: proc
  *   holders.c: wait, words
@@ -109,6 +110,8 @@ struct why_thread {
 	int is_stuck;		/* nothing can happen any more that would end
 				   its wait: see why_circles() */
 	size_t head;		/* bytes of TEXT that name the thread */
+	size_t limit, after;	/* from LIMIT to AFTER it tells of its time
+				   limit; both are 0 if it does not */
 	size_t hidden;		/* of so many processes it may not be seen
 				   whether they could, too */
 	double left_s;		/* seconds until its time limit; WHY_NO_LIMIT,

@@ -1,7 +1,7 @@
 # why.mk - how why is compiled: for its own Makefile, and for that of stage,
 # which has its objects in libstage.a. WHY is the way here, as PARENT and BUILD
 # in build.mk.
-WHY_PARTS   = vfork outside frozen print circle follow look calls watch lock disk open fd futex mutex sysv posix child children signal sigset sleep \
+WHY_PARTS   = vfork outside frozen running print circle follow look calls watch lock disk open fd futex mutex sysv posix child children signal sigset sleep \
 	      pipe socket event terminal maps ns limit wait seen task refuse copy holders peer unix inet diag \
 	      proc words output numbers
 WHY_OBJECTS = $(WHY_PARTS:%=$(BUILD)/why-%.o)

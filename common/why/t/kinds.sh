@@ -36,6 +36,18 @@ says "a length of time" "^poll-time $p is blocked in poll\(\) on .*; it waits \
 for 5000 s at most\.\$"
 unlike "so it is in no circle" "$said" '^A circle|^Nobody'
 over
+act poll-twice
+says "the same descriptor again" "^poll-twice $p is blocked in poll\(\) on fd 3, \
+a pipe; its write end is still open in the same process, fd 4\.\$"
+over
+act copies
+says "several descriptors of one process" "^copies $p is blocked in read\(\) on \
+fd 3, a pipe; its write end is still open in copier $p, fd 4, fd 5, fd 6\.\$"
+over
+act titled
+says "what a server says of itself" "^titled $p is blocked in pause\(\): it waits \
+for a signal; its title is \"titled: waits for a row\?\"\.\$"
+over
 act sem-time
 says "a moment" "^sem-time $p is blocked in sem_wait\(\) .*; its time limit \
 comes in 4[0-9]{3}\.[0-9] s\.\$"
@@ -53,7 +65,12 @@ that is full; its read end is still open in the same process, fd 3\.\$"
 over
 act edge
 says "edge-triggered" "^edge $p is blocked in epoll_wait\(\) on fd 4, a pipe; \
-$own 5 \(EPOLLET: it tells of what comes, not of what has come before"
+$own 5 \(EPOLLET: it tells of what comes, not of what has come before and is \
+still there: 2 bytes\)\.\$"
+over
+act edge-empty
+says "of an empty one there is nothing to say" "^edge-empty $p is blocked in \
+epoll_wait\(\) on fd 4, a pipe; $own 5\.\$"
 over
 act oneshot
 says "told once" "^oneshot $p is blocked in epoll_wait\(\) on fd 4, a pipe; \

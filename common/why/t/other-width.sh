@@ -56,7 +56,7 @@ wait_of edge "^edge $p is blocked in epoll_wait\(\) on fd 4, a pipe; $own 5"
 check places semop "^semop $p is blocked in semop\(\) on semaphore set [0-9]+: \
 it wants -2 on semaphore 1, whose value is 1 \(last changed by semop $p\)\.\$"
 check places msgrcv "^msgrcv $p is blocked in msgrcv\(\) on message queue \
-[0-9]+, which holds 1 messages \(8 of [0-9]+ bytes\), none of type 7\.\$"
+[0-9]+, which holds 1 messages \(8 of [0-9]+ bytes\), none of type 7$first\.\$"
 check places lock "^lock $p is blocked in flock\(\) on fd 3, .*: a WRITE FLOCK"
 check places mutex "^mutex $p is blocked on a mutex that holder $p holds"
 check places waitpid "^waitpid $p is blocked in wait\(\) for child $p to end"

@@ -114,11 +114,10 @@ static void act_msgrcv(void)
 /* ---------------------------------------------------------------- POSIX */
 
 /* Its child has it open, too. */
-static void act_mqueue(void)
+static mqd_t make_queue(void)
 {
 	struct mq_attr attr = { .mq_maxmsg = 1, .mq_msgsize = 8 };
 	char name[64];
-	char text[8];
 	mqd_t queue;
 
 	snprintf(name, sizeof name, "/places.%d", (int)getpid());
@@ -126,6 +125,14 @@ static void act_mqueue(void)
 	if (queue == (mqd_t)-1)
 		die("mq_open");
 	mq_unlink(name);
+	return queue;
+}
+
+static void act_mqueue(void)
+{
+	mqd_t queue = make_queue();
+	char text[8];
+
 	if (fork_child() == 0) {
 		prctl(PR_SET_NAME, "sender");
 		forever();
@@ -136,18 +143,48 @@ static void act_mqueue(void)
 /* Nobody else has it. */
 static void act_lonely(void)
 {
-	struct mq_attr attr = { .mq_maxmsg = 1, .mq_msgsize = 8 };
-	char name[64];
+	mqd_t queue = make_queue();
 	char text[8] = "";
-	mqd_t queue;
 
-	snprintf(name, sizeof name, "/places.%d", (int)getpid());
-	queue = mq_open(name, O_RDWR | O_CREAT | O_EXCL, 0600, &attr);
-	if (queue == (mqd_t)-1)
-		die("mq_open");
-	mq_unlink(name);
 	mq_send(queue, text, sizeof text, 0);
 	mq_send(queue, text, sizeof text, 0);
+}
+
+/* Be told of a message, and wait for that. */
+static void wait_for_notice(mqd_t queue)
+{
+	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL,
+				  .sigev_signo = SIGUSR1 };
+	sigset_t set;
+	int sig;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	if (mq_notify(queue, &event) == -1)
+		die("mq_notify");
+	if (*argument == '1') {
+		mq_send(queue, "12345678", 8, 0);
+		sigwait(&set, &sig);
+	}
+	sigwait(&set, &sig);
+}
+
+/* It is told once: with argument 1, of a message that it has not taken. */
+static void act_notice(void)
+{
+	mqd_t queue = make_queue();
+
+	wait_for_notice(queue);
+}
+
+/* A message is there before it asks to be told. */
+static void act_late(void)
+{
+	mqd_t queue = make_queue();
+
+	mq_send(queue, "12345678", 8, 0);
+	wait_for_notice(queue);
 }
 
 static void act_named(void)
@@ -394,6 +431,7 @@ static const struct {
 } acts[] = {
 	{ "semop", act_semop }, { "msgrcv", act_msgrcv },
 	{ "mqueue", act_mqueue }, { "lonely", act_lonely },
+	{ "notice", act_notice }, { "late", act_late },
 	{ "named", act_named }, { "mutex", act_mutex }, { "open", act_open },
 	{ "read", act_read }, { "waitpid", act_waitpid },
 	{ "lock", act_lock }, { "pipe", act_pipe }, { "pipes", act_pipes },

@@ -57,7 +57,7 @@ stop
 space --ipc "$places" msgrcv
 says "a queue of its own namespace" "^msgrcv $p is blocked in msgrcv\(\) on \
 message queue [0-9]+ $other, which holds 1 messages \(8 of [0-9]+ bytes\), \
-none of type 7\.\$"
+none of type 7$first\.\$"
 stop
 "$places" semop &
 pid=$!
@@ -140,6 +140,26 @@ is also open in sender $p, fd [0-9]+\.\$"
 	pid=$!
 	says "nobody could receive" "^lonely $p is blocked in mq_send\(\) on \
 .*, which holds 8 bytes; nobody else has it open to receive"
+	over
+
+	# Who waits for the signal of mq_notify() is told once.
+	its="it waits for a signal \(SIGUSR1\); fd [0-9]+, the POSIX queue \
+/places\.[0-9]+ \(deleted\), holds"
+	"$places" notice 0 &
+	pid=$!
+	says "a notice that may come" "^notice $p is blocked in sigwait\(\): $its 0 \
+bytes and tells it by SIGUSR1 when a message comes\.\$"
+	over
+	"$places" notice 1 &
+	pid=$!
+	says "one that was there already" "^notice $p is blocked in sigwait\(\): \
+$its 8 bytes and tells nobody when a message comes\.\$"
+	over
+	"$places" late 0 &
+	pid=$!
+	says "one that needs an empty queue" "^late $p is blocked in sigwait\(\): \
+$its 8 bytes and tells it by SIGUSR1 when a message comes and the queue was \
+empty\.\$"
 	over
 else
 	skip "who has a queue open" "no POSIX queues here"

@@ -125,6 +125,29 @@ else
 fi
 over
 
+# --------------------------------------------------- who runs, and why he does
+act hung-up
+says "the other end of its pipe is closed" "^hung-up $p is running: it uses the \
+CPU and waits for nothing; the other end of fd 3, a pipe, is closed\.\$"
+over
+act hung-up-socket
+says "that of its socket is; what never had a peer is not told of" \
+	"^hung-up-socket $p is running: .*nothing; the other end of fd 3, a \
+socket, is closed\.\$"
+over
+mkfifo "$tmp/door"
+"$waits" hung-up < "$tmp/door" &
+pid=$!
+exec 9> "$tmp/door"
+exec 9>&-
+says "nobody writes to its FIFO any more" "^hung-up $p is running: .*; the other \
+end of fd 0, $tmp/door, is closed; the other end of fd 3, a pipe, is closed\.\$"
+over
+act closed-busy
+says "its set watches what it has closed" "^closed-busy $p is running: .*nothing; \
+its epoll set fd 3 still watches what was fd 4, which it has closed\.\$"
+over
+
 # ------------------------------------------------------- no partner at all
 place two-ended
 says "its parent" "^two-ended $p is blocked in pause\(\): it waits for a \

@@ -64,6 +64,28 @@ says "nobody is left to signal it" "^A circle: lost $t waits for waiter $t to \
 wake it; waiter $t waits for lost $t to wake it\. Nobody else"
 over
 
+act destroy
+says "a condition that cannot be destroyed" "^destroy $p is blocked in \
+pthread_cond_destroy\(\): 1 still waits for the condition, in shared memory; \
+nobody else has it"
+over
+
+if glibc_before 41; then
+	act signal
+	says "one that cannot be signaled" "^signal $p is blocked in \
+pthread_cond_signal\(\) or pthread_cond_broadcast\(\): 1 that was told before has \
+not gone on, in shared memory; signal $p has it, too\.\$"
+	over
+else
+	skip "one that cannot be signaled" \
+		"only glibc before 2.41 waits there"
+fi
+
+act malloc
+says "a lock of the C library" "^malloc $t is blocked on a futex whose value is 2, \
+in the data of libc[a-z0-9.-]*, in its own memory: only another of its threads"
+over
+
 act barrier
 says "what it is cannot be told" "^barrier $p is blocked on a futex whose value \
 is 0 \(a semaphore without a unit left, a condition nobody has signaled, or a \
@@ -74,6 +96,12 @@ act many
 says "twelve that do the same are one sentence" "^  Of its threads (worker \
 \([0-9]+\)(, )?){8} and 3 more do the same\.\$"
 is "which is said once" "$(echo "$said" | grep -c cond_wait)" 1
+over
+
+act naps
+says "those that do so until another moment are one sentence, too" "^  Of its \
+threads (napper \([0-9]+\)(, )?){3} do the same, each with a time limit of its own\.\$"
+is "which is said once, too" "$(echo "$said" | grep -c cond_wait)" 1
 over
 
 act semaphore

@@ -4,6 +4,7 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
@@ -14,9 +15,11 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/select.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 
+#include "../../experiment.h"
 #include "act.h"
 
 /* ------------------------------------------------------------- helpers */
@@ -174,6 +177,70 @@ static void act_lost(void)
 	waits_for_condition(NULL);
 }
 
+static struct room {
+	pthread_mutex_t lock;
+	pthread_cond_t news;
+} *room;
+
+/* A child that waits for news. It unlocks before it sleeps, so then the next
+ * sleep is the one in pthread_cond_wait(). */
+static pid_t child_in_room(void)
+{
+	int inside[2];
+	pid_t child;
+
+	make_pipe(inside);
+	child = fork_child();
+	if (child == 0) {
+		pthread_mutex_lock(&room->lock);
+		if (write(inside[1], "x", 1) == -1)
+			die("write");
+		for (;;)
+			pthread_cond_wait(&room->news, &room->lock);
+	}
+	read_byte(inside[0]);
+	pthread_mutex_lock(&room->lock);
+	pthread_mutex_unlock(&room->lock);
+	if (!wait_until_asleep(child))
+		quit("who waits for news has ended");
+	return child;
+}
+
+/* One that waited in it is killed, and stays counted. */
+static void make_room(void)
+{
+	pthread_mutexattr_t lock;
+	pthread_condattr_t news;
+	pid_t child;
+
+	room = shared_memory(sizeof *room);
+	pthread_mutexattr_init(&lock);
+	pthread_mutexattr_setpshared(&lock, PTHREAD_PROCESS_SHARED);
+	pthread_condattr_init(&news);
+	pthread_condattr_setpshared(&news, PTHREAD_PROCESS_SHARED);
+	pthread_mutex_init(&room->lock, &lock);
+	pthread_cond_init(&room->news, &news);
+	child = child_in_room();
+	if (kill(child, SIGKILL) == -1)
+		die("kill");
+	waitpid(child, NULL, 0);
+}
+
+static void act_destroy(void)
+{
+	make_room();
+	pthread_cond_destroy(&room->news);
+}
+
+/* The first one is told; who comes later may be told when that one has gone. */
+static void act_signal(void)
+{
+	make_room();
+	pthread_cond_broadcast(&room->news);
+	child_in_room();
+	pthread_cond_broadcast(&room->news);
+}
+
 static void act_semaphore(void)
 {
 	sem_t *sem = shared_memory(sizeof *sem);
@@ -271,6 +338,18 @@ static void act_poll_time(void)
 	poll(&p, 1, 5000 * 1000);
 }
 
+/* As nc(1) does: the same descriptor twice, first for errors alone. */
+static void act_poll_twice(void)
+{
+	struct pollfd p[3] = { { .events = 0 }, { .events = POLLIN },
+			       { .events = POLLIN } };
+
+	make_pipe(own_pipe);
+	for (int i = 0; i < 3; i++)
+		p[i].fd = own_pipe[0];
+	poll(p, 3, -1);
+}
+
 static void act_sem_time(void)
 {
 	sem_t *sem = shared_memory(sizeof *sem);
@@ -309,8 +388,8 @@ static void act_select_write(void)
 	select(own_pipe[1] + 1, NULL, &set, NULL, NULL);
 }
 
-/* Watch a pipe for EVENTS until it tells nothing more. */
-static void watch(unsigned events, int close_it)
+/* Watch a pipe for EVENTS, with BYTES in it, until it tells nothing more. */
+static void watch(unsigned events, const char *bytes, int close_it)
 {
 	struct epoll_event e = { .events = events };
 	int set = epoll_create1(0);
@@ -321,26 +400,37 @@ static void watch(unsigned events, int close_it)
 	if (close_it) {
 		dup(own_pipe[0]);
 		close(own_pipe[0]);
-	} else if (write(own_pipe[1], "12", 2) == -1) {
-		die("write");
 	}
+	if (write(own_pipe[1], bytes, strlen(bytes)) == -1)
+		die("write");
 	for (;;)
 		epoll_wait(set, &e, 1, -1);
 }
 
 static void act_edge(void)
 {
-	watch(EPOLLIN | EPOLLET, 0);
+	watch(EPOLLIN | EPOLLET, "12", 0);
+}
+
+static void act_edge_empty(void)
+{
+	watch(EPOLLIN | EPOLLET, "", 0);
 }
 
 static void act_oneshot(void)
 {
-	watch(EPOLLIN | EPOLLONESHOT, 0);
+	watch(EPOLLIN | EPOLLONESHOT, "12", 0);
 }
 
 static void act_closed(void)
 {
-	watch(EPOLLIN, 1);
+	watch(EPOLLIN, "", 1);
+}
+
+/* It is told of what it has closed, again and again. */
+static void act_closed_busy(void)
+{
+	watch(EPOLLIN, "1", 1);
 }
 
 static void act_eventfd(void)
@@ -478,10 +568,110 @@ static void act_barrier(void)
 	pthread_barrier_wait(&both);
 }
 
+/* Its child has three descriptors of the end that could write. */
+static void act_copies(void)
+{
+	make_pipe(own_pipe);
+	if (fork_child() == 0) {
+		prctl(PR_SET_NAME, "copier");
+		dup(own_pipe[1]);
+		dup(own_pipe[1]);
+		forever();
+	}
+	close(own_pipe[1]);
+	read_byte(own_pipe[0]);
+}
+
+/* Four that do the same, each until another moment */
+static void *waits_for_a_time(void *seconds)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	t.tv_sec += *(const int *)seconds;
+	pthread_mutex_lock(&one);
+	pthread_cond_timedwait(&condition, &one, &t);
+	return seconds;
+}
+
+static void act_naps(void)
+{
+	static int seconds[] = { 5000, 6000, 7000, 8000 };
+
+	for (int i = 0; i < 3; i++)
+		start_thread(waits_for_a_time, &seconds[i], "napper");
+	waits_for_a_time(&seconds[3]);
+}
+
+/* A server's title stands where its arguments were: here it is one. */
+static void act_titled(void)
+{
+	if (strncmp(program_invocation_name, "titled:", 7) == 0)
+		forever();
+	execl("/proc/self/exe", "titled: waits for a row\a", "titled", NULL);
+	die("execl");
+}
+
+/* malloc_stats() of glibc has the lock of malloc() while it writes, here to
+ * standard error, which is full. The first sleep of its thread is that. */
+static void *holds_malloc(void *tell)
+{
+	pid_t me = gettid();
+
+	if (write(*(const int *)tell, &me, sizeof me) != sizeof me)
+		die("write");
+	malloc_stats();
+	return tell;
+}
+
+static void act_malloc(void)
+{
+	void *volatile block;	/* else no call may be left of it */
+	int tell[2];
+	pid_t holder;
+
+	make_pipe(own_pipe);
+	make_pipe(tell);
+	fill(own_pipe[1]);
+	if (dup2(own_pipe[1], STDERR_FILENO) == -1)
+		die("dup2");
+	start_thread(holds_malloc, &tell[1], "statist");
+	if (read(tell[0], &holder, sizeof holder) != sizeof holder)
+		die("read");
+	if (!wait_until_asleep(holder))
+		quit("who has the lock has ended");
+	block = malloc(100000);
+	free(block);
+}
+
 /* Descriptor 3 is a FIFO that it has open for both. */
 static void act_fifos(void)
 {
 	read_byte(3);
+}
+
+/* End-of-file each time, and it asks again. */
+static void act_hung_up(void)
+{
+	make_pipe(own_pipe);
+	close(own_pipe[1]);
+	for (;;)
+		read_byte(own_pipe[0]);
+}
+
+/* A connection of which the other end is closed, and a socket that never had
+ * one: both say POLLHUP. */
+static void act_hung_up_socket(void)
+{
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == -1)
+		die("socketpair");
+	if (socket(AF_INET, SOCK_STREAM, 0) == -1)
+		die("socket");
+	close(pair[1]);
+	for (;;)
+		read_byte(pair[0]);
 }
 
 static const struct act acts[] = {
@@ -493,15 +683,22 @@ static const struct act acts[] = {
 	{ "sigwait", act_sigwait }, { "merged", act_merged },
 	{ "children", act_children }, { "nap", act_nap },
 	{ "until", act_until }, { "poll-time", act_poll_time },
+	{ "poll-twice", act_poll_twice }, { "copies", act_copies },
+	{ "naps", act_naps }, { "titled", act_titled },
+	{ "malloc", act_malloc },
 	{ "sem-time", act_sem_time }, { "select", act_select },
 	{ "select-write", act_select_write }, { "edge", act_edge },
+	{ "edge-empty", act_edge_empty },
 	{ "oneshot", act_oneshot }, { "closed", act_closed },
 	{ "eventfd", act_eventfd }, { "wait-first", act_wait_first },
 	{ "ring", act_ring }, { "outsider", act_outsider },
 	{ "pingpong", act_pingpong }, { "alarm", act_alarm },
 	{ "fifos", act_fifos },
 	{ "message", act_message }, { "copied", act_copied },
-	{ "barrier", act_barrier },
+	{ "barrier", act_barrier }, { "hung-up", act_hung_up },
+	{ "destroy", act_destroy }, { "signal", act_signal },
+	{ "hung-up-socket", act_hung_up_socket },
+	{ "closed-busy", act_closed_busy },
 };
 
 int main(int argc, char **argv)
