@@ -1,0 +1,297 @@
+"""markup.py - GitHub's Markdown as the generator reads it
+
+The pages of the course read well on a forge. Python-Markdown differs in some
+points: what stands in a list is indented by four, a heading gets its anchor
+here, a folded part is "???", and HTML is not read for links.
+"""
+import html
+import os
+import re
+
+from pygments.lexers import get_lexer_by_name
+from pygments.token import Comment, Keyword, String
+
+import course
+
+FENCE = re.compile(r"^( *)(```+)\s*(\S*)")
+LINK = re.compile(r"\]\(([^()\s]+)\)")
+PIECE = re.compile(r"(`+)(?:.*?)\1(?!`)", re.S)
+DETAILS = re.compile(
+    r"\n *<details><summary>(.*?)</summary>(.*?)</details>", re.S)
+
+
+def anchor_of(heading, seen):
+    """The name that a forge gives to a heading; see common/t/links.awk."""
+    name = re.sub(r"\]\([^)]*\)", "", heading.strip().lower())
+    name = re.sub(r"[\][!\"#$%&'()*+,./:;<=>?@\\^`{|}~]", "", name)
+    name = name.replace(" ", "-")
+    count = seen.get(name, 0)
+    seen[name] = count + 1
+    return f"{name}-{count}" if count else name
+
+
+# ------------------------------------------------------------------- code
+
+def code(text, language="c", name=""):
+    """A listing as HTML, with few colours, since those are most of its size."""
+    out = []
+    lexer = get_lexer_by_name(language, stripnl=False)
+    kind, word = None, ""
+    for token, value in list(lexer.get_tokens(text)) + [(None, "")]:
+        if token is None:
+            now = "end"
+        elif token in Comment.Preproc or token in Comment.PreprocFile:
+            now = "cp"
+        elif token in Comment:
+            now = "c1"
+        elif token in String:
+            now = "s"
+        elif token in Keyword:
+            now = "k"
+        else:
+            now = None
+        if now != kind and word:
+            shown = html.escape(word, quote=False)
+            out.append(f'<span class="{kind}">{shown}</span>' if kind
+                       else shown)
+            word = ""
+        kind = now
+        word += value
+    label = f' aria-label="{html.escape(name)}"' if name else ""
+    return (f'<div class="highlight"><pre tabindex="0"{label}><code>'
+            + "".join(out).rstrip("\n") + "</code></pre></div>")
+
+
+def plain(text):
+    return ('<div class="highlight"><pre tabindex="0"><code>'
+            + html.escape(text, quote=False).rstrip("\n")
+            + "</code></pre></div>")
+
+
+def folded(summary, body):
+    """A part that is opened by a click, without any script."""
+    return (f"<details><summary>{html.escape(summary, quote=False)}</summary>\n"
+            f"{body}\n</details>")
+
+
+# ------------------------------------------------------------------ a page
+
+class Writer:
+    """Writes one page: where it is, and which anchors it has already."""
+
+    def __init__(self, book, path, to):
+        self.book, self.path, self.to = book, path, to
+        self.folder = os.path.dirname(path)
+        self.seen = {}
+        self.ids = {}
+        self.section = ""
+        self.anchor = ""
+
+    def link(self, found):
+        target, _, anchor = found.group(1).partition("#")
+        if re.match(r"[a-z]+:", found.group(1)):
+            return found.group(0)
+        path = os.path.normpath(os.path.join(self.folder, target)) \
+            if target else self.path
+        place = self.book.place_of(path, anchor)
+        if place is None:
+            return "](#)"
+        page, _, anchor = place.partition("#")
+        where = f"#{anchor}" if anchor else ""
+        if page == self.to and where:
+            return f"]({where})"
+        return f"]({course.relative(page, self.to)}{where})"
+
+    def one_id(self, found):
+        one = found.group(0)
+        page = self.book.page_of_proof(one)
+        if not page:
+            return one
+        count = self.ids[one] = self.ids.get(one, 0) + 1
+        name = f"s-{one}" + (f"-{count}" if count > 1 else "")
+        self.book.said.setdefault(one, []).append(
+            (self.to, name, self.section))
+        href = course.relative(page[:-3] + ".html", self.to)
+        return f'<a class="id" id="{name}" href="{href}#{one}">{one}</a>'
+
+    def words(self, text):
+        """Running text, outside `code': its links and its ids."""
+        text = LINK.sub(self.link, text)
+        # What stands in a link is a link already.
+        parts = re.split(r"(\[[^\]]*\]\([^)]*\))", text)
+        for i in range(0, len(parts), 2):
+            parts[i] = course.ID.sub(self.one_id, parts[i])
+        text = "".join(parts)
+        # A link to what the book does not have is its words.
+        return re.sub(r"\[([^\]]*)\]\(#\)", r"\1", text)
+
+    def running(self, text):
+        """A stretch of text with `code' in it."""
+        out, at = [], 0
+        for found in PIECE.finditer(text):
+            out.append(text[at:found.start()])
+            out.append(found.group(0))
+            at = found.end()
+        out.append(text[at:])
+        # Links may have code in their words, so the code is kept aside.
+        kept = out[1::2]
+        marked = "\0".join(out[0::2])
+        marked = self.words(marked)
+        for piece in kept:
+            marked = marked.replace("\0", piece, 1)
+        return marked
+
+    def heading(self, line):
+        level, _, words = line.partition(" ")
+        self.section = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", words).strip()
+        self.anchor = anchor_of(words, self.seen)
+        # The title has no anchor of its own that anybody links to.
+        words = LINK.sub(self.link, words).rstrip()
+        return f"{level} {words} {{#{self.anchor}}}"
+
+    def picture(self, text):
+        """The timeline stands in the page: its words can be searched."""
+        def inline(found):
+            path = os.path.normpath(os.path.join(self.folder, found.group(2)))
+            if not path.endswith(".svg"):
+                return found.group(0)
+            words = html.escape(" ".join(found.group(1).split()), quote=False)
+            return ('\n<figure class="timeline" tabindex="0">\n'
+                    + picture(course.read(path)) + "\n<figcaption>"
+                    + words + "</figcaption></figure>\n")
+        return re.sub(r"(?m)^!\[([^\]]*)\]\(([^)]*)\)", inline, text)
+
+    def text(self, source):
+        """The page: fenced blocks as they are, all else as running text."""
+        out, run, fence, indent = [], [], "", ""
+        for line in source.split("\n"):
+            found = FENCE.match(line)
+            if fence:
+                shift = "    " if indent else ""
+                inner = line[len(indent):] if line.startswith(indent) \
+                    else line.lstrip()
+                out.append((shift + inner).rstrip())
+                if found and found.group(2) == fence and not found.group(3):
+                    fence = ""
+                    if indent:
+                        out.append("")
+            elif found:
+                self.flush(run, out)
+                indent, fence = found.group(1), found.group(2)
+                shift = "    " if indent else ""
+                if indent:
+                    out.append("")
+                language = {"console": "console"}.get(
+                    found.group(3), found.group(3) or "text")
+                out.append(f"{shift}{fence}{language}")
+            else:
+                run.append(line)
+        self.flush(run, out)
+        return "\n".join(out)
+
+    def flush(self, run, out):
+        text = "\n".join(run)
+        run.clear()
+        text = re.sub(r"<!--.*?-->", "", text, flags=re.S)
+        text = self.picture(text)
+        text = DETAILS.sub(self.details, text)
+        part = []
+        for piece in re.split(r"^(#+ .*)$", text, flags=re.M):
+            if re.match(r"#+ ", piece):
+                part.append(self.heading(piece))
+            elif "<svg" in piece:
+                # The picture is HTML: only what stands around it is text.
+                head, rest = piece.split("<figure", 1)
+                body, tail = rest.split("</figure>", 1)
+                part.append(self.running(head) + "<figure" + body
+                            + "</figure>" + self.running(tail))
+            else:
+                part.append(table(self.running(piece)))
+        out.append("".join(part))
+
+    def details(self, found):
+        body = " ".join(found.group(2).split())
+        return f'\n\n    ??? question "{found.group(1)}"\n        {body}\n'
+
+
+def table(text):
+    """In a cell a stroke within `code' is written as \\|; here it is one."""
+    lines = text.split("\n")
+    for i, line in enumerate(lines):
+        if line.startswith("|"):
+            lines[i] = PIECE.sub(
+                lambda found: found.group(0).replace("\\|", "|"), line)
+    return "\n".join(lines)
+
+
+def picture(svg):
+    """An SVG for the inside of a page: its rules are in timeline.css."""
+    svg = re.sub(r"<\?xml.*?\?>|<!--.*?-->|<style>.*?</style>", "", svg,
+                 flags=re.S)
+    svg = svg.replace('"title desc"', '"timeline-title timeline-desc"')
+    svg = svg.replace('id="title"', 'id="timeline-title"')
+    svg = svg.replace('id="desc"', 'id="timeline-desc"')
+    return re.sub(r"\n\s*\n+", "\n", svg).strip()
+
+
+def parts(book, lesson, to, here):
+    """The strip of links between the parts of a lesson."""
+    names = [("index.md", "Notes"), ("programs.md", "Programs"),
+             ("experiments.md", "Experiments"),
+             ("sources.md", "What the sources say"), ("proofs.md", "Proofs")]
+    out = []
+    for name, words in names:
+        if name == "experiments.md" and not lesson.experiments:
+            continue
+        if name == here:
+            out.append(f"**{words}**")
+        else:
+            link = course.relative(f"{lesson.folder}/{name}", to)
+            out.append(f"[{words}]({link})")
+    for exercise in book.exercises_of(lesson):
+        link = course.relative(f"{exercise.folder}/index.md", to)
+        out.append(f"[{exercise.title}]({link})")
+    return " · ".join(out) + "\n{: .parts }\n"
+
+
+def head(language, title):
+    """What mkdocs is told of a page."""
+    lines = [f"title: {quoted(title)}"]
+    if language != "en":
+        lines.append(f"language: {language}")
+    return "---\n" + "\n".join(lines) + "\n---\n"
+
+
+def quoted(text):
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def without_marks(text):
+    return re.sub(r"[`*]", "", re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text))
+
+
+def switch(book, page):
+    """Links to the same page in other languages."""
+    others = [other for other in book.languages_of(page)
+              if other.language != page.language]
+    if not others:
+        return ""
+    names = {"en": "English", "ko": "한국어"}
+    links = [f"[{names.get(other.language, other.language)}]"
+             f"({course.relative(other.to, page.to)})"
+             f'{{: lang="{other.language}" hreflang="{other.language}" }}'
+             for other in others]
+    return " · ".join(links) + "\n{: .languages }\n\n"
+
+
+def page(book, page):
+    """A page of the course as one of the book."""
+    writer = Writer(book, page.path, page.to)
+    text = writer.text(course.read(page.path))
+    title, _, rest = text.partition("\n")
+    lesson = book.lesson_of(page.path)
+    strip = ""
+    if lesson:
+        strip = parts(book, lesson, page.to, os.path.basename(page.to)) + "\n"
+    return (head(page.language, without_marks(page.title)) + title + "\n\n"
+            + switch(book, page) + strip + rest)
