@@ -4,6 +4,7 @@ The pages of the course read well on a forge. Python-Markdown differs in some
 points: what stands in a list is indented by four, a heading gets its anchor
 here, a folded part is "???", and HTML is not read for links.
 """
+import hashlib
 import html
 import os
 import re
@@ -28,6 +29,26 @@ def anchor_of(heading, seen):
     count = seen.get(name, 0)
     seen[name] = count + 1
     return f"{name}-{count}" if count else name
+
+
+# ------------------------------------------------------------- set aside
+
+# HTML that the generator need not read: {key: HTML}. hooks.py puts it in where
+# its key stands. So a listing costs no time there, and search does not find
+# each line of each program.
+ASIDE = {}
+
+
+def aside(text):
+    """The key that stands for TEXT, as a paragraph of its own."""
+    key = hashlib.sha1(text.encode()).hexdigest()[:16]
+    ASIDE[key] = text
+    return f"@@{key}@@"
+
+
+def kept_for(page):
+    """What a page needs of it."""
+    return {key: ASIDE[key] for key in re.findall(r"@@([0-9a-f]{16})@@", page)}
 
 
 # ------------------------------------------------------------------- code
@@ -58,20 +79,14 @@ def code(text, language="c", name=""):
         kind = now
         word += value
     label = f' aria-label="{html.escape(name)}"' if name else ""
-    return (f'<div class="highlight"><pre tabindex="0"{label}><code>'
-            + "".join(out).rstrip("\n") + "</code></pre></div>")
+    return aside(f'<div class="highlight"><pre tabindex="0"{label}><code>'
+                 + "".join(out).rstrip("\n") + "</code></pre></div>")
 
 
 def plain(text):
-    return ('<div class="highlight"><pre tabindex="0"><code>'
-            + html.escape(text, quote=False).rstrip("\n")
-            + "</code></pre></div>")
-
-
-def folded(summary, body):
-    """A part that is opened by a click, without any script."""
-    return (f"<details><summary>{html.escape(summary, quote=False)}</summary>\n"
-            f"{body}\n</details>")
+    return aside('<div class="highlight"><pre tabindex="0"><code>'
+                 + html.escape(text, quote=False).rstrip("\n")
+                 + "</code></pre></div>")
 
 
 # ------------------------------------------------------------------ a page
@@ -156,9 +171,9 @@ class Writer:
             if not path.endswith(".svg"):
                 return found.group(0)
             words = html.escape(" ".join(found.group(1).split()), quote=False)
-            return ('\n<figure class="timeline" tabindex="0">\n'
-                    + picture(course.read(path)) + "\n<figcaption>"
-                    + words + "</figcaption></figure>\n")
+            return aside('<figure class="timeline"><div tabindex="0">\n'
+                         + picture(course.read(path)) + "</div><figcaption>"
+                         + words + "</figcaption></figure>")
         return re.sub(r"(?m)^!\[([^\]]*)\]\(([^)]*)\)", inline, text)
 
     def text(self, source):
@@ -199,12 +214,6 @@ class Writer:
         for piece in re.split(r"^(#+ .*)$", text, flags=re.M):
             if re.match(r"#+ ", piece):
                 part.append(self.heading(piece))
-            elif "<svg" in piece:
-                # The picture is HTML: only what stands around it is text.
-                head, rest = piece.split("<figure", 1)
-                body, tail = rest.split("</figure>", 1)
-                part.append(self.running(head) + "<figure" + body
-                            + "</figure>" + self.running(tail))
             else:
                 part.append(table(self.running(piece)))
         out.append("".join(part))

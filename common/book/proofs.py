@@ -161,7 +161,8 @@ def put_proof(book, lesson, proof, seen, names, to, out):
     out.append("\n" + markup.code(proof.code, name="the code of this proof")
                + "\n")
     if used:
-        out.append('<p class="uses">It uses: ' + ", ".join(used) + "</p>\n")
+        out.append(markup.aside('<p class="uses">It uses: ' + ", ".join(used)
+                                + "</p>") + "\n")
 
 
 def put_unproven(book, lesson, seen, to, out):
@@ -184,8 +185,8 @@ def put_shared(parts, names, out):
         return
     out.append("## What the proofs share\n")
     for part in parts:
-        out.append(f'<div id="{names[part]}">' + markup.code(part)
-                   + "</div>\n")
+        out.append(f'<span id="{names[part]}"></span>\n\n'
+                   + markup.code(part) + "\n")
 
 
 def page(book, lesson, to):
