@@ -20,11 +20,13 @@ def facilities(book):
     if not found:
         raise course.Wrong("lessons/README.md: the table '| kind |' is gone: "
                            "the front page draws its map from it")
+    there = [lesson.name for lesson in book.lessons]
     rows, kind = [], ""
     for line in found.group(1).splitlines():
         row = cells(line)
         kind = row[0] or kind
-        links = re.findall(r"\[(\d+)\]\(([^)]*?)/?\)", row[2])
+        links = [(number, name) for number, name in re.findall(
+            r"\[(\d+)\]\(([^)]*?)/?\)", row[2]) if name in there]
         rows.append((kind, row[1], links, row[3]))
     return rows
 

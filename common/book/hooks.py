@@ -7,7 +7,7 @@ import re
 import urllib.parse
 
 # The longest that the text of a section may be in the index of the search
-LONGEST = 1500
+LONGEST = 800
 
 
 def read(*path):
@@ -58,6 +58,8 @@ def smaller(text):
     for i in range(0, len(parts), 2):
         part = re.sub(r"\s*\n\s*", "\n", parts[i])
         part = re.sub(r"</(?:li|td|th|tr)>", "", part)
+        part = re.sub(r"\n(?=\n|</a>)|(?<=class=\"md-nav__link\">)\n", "",
+                      part)
         parts[i] = re.sub(
             r"<[a-z][^<>]*>",
             lambda tag: re.sub(r'="([\w.#/:-]*[\w.#:-])"(?=[\s>])', r"=\1",
