@@ -143,13 +143,29 @@ def make_search(site):
           "search/worker.js")
 
 
+def without_script(site):
+    """Dark for who wants it dark, also where no script runs: the theme's rules
+    of its dark scheme once more."""
+    rules = []
+    for path in sorted(glob.glob(os.path.join(site, "assets/stylesheets/*"))):
+        for names, body in re.findall(r"([^{}]*)\{([^{}]*)\}", read(path)):
+            mark = "[data-md-color-scheme=slate]"
+            dark = [name.replace(mark, ".no-js [data-md-color-scheme]")
+                    for name in names.split(",") if mark in name]
+            if dark:
+                rules.append(f"{','.join(dark)}{{{body}}}")
+    return ("@media screen and (prefers-color-scheme: dark) {\n"
+            + "\n".join(rules) + "\n}")
+
+
 def make_rules(site):
     """The rules and words that the pages share."""
-    rules = []
+    rules = [without_script(site)]
     for svg, name in ICONS.items():
         image = "data:image/svg+xml," + urllib.parse.quote(svg, safe=" =:/'")
         rules.append(f'.{name} {{ background: currentColor; '
-                     f'-webkit-mask: url("{image}"); mask: url("{image}") }}')
+                     f'-webkit-mask: url("{image}") 0 0 / 100% no-repeat; '
+                     f'mask: url("{image}") 0 0 / 100% no-repeat }}')
     path = os.path.join(site, "book.css")
     write(read(path) + "\n".join(rules) + "\n", path)
     path = os.path.join(site, "assets/book.js")

@@ -82,7 +82,7 @@ like "an id in the notes leads to it" "$(cat "$lesson/index.html")" \
 missing=
 for id in $(sed -n 's/^CLAIM("\([^"]*\)".*/\1/p' \
 	lessons/0[89]*/claims.c | tr ' ' '\n' | sort -u); do
-	grep -qE "id=\"?$id[\" >]" "$site"/lessons/*/proofs.html ||
+	grep -qE "id=\"?${id}[\" >]" "$site"/lessons/*/proofs.html ||
 		missing="$missing $id"
 done
 is "each id that is proven has its place" "$missing" ""
