@@ -124,6 +124,11 @@ compare: build/bench
 	@build/bench -c
 
 #> course
+# The notes as a site: build/book/index.html. PROOFS=no: their proofs are not
+# run. SOLUTIONS=1: with the solutions.
+book: $(if $(filter no,$(PROOFS)),,all-claims) build/show
+	@common/book/book
+
 # ---------------------------------------------------------- the instructor
 
 # handout: a part of the course for students, EX='a b' OUT=folder

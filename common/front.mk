@@ -8,7 +8,7 @@ export EX HERE WHAT ONLY SEED PLAIN FORCE YES TAP POLL ARGS N CMD ID STUDENT
 #> course
 # For handout, before LESSONS gets its own meaning below
 LESSONS_TO := $(value LESSONS)
-export LESSONS_TO OUT DUE HINTS GIT TAR WORKFLOW
+export LESSONS_TO OUT DUE HINTS GIT TAR WORKFLOW PROOFS SOLUTIONS
 #> end
 # The folder in which she has typed it, also with make -C
 STANDS ?= $(value PWD)
@@ -160,7 +160,7 @@ endif
 .PHONY: reset solution why doctor clean clean-ipc claims bench bench-repeat
 .PHONY: compare need-cc stage shake course
 #> course
-.PHONY: handout test dev-check wrong starters timelines lint memcheck mutants
+.PHONY: handout book test dev-check wrong starters timelines lint memcheck mutants
 .PHONY: faults kills soak grade-soak variants on-system deps need-prove cheats
 #> end
 .PHONY: pairs all-claims FORCE $(NUMBERS) $(EXPERIMENTS) $(CLAIMS)
