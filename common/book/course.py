@@ -166,6 +166,11 @@ class Course:
                 return f"{lesson.folder}/experiments.md#{name}"
             if path == f"{lesson.folder}/{name}.c":
                 return f"{lesson.folder}/programs.md#{name}"
+        for exercise in self.exercises:
+            if os.path.dirname(path) == exercise.folder and \
+                    path.endswith((".c", ".h", ".txt")) and \
+                    not path.endswith("/check.c"):
+                return f"{exercise.folder}/index.md#{os.path.basename(path)}"
         if path.startswith("solutions/") and not self.solutions:
             return None
         if os.path.isfile(path):

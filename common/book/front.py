@@ -74,7 +74,8 @@ def front(book, to):
     first = re.search(r"^# .*\n\n((?:.+\n)+)", about)
     out = [markup.head("en", "IPC Lessons"), "# IPC Lessons\n",
            markup.Writer(book, "README.md", to).text(first.group(1)),
-           '<figure class="map">\n' + draw(rows) + "\n</figure>\n",
+           markup.aside('<figure class="map" tabindex="0">' + draw(rows)
+                        + "</figure>") + "\n",
            "- **Begin:** [what this is, and how to get it](about.md); "
            "[the first ten minutes](docs/first-ten-minutes.md)",
            "- **Something hangs:** [when it hangs](docs/when-it-hangs.md) says "

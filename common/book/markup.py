@@ -4,12 +4,10 @@ The pages of the course read well on a forge. Python-Markdown differs in some
 points: what stands in a list is indented by four, a heading gets its anchor
 here, a folded part is "???", and HTML is not read for links.
 """
+import hashlib
 import html
 import os
 import re
-
-from pygments.lexers import get_lexer_by_name
-from pygments.token import Comment, Keyword, String
 
 import course
 
@@ -30,48 +28,58 @@ def anchor_of(heading, seen):
     return f"{name}-{count}" if count else name
 
 
+# ------------------------------------------------------------- set aside
+
+# HTML that the generator need not read: {key: HTML}. hooks.py puts it in where
+# its key stands. So a listing costs no time there, and search does not find
+# each line of each program.
+ASIDE = {}
+
+
+def aside(text):
+    """The key that stands for TEXT, as a paragraph of its own."""
+    key = hashlib.sha1(text.encode()).hexdigest()[:16]
+    ASIDE[key] = text
+    return f"@@{key}@@"
+
+
+def kept_for(page):
+    """What a page needs of it."""
+    return {key: ASIDE[key] for key in re.findall(r"@@([0-9a-f]{16})@@", page)}
+
+
 # ------------------------------------------------------------------- code
 
-def code(text, language="c", name=""):
-    """A listing as HTML, with few colours, since those are most of its size."""
-    out = []
-    lexer = get_lexer_by_name(language, stripnl=False)
-    kind, word = None, ""
-    for token, value in list(lexer.get_tokens(text)) + [(None, "")]:
-        if token is None:
-            now = "end"
-        elif token in Comment.Preproc or token in Comment.PreprocFile:
-            now = "cp"
-        elif token in Comment:
-            now = "c1"
-        elif token in String:
-            now = "s"
-        elif token in Keyword:
-            now = "k"
-        else:
-            now = None
-        if now != kind and word:
-            shown = html.escape(word, quote=False)
-            out.append(f'<span class="{kind}">{shown}</span>' if kind
-                       else shown)
-            word = ""
-        kind = now
-        word += value
+WORDS = ("auto break case char const continue default do double else enum extern "
+         "float for goto if inline int long register restrict return short "
+         "signed sizeof static struct switch typedef union unsigned void "
+         "volatile while _Atomic _Noreturn _Static_assert _Thread_local")
+C = re.compile(r'(?P<i>/\*.*?\*/|//[^\n]*)'
+               r'|(?P<u>"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\')'
+               r"|\b(?P<b>" + "|".join(WORDS.split()) + r")\b", re.S | re.M)
+
+
+def code(text, name=""):
+    """C as HTML: i is a comment, u a string, b a keyword. Longer names would
+    make the book larger by a fifth."""
+    out, at = [], 0
+    for found in C.finditer(text):
+        out.append(html.escape(text[at:found.start()], quote=False))
+        shown = html.escape(found.group(0), quote=False)
+        out.append(f"<{found.lastgroup}>{shown}</{found.lastgroup}>")
+        at = found.end()
+    out.append(html.escape(text[at:], quote=False))
+    return listing("".join(out), name)
+
+
+def listing(shown, name=""):
     label = f' aria-label="{html.escape(name)}"' if name else ""
-    return (f'<div class="highlight"><pre tabindex="0"{label}><code>'
-            + "".join(out).rstrip("\n") + "</code></pre></div>")
+    return aside(f'<pre tabindex="0"{label}><code>' + shown.rstrip("\n")
+                 + "</code></pre>")
 
 
 def plain(text):
-    return ('<div class="highlight"><pre tabindex="0"><code>'
-            + html.escape(text, quote=False).rstrip("\n")
-            + "</code></pre></div>")
-
-
-def folded(summary, body):
-    """A part that is opened by a click, without any script."""
-    return (f"<details><summary>{html.escape(summary, quote=False)}</summary>\n"
-            f"{body}\n</details>")
+    return listing(html.escape(text, quote=False))
 
 
 # ------------------------------------------------------------------ a page
@@ -156,38 +164,49 @@ class Writer:
             if not path.endswith(".svg"):
                 return found.group(0)
             words = html.escape(" ".join(found.group(1).split()), quote=False)
-            return ('\n<figure class="timeline" tabindex="0">\n'
-                    + picture(course.read(path)) + "\n<figcaption>"
-                    + words + "</figcaption></figure>\n")
+            return aside('<figure class="timeline"><div tabindex="0">\n'
+                         + picture(course.read(path)) + "</div><figcaption>"
+                         + words + "</figcaption></figure>")
         return re.sub(r"(?m)^!\[([^\]]*)\]\(([^)]*)\)", inline, text)
 
     def text(self, source):
         """The page: fenced blocks as they are, all else as running text."""
         out, run, fence, indent = [], [], "", ""
+        language, block = "", []
         for line in source.split("\n"):
             found = FENCE.match(line)
             if fence:
-                shift = "    " if indent else ""
-                inner = line[len(indent):] if line.startswith(indent) \
-                    else line.lstrip()
-                out.append((shift + inner).rstrip())
-                if found and found.group(2) == fence and not found.group(3):
-                    fence = ""
-                    if indent:
-                        out.append("")
+                if not (found and found.group(2) == fence
+                        and not found.group(3)):
+                    block.append(line[len(indent):]
+                                 if line.startswith(indent)
+                                 else line.lstrip())
+                    continue
+                out.append(self.fenced(language, block, indent))
+                fence = ""
             elif found:
                 self.flush(run, out)
-                indent, fence = found.group(1), found.group(2)
-                shift = "    " if indent else ""
-                if indent:
-                    out.append("")
-                language = {"console": "console"}.get(
-                    found.group(3), found.group(3) or "text")
-                out.append(f"{shift}{fence}{language}")
+                indent, fence, language = found.groups()
+                block = []
             else:
                 run.append(line)
         self.flush(run, out)
         return "\n".join(out)
+
+    def fenced(self, language, block, indent):
+        """A block as it stands. It is set aside, but for a transcript, in
+        which one may want to search."""
+        text = "\n".join(block)
+        if language == "c":
+            key = code(text)
+        elif language == "console":
+            key = "\n".join(["```text"] + block + ["```"])
+        else:
+            key = plain(text)
+        if not indent:
+            return f"\n{key}\n"
+        return "\n" + "\n".join("    " + line for line in
+                                key.split("\n")) + "\n"
 
     def flush(self, run, out):
         text = "\n".join(run)
@@ -199,12 +218,6 @@ class Writer:
         for piece in re.split(r"^(#+ .*)$", text, flags=re.M):
             if re.match(r"#+ ", piece):
                 part.append(self.heading(piece))
-            elif "<svg" in piece:
-                # The picture is HTML: only what stands around it is text.
-                head, rest = piece.split("<figure", 1)
-                body, tail = rest.split("</figure>", 1)
-                part.append(self.running(head) + "<figure" + body
-                            + "</figure>" + self.running(tail))
             else:
                 part.append(table(self.running(piece)))
         out.append("".join(part))

@@ -115,6 +115,8 @@ def ways_back(book, one, to):
     for page, anchor, section in book.said.get(one, []):
         link = course.relative(page, to)
         title = markup.without_marks(section)
+        if title == markup.without_marks(book.titles[page]):
+            title = ""
         out.append(f"[{markup_free(book.titles[page])}"
                    + (f", *{markup_free(title)}*" if title else "")
                    + f"]({link}#{anchor})")
@@ -144,6 +146,17 @@ def put_ids(book, ids, to, out):
         out.append("\nStated in: " + "; ".join(back) + ".\n{: .back }")
 
 
+def put_uses(code, names, out):
+    """Links to what CODE uses of this file."""
+    words = set(re.findall(r"\w+", code))
+    used = [f'<a href="#{name}">{html.escape(name_of(part))}</a>'
+            for part, name in names.items()
+            if part != code and name_of(part) in words]
+    if used:
+        out.append(markup.aside('<p class="uses">It uses: ' + ", ".join(used)
+                                + "</p>") + "\n")
+
+
 def put_proof(book, lesson, proof, seen, names, to, out):
     new = [one for one in proof.ids if one not in seen]
     seen.update(proof.ids)
@@ -156,12 +169,8 @@ def put_proof(book, lesson, proof, seen, names, to, out):
                    + "\n")
     out.append(result_words(proof.result, lesson.number) + "\n")
     put_ids(book, proof.ids, to, out)
-    used = [f'<a href="#{names[part]}"><code>{html.escape(name_of(part))}'
-            "</code></a>" for part in proof.parts if part in names]
-    out.append("\n" + markup.code(proof.code, name="the code of this proof")
-               + "\n")
-    if used:
-        out.append('<p class="uses">It uses: ' + ", ".join(used) + "</p>\n")
+    out.append("\n" + markup.code(proof.code) + "\n")
+    put_uses(proof.code, names, out)
 
 
 def put_unproven(book, lesson, seen, to, out):
@@ -184,8 +193,9 @@ def put_shared(parts, names, out):
         return
     out.append("## What the proofs share\n")
     for part in parts:
-        out.append(f'<div id="{names[part]}">' + markup.code(part)
-                   + "</div>\n")
+        out.append(f'<span id="{names[part]}"></span>\n\n'
+                   + markup.code(part) + "\n")
+        put_uses(part, names, out)
 
 
 def page(book, lesson, to):
