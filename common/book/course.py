@@ -163,7 +163,7 @@ class Course:
             if path == f"{lesson.folder}/claims.c":
                 return f"{lesson.folder}/proofs.md"
             if path == f"{lesson.folder}/experiments/{name}.c":
-                return f"{lesson.folder}/experiments.md#{name}"
+                return f"{lesson.folder}/programs.md#{name}"
             if path == f"{lesson.folder}/{name}.c":
                 return f"{lesson.folder}/programs.md#{name}"
         for exercise in self.exercises:

@@ -176,7 +176,7 @@ def words(book, to):
     for lesson in book.lessons:
         links = [f"[{name}]({lesson.folder}/programs.md#{name})"
                  for name in lesson.programs]
-        links += [f"[{name}]({lesson.folder}/experiments.md#{name})"
+        links += [f"[{name}]({lesson.folder}/programs.md#{name})"
                   for name in lesson.experiments]
         out.append(f"- {escaped(lesson.title)}: " + ", ".join(links))
     return "\n".join(out) + "\n"

@@ -4,6 +4,7 @@ import html
 import json
 import os
 import re
+import urllib.parse
 
 # The longest that the text of a section may be in the index of the search
 LONGEST = 1500
@@ -50,23 +51,53 @@ def on_page_context(context, page, config, nav):
 # ------------------------------------------------------------ a whole page
 
 def smaller(text):
-    """TEXT (HTML) without the blanks at the beginning of its lines."""
+    """TEXT (HTML) without blanks at the beginning of lines, and without quotes
+    and ends of elements that HTML lets one leave out."""
     parts = re.split(r"(<pre\b.*?</pre>|<script\b.*?</script>)", text,
                      flags=re.S)
     for i in range(0, len(parts), 2):
-        parts[i] = re.sub(r"\s*\n\s*", "\n", parts[i])
+        part = re.sub(r"\s*\n\s*", "\n", parts[i])
+        part = re.sub(r"</(?:li|td|th|tr)>", "", part)
+        parts[i] = re.sub(
+            r"<[a-z][^<>]*>",
+            lambda tag: re.sub(r'="([\w.#/:-]*[\w.#:-])"(?=[\s>])', r"=\1",
+                               tag.group(0)), part)
     return "".join(parts)
+
+
+# What each page would have again and again: icons, and what the theme's script
+# is told. {SVG: its class}, and the words of that script.
+ICONS = {}
+TOLD = {}
+
+
+def short_icon(found):
+    name = ICONS.setdefault(found.group(0), f"i{len(ICONS)}")
+    return f'<svg class="{name}"></svg>'
+
+
+def short_config(found):
+    """The script is told the same on each page, but for where the page is."""
+    told = json.loads(found.group(1))
+    base = told.pop("base")
+    told["search"] = told["search"].removeprefix(base + "/")
+    TOLD.update(told)
+    return f"<script>__book_tell({json.dumps(base)})</script>"
 
 
 def on_post_page(output, page, config):
     """What gather has set aside comes in; see markup.py."""
     kept = json.loads(read(config["docs_dir"], ".aside",
                            page.file.src_path + ".json"))
-    output = smaller(output)
+    output = re.sub(r'<svg [^>]*viewBox="0 0 24 24"[^>]*><path [^>]*/></svg>',
+                    short_icon, output)
+    output = re.sub(r'<script id="__config" type="application/json">(.*?)'
+                    "</script>", short_config, output, flags=re.S)
     output = re.sub(r"<p>@@([0-9a-f]{16})@@</p>",
                     lambda found: kept[found.group(1)], output)
     language = page.meta.get("language", "en")
-    return re.sub(r'<html lang="[^"]*"', f'<html lang="{language}"', output)
+    output = re.sub(r'<html lang="[^"]*"', f'<html lang="{language}"', output)
+    return smaller(output)
 
 
 # -------------------------------------------------------------- the search
@@ -82,13 +113,16 @@ def for_search(docs):
     out = []
     for doc in docs:
         page, _, anchor = doc["location"].partition("#")
-        if anchor and page.endswith("/proofs.html"):
-            doc["text"] = ""    # its heading is the sentence
         text = re.sub(r"@@[0-9a-f]{16}@@", " ", html.unescape(doc["text"]))
         if not anchor:
             at = text.find(first.get(page) or "\0", 1)
             text = text[:at] if at > 0 else text
         text = " ".join(text.split())[:LONGEST]
+        if anchor and page.endswith("/proofs.html"):
+            # The sentence stands before its result; what the sources say is
+            # found on their pages.
+            text = re.split(r" (?:ok|skip|not ok) ?: | It was not run",
+                            text)[0]
         out.append({"location": doc["location"], "title": doc["title"],
                     "text": html.escape(text, quote=False)})
     return out
@@ -107,9 +141,23 @@ def make_search(site):
           "search/worker.js")
 
 
+def make_rules(site):
+    """The rules and words that the pages share."""
+    rules = []
+    for svg, name in ICONS.items():
+        image = "data:image/svg+xml," + urllib.parse.quote(svg, safe=" =:/'")
+        rules.append(f'.{name} {{ background: currentColor; '
+                     f'-webkit-mask: url("{image}"); mask: url("{image}") }}')
+    path = os.path.join(site, "book.css")
+    write(read(path) + "\n".join(rules) + "\n", path)
+    path = os.path.join(site, "assets/book.js")
+    write("var __book_told = " + json.dumps(TOLD) + ";\n" + read(path), path)
+
+
 def on_post_build(config):
     site = config["site_dir"]
     make_search(site)
+    make_rules(site)
     # Nobody reads these: maps of the theme's scripts, other languages' words.
     for path in glob.glob(os.path.join(site, "assets/**/*.map"),
                           recursive=True) + glob.glob(

@@ -120,7 +120,7 @@ class Writer:
         self.book.said.setdefault(one, []).append(
             (self.to, name, self.section))
         href = course.relative(page[:-3] + ".html", self.to)
-        return f'<a class="id" id="{name}" href="{href}#{one}">{one}</a>'
+        return f'<a id="{name}" href="{href}#{one}">{one}</a>'
 
     def words(self, text):
         """Running text, outside `code': its links and its ids."""
@@ -248,23 +248,21 @@ def picture(svg):
 
 
 def parts(book, lesson, to, here):
-    """The strip of links between the parts of a lesson."""
-    names = [("index.md", "Notes"), ("programs.md", "Programs"),
-             ("experiments.md", "Experiments"),
-             ("sources.md", "What the sources say"), ("proofs.md", "Proofs")]
-    out = []
-    for name, words in names:
-        if name == "experiments.md" and not lesson.experiments:
-            continue
-        if name == here:
-            out.append(f"**{words}**")
-        else:
-            link = course.relative(f"{lesson.folder}/{name}", to)
-            out.append(f"[{words}]({link})")
-    for exercise in book.exercises_of(lesson):
-        link = course.relative(f"{exercise.folder}/index.md", to)
-        out.append(f"[{exercise.title}]({link})")
-    return " · ".join(out) + "\n{: .parts }\n"
+    """The strip of links between the parts of a lesson. HERE is the name of the
+    page, or the folder of the exercise."""
+    all_parts = [("index.md", "Notes"), ("programs.md", "Programs"),
+                 ("sources.md", "What the sources say"),
+                 ("proofs.md", "Proofs")]
+    places = [(name, f"{lesson.folder}/{name}", words)
+              for name, words in all_parts]
+    places += [(exercise.folder, f"{exercise.folder}/index.md",
+                f"Exercise: {exercise.title}")
+               for exercise in book.exercises_of(lesson)]
+    if here not in [name for name, _ in all_parts]:
+        places[0] = ("index.md", places[0][1], lesson.title)
+    return " · ".join(f"**{words}**" if name == here
+                      else f"[{words}]({course.relative(place, to)})"
+                      for name, place, words in places) + "\n{: .parts }\n"
 
 
 def head(language, title):
@@ -305,6 +303,7 @@ def page(book, page):
     lesson = book.lesson_of(page.path)
     strip = ""
     if lesson:
-        strip = parts(book, lesson, page.to, os.path.basename(page.to)) + "\n"
+        here = os.path.basename(course.book_path(page.first))
+        strip = parts(book, lesson, page.to, here) + "\n"
     return (head(page.language, without_marks(page.title)) + title + "\n\n"
             + switch(book, page) + strip + rest)

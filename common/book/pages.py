@@ -41,34 +41,26 @@ def header_lines(text):
 
 def programs(book, lesson, to):
     title = f"The programs of {lesson.title}"
+    shown = transcripts(lesson)
     out = [markup.head("en", title), f"# {title}\n",
            markup.parts(book, lesson, to, "programs.md"),
-           f"`make {lesson.number}` plays them. The [notes](index.md) explain "
-           "them step by step.\n"]
+           f"`make {lesson.number}` plays the pair. The [notes](index.md) "
+           "explain it step by step, and each experiment.\n"]
     for name in lesson.programs:
         path = f"{lesson.folder}/{name}.c"
         if os.path.exists(path):
             out.append(f"## {name}.c {{#{name}}}\n")
-            out.append(markup.code(course.read(path), name=f"{name}.c") + "\n")
-    return "\n".join(out)
-
-
-def experiments(book, lesson, to):
-    title = f"The experiments of {lesson.title}"
-    shown = transcripts(lesson)
-    out = [markup.head("en", title), f"# {title}\n",
-           markup.parts(book, lesson, to, "experiments.md")]
+            out.append(markup.code(course.read(path), f"{name}.c") + "\n")
     for name in lesson.experiments:
         text = course.read(f"{lesson.folder}/experiments/{name}.c")
         command = f"{lesson.number}-{name}"
-        out.append(f"## {name} {{#{name}}}\n")
-        out.append(header_lines(header_of(text)) + "\n")
-        if command in shown:
-            out.append(f"```console\n{shown[command]}```\n")
-        else:
-            out.append(f"`make {command}` plays it.\n")
-        out.append(f"### {name}.c {{#{name}-source}}\n")
-        out.append(markup.code(text, name=f"{name}.c") + "\n")
+        header = header_of(text)
+        out.append(f"## Experiment: {name} {{#{name}}}\n")
+        out.append(header_lines(header) + "\n")
+        out.append(f"```text\n{shown[command]}```\n" if command in shown
+                   else f"`make {command}` plays it.\n")
+        rest = text.split("\n */\n", 1)[1] if header else text
+        out.append(markup.code(rest, f"{name}.c") + "\n")
     return "\n".join(out)
 
 
@@ -91,6 +83,12 @@ def hints(book, exercise, to):
 
 def exercise(book, one, made):
     to = f"{one.folder}/index.md"
+    lesson = book.lesson_of(f"lessons/{one.topic}")
+    if lesson:
+        head, title, rest = re.match(r"(---.*?---\n)(# .*?\n)(.*)$", made[to],
+                                     re.S).groups()
+        made[to] = (head + title + "\n"
+                    + markup.parts(book, lesson, to, one.folder) + rest)
     made[to] += hints(book, one, to)
     out = ["\n## What you begin with {#starter}\n"]
     for path in sorted(glob.glob(f"{one.folder}/*")):
@@ -132,9 +130,6 @@ def add(book, made):
         folder = lesson.folder
         to = f"{folder}/programs.md"
         made[to] = programs(book, lesson, to)
-        if lesson.experiments:
-            to = f"{folder}/experiments.md"
-            made[to] = experiments(book, lesson, to)
     for one in book.exercises:
         exercise(book, one, made)
     made["docs/demonstrations/index.md"] = demonstrations(

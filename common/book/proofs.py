@@ -110,16 +110,21 @@ def markup_free(text):
     return re.sub(r"([\\`*_{}\[\]<>#|])", r"\\\1", text)
 
 
-def ways_back(book, one, to):
-    out = []
+def ways_back(book, lesson, one, to):
+    """Links to the sentences that rest on it, one for each section."""
+    out, seen = [], set()
+    own = {f"{lesson.folder}/index.md": "notes",
+           f"{lesson.folder}/sources.md": "sources"}
     for page, anchor, section in book.said.get(one, []):
-        link = course.relative(page, to)
         title = markup.without_marks(section)
-        if title == markup.without_marks(book.titles[page]):
-            title = ""
-        out.append(f"[{markup_free(book.titles[page])}"
-                   + (f", *{markup_free(title)}*" if title else "")
-                   + f"]({link}#{anchor})")
+        if (page, title) in seen:
+            continue
+        seen.add((page, title))
+        words = own.get(page, book.titles[page])
+        if title != markup.without_marks(book.titles[page]):
+            words += f": {title}"
+        link = course.relative(page, to)
+        out.append(f"[{markup_free(words)}]({link}#{anchor})")
     return out
 
 
@@ -132,14 +137,14 @@ def row_words(row):
     return " ".join(out)
 
 
-def put_ids(book, ids, to, out):
+def put_ids(book, lesson, ids, to, out):
     for one in ids:
         row = book.ledger.get(one)
         if row:
             out.append(f"- {one}: {row_words(row)}")
     back = []
     for one in ids:
-        for way in ways_back(book, one, to):
+        for way in ways_back(book, lesson, one, to):
             if way not in back:
                 back.append(way)
     if back:
@@ -158,17 +163,19 @@ def put_uses(code, names, out):
 
 
 def put_proof(book, lesson, proof, seen, names, to, out):
+    """What is said of an id stands with its first proof."""
     new = [one for one in proof.ids if one not in seen]
     seen.update(proof.ids)
-    heading = f"### {' '.join(proof.ids)}: {markup_free(proof.sentence)}"
+    heading = f"### {' '.join(proof.ids)}"
     if new:
         heading += f" {{#{new[0]}}}"
     out.append(heading + "\n")
     if new[1:]:
         out.append("".join(f'<span id="{one}"></span>' for one in new[1:])
                    + "\n")
+    out.append(f"{markup_free(proof.sentence)}\n{{: .sentence }}\n")
     out.append(result_words(proof.result, lesson.number) + "\n")
-    put_ids(book, proof.ids, to, out)
+    put_ids(book, lesson, new, to, out)
     out.append("\n" + markup.code(proof.code) + "\n")
     put_uses(proof.code, names, out)
 
@@ -183,7 +190,7 @@ def put_unproven(book, lesson, seen, to, out):
     for row in rows:
         one = row["id"]
         out.append(f"### {one} {{#{one}}}\n")
-        put_ids(book, [one], to, out)
+        put_ids(book, lesson, [one], to, out)
         if row["evidence"]:
             out.append(f"\nIt rests on: {markup_free(row['evidence'])}\n")
 

@@ -47,3 +47,15 @@ function __book_ready() {
 		__search.worker = URL.createObjectURL(new Blob([__book_worker],
 			{ type: "text/javascript" }));
 }
+
+/* What the theme's script is told; BASE is the way to the first page. */
+function __book_tell(base) {
+	var script = document.createElement("script");
+
+	__book_told.base = base;
+	__book_told.search = base + "/" + __book_told.search;
+	script.id = "__config";
+	script.type = "application/json";
+	script.textContent = JSON.stringify(__book_told);
+	document.body.appendChild(script);
+}
