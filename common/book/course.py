@@ -174,6 +174,8 @@ class Course:
         if path.startswith("solutions/") and not self.solutions:
             return None
         if os.path.isfile(path):
-            self.code[path] = f"code/{path}.md"
+            # The generator passes over a name with a dot before it.
+            name = re.sub(r"(^|/)\.", r"\1", path)
+            self.code[path] = f"code/{name}.md"
             return self.code[path]
         return None

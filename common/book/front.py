@@ -20,11 +20,13 @@ def facilities(book):
     if not found:
         raise course.Wrong("lessons/README.md: the table '| kind |' is gone: "
                            "the front page draws its map from it")
+    there = [lesson.name for lesson in book.lessons]
     rows, kind = [], ""
     for line in found.group(1).splitlines():
         row = cells(line)
         kind = row[0] or kind
-        links = re.findall(r"\[(\d+)\]\(([^)]*?)/?\)", row[2])
+        links = [(number, name) for number, name in re.findall(
+            r"\[(\d+)\]\(([^)]*?)/?\)", row[2]) if name in there]
         rows.append((kind, row[1], links, row[3]))
     return rows
 
@@ -74,8 +76,8 @@ def front(book, to):
     first = re.search(r"^# .*\n\n((?:.+\n)+)", about)
     out = [markup.head("en", "IPC Lessons"), "# IPC Lessons\n",
            markup.Writer(book, "README.md", to).text(first.group(1)),
-           markup.aside('<figure class="map" tabindex="0">' + draw(rows)
-                        + "</figure>") + "\n",
+           markup.aside('<figure class="map"><div tabindex="0">' + draw(rows)
+                        + "</div></figure>") + "\n",
            "- **Begin:** [what this is, and how to get it](about.md); "
            "[the first ten minutes](docs/first-ten-minutes.md)",
            "- **Something hangs:** [when it hangs](docs/when-it-hangs.md) says "
@@ -214,7 +216,31 @@ def timeline_rules():
                               for name in names.split(","))
             out.append(f"{names.strip()} {{{body}")
         return "\n".join(out) + "\n"
-    return under(light, "") + under(dark, '[data-md-color-scheme="slate"]')
+    # Without a script it is dark where the reader's system is: see hooks.py.
+    return (under(light, "") + "@media screen {\n"
+            + under(dark, '[data-md-color-scheme="slate"]')
+            + "}\n@media screen and (prefers-color-scheme: dark) {\n"
+            + under(dark, ".no-js") + "}\n")
+
+
+def plots(made):
+    """What make bench has measured on this machine, at the end of its page."""
+    to = "docs/bench.md"
+    if to not in made:
+        return
+    out = ["\n## On the machine that made this book {#on-this-machine}\n"]
+    folder = "build/bench-results"
+    names = sorted(name for name in os.listdir(folder)
+                   if name.endswith(".svg")) if os.path.isdir(folder) else []
+    for name in names:
+        made[f"docs/{name}"] = course.read(f"{folder}/{name}")
+        words = name[:-4]
+        out.append(f"![A plot: {words} of each facility; the figures are in "
+                   f"bench.json]({name}){{: .plot }}\n")
+    if not names:
+        out.append("Nothing was measured there. `make bench`, and then "
+                   "`make book`, puts the plots of your machine here.\n")
+    made[to] += "\n".join(out)
 
 
 # ------------------------------------------------------------- the order
@@ -264,6 +290,7 @@ def add(book, made):
     made["index.md"] = front(book, "index.md")
     made["docs/ledger.md"] = ledger(book, "docs/ledger.md")
     made["words.md"] = words(book, "words.md")
+    plots(made)
     made["timeline.css"] = timeline_rules()
     made["book.css"] = course.read("common/book/book.css")
     for path, to in sorted(book.code.items()):

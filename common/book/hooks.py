@@ -7,7 +7,7 @@ import re
 import urllib.parse
 
 # The longest that the text of a section may be in the index of the search
-LONGEST = 1500
+LONGEST = 800
 
 
 def read(*path):
@@ -58,6 +58,8 @@ def smaller(text):
     for i in range(0, len(parts), 2):
         part = re.sub(r"\s*\n\s*", "\n", parts[i])
         part = re.sub(r"</(?:li|td|th|tr)>", "", part)
+        part = re.sub(r"\n(?=\n|</a>)|(?<=class=\"md-nav__link\">)\n", "",
+                      part)
         parts[i] = re.sub(
             r"<[a-z][^<>]*>",
             lambda tag: re.sub(r'="([\w.#/:-]*[\w.#:-])"(?=[\s>])', r"=\1",
@@ -141,13 +143,29 @@ def make_search(site):
           "search/worker.js")
 
 
+def without_script(site):
+    """Dark for who wants it dark, also where no script runs: the theme's rules
+    of its dark scheme once more."""
+    rules = []
+    for path in sorted(glob.glob(os.path.join(site, "assets/stylesheets/*"))):
+        for names, body in re.findall(r"([^{}]*)\{([^{}]*)\}", read(path)):
+            mark = "[data-md-color-scheme=slate]"
+            dark = [name.replace(mark, ".no-js [data-md-color-scheme]")
+                    for name in names.split(",") if mark in name]
+            if dark:
+                rules.append(f"{','.join(dark)}{{{body}}}")
+    return ("@media screen and (prefers-color-scheme: dark) {\n"
+            + "\n".join(rules) + "\n}")
+
+
 def make_rules(site):
     """The rules and words that the pages share."""
-    rules = []
+    rules = [without_script(site)]
     for svg, name in ICONS.items():
         image = "data:image/svg+xml," + urllib.parse.quote(svg, safe=" =:/'")
         rules.append(f'.{name} {{ background: currentColor; '
-                     f'-webkit-mask: url("{image}"); mask: url("{image}") }}')
+                     f'-webkit-mask: url("{image}") 0 0 / 100% no-repeat; '
+                     f'mask: url("{image}") 0 0 / 100% no-repeat }}')
     path = os.path.join(site, "book.css")
     write(read(path) + "\n".join(rules) + "\n", path)
     path = os.path.join(site, "assets/book.js")

@@ -13,6 +13,9 @@ import course
 
 FENCE = re.compile(r"^( *)(```+)\s*(\S*)")
 LINK = re.compile(r"\]\(([^()\s]+)\)")
+DEFINED = re.compile(r"^(\[[^\]]+\]: +)(\S+)$", re.M)
+# A block that four blanks make one, behind an empty line
+INDENTED = re.compile(r"((?:\A|\n)\n(?:(?:    .*)?\n)*    .*(?=\n))")
 PIECE = re.compile(r"(`+)(?:.*?)\1(?!`)", re.S)
 DETAILS = re.compile(
     r"\n *<details><summary>(.*?)</summary>(.*?)</details>", re.S)
@@ -55,18 +58,18 @@ WORDS = ("auto break case char const continue default do double else enum extern
          "signed sizeof static struct switch typedef union unsigned void "
          "volatile while _Atomic _Noreturn _Static_assert _Thread_local")
 C = re.compile(r'(?P<i>/\*.*?\*/|//[^\n]*)'
-               r'|(?P<u>"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\')'
+               r'|(?:"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\')'
                r"|\b(?P<b>" + "|".join(WORDS.split()) + r")\b", re.S | re.M)
 
 
 def code(text, name=""):
-    """C as HTML: i is a comment, u a string, b a keyword. Longer names would
-    make the book larger by a fifth."""
+    """C as HTML: i is a comment, b a keyword. Strings are found only so that
+    they are neither. Longer names would make the book larger by a fifth."""
     out, at = [], 0
     for found in C.finditer(text):
         out.append(html.escape(text[at:found.start()], quote=False))
-        shown = html.escape(found.group(0), quote=False)
-        out.append(f"<{found.lastgroup}>{shown}</{found.lastgroup}>")
+        shown, kind = html.escape(found.group(0), quote=False), found.lastgroup
+        out.append(f"<{kind}>{shown}</{kind}>" if kind else shown)
         at = found.end()
     out.append(html.escape(text[at:], quote=False))
     return listing("".join(out), name)
@@ -96,19 +99,23 @@ class Writer:
         self.anchor = ""
 
     def link(self, found):
-        target, _, anchor = found.group(1).partition("#")
-        if re.match(r"[a-z]+:", found.group(1)):
-            return found.group(0)
+        """Where a link leads in the book; "#" if the book does not have it."""
+        return f"]({self.target(found.group(1))})"
+
+    def target(self, link):
+        target, _, anchor = link.partition("#")
+        if re.match(r"[a-z]+:", link):
+            return link
         path = os.path.normpath(os.path.join(self.folder, target)) \
             if target else self.path
         place = self.book.place_of(path, anchor)
         if place is None:
-            return "](#)"
+            return "#"
         page, _, anchor = place.partition("#")
         where = f"#{anchor}" if anchor else ""
         if page == self.to and where:
-            return f"]({where})"
-        return f"]({course.relative(page, self.to)}{where})"
+            return where
+        return course.relative(page, self.to) + where
 
     def one_id(self, found):
         one = found.group(0)
@@ -125,6 +132,8 @@ class Writer:
     def words(self, text):
         """Running text, outside `code': its links and its ids."""
         text = LINK.sub(self.link, text)
+        text = DEFINED.sub(lambda found: found.group(1)
+                           + self.target(found.group(2)), text)
         # What stands in a link is a link already.
         parts = re.split(r"(\[[^\]]*\]\([^)]*\))", text)
         for i in range(0, len(parts), 2):
@@ -219,7 +228,11 @@ class Writer:
             if re.match(r"#+ ", piece):
                 part.append(self.heading(piece))
             else:
-                part.append(table(self.running(piece)))
+                # In a list such a block is a part of its text.
+                for i, text in enumerate(INDENTED.split(piece)):
+                    as_it_is = i % 2 == 1 and "???" not in text
+                    part.append(text if as_it_is
+                                else table(self.running(text)))
         out.append("".join(part))
 
     def details(self, found):

@@ -116,12 +116,13 @@ def ways_back(book, lesson, one, to):
     own = {f"{lesson.folder}/index.md": "notes",
            f"{lesson.folder}/sources.md": "sources"}
     for page, anchor, section in book.said.get(one, []):
-        title = markup.without_marks(section)
+        # Another page is named without the section: the link leads there.
+        title = markup.without_marks(section) if page in own else ""
         if (page, title) in seen:
             continue
         seen.add((page, title))
         words = own.get(page, book.titles[page])
-        if title != markup.without_marks(book.titles[page]):
+        if title and title != markup.without_marks(book.titles[page]):
             words += f": {title}"
         link = course.relative(page, to)
         out.append(f"[{markup_free(words)}]({link}#{anchor})")
@@ -165,11 +166,12 @@ def put_uses(code, names, out):
 def put_proof(book, lesson, proof, seen, names, to, out):
     """What is said of an id stands with its first proof."""
     new = [one for one in proof.ids if one not in seen]
-    seen.update(proof.ids)
+    seen.update(dict.fromkeys(proof.ids))
     heading = f"### {' '.join(proof.ids)}"
-    if new:
-        heading += f" {{#{new[0]}}}"
-    out.append(heading + "\n")
+    # Another proof of the same: the ids lead to the first one.
+    seen["again"] = seen.get("again", 0) + (not new)
+    name = new[0] if new else f"again-{seen['again']}"
+    out.append(f"{heading} {{#{name}}}\n")
     if new[1:]:
         out.append("".join(f'<span id="{one}"></span>' for one in new[1:])
                    + "\n")
@@ -202,7 +204,6 @@ def put_shared(parts, names, out):
     for part in parts:
         out.append(f'<span id="{names[part]}"></span>\n\n'
                    + markup.code(part) + "\n")
-        put_uses(part, names, out)
 
 
 def page(book, lesson, to):
@@ -250,7 +251,7 @@ def page(book, lesson, to):
                + course.relative(book.place_of("common/proof/claim.h", ""), to)
                + ") explains the words in capitals.\n")
     out.append("## Each proof\n")
-    seen = set()
+    seen = {}
     for proof in proofs:
         put_proof(book, lesson, proof, seen, names, to, out)
     put_unproven(book, lesson, seen, to, out)
