@@ -83,7 +83,8 @@ def front(book, to):
            "- **Something hangs:** [when it hangs](docs/when-it-hangs.md) says "
            "who waits for what, and how to see it",
            "- **A call fails:** [errors](docs/errors.md), "
-           "[limits](docs/limits.md)",
+           "[limits](docs/limits.md); [all calls on two sides of paper]("
+           "cheat-sheet.html)",
            "- **Which one?** [choosing a facility](docs/choosing.md)",
            "- **A word, an id, a question:** [the index](words.md), which needs "
            "no search\n",

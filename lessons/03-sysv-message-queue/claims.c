@@ -2240,3 +2240,16 @@ CLAIM("L03-19", "perl's IPC::Msg asks our desk, and is answered")
 	EQUALS(stat_of(answers).msg_lrpid, client);	/* and taken */
 	close_desk(desk);
 }
+
+CLAIM("L03-35", "msgctl(): EINVAL if there is no queue with this id, or no such "
+      "cmd")
+{
+	struct msqid_ds about;
+	int id = msgget(IPC_PRIVATE, 0600);
+
+	HOLDS(id != -1);
+	FAILS(msgctl(id, 9999, &about), EINVAL);
+	EQUALS(msgctl(id, IPC_STAT, &about), 0);
+	EQUALS(msgctl(id, IPC_RMID, NULL), 0);
+	FAILS(msgctl(id, IPC_STAT, &about), EINVAL);
+}

@@ -1727,3 +1727,15 @@ CLAIM("L07-35", "a child finds what was stored before fork(), in its own "
 		EQUALS(shared->row, -i);
 	}
 }
+
+CLAIM("L07-36", "fstat() and close() of a number that is no open descriptor: EBADF")
+{
+	struct stat about;
+	int fd = open("file", O_CREAT | O_RDWR, 0600);
+
+	HOLDS(fd != -1);
+	EQUALS(fstat(fd, &about), 0);
+	EQUALS(close(fd), 0);
+	FAILS(fstat(fd, &about), EBADF);
+	FAILS(close(fd), EBADF);
+}

@@ -2149,3 +2149,15 @@ CLAIM("L16-62", "sigprocmask() with an unknown first argument: EINVAL")
 		HOLDS(i < 3 ? got == 0 : got == -1 && errno == EINVAL);
 	}
 }
+
+CLAIM("L16-63", "pthread_kill() returns EINVAL if there is no such signal, "
+      "pthread_sigmask() if there is no such how")
+{
+	sigset_t set;
+
+	HOLDS(sigemptyset(&set) == 0);
+	EQUALS(pthread_kill(pthread_self(), 9999), EINVAL);
+	EQUALS(pthread_kill(pthread_self(), 0), 0);
+	EQUALS(pthread_sigmask(9999, &set, NULL), EINVAL);
+	EQUALS(pthread_sigmask(SIG_BLOCK, &set, NULL), 0);
+}

@@ -1046,3 +1046,21 @@ CLAIM("L18-31", "nobody can set CLOCK_MONOTONIC, not even root: EINVAL")
 		claim_skip("a filter forbids clock_settime() here");
 	EQUALS(errno, EINVAL);
 }
+
+CLAIM("L18-32", "timerfd_create(): EINVAL if there is no such clock or flag; "
+      "timerfd_settime(): if the nanoseconds are below 0 or above 999999999")
+{
+	struct itimerspec when = { { 0, 0 }, { 1000, 0 } };
+	int fd = timerfd_create(CLOCK_MONOTONIC, 0);
+
+	HOLDS(fd != -1);
+	FAILS(timerfd_create(9999, 0), EINVAL);
+	FAILS(timerfd_create(CLOCK_MONOTONIC, 1 << 30), EINVAL);
+	when.it_value.tv_nsec = -1;
+	FAILS(timerfd_settime(fd, 0, &when, NULL), EINVAL);
+	when.it_value.tv_nsec = 1000000000;
+	FAILS(timerfd_settime(fd, 0, &when, NULL), EINVAL);
+	when.it_value.tv_nsec = 999999999;
+	EQUALS(timerfd_settime(fd, 0, &when, NULL), 0);
+	FAILS(timerfd_settime(fd, 1 << 30, &when, NULL), EINVAL);
+}

@@ -1918,3 +1918,18 @@ CLAIM("L19-34", "bind(): a foreign address EADDRNOTAVAIL, a low port EACCES")
 	HOLDS(bind(make(AF_INET, SOCK_STREAM), NAME(at)) == 0 ||
 	      errno == EADDRINUSE);		/* no question of rights */
 }
+
+CLAIM("L19-63", "an option that SOL_SOCKET does not have is ENOPROTOOPT; too "
+      "few bytes for its value are EINVAL")
+{
+	int fd = make(AF_INET, SOCK_STREAM), on = 1;
+	socklen_t length = sizeof on;
+
+	FAILS(getsockopt(fd, SOL_SOCKET, 9999, &on, &length), ENOPROTOOPT);
+	FAILS(setsockopt(fd, SOL_SOCKET, 9999, &on, sizeof on), ENOPROTOOPT);
+	FAILS(setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on - 1),
+	      EINVAL);
+	EQUALS(setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on), 0);
+	EQUALS(getsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, &length), 0);
+	EQUALS(on, 1);
+}

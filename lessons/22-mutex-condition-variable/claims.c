@@ -1996,3 +1996,19 @@ CLAIM("L22-36", "clocklock, clockwait: ETIMEDOUT by the clock that is named")
 	       ETIMEDOUT);
 	HOLDS(has_passed(CLOCK_MONOTONIC, until));
 }
+
+CLAIM("L22-40", "the functions that set an attribute return EINVAL if there is "
+      "no such value")
+{
+	pthread_mutexattr_t attr;
+
+	EQUALS(pthread_mutexattr_init(&attr), 0);
+	EQUALS(pthread_mutexattr_setpshared(&attr, 99), EINVAL);
+	EQUALS(pthread_mutexattr_settype(&attr, 99), EINVAL);
+	EQUALS(pthread_mutexattr_setrobust(&attr, 99), EINVAL);
+	EQUALS(pthread_mutexattr_setprotocol(&attr, 99), EINVAL);
+	EQUALS(pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED), 0);
+	EQUALS(pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_RECURSIVE), 0);
+	EQUALS(pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST), 0);
+	EQUALS(pthread_mutexattr_setprotocol(&attr, PTHREAD_PRIO_NONE), 0);
+}

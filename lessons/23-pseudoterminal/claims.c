@@ -1156,3 +1156,16 @@ CLAIM("L23-40", "/dev/tty is the terminal of the session, whatever stdin is")
 	get(m, "1.");
 	EQUALS(ends(pid), 7);
 }
+
+CLAIM("L23-41", "setsid(): EPERM if the caller leads a process group already")
+{
+	pid_t child = fork();
+
+	if (child == 0) {
+		HOLDS(getpgrp() != getpid());
+		EQUALS(setsid(), getpid());
+		FAILS(setsid(), EPERM);
+		_exit(0);
+	}
+	EQUALS(ends(child), 0);
+}

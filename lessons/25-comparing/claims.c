@@ -1258,3 +1258,14 @@ CLAIM("1-204", "IPC_INFO reads the limits: into another structure than the"
 	HOLDS(limits.shmmax == number_in("/proc/sys/kernel/shmmax"));
 	HOLDS(shmctl(second, IPC_RMID, NULL) == 0);
 }
+
+CLAIM("L25-28", "vmsplice(): EBADF if the descriptor is no pipe")
+{
+	char page[16] = "";
+	struct iovec from = { page, sizeof page };
+	int fd[2], file = open("file", O_CREAT | O_RDWR, 0600);
+
+	HOLDS(pipe(fd) == 0 && file != -1);
+	FAILS(vmsplice(file, &from, 1, 0), EBADF);
+	EQUALS(vmsplice(fd[1], &from, 1, 0), sizeof page);
+}
