@@ -131,13 +131,14 @@ static int flags_of(pid_t tid, int fd)
 	return (int)flags;
 }
 
-static int is_a_file(pid_t tid, int fd)
+/* S_IFREG, S_IFIFO, ...; 0: not known. */
+static mode_t kind_of(pid_t tid, int fd)
 {
 	char path[PATH_ROOM];
 	struct stat st;
 
 	snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)tid, fd);
-	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+	return stat(path, &st) == 0 ? st.st_mode & S_IFMT : 0;
 }
 
 static int is_in_proc(pid_t tid, int fd)
@@ -200,7 +201,7 @@ static int sleeps_on_fd(const struct seccomp_notif *n, int flags)
 	int fd = (int)n->data.args[0];
 
 	return !(flags_of((pid_t)n->pid, fd) & O_NONBLOCK) &&
-	       !(flags & MSG_DONTWAIT) && !is_a_file((pid_t)n->pid, fd);
+	       !(flags & MSG_DONTWAIT) && kind_of((pid_t)n->pid, fd) != S_IFREG;
 }
 
 static int futex_sleeps(unsigned op)
@@ -361,6 +362,9 @@ static int can_be_again(const struct seccomp_notif *n)
 	case SYS_sendmsg:
 	case SYS_mq_timedsend:
 	case SYS_mq_timedreceive:
+		/* A pipe has what it says, or waits for the other side. */
+		if (kind_of((pid_t)n->pid, (int)arg[0]) == S_IFIFO)
+			return 0;
 		is_nonblock = flags_of((pid_t)n->pid, (int)arg[0]) & O_NONBLOCK;
 		if (n->data.nr == SYS_recvfrom || n->data.nr == SYS_sendto)
 			is_nonblock |= (int)arg[3] & MSG_DONTWAIT;
@@ -524,6 +528,21 @@ static int can_find(const struct seccomp_notif *n, int error)
 	}
 }
 
+/* A disk fails or is full, a pipe does not. The standard output may be either,
+ * where somebody else runs the program. */
+static int transfer_can(const struct seccomp_notif *n, int error)
+{
+	int fd = (int)n->data.args[0];
+	mode_t kind = kind_of((pid_t)n->pid, fd);
+
+	if (error != EIO && error != ENOSPC)
+		return 1;
+	if (fd <= STDERR_FILENO)
+		return 1;
+	return kind != S_IFIFO && kind != S_IFSOCK &&
+	       !is_in_proc((pid_t)n->pid, fd);
+}
+
 static int fcntl_can(int command, int error)
 {
 	switch (error) {
@@ -570,8 +589,8 @@ int can_fail(const struct handlers *h, const struct seccomp_notif *n, int error)
 		/* with O_CREAT a folder of its path may be missing */
 		return error == ENOENT || can_find(n, error);
 	case SYS_read:
-		return error != EIO ||
-		       !is_in_proc((pid_t)n->pid, (int)n->data.args[0]);
+	case SYS_write:
+		return transfer_can(n, error);
 	case SYS_kill:
 		return (error != ESRCH && error != EPERM) || !is_own_child(n);
 	default:

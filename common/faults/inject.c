@@ -496,6 +496,19 @@ static void hit(void)
 	fprintf(record, "hit\n");
 }
 
+/* The kernel sends SIGPIPE with EPIPE, if it is not told not to. */
+static int comes_with_signal(const struct seccomp_notif *n)
+{
+	switch (n->data.nr) {
+	case SYS_sendto:
+		return !((int)n->data.args[3] & MSG_NOSIGNAL);
+	case SYS_sendmsg:
+		return !((int)n->data.args[2] & MSG_NOSIGNAL);
+	default:
+		return 1;
+	}
+}
+
 /* What comes before the answer */
 static void act(const struct one *t, const struct seccomp_notif *n,
 		struct seccomp_notif_resp *r)
@@ -506,6 +519,8 @@ static void act(const struct one *t, const struct seccomp_notif *n,
 			return;
 		r->error = -plan.number;
 		r->flags = 0;
+		if (plan.number == EPIPE && comes_with_signal(n))
+			kill((pid_t)n->pid, SIGPIPE);
 		break;
 	case SHORT:
 		if (!make_short(t, n, r))
