@@ -112,6 +112,14 @@ static int is_handled(pid_t tid, unsigned long long handlers)
 	return (handlers & ~signals(tid, "SigBlk:")) != 0;
 }
 
+int can_end_by(const struct seccomp_notif *n, int signal)
+{
+	pid_t tid = (pid_t)n->pid;
+
+	return !((signals(tid, "SigIgn:") | signals(tid, "SigBlk:")) &
+		 BIT(signal));
+}
+
 /* -------------------------------------------------- does the call wait? */
 
 static int flags_of(pid_t tid, int fd)

@@ -25,6 +25,9 @@ int can_fail(const struct handlers *h, const struct seccomp_notif *n, int error)
 int can_be_short(const struct handlers *h, const struct seccomp_notif *n,
 		 int copy);
 
+/* 1: SIGNAL would end who makes the call N, perhaps after a clean-up. */
+int can_end_by(const struct seccomp_notif *n, int signal);
+
 /* Of which errors can_fail() may say 0. */
 extern const int can_be_asked[];	/* the last one is 0 */
 

@@ -16,6 +16,8 @@
  *				can.c knows which errors depend on that. Only
  *				without a case
  *	hit			the case came
+ *	piped			with EPIPE came SIGPIPE, and nothing keeps it from
+ *				ending the process
  *	wild WHO CALL PID	it wanted to signal all processes, or one that is
  *				none of the command: it was not let
  *	spins WHO CALL		it made so many calls that it was killed
@@ -519,8 +521,11 @@ static void act(const struct one *t, const struct seccomp_notif *n,
 			return;
 		r->error = -plan.number;
 		r->flags = 0;
-		if (plan.number == EPIPE && comes_with_signal(n))
+		if (plan.number == EPIPE && comes_with_signal(n)) {
+			if (can_end_by(n, SIGPIPE))
+				fprintf(record, "piped\n");
 			kill((pid_t)n->pid, SIGPIPE);
+		}
 		break;
 	case SHORT:
 		if (!make_short(t, n, r))

@@ -10,6 +10,8 @@ FNR == 1 { file++ }
 file == 1 {
 	if ($1 == "hit")
 		is_hit = 1
+	if ($1 == "piped")
+		is_piped = 1
 	if (($1 == "wild" || $1 == "spins") && !forbidden)
 		forbidden = $1 "\t" substr($0, length($1) + 2)
 	next
@@ -27,8 +29,8 @@ file == 2 && /^stage: / {
 		signal = $0
 		sub(/.*killed by SIG/, "", signal)
 		sub(/[^A-Z0-9].*/, "", signal)
-		if (signal == "PIPE" && what == "EPIPE")
-			is_piped = 1	# this signal comes with this error
+		if (signal == "PIPE" && is_piped)
+			;
 		else if (signal != what && signal != "TERM" && signal != "KILL")
 			crash = $0
 	}
@@ -39,7 +41,7 @@ file == 2 && /^stage: / {
 file <= 3 {
 	last = $0
 	# who says: in words, so without an error: quit() of lesson.h
-	if (file == 2 && !sentence && index($0, who ": ") == 1 && !/E[A-Z]+ \(/)
+	if (!sentence && index($0, who ": ") == 1 && !/E[A-Z]+ \(/)
 		sentence = $0
 	if (what == "short" || $0 ~ "(^|[^A-Z])(" error ")([^A-Z]|$)") {
 		if (!said)
