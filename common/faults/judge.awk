@@ -130,7 +130,7 @@ END {
 		verdict(what == "EINTR" ? "gaveup" : "named", named)
 	if (experiment == "yes" && said)
 		verdict("told", said)
-	if (sentence && what ~ /^(EEXIST|ENOENT|EIDRM|removed|ENXIO|ECONNREFUSED|ECONNRESET|EPIPE|ESRCH|ETIMEDOUT|EADDRINUSE)$/)
+	if (sentence && what ~ /^(EEXIST|ENOENT|EAGAIN|EIDRM|removed|ENXIO|ECONNREFUSED|ECONNRESET|EPIPE|ESRCH|ETIMEDOUT|EADDRINUSE)$/)
 		verdict("meant", sentence)
 	verdict("silent", last)
 }
