@@ -29,7 +29,9 @@ file == 2 && /^stage: / {
 		signal = $0
 		sub(/.*killed by SIG/, "", signal)
 		sub(/[^A-Z0-9].*/, "", signal)
-		if (signal == "PIPE" && is_piped)
+		# SIGPIPE comes with EPIPE, or the reader was killed.
+		if (signal == "PIPE" &&
+		    (is_piped || what ~ /^(INT|TERM|HUP|KILL)$/))
 			;
 		else if (signal != what && signal != "TERM" && signal != "KILL")
 			crash = $0
@@ -111,6 +113,8 @@ END {
 	}
 	if (crash)
 		verdict("crash", crash)
+	if (leak ~ /still running/ && keeps == "yes")
+		verdict("hang", leak)
 	if (leak && keeps != "yes")
 		verdict("leak", leak)
 	change = first_change()
