@@ -91,6 +91,8 @@ function first_change(	label, a, b, n, m, i)
 
 BEGIN {
 	error = what == "removed" ? "EIDRM|EINVAL" : what
+	if (what == "ENOMEM" && call ~ /^(mmap|mprotect|clone3?)$/)
+		error = "ENOMEM|EAGAIN"		# that is what pthread_create() says
 	if (call ~ /^(open|openat|readlink)$/)
 		words = words "|/[a-z]"		# or the file
 }
