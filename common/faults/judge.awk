@@ -128,6 +128,9 @@ END {
 			verdict("same")
 		if (experiment == "yes" && said)
 			verdict("told", said)
+		if (experiment == "yes" && what ~ /^(INT|TERM|HUP|KILL)$/ &&
+		    change ~ /killed, by|by signal|died of/)
+			verdict("told", change)
 		verdict("wrong", change)
 	}
 	if (what ~ /^(INT|TERM|HUP|KILL)$/ || is_piped)

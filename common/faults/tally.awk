@@ -18,11 +18,18 @@ function judgement(play,	name, i, k)
 	sub(/\.[0-9]+$/, "", name)
 	for (i = 1; i <= exceptions; i++) {
 		split(exception[i], k, " ")
-		if ((k[1] == "*" || k[1] == play) &&
-		    (k[2] == "*" || k[2] == name) &&
-		    (k[3] == "*" || k[3] == $2) &&
-		    (k[4] == "*" || k[4] == $4) && k[5] == $5)
+		if (fits(k[1], play) && fits(k[2], name) && fits(k[3], $2) &&
+		    fits(k[4], $4) && k[5] == $5)
 			return "excepted"
 	}
 	return "forbidden"
+}
+
+# Does the WORD fit? A "*" at the end of PATTERN stands for any rest.
+function fits(pattern, word,	n)
+{
+	n = length(pattern)
+	if (substr(pattern, n) == "*")
+		return substr(word, 1, n - 1) == substr(pattern, 1, n - 1)
+	return pattern == word
 }
