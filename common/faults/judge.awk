@@ -129,7 +129,7 @@ END {
 		if (experiment == "yes" && said)
 			verdict("told", said)
 		if (experiment == "yes" && what ~ /^(INT|TERM|HUP|KILL)$/ &&
-		    change ~ /killed, by|by signal|died of/)
+		    change ~ /killed, by|killed by|by signal|died of/)
 			verdict("told", change)
 		verdict("wrong", change)
 	}
