@@ -188,8 +188,10 @@ static int is_zero_time(const struct seccomp_notif *n, int which)
 {
 	struct timespec t;
 
-	return n->data.args[which] && fetch(n, n->data.args[which], &t, sizeof t) &&
-	       t.tv_sec == 0 && t.tv_nsec == 0;
+	if (!n->data.args[which] ||
+	    !fetch(n, n->data.args[which], &t, sizeof t))
+		return 0;
+	return t.tv_sec == 0 && t.tv_nsec == 0;
 }
 
 /* In the IPC namespace of the caller: 1 if nobody else can know the set ID, and
@@ -245,7 +247,8 @@ static int is_settled_there(const struct seccomp_notif *n,
 }
 
 /* Of the operations of a semop(): one can sleep, one must not. */
-static void look_at_sops(const struct seccomp_notif *n, int *sleeps, int *nowait)
+static void look_at_sops(const struct seccomp_notif *n, int *sleeps,
+			 int *nowait)
 {
 	struct sembuf sop[SOPS_MOST];
 	size_t many = (size_t)n->data.args[2];
@@ -503,17 +506,17 @@ static int is_own_child(const struct seccomp_notif *n)
 }
 
 /* May only a part of what FD of the caller carries be taken? COPY is FD, as the
- * tool has it. A message is never cut so. Of a file of the disk all is read that
- * is there; a write ends early when the disk is full. What is written to a pipe
- * at once, up to PIPE_BUF bytes, comes at once. A write that waits ends early
- * when a handler has interrupted it. */
+ * tool has it. A message is never cut so. Of a file of the disk all is read
+ * that is there; a write ends early when the disk is full. What is written to a
+ * pipe at once, up to PIPE_BUF bytes, comes at once. A write that waits ends
+ * early when a handler has interrupted it. */
 int can_be_short(const struct handlers *h, const struct seccomp_notif *n,
 		 int copy)
 {
 	socklen_t size = sizeof(int);
 	int type = 0, there = 0, is_read = n->data.nr == SYS_read;
-	int is_cut = flags_of((pid_t)n->pid, (int)n->data.args[0]) & O_NONBLOCK ||
-		     is_handled((pid_t)n->pid, h->all);
+	int flags = flags_of((pid_t)n->pid, (int)n->data.args[0]);
+	int is_cut = flags & O_NONBLOCK || is_handled((pid_t)n->pid, h->all);
 	struct stat st;
 
 	if (fstat(copy, &st) == -1)
@@ -523,8 +526,8 @@ int can_be_short(const struct handlers *h, const struct seccomp_notif *n,
 	if (S_ISCHR(st.st_mode))
 		return is_read;
 	if (S_ISSOCK(st.st_mode))
-		return getsockopt(copy, SOL_SOCKET, SO_TYPE, &type, &size) == 0 &&
-		       type == SOCK_STREAM && (is_read || is_cut);
+		return getsockopt(copy, SOL_SOCKET, SO_TYPE, &type, &size) ==
+			       0 && type == SOCK_STREAM && (is_read || is_cut);
 	if (!S_ISFIFO(st.st_mode))
 		return 0;
 	if (is_read)
@@ -532,8 +535,8 @@ int can_be_short(const struct handlers *h, const struct seccomp_notif *n,
 	return is_cut && n->data.args[2] > PIPE_BUF;
 }
 
-/* What the files of /proc and /sys never say: they are in memory, and whose they
- * are is not of today. */
+/* What the files of /proc and /sys never say: they are no files of a disk, and
+ * they stay. */
 static int kernels_file_can(int error)
 {
 	switch (error) {
@@ -553,7 +556,8 @@ static int is_kernels_path(const struct seccomp_notif *n, int where)
 	char name[NAME_ROOM];
 
 	fetch_name(n, where, name);
-	return strncmp(name, "/proc/", 6) == 0 || strncmp(name, "/sys/", 5) == 0;
+	return strncmp(name, "/proc/", 6) == 0 ||
+	       strncmp(name, "/sys/", 5) == 0;
 }
 
 /* Of a call that makes or finds an object: with IPC_CREAT, with O_CREAT? */
@@ -619,7 +623,8 @@ static int fcntl_can(int command, int error)
 	case EDEADLK:
 		return command == F_SETLKW;
 	case ENOLCK:
-		return is_lock_that_waits(command) || is_lock_that_looks(command);
+		return is_lock_that_waits(command) ||
+		       is_lock_that_looks(command);
 	case EMFILE:
 		return command == F_DUPFD || command == F_DUPFD_CLOEXEC;
 	case EPERM:
@@ -634,7 +639,8 @@ const int can_be_asked[] = {
 	ENOENT, ENOSPC, EACCES, ESRCH, EIO, EROFS, ENXIO, 0,
 };
 
-int can_fail(const struct handlers *h, const struct seccomp_notif *n, int error)
+int can_fail(const struct handlers *h, const struct seccomp_notif *n,
+	     int error)
 {
 	int call = n->data.nr;
 

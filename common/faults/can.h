@@ -18,7 +18,8 @@ void can_learn(struct handlers *h, const struct seccomp_notif *n);
 /* 1: the held call N of a program with handlers H can return ERROR; 0: never.
  * Only errors that depend on how a call is made are looked at, so 1 also
  * stands for "not known". */
-int can_fail(const struct handlers *h, const struct seccomp_notif *n, int error);
+int can_fail(const struct handlers *h, const struct seccomp_notif *n,
+	     int error);
 
 /* 1: N, a read() or write(), can take a part only. COPY is its descriptor, as
  * this process has it. */

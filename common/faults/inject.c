@@ -4,8 +4,8 @@
  *
  *	inject -p NAME[,NAME...] [-o LOG] [-f CASE] COMMAND [WORD...]
  *
- * Each call of the programs NAME (the file that they are, without its folder) is
- * held before it begins (SECCOMP_RET_USER_NOTIF), counted, and let go. What
+ * Each call of the programs NAME (the file that they are, without its folder)
+ * is held before it begins (SECCOMP_RET_USER_NOTIF), counted, and let go. What
  * another program of COMMAND does is not counted. Calls before main() are the
  * loader's and are not counted, either.
  *
@@ -16,10 +16,10 @@
  *				can.c knows which errors depend on that. Only
  *				without a case
  *	hit			the case came
- *	piped			with EPIPE came SIGPIPE, and nothing keeps it from
- *				ending the process
- *	wild WHO CALL PID	it wanted to signal all processes, or one that is
- *				none of the command: it was not let
+ *	piped			with EPIPE came SIGPIPE, and nothing keeps it
+ *				from ending the process
+ *	wild WHO CALL PID	it wanted to signal all processes: it was not
+ *				let
  *	spins WHO CALL		it made so many calls that it was killed
  *
  * WHO is NAME.K: the K-th process or thread that is NAME, from 0, as they come
@@ -296,8 +296,8 @@ static struct one *add(pid_t tid)
 }
 
 /* A process that has become another program is a new one here. One that fork()
- * made has come to main() already: its first call is none of exec's. NULL: there
- * are too many. */
+ * made has come to main() already: its first call is none of exec's. NULL:
+ * there are too many. */
 static struct one *one_of(pid_t tid, long call)
 {
 	struct one *t = find(tid);
