@@ -87,7 +87,9 @@ static inline int is_asleep(pid_t pid)
 /* is_runnable - on a busy machine a process can lose its CPU on the last steps
  * to its sleep: state S, but it will look once more. 1 if PID is there: its
  * file `syscall' says "running" then, and waits until a sleep is one (proc(5)).
- * 0 if it sleeps, has ended, or that file may not be read. */
+ * 1 also if it says "-1": then PID is in no call. It may wait for a page of its
+ * memory, or it has ended since. 0 if PID sleeps in a call, or that file may
+ * not be read. */
 static inline int is_runnable(pid_t pid)
 {
 	char path[32];
@@ -100,7 +102,7 @@ static inline int is_runnable(pid_t pid)
 		return 0;
 	c = getc(f);
 	fclose(f);
-	return c == 'r';
+	return c == 'r' || c == '-';
 }
 
 /* wait_until_asleep - 1 when PID sleeps in a system call, 0 if it has ended.

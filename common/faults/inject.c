@@ -4,17 +4,22 @@
  *
  *	inject -p NAME[,NAME...] [-o LOG] [-f CASE] COMMAND [WORD...]
  *
- * Each call of the programs NAME (the file that they are, without its folder) is
- * held before it begins (SECCOMP_RET_USER_NOTIF), counted, and let go. What
+ * Each call of the programs NAME (the file that they are, without its folder)
+ * is held before it begins (SECCOMP_RET_USER_NOTIF), counted, and let go. What
  * another program of COMMAND does is not counted. Calls before main() are the
  * loader's and are not counted, either.
  *
  * LOG gets what was counted, a line each, with tabs between:
  *
  *	call WHO CALL N		so often did WHO make this call
+ *	no WHO CALL NTH ERROR	what this one cannot return as it was made here:
+ *				can.c knows which errors depend on that. Only
+ *				without a case
  *	hit			the case came
- *	wild WHO CALL PID	it wanted to signal all processes, or one that is
- *				none of the command: it was not let
+ *	piped			with EPIPE came SIGPIPE, and nothing keeps it
+ *				from ending the process
+ *	wild WHO CALL PID	it wanted to signal all processes: it was not
+ *				let
  *	spins WHO CALL		it made so many calls that it was killed
  *
  * WHO is NAME.K: the K-th process or thread that is NAME, from 0, as they come
@@ -58,6 +63,7 @@
 
 #include "../hold.h"
 #include "../why/inside.h"
+#include "can.h"
 
 enum {
 	TASKS = 256,
@@ -88,6 +94,7 @@ struct one {
 	pid_t tid;
 	char name[NAME_ROOM];		/* "" if it is none of ours */
 	int which;
+	size_t program;			/* the place of the name in names[] */
 	int is_loaded;			/* it has come to main() */
 	int has_list;			/* set_robust_list() has come */
 	int is_new;			/* exec was its last call */
@@ -99,6 +106,7 @@ static struct one *task[TASKS];
 static size_t tasks;
 static char names[NAMES][NAME_ROOM];
 static int used[NAMES];			/* so many tasks have the name */
+static struct handlers handlers[NAMES];
 static size_t n_names;
 static FILE *record;
 
@@ -268,6 +276,7 @@ static void learn_name(struct one *t)
 		if (strcmp(names[i], base) == 0) {
 			memcpy(t->name, names[i], sizeof t->name);
 			t->which = used[i]++;
+			t->program = i;
 		}
 }
 
@@ -287,8 +296,8 @@ static struct one *add(pid_t tid)
 }
 
 /* A process that has become another program is a new one here. One that fork()
- * made has come to main() already: its first call is none of exec's. NULL: there
- * are too many. */
+ * made has come to main() already: its first call is none of exec's. NULL:
+ * there are too many. */
 static struct one *one_of(pid_t tid, long call)
 {
 	struct one *t = find(tid);
@@ -396,22 +405,6 @@ static void remove_there(const struct seccomp_notif *n)
 	waitpid(helper, NULL, 0);
 }
 
-/* May a part of what goes through FD be taken? A message may not. */
-static int is_stream(int fd)
-{
-	struct stat st;
-	socklen_t size = sizeof(int);
-	int type = 0;
-
-	if (fstat(fd, &st) == -1)
-		return 0;
-	if (S_ISSOCK(st.st_mode))
-		return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 &&
-		       type == SOCK_STREAM;
-	return S_ISFIFO(st.st_mode) || S_ISREG(st.st_mode) ||
-	       S_ISCHR(st.st_mode);
-}
-
 static int is_ready(int fd, short way)
 {
 	struct pollfd p = { fd, way, 0 };
@@ -465,7 +458,7 @@ static int its_fd(const struct seccomp_notif *n)
 }
 
 /* 1: done, and R says what the call returns; 0: it cannot be short. */
-static int make_short(const struct seccomp_notif *n,
+static int make_short(const struct one *t, const struct seccomp_notif *n,
 		      struct seccomp_notif_resp *r)
 {
 	ssize_t got = -2;
@@ -473,7 +466,7 @@ static int make_short(const struct seccomp_notif *n,
 
 	if (fd == -1)
 		return 0;
-	if (is_stream(fd)) {
+	if (can_be_short(&handlers[t->program], n, fd)) {
 		long call = n->data.nr;
 
 		if (call == SYS_write)
@@ -505,16 +498,37 @@ static void hit(void)
 	fprintf(record, "hit\n");
 }
 
+/* The kernel sends SIGPIPE with EPIPE, if it is not told not to. */
+static int comes_with_signal(const struct seccomp_notif *n)
+{
+	switch (n->data.nr) {
+	case SYS_sendto:
+		return !((int)n->data.args[3] & MSG_NOSIGNAL);
+	case SYS_sendmsg:
+		return !((int)n->data.args[2] & MSG_NOSIGNAL);
+	default:
+		return 1;
+	}
+}
+
 /* What comes before the answer */
-static void act(const struct seccomp_notif *n, struct seccomp_notif_resp *r)
+static void act(const struct one *t, const struct seccomp_notif *n,
+		struct seccomp_notif_resp *r)
 {
 	switch (plan.deed) {
 	case FAIL:
+		if (!can_fail(&handlers[t->program], n, plan.number))
+			return;
 		r->error = -plan.number;
 		r->flags = 0;
+		if (plan.number == EPIPE && comes_with_signal(n)) {
+			if (can_end_by(n, SIGPIPE))
+				fprintf(record, "piped\n");
+			kill((pid_t)n->pid, SIGPIPE);
+		}
 		break;
 	case SHORT:
-		if (!make_short(n, r))
+		if (!make_short(t, n, r))
 			return;
 		break;
 	case REMOVE:
@@ -545,6 +559,31 @@ static int is_wild(const struct one *t, const struct seccomp_notif *n)
 	return 1;
 }
 
+static void put_if_whole(const struct one *t, const struct seccomp_notif *n)
+{
+	int fd = its_fd(n);
+
+	if (fd == -1)
+		return;
+	if (!can_be_short(&handlers[t->program], n, fd))
+		fprintf(record, "no\t%s.%d\t%s\t%d\tshort\n", t->name,
+			t->which, name_of_call(n->data.nr),
+			t->count[n->data.nr]);
+	close(fd);
+}
+
+static void put_what_cannot_be(const struct one *t,
+			       const struct seccomp_notif *n)
+{
+	for (const int *e = can_be_asked; *e; e++)
+		if (!can_fail(&handlers[t->program], n, *e))
+			fprintf(record, "no\t%s.%d\t%s\t%d\t%s\n", t->name,
+				t->which, name_of_call(n->data.nr),
+				t->count[n->data.nr], strerrorname_np(*e));
+	if (n->data.nr == SYS_read || n->data.nr == SYS_write)
+		put_if_whole(t, n);
+}
+
 static void answer(int listener, const struct seccomp_notif *n)
 {
 	struct seccomp_notif_resp r = {
@@ -558,12 +597,16 @@ static void answer(int listener, const struct seccomp_notif *n)
 	    call < NUMBERS) {
 		t->count[call]++;
 		t->calls++;
+		if (call == SYS_rt_sigaction)
+			can_learn(&handlers[t->program], n);
+		if (plan.nth == 0)
+			put_what_cannot_be(t, n);
 		if (is_wild(t, n)) {
 			r.error = -EPERM;
 			r.flags = 0;
 		}
 		if (is_the_case(t, call)) {
-			act(n, &r);
+			act(t, n, &r);
 			pauses = plan.deed == PAUSE;
 			if (plan.deed == SIGNAL && plan.number == SIGKILL)
 				return;	/* it does not make this call */

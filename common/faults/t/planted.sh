@@ -1,5 +1,5 @@
 #!/bin/sh
-# planted.sh - each kind of mistake that the sweeps are for, in a small program:
+# planted.sh - each kind of mistake that the sweeps are for, put back on purpose:
 # the sweep that should find it finds it, and is content with the right way
 cd "$(dirname "$0")/../../.." || exit 1
 . common/t/tap.sh
@@ -12,12 +12,14 @@ build/inject -p true true > "$tmp/said" 2>&1 || {
 tier=-A
 build/stage -A true > /dev/null 2>&1 || tier=-B
 
+built=
 # A plan for one program: what sweep lays out for a lesson
 plan() # NAME
 {
 	plan=$tmp/plan-$1
 	mkdir -p "$plan/folder"
-	${CC:-cc} -std=gnu11 -Wall -o "$plan/folder/$1" "$tmp/$1.c" || exit 1
+	${CC:-cc} -std=gnu11 -w -o "$plan/folder/$1" "${built:-$tmp/$1.c}" || exit 1
+	built=
 	cat > "$plan/settings" <<END
 top='$PWD' folder=. words='./$1' names=$1 tier=$tier figures=''
 END
@@ -27,126 +29,72 @@ END
 	is "$1: it works where nothing happens" "$? $(cat "$tmp/err")" "0 "
 }
 
-outcome() # NAME CALL NTH WHAT
+outcome() # NAME CALL NTH WHAT [K: the K-th process of this name]
 {
-	call_words=. common/faults/case "$tmp/plan-$1" "$1.0" "$2" "$3" "$4" |
-		cut -f 5
+	common/faults/case "$tmp/plan-$1" "$1.${5:-0}" "$2" "$3" "$4" . | cut -f 5
 }
 
-# --------------------------------------- a name that stays after a signal
+# --------------------------------- four mistakes, in programs of the course
 
-cat > "$tmp/stays.c" <<'EOF'
-#include <fcntl.h>
-#include <stdio.h>
-#include <sys/mman.h>
-#include <unistd.h>
-int main(void)
+# A program of a lesson, built as it is, or altered: NAME is then another one.
+lesson_with() # NAME LESSON/FILE [SCRIPT-OF-SED]
 {
-	int fd = shm_open("/planted", O_CREAT | O_EXCL | O_RDWR, 0600);
-	if (fd == -1) { perror("shm_open"); return 1; }
-	if (ftruncate(fd, 10) == -1) perror("ftruncate");
-	shm_unlink("/planted");
-	return 0;
+	mkdir -p "$tmp/$1/lessons/NN/experiments" "$tmp/$1/common"
+	cp common/lesson.h common/experiment.h "$tmp/$1/common"
+	# shellcheck disable=SC2086 # a pattern
+	cp lessons/$2 "$tmp/$1/lessons/NN/experiments/$1.c"
+	case $2 in
+	*/experiments/*) ;;
+	*) sed -i 's,"../../common,"../../../common,' \
+		"$tmp/$1/lessons/NN/experiments/$1.c" ;;
+	esac
+	cat "$tmp/$1/common/lesson.h" "$tmp/$1/lessons/NN/experiments/$1.c" \
+		> "$tmp/before"
+	[ -z "${3:-}" ] ||
+		sed -i "$3" "$tmp/$1/common/lesson.h" \
+			"$tmp/$1/lessons/NN/experiments/$1.c"
+	[ -z "${3:-}" ] || ! cat "$tmp/$1/common/lesson.h" \
+		"$tmp/$1/lessons/NN/experiments/$1.c" | cmp -s - "$tmp/before" ||
+		is "$1: the alteration finds its place" no yes
+	built=$tmp/$1/lessons/NN/experiments/$1.c
+	plan "$1"
 }
-EOF
-sed 's/^int main(void)$/#include <signal.h>\nstatic void end(int s) { shm_unlink("\/planted"); signal(s, SIG_DFL); raise(s); }\nint main(void)/
-	s/^	int fd = /	signal(SIGTERM, end);\n&/' "$tmp/stays.c" > "$tmp/goes.c"
-plan stays
-plan goes
-is "a missing unlink in a signal's way is found" \
-	"$(outcome stays ftruncate 1 TERM)" leak
-is "and with it all is well" "$(outcome goes ftruncate 1 TERM)" ended
 
-# ------------------------------------------- EINTR that is not made again
+# A name that stays after a signal
+lesson_with asis02 02-*/experiments/eof.c
+lesson_with left02 02-*/experiments/eof.c \
+	'/^static inline void lesson_signal/,/^}/ s/lesson_end();//'
+is "02-eof: SIGTERM, and its FIFO goes" "$(outcome asis02 read 1 TERM)" ended
+is "02-eof, whose handler removes nothing, is found" \
+	"$(outcome left02 read 1 TERM)" leak
 
-cat > "$tmp/gives.c" <<'EOF'
-#include <errno.h>
-#include <stdio.h>
-#include <unistd.h>
-int main(void)
-{
-	char c;
-	int fd[2];
-	ssize_t n;
-	if (pipe(fd) == -1 || write(fd[1], "x", 1) != 1) { perror("pipe"); return 1; }
-	n = read(fd[0], &c, 1);
-	if (n == -1) { perror("read: EINTR or so"); return 1; }
-	return puts("one byte") == EOF;
-}
-EOF
-sed 's/n = read(.*;/do n = read(fd[0], \&c, 1); while (n == -1 \&\& errno == EINTR);/' \
-	"$tmp/gives.c" > "$tmp/again.c"
-plan gives
-plan again
-is "an EINTR that is not made again is found" \
-	"$(outcome gives read 1 EINTR)" gaveup
-is "made again" "$(outcome again read 1 EINTR)" same
+# EINTR that is not made again
+lesson_with asis09 09-*/experiments/again.c
+lesson_with gave09 09-*/experiments/again.c 's/if (errno != EINTR)/if (1)/'
+is "09-again: a wait that was interrupted goes on" \
+	"$(outcome asis09 semtimedop 2 EINTR 1)" same
+is "09-again, without the look at EINTR, is found" \
+	"$(outcome gave09 semtimedop 2 EINTR 1)" gaveup
 
-# ------------------------------------------------- a partner without an end
-
-cat > "$tmp/waits.c" <<'EOF'
-#include <stdio.h>
-#include <sys/wait.h>
-#include <unistd.h>
-int main(void)
-{
-	char c;
-	int fd[2];
-	if (pipe(fd) == -1) { perror("pipe"); return 1; }
-	switch (fork()) {
-	case -1: perror("fork"); return 1;
-	case 0:
-		close(KEPT);
-		if (write(fd[1], "x", 1) != 1) perror("write");
-		_exit(0);
-	}
-	close(CLOSED);
-	if (read(fd[0], &c, 1) != 1) { puts("it has gone"); return 1; }
-	while (wait(NULL) == -1) ;
-	return puts("one byte") == EOF;
-}
-EOF
-sed 's/KEPT/fd[0]/; s/CLOSED/fd[1]/' "$tmp/waits.c" > "$tmp/ends.c"
-sed -i 's/KEPT/fd[0]/; s/CLOSED/-1/' "$tmp/waits.c"
-plan waits
-plan ends
-killed() # NAME: its child, before it writes
-{
-	call_words=. common/faults/case "$tmp/plan-$1" "$1.1" write 1 KILL |
-		cut -f 5
-}
+# A partner without an end
 if [ $tier = -A ]; then
-	is "a partner that waits for ever is found" "$(killed waits)" hang
-	is "one that sees the end" "$(killed ends)" ended
+	lesson_with asis03 03-*/experiments/stays.c
+	lesson_with stay03 03-*/experiments/stays.c '/if (!end_with_parent/,+1d'
+	is "03-stays: its child ends with it" "$(outcome asis03 msgctl 2 KILL)" \
+		ended
+	is "03-stays, whose child stays behind, is found" \
+		"$(outcome stay03 msgctl 2 KILL)" hang
 else
-	skip "a partner that waits for ever" "no namespaces here"
+	skip "a child that stays behind" "no namespaces here"
 fi
 
-# ------------------------------------------------ kill() of what fork() said
-
-cat > "$tmp/minus.c" <<'EOF'
-#include <signal.h>
-#include <stdio.h>
-#include <sys/wait.h>
-#include <unistd.h>
-int main(void)
-{
-	pid_t child = fork();
-	if (child == 0) { pause(); _exit(0); }
-	CHECK
-	kill(child, SIGKILL);
-	waitpid(child, NULL, 0);
-	return puts("ended") == EOF;
-}
-EOF
-sed 's/CHECK/if (child == -1) { perror("fork: EAGAIN"); return 1; }/' \
-	"$tmp/minus.c" > "$tmp/looks.c"
-sed -i '/CHECK/d' "$tmp/minus.c"
-plan minus
-plan looks
-is "kill(-1) after a fork() that failed is found, and was not let" \
-	"$(outcome minus clone 1 EAGAIN)" wild
-is "who looks says it" "$(outcome looks clone 1 EAGAIN)" named
+# kill() of what fork() said when it failed: -1 is every process
+lesson_with asis16 16-*/experiments/deaf.c
+lesson_with wild16 16-*/experiments/deaf.c \
+	'/fork();/,/die("fork")/ { /if (child == -1)/d; /die("fork")/d }'
+is "16-deaf: fork() fails, and it says so" "$(outcome asis16 clone 1 EAGAIN)" named
+is "16-deaf, which kills what fork() said, is found" \
+	"$(outcome wild16 clone 1 EAGAIN)" wild
 
 # -------------------------------------------------------------- the others
 

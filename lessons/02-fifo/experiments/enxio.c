@@ -70,7 +70,8 @@ int main(void)
 	try_open("to write, and the reader has left", O_WRONLY | O_NONBLOCK);
 
 	// Now there is no FIFO at all.
-	remove_fifo();
+	if (unlink(path) == -1)
+		die("unlink");
 	try_open("right: no FIFO, without O_CREAT", O_WRONLY | O_NONBLOCK);
 	try_open("wrong: no FIFO, with O_CREAT",
 		 O_WRONLY | O_NONBLOCK | O_CREAT);

@@ -114,7 +114,8 @@ int main(void)
 	wrong_way();
 
 	// Now there is no FIFO, as if somebody had removed what was left.
-	remove_fifo();
+	if (unlink(path) == -1)
+		die("unlink");
 	start_right("A");
 	start_right("B");
 	return EXIT_SUCCESS;

@@ -20,7 +20,7 @@
 enum { ROOM = 10 };		// how many letters fit into the box
 enum { LONGEST = 8 };		// bytes of the longest letter
 
-static sigset_t set;		// SIGUSR1 alone: block_sigusr1() fills it
+static sigset_t set;		// block_signals() fills it
 
 /* Make a box that nobody else finds. It goes away when we end. */
 static mqd_t make_box(void)
@@ -44,11 +44,13 @@ static mqd_t make_box(void)
 	return box;
 }
 
-/* SIGUSR1 would kill us. If it is blocked, it waits until we take it. */
-static void block_sigusr1(void)
+/* SIGUSR1 would kill us. If it is blocked, it waits until we take it. SIGCHLD
+ * tells us when the child has ended. */
+static void block_signals(void)
 {
 	sigemptyset(&set);
 	sigaddset(&set, SIGUSR1);
+	sigaddset(&set, SIGCHLD);
 	// NULL: we need not know what was blocked before.
 	if (sigprocmask(SIG_BLOCK, &set, NULL) == -1)
 		die("sigprocmask");
@@ -104,11 +106,21 @@ static void see_it_end(pid_t child)
 		quit("the sender has failed");
 }
 
+/* Wait for SIGUSR1. If both signals are there, it is the first to come: its
+ * number is the lower one (signal(7)). */
 static void sleep_until_signal(siginfo_t *info)
 {
-	while (sigwaitinfo(&set, info) == -1) {
-		if (errno != EINTR)
+	for (;;) {
+		int sig = sigwaitinfo(&set, info);
+
+		if (sig == SIGUSR1)
+			return;
+		if (sig == -1 && errno != EINTR)
 			die("sigwaitinfo");
+		// SIGCHLD comes also when the child is stopped or goes on.
+		if (sig == SIGCHLD && info->si_code != CLD_STOPPED &&
+		    info->si_code != CLD_CONTINUED)
+			quit("the sender has ended, and no signal has come");
 	}
 }
 
@@ -118,7 +130,7 @@ int main(void)
 	siginfo_t info;
 	pid_t sender;
 
-	block_sigusr1();
+	block_signals();
 	if (ask_with_value(box) == -1)
 		die("mq_notify");
 	sender = start_sender(box);

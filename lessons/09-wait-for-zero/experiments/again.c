@@ -159,7 +159,9 @@ static pid_t start_fast(void (*way)(void))
 		way();
 		exit(EXIT_SUCCESS);
 	}
-	wait_until_asleep(fast);	// it has arrived, and waits for Slow
+	// When it sleeps, it has arrived, and waits for Slow.
+	if (!wait_until_asleep(fast))
+		quit("Fast has ended, but it should wait");
 	return fast;
 }
 

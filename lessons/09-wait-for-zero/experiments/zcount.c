@@ -85,7 +85,9 @@ static pid_t start_child(short amount)
 		wait_for(amount);
 		exit(EXIT_SUCCESS);
 	}
-	wait_until_asleep(child);	// or it would not be counted yet
+	// It is counted from the moment when it sleeps.
+	if (!wait_until_asleep(child))
+		quit("the child has ended, but it should wait");
 	return child;
 }
 

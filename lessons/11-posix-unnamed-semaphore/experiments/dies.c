@@ -100,10 +100,12 @@ static void wait_without_a_limit(void)
 	if (wait_until_asleep(waiter)) {
 		say("wrong: sem_wait() sleeps, and nobody will post");
 		kill_it(waiter);	// or it would sleep for ever
-	} else {
-		say("wrong: sem_wait() returned");
+		see_it_end(waiter);
+		return;
 	}
-	see_it_end(waiter);
+	if (see_it_end(waiter) != 0)
+		quit("a child was killed before it slept");
+	say("wrong: sem_wait() returned");
 }
 
 /* Wait for a unit, but at most a tenth of a second. Return 1 if it came. */

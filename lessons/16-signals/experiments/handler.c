@@ -169,8 +169,10 @@ static void hang_in_handler(void)
 	say("wrong: the handler wants a mutex that we hold: asleep for ever");
 	if (kill(child, SIGKILL) == -1)
 		die("kill");
-	if (waitpid(child, &status, 0) == -1)
-		die("waitpid");
+	while (waitpid(child, &status, 0) == -1) {
+		if (errno != EINTR)
+			die("waitpid");
+	}
 	if (!WIFSIGNALED(status))
 		quit("the child has ended by itself");
 }

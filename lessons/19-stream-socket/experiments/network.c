@@ -107,8 +107,8 @@ int main(void)
 	own_path(path.sun_path, "network");
 	unlink(path.sun_path);		// of a run that was killed
 	hold_signals();
-	listen_at(path_name, &path_size, sizeof path);
 	remove_at_end(remove_path);
+	listen_at(path_name, &path_size, sizeof path);
 	let_signals();
 	listen_at(abstract_name, &abstract_size, sizeof abstract);
 	listen_at(tcp_name, &tcp_size, sizeof tcp);

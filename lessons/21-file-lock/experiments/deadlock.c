@@ -68,7 +68,7 @@ static int lock(int file, int cmd, int number)
 	return result;
 }
 
-/* Two pipes, by which the parent forces the order. */
+/* Two pipes, by which the parent forces the order. Each Ann gets new ones. */
 static int to_ann[2];			// the parent says: go on
 static int from_ann[2];			// Ann says: I go on
 
@@ -86,14 +86,24 @@ static void send_byte(int pipe_end)
 		die("write");
 }
 
+static void close_end(int pipe_end)
+{
+	if (close(pipe_end) == -1)
+		die("close");
+}
+
 static void await_byte(int pipe_end)
 {
+	ssize_t n;
 	char byte;
 
-	while (read(pipe_end, &byte, 1) == -1) {
-		if (errno != EINTR)
-			die("read");
-	}
+	do {
+		n = read(pipe_end, &byte, 1);
+	} while (n == -1 && errno == EINTR);
+	if (n == -1)
+		die("read");
+	if (n == 0)	// end-of-file: nobody can write any more
+		quit("the other side has ended too early");
 }
 
 /* Ann locks 1. When the parent lets her go on, she wants 2. WHAT is the
@@ -155,12 +165,17 @@ static void see_it_end(pid_t child)
 
 static pid_t start_ann(const char *what, int cmd)
 {
-	pid_t child = start_child();
+	pid_t child;
 
+	make_pipes();
+	child = start_child();
 	if (child == 0) {
 		ann(what, cmd);
 		exit(EXIT_SUCCESS);
 	}
+	// These two ends are Ann's alone. If she is killed, we see end-of-file.
+	close_end(to_ann[0]);
+	close_end(from_ann[1]);
 	if (!wait_until_asleep(child))	// she has 1, and waits for a byte
 		quit("Ann has ended too early");
 	return child;
@@ -184,6 +199,8 @@ static void let_ann_go(void)
 {
 	send_byte(to_ann[1]);
 	await_byte(from_ann[0]);
+	close_end(to_ann[1]);
+	close_end(from_ann[0]);
 }
 
 static void opposite_order_is_noticed(void)
@@ -237,7 +254,6 @@ static void same_order(void)
 
 int main(void)
 {
-	make_pipes();
 	make_file();
 	opposite_order_is_noticed();
 	opposite_order_is_not_noticed();

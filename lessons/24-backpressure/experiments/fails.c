@@ -80,8 +80,10 @@ static void write_until_it_fails(enum reaction reaction)
 	// What we print may go to a file that is larger than LIMIT.
 	if (setrlimit(RLIMIT_FSIZE, &before) == -1)
 		die("setrlimit RLIMIT_FSIZE");
-	if (reaction == IS_KILLED)
-		quit("write() has failed, and SIGXFSZ has not killed us");
+	if (reaction == IS_KILLED) {
+		errno = err;
+		die("write, and SIGXFSZ has not killed us");
+	}
 	say("right: SIGXFSZ is ignored: write() of %d: %zd, the next: -1, %s",
 	    PIECE, last, errno_name(err));
 }
