@@ -492,7 +492,8 @@ static void set_limits(void)
 }
 
 /* No process of the program may look into ours, where the verdict is made, or
- * change it. Where there are no filters (seccomp(2)) it goes on without. */
+ * change it; nor leave keys, which outlive all processes of its user and count
+ * against her. Where there are no filters (seccomp(2)) it goes on without. */
 static void forbid_tracing(void)
 {
 	static const int calls[] = {
@@ -500,6 +501,7 @@ static void forbid_tracing(void)
 #ifdef SYS_pidfd_getfd
 		SYS_pidfd_getfd,
 #endif
+		SYS_add_key, SYS_request_key, SYS_keyctl,
 	};
 	enum { CALLS = sizeof calls / sizeof *calls };
 	struct sock_filter code[CALLS + 3] = {
