@@ -220,6 +220,32 @@ static int is_in(const char *path, const char *folder)
 	return strncmp(path, folder, len) == 0 && path[len] == '/';
 }
 
+/* A /tmp and a /var/tmp that go away with the run. P lies there as before. Not
+ * where FOLDER is in one of them, which has to be seen. */
+static void own_tmp(const char *folder, const struct place *p)
+{
+	static const char options[] = "mode=1777,size=64m,nr_inodes=16k";
+	const unsigned long flags = MS_NOSUID | MS_NODEV;
+	char from[64];
+	int fd;
+
+	if (!is_in(p->top, "/var/tmp") && !is_in(folder, "/var/tmp") &&
+	    mount("tmpfs", "/var/tmp", "tmpfs", flags, options) == -1)
+		return;
+	if (!is_in(p->top, "/tmp") || is_in(folder, "/tmp") ||
+	    strchr(p->top + strlen("/tmp/"), '/'))
+		return;
+	fd = open(p->top, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1)
+		return;
+	snprintf(from, sizeof from, "/proc/self/fd/%d", fd);
+	if (mount("tmpfs", "/tmp", "tmpfs", flags, options) == 0 &&
+	    (mkdir(p->top, 0700) == -1 ||
+	     mount(from, p->top, NULL, MS_BIND | MS_REC, NULL) == -1))
+		umount2("/tmp", MNT_DETACH);
+	close(fd);
+}
+
 /* From here on nothing in FOLDER can be changed; P has to stay writable. Where
  * it cannot be done the run goes on without: it is for those who aim at what
  * they should not. */
@@ -246,8 +272,10 @@ int isolate_enter(const struct place *p, const char *guarded, uid_t uid,
 		goto fail;
 	if (mounts(p, &what) == -1)
 		goto fail;
-	if (guarded)
+	if (guarded) {
+		own_tmp(guarded, p);
 		guard_folder(guarded, p);
+	}
 	what = "bring up the loopback device";
 	if (loopback_up() == -1)
 		goto fail;

@@ -154,7 +154,8 @@ struct stage_plan {
 	int keep;			/* report what is left, do not remove */
 	const char *guarded;		/* private tier: a folder that the
 					   programs may read and not change,
-					   with all that is in it */
+					   with all that is in it; and what
+					   they leave in /tmp goes away */
 	int look;			/* each program is a tool that looks at
 					   others, such as strace: nothing is
 					   copied to stdout; what WHY says is of
