@@ -205,6 +205,16 @@ mutants: build/stage build/bench
 faults kills: build/inject
 	+@common/faults/sweep $@ $(LESSON)
 
+# Hostile submissions against check and grade: is the verdict right, the machine
+# as before, the next student unhurt? HOSTILE='a b' some. It goes on where it was
+# ended.
+hostile: course
+	@common/grade/t/attacks
+
+# What is read from files, broken in every way: N=mutants SEED=n WHAT=ledger
+fuzz: course
+	+@common/t/fuzz
+
 # The whole suite N times; the first failure ends it.
 soak: need-cc
 	+@common/tools/soak $${N:-50}

@@ -148,7 +148,7 @@ endif
 
 # These play, ask or take away: one after the other, also under make -j.
 ALONE  := check submit hint watch run compile next reset solution clean clean-ipc tour
-ALONE  += $(TEACH) bench bench-repeat compare test soak grade-soak $(NUMBERS) $(EXPERIMENTS)
+ALONE  += $(TEACH) bench bench-repeat compare test soak grade-soak hostile fuzz $(NUMBERS) $(EXPERIMENTS)
 ALONE  += show $(NUMBERS:%=quiz-%) $(NUMBERS:%=demo-%)
 ALONE  += timelines trace $(NUMBERS:%=trace-%) $(EXPERIMENTS:%=trace-%)
 ifneq ($(filter $(ALONE),$(MAKECMDGOALS)),)
@@ -161,7 +161,8 @@ endif
 .PHONY: compare need-cc stage shake course
 #> course
 .PHONY: handout book test dev-check wrong starters timelines lint memcheck mutants
-.PHONY: faults kills soak grade-soak variants on-system deps need-prove cheats
+.PHONY: faults kills hostile fuzz soak grade-soak variants on-system deps need-prove
+.PHONY: cheats
 #> end
 .PHONY: pairs all-claims FORCE $(NUMBERS) $(EXPERIMENTS) $(CLAIMS)
 .PHONY: show quiz-export demo $(NUMBERS:%=quiz-%) $(NUMBERS:%=demo-%)

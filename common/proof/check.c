@@ -491,8 +491,13 @@ static void set_limits(void)
 	}
 }
 
+/* Where the low half of a call's first argument is */
+#define ARG0 (offsetof(struct seccomp_data, args[0]) +			\
+	      (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 4 : 0))
+
 /* No process of the program may look into ours, where the verdict is made, or
- * change it. Where there are no filters (seccomp(2)) it goes on without. */
+ * change it or its limits; nor leave keys, which outlive all processes of its user and count
+ * against her. Where there are no filters (seccomp(2)) it goes on without. */
 static void forbid_tracing(void)
 {
 	static const int calls[] = {
@@ -500,21 +505,32 @@ static void forbid_tracing(void)
 #ifdef SYS_pidfd_getfd
 		SYS_pidfd_getfd,
 #endif
+		SYS_add_key, SYS_request_key, SYS_keyctl,
 	};
-	enum { CALLS = sizeof calls / sizeof *calls };
-	struct sock_filter code[CALLS + 3] = {
+	enum {
+		CALLS = sizeof calls / sizeof *calls,
+		ALLOW = CALLS + 4, FORBID = ALLOW + 1,
+	};
+	struct sock_filter code[FORBID + 1] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 			 offsetof(struct seccomp_data, nr)),
 	};
-	struct sock_fprog prog = { CALLS + 3, code };
+	struct sock_fprog prog = { FORBID + 1, code };
 
 	for (int i = 0; i < CALLS; i++)
 		code[1 + i] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ |
 			BPF_K, (unsigned)calls[i],
-			(unsigned char)(CALLS - i), 0);
-	code[CALLS + 1] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
+			(unsigned char)(FORBID - (1 + i) - 1), 0);
+	/* The limits of another process: 0 is its own. */
+	code[CALLS + 1] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ |
+		BPF_K, SYS_prlimit64, 0, 2);
+	code[CALLS + 2] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+		ARG0);
+	code[CALLS + 3] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ |
+		BPF_K, 0, 0, 1);
+	code[ALLOW] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
 		SECCOMP_RET_ALLOW);
-	code[CALLS + 2] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
+	code[FORBID] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
 		SECCOMP_RET_ERRNO | EPERM);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
 		prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog);

@@ -52,6 +52,7 @@ struct course {
 	const char *name;	/* "close-the-ends": for the commands */
 	char log[PATH_MAX];
 	char shown[PATH_MAX];	/* the same, from where the student stands */
+	char top[PATH_MAX];	/* the course, which no program may change */
 	unsigned seed;
 	enum stage_tier tier;
 	enum stage_tier active;	/* what stage chose */
@@ -692,6 +693,7 @@ static struct stage_result *run_body(struct course *c, struct check *k)
 {
 	struct stage_plan plan = {
 		.n = 1, .tier = c->tier, .early = 1, .patient = 1,
+		.guarded = *c->top ? c->top : NULL,
 		.deadline_ms = stage_patience(DEADLINE_MS),
 		.limits = { .processes = PROCESSES, .cpu_s = CPU_S },
 	};
@@ -861,6 +863,7 @@ static void learn_names(struct course *c)
 {
 	static char dir[PATH_MAX], cwd[PATH_MAX];
 	const char *up = getenv("COURSE_UP");
+	char *built;
 	ssize_t n = readlink("/proc/self/exe", dir, sizeof dir - 1);
 
 	if (n <= 0)
@@ -874,6 +877,11 @@ static void learn_names(struct course *c)
 		snprintf(c->shown, sizeof c->shown, "%.2000s%.2000s",
 			 up ? up : "", c->log + n + 1);
 	c->name = strrchr(dir, '/') ? strrchr(dir, '/') + 1 : dir;
+	snprintf(c->top, sizeof c->top, "%s", dir);
+	if ((built = strstr(c->top, "/build/exercises/")))
+		*built = '\0';
+	else
+		c->top[0] = '\0';
 	add_memory(dir);
 }
 

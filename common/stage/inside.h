@@ -30,10 +30,11 @@ int place_make(struct place *p, char *why, size_t size);
 void place_remove(struct place *p);
 
 /* isolate.c: give the calling process, which clone() put into new
- * namespaces, its user id, mounts and loopback. 0, or -1 and a sentence. */
+ * namespaces, its user id, mounts and loopback. 0, or -1 and a sentence.
+ * GUARDED, if it is not NULL, can only be read from there. */
 int isolate_flags(void);
-int isolate_enter(const struct place *p, uid_t uid, gid_t gid, char *why,
-		  size_t size);
+int isolate_enter(const struct place *p, const char *guarded, uid_t uid,
+		  gid_t gid, char *why, size_t size);
 /* Why clone() failed with ERR where it should make new namespaces, and the
  * cure. */
 void isolate_refused(int err, char *why, size_t size);

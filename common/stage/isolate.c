@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/audit.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
@@ -20,6 +21,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -187,8 +189,82 @@ static int mounts(const struct place *p, const char **what)
 	return 0;
 }
 
-int isolate_enter(const struct place *p, uid_t uid, gid_t gid, char *why,
-		  size_t size)
+/* A mount keeps those of its flags that a user namespace may not drop. */
+static unsigned long kept_flags(const char *path)
+{
+	struct statvfs fs;
+	unsigned long flags = 0;
+
+	if (statvfs(path, &fs) == -1)
+		return 0;
+	if (fs.f_flag & ST_NOSUID)
+		flags |= MS_NOSUID;
+	if (fs.f_flag & ST_NODEV)
+		flags |= MS_NODEV;
+	if (fs.f_flag & ST_NOEXEC)
+		flags |= MS_NOEXEC;
+	if (fs.f_flag & ST_NOATIME)
+		flags |= MS_NOATIME;
+	if (fs.f_flag & ST_NODIRATIME)
+		flags |= MS_NODIRATIME;
+	if (fs.f_flag & ST_RELATIME)
+		flags |= MS_RELATIME;
+	return flags;
+}
+
+/* Is PATH in FOLDER? */
+static int is_in(const char *path, const char *folder)
+{
+	const size_t len = strlen(folder);
+
+	return strncmp(path, folder, len) == 0 && path[len] == '/';
+}
+
+/* A /tmp and a /var/tmp that go away with the run. P lies there as before. Not
+ * where FOLDER is in one of them, which has to be seen. */
+static void own_tmp(const char *folder, const struct place *p)
+{
+	static const char options[] = "mode=1777,size=64m,nr_inodes=16k";
+	const unsigned long flags = MS_NOSUID | MS_NODEV;
+	char from[64];
+	int fd;
+
+	if (!is_in(p->top, "/var/tmp") && !is_in(folder, "/var/tmp") &&
+	    mount("tmpfs", "/var/tmp", "tmpfs", flags, options) == -1)
+		return;
+	if (!is_in(p->top, "/tmp") || is_in(folder, "/tmp") ||
+	    strchr(p->top + strlen("/tmp/"), '/'))
+		return;
+	fd = open(p->top, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1)
+		return;
+	snprintf(from, sizeof from, "/proc/self/fd/%d", fd);
+	if (mount("tmpfs", "/tmp", "tmpfs", flags, options) == 0 &&
+	    (mkdir(p->top, 0700) == -1 ||
+	     mount(from, p->top, NULL, MS_BIND | MS_REC, NULL) == -1))
+		umount2("/tmp", MNT_DETACH);
+	close(fd);
+}
+
+/* From here on nothing in FOLDER can be changed; P has to stay writable. Where
+ * it cannot be done the run goes on without: it is for those who aim at what
+ * they should not. */
+static void guard_folder(const char *folder, const struct place *p)
+{
+	char here[PATH_MAX];
+
+	if (is_in(p->top, folder) ||
+	    mount(folder, folder, NULL, MS_BIND | MS_REC, NULL) == -1)
+		return;
+	mount(NULL, folder, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY |
+	      kept_flags(folder), NULL);
+	/* The current folder is still that of the mount below. */
+	if (getcwd(here, sizeof here) && chdir(here) == -1)
+		return;
+}
+
+int isolate_enter(const struct place *p, const char *guarded, uid_t uid,
+		  gid_t gid, char *why, size_t size)
 {
 	const char *what = "map the user id";
 
@@ -196,6 +272,10 @@ int isolate_enter(const struct place *p, uid_t uid, gid_t gid, char *why,
 		goto fail;
 	if (mounts(p, &what) == -1)
 		goto fail;
+	if (guarded) {
+		own_tmp(guarded, p);
+		guard_folder(guarded, p);
+	}
 	what = "bring up the loopback device";
 	if (loopback_up() == -1)
 		goto fail;

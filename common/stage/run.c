@@ -52,7 +52,7 @@ static pid_t fork_keeper(struct keeper *k, enum stage_tier tier)
 	if (pid != 0)
 		return pid;
 	if (tier == STAGE_PRIVATE &&
-	    isolate_enter(k->place, uid, gid, res->tier_why,
+	    isolate_enter(k->place, k->plan->guarded, uid, gid, res->tier_why,
 			  sizeof res->tier_why) == -1) {
 		k->sh->cannot_isolate = 1;
 		_exit(1);

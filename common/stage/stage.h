@@ -152,6 +152,10 @@ struct stage_plan {
 					   for 3 seconds, and has moved nothing,
 					   has come to its deadline */
 	int keep;			/* report what is left, do not remove */
+	const char *guarded;		/* private tier: a folder that the
+					   programs may read and not change,
+					   with all that is in it; and what
+					   they leave in /tmp goes away */
 	int look;			/* each program is a tool that looks at
 					   others, such as strace: nothing is
 					   copied to stdout; what WHY says is of

@@ -2,6 +2,7 @@
  * text.c - how a run ended, in words
  */
 #define _GNU_SOURCE
+#include <ctype.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -62,4 +63,8 @@ void stage_sentence(const struct stage_result *res, int i, char *buf,
 		words_add(&w, "stage failed: %s", res->error);
 		break;
 	}
+	/* A program's name may hold what no terminal should get. */
+	for (char *c = buf; *c; c++)
+		if (iscntrl((unsigned char)*c))
+			*c = '?';
 }

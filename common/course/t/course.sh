@@ -78,6 +78,21 @@ is "progress is plain text" "$(grep -c '^passed ' progress)" 2
 echo "passed 99-gone/old 2020-01-01" >> progress
 make check EX=first-check > "$tmp/out"
 ok "an exercise that is no more stays in it" grep -q 99-gone progress
+printf 'passed 01-pi\0\033\n' >> progress
+cp progress "$tmp/damaged"
+like "a damaged line is told, with its number" "$(make 2>&1)" \
+	"^progress:[0-9]+: 'passed 01-pi\?\?' is no line of yours"
+ok "to look at it changes nothing" cmp -s progress "$tmp/damaged"
+like "before it is written, it is kept as it was" "$(make hint 2>&1)" \
+	'kept as progress.damaged-1'
+ok "byte for byte" cmp -s progress.damaged-1 "$tmp/damaged"
+unlike "from then on nothing is said" "$(make 2>&1)" 'is no line of yours'
+is "and what could be read is there" "$(grep -c '^passed ' progress)" 3
+cp exercises/order "$tmp/order"
+echo '01-pipe/../x' >> exercises/order
+like "a damaged path through the exercises ends it, with the line" \
+	"$(make list 2>&1)" '^exercises/order:4: "01-pipe/../x" is no exercise'
+cp "$tmp/order" exercises/order
 like "and does not count" "$(make)" '2 of 2'
 
 # ---------------------------------------------------------- reset

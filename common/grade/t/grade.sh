@@ -12,11 +12,13 @@ sol=solutions/$ex
 hand_in honest $sol/greet.c
 common/course/answer $sol/wrong/usage-on-stdout.patch > "$tmp/partly.c"
 hand_in partly "$tmp/partly.c"
-hostile='forges kills hang'
-has_box && hostile="$hostile includes-neighbour reads-neighbour deletes stays"
+# All kinds there are: make hostile. These are those whose words are looked at.
+hostile='forges hang'
+has_box && hostile="$hostile includes-neighbour reads-neighbour"
 for name in $hostile; do
-	sed "s,/NEIGHBOUR,$subs/honest/exercises/$ex/$file," \
-		common/grade/t/hostile/"$name".* | hand_in "$name"
+	common/grade/t/lay "$name" "$tmp/kind" \
+		"$subs/honest/exercises/$ex/$file"
+	hand_in "$name" "$tmp/kind"
 done
 before=$(sha256sum "$subs/honest/exercises/$ex/$file")
 grade SEED=7
