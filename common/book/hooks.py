@@ -167,7 +167,8 @@ def make_rules(site):
                      f'-webkit-mask: url("{image}") 0 0 / 100% no-repeat; '
                      f'mask: url("{image}") 0 0 / 100% no-repeat }}')
     path = os.path.join(site, "book.css")
-    write(read(path) + "\n".join(rules) + "\n", path)
+    # Ours come last, so that they hold.
+    write("\n".join(rules) + "\n" + read(path), path)
     path = os.path.join(site, "assets/book.js")
     write("var __book_told = " + json.dumps(TOLD) + ";\n" + read(path), path)
 

@@ -31,7 +31,7 @@ def header_lines(text):
     """The header as running text: its pictures keep their columns."""
     out = []
     for block in re.split(r"\n\n", text):
-        if re.search(r"^( {2,}|\t)", block, re.M) or "--" in block:
+        if re.search(r"\S {2,}\S|--|\t|[\[{;|>]", block):
             out.append(markup.plain(block))
         else:
             words = re.sub(r"([\\`*_<>\[\]])", r"\\\1", block)
