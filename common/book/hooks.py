@@ -7,7 +7,7 @@ import re
 import urllib.parse
 
 # The longest that the text of a section may be in the index of the search
-LONGEST = 800
+LONGEST = 500
 
 
 def read(*path):
@@ -115,6 +115,8 @@ def for_search(docs):
     out = []
     for doc in docs:
         page, _, anchor = doc["location"].partition("#")
+        if page == "words.html" or page.startswith("code/"):
+            continue            # they only lead elsewhere
         text = re.sub(r"@@[0-9a-f]{16}@@", " ", html.unescape(doc["text"]))
         if not anchor:
             at = text.find(first.get(page) or "\0", 1)
