@@ -31,7 +31,7 @@ file == 2 && /^stage: / {
 		sub(/[^A-Z0-9].*/, "", signal)
 		# SIGPIPE comes with EPIPE, or the reader was killed.
 		if (signal == "PIPE" &&
-		    (is_piped || what ~ /^(INT|TERM|HUP|KILL)$/))
+		    what ~ /^(EPIPE|INT|TERM|HUP|KILL)$/)
 			;
 		else if (signal != what && signal != "TERM" && signal != "KILL")
 			crash = $0
