@@ -30,9 +30,8 @@ file == 2 && /^stage: / {
 		sub(/.*killed by SIG/, "", signal)
 		sub(/[^A-Z0-9].*/, "", signal)
 		# SIGPIPE comes with EPIPE, or the reader was killed.
-		if (signal == "PIPE" &&
-		    (is_piped || what ~ /^(INT|TERM|HUP|KILL)$/))
-			;
+		if (signal == "PIPE" && what ~ /^(EPIPE|INT|TERM|HUP|KILL)$/)
+			is_piped = 1
 		else if (signal != what && signal != "TERM" && signal != "KILL")
 			crash = $0
 	}

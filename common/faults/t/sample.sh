@@ -42,7 +42,7 @@ for kind in faults kills; do
 			continue
 		fi
 		is "$kind of $play: nothing is forbidden" \
-			"$status $(grep -v "^$play.*: [0-9]* $kind" "$tmp/out")" "0 "
+			"$status $(grep -v "^${play%-}: [0-9]* $kind" "$tmp/out")" "0 "
 	done < "$tmp/drawn"
 done
 finish

@@ -107,6 +107,10 @@ static pid_t start_first(int to_middle[2])
 		// If our parent is killed, we might sleep for ever.
 		if (!end_with_parent(parent))
 			die("end_with_parent");
+		// If we kept to_middle[0], there would always be a reader: we
+		// ourselves. Then write() could sleep for ever when the middle
+		// is killed.
+		close_end(to_middle[0]);
 		send_pieces(to_middle[1]);
 		exit(EXIT_SUCCESS);
 	}
@@ -168,12 +172,13 @@ static void see_it_full(int to_last[2], pid_t middle)
 	if (capacity == -1)
 		die("fcntl F_GETPIPE_SZ");
 	// The middle may also sleep for a moment for another reason: it has
-	// nothing to read. So look how many bytes are in the pipe.
+	// nothing to read. So look how many bytes are in the pipe. A page of
+	// the pipe may be filled only in part, so up to PIPE_BUF can be missing.
 	do {
 		see_it_sleep(middle);
 		if (ioctl(to_last[0], FIONREAD, &bytes) == -1)
 			die("ioctl FIONREAD");
-	} while (bytes < capacity);
+	} while (bytes <= capacity - PIPE_BUF);
 }
 
 static void play(enum habit habit)
