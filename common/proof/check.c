@@ -263,14 +263,20 @@ void must_say(const char *file, int line, struct prog *p, const char *text)
 /* "was killed by SIGPIPE". What it said is told by check_main.c. */
 static void describe(char *buf, size_t size, const struct prog *p, int status)
 {
-	if (status == 128 + SIGXFSZ)
-		snprintf(buf, size, "%s wrote without end", p->name);
-	else if (status > 128)
+	if (status > 128)
 		snprintf(buf, size, "%s was killed by signal %d (%s)", p->name,
 			 status - 128, strsignal(status - 128));
 	else
 		snprintf(buf, size, "%s ended with status %d", p->name,
 			 status);
+}
+
+/* Whoever sees it first, the limit on a file or the runner's look at what is
+ * written: it is told in the same words. */
+static void must_not_flood(const char *file, int line, int status)
+{
+	if (status == 128 + SIGXFSZ)
+		must_fail(file, line, "it writes without end");
 }
 
 void must_exit(const char *file, int line, struct prog *p, int code)
@@ -280,6 +286,7 @@ void must_exit(const char *file, int line, struct prog *p, int code)
 
 	if (status == code)
 		return;
+	must_not_flood(file, line, status);
 	describe(text, sizeof text, p, status);
 	must_fail(file, line, "%s; status %d is right here", text, code);
 }
@@ -289,6 +296,7 @@ void must_fail_itself(const char *file, int line, struct prog *p)
 	int status = end_of(p);
 	char text[TOLD];
 
+	must_not_flood(file, line, status);
 	describe(text, sizeof text, p, status);
 	if (status == 0 || status > 127)
 		must_fail(file, line, "%s; it has to notice that it cannot do "
