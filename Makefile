@@ -129,6 +129,13 @@ compare: build/bench
 book: $(if $(filter no,$(PROOFS)),,all-claims) build/show
 	@common/book/book
 
+# Two sides of A4, and all of it, for paper; the pages in a browser: ALL=1 each of
+# them in each way, SAMPLE=n SEED=n so many
+book-pdf: book
+	@common/book/pdf
+test-book: book
+	@prove -v -e common/book/browser/run common/book/browser/look.js
+
 # ---------------------------------------------------------- the instructor
 
 # handout: a part of the course for students, EX='a b' OUT=folder

@@ -162,7 +162,7 @@ endif
 #> course
 .PHONY: handout book test dev-check wrong starters timelines lint memcheck mutants
 .PHONY: faults kills hostile fuzz soak grade-soak variants on-system deps need-prove
-.PHONY: cheats
+.PHONY: cheats book-pdf test-book
 #> end
 .PHONY: pairs all-claims FORCE $(NUMBERS) $(EXPERIMENTS) $(CLAIMS)
 .PHONY: show quiz-export demo $(NUMBERS:%=quiz-%) $(NUMBERS:%=demo-%)

@@ -504,8 +504,9 @@ static void set_limits(void)
 	      (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 4 : 0))
 
 /* No process of the program may look into ours, where the verdict is made, or
- * change it or its limits; nor leave keys, which outlive all processes of its user and count
- * against her. Where there are no filters (seccomp(2)) it goes on without. */
+ * change it or its limits; nor leave keys, which outlive all processes of its
+ * user and count against her. Where there are no filters (seccomp(2)) it goes on
+ * without. */
 static void forbid_tracing(void)
 {
 	static const int calls[] = {

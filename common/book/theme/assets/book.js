@@ -1,4 +1,5 @@
-/* book.js - the search without a server, and folded parts on paper
+/* book.js - the search without a server, folded parts on paper, and listings that
+ * scroll, which the keyboard has to reach
  *
  * The theme fetches the index, and starts a worker from a file. A page that was
  * opened as a file may do neither, so both are scripts, in search/. The index
@@ -35,6 +36,15 @@ var __book_index;
 		if (/[?&]q=/.test(location.search))
 			load();
 	});
+	function reach() {
+		document.querySelectorAll("pre > code, .md-typeset__scrollwrap")
+			.forEach(function (box) {
+			if (box.scrollWidth > box.clientWidth)
+				box.tabIndex = 0;
+		});
+	}
+	addEventListener("load", reach);
+	addEventListener("resize", reach);
 	addEventListener("beforeprint", function () {
 		document.querySelectorAll("details").forEach(function (part) {
 			part.open = true;
