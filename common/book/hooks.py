@@ -7,7 +7,7 @@ import re
 import urllib.parse
 
 # The longest that the text of a section may be in the index of the search
-LONGEST = 800
+LONGEST = 500
 
 
 def read(*path):
@@ -115,6 +115,8 @@ def for_search(docs):
     out = []
     for doc in docs:
         page, _, anchor = doc["location"].partition("#")
+        if page == "words.html" or page.startswith("code/"):
+            continue            # they only lead elsewhere
         text = re.sub(r"@@[0-9a-f]{16}@@", " ", html.unescape(doc["text"]))
         if not anchor:
             at = text.find(first.get(page) or "\0", 1)
@@ -167,7 +169,8 @@ def make_rules(site):
                      f'-webkit-mask: url("{image}") 0 0 / 100% no-repeat; '
                      f'mask: url("{image}") 0 0 / 100% no-repeat }}')
     path = os.path.join(site, "book.css")
-    write(read(path) + "\n".join(rules) + "\n", path)
+    # Ours come last, so that they hold.
+    write("\n".join(rules) + "\n" + read(path), path)
     path = os.path.join(site, "assets/book.js")
     write("var __book_told = " + json.dumps(TOLD) + ";\n" + read(path), path)
 

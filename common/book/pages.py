@@ -31,7 +31,8 @@ def header_lines(text):
     """The header as running text: its pictures keep their columns."""
     out = []
     for block in re.split(r"\n\n", text):
-        if re.search(r"^( {2,}|\t)", block, re.M) or "--" in block:
+        # What comes first is the program's purpose, in words.
+        if out and re.search(r"\S {2,}\S|--|\t|[\[{|>]", block):
             out.append(markup.plain(block))
         else:
             words = re.sub(r"([\\`*_<>\[\]])", r"\\\1", block)
