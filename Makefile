@@ -129,6 +129,15 @@ compare: build/bench
 book: $(if $(filter no,$(PROOFS)),,all-claims) build/show
 	@common/book/book
 
+# The sheet of all calls for the printer: build/cheat-sheet.pdf
+book-pdf: book
+	@common/book/pdf
+
+# The book in a browser. ALL=1: each page in each way; SAMPLE=n SEED=n ONLY=word
+# SHOTS=folder, as common/book/t/browser.js says
+test-book: book
+	@common/book/t/browser.sh
+
 # ---------------------------------------------------------- the instructor
 
 # handout: a part of the course for students, EX='a b' OUT=folder

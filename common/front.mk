@@ -160,7 +160,7 @@ endif
 .PHONY: reset solution why doctor clean clean-ipc claims bench bench-repeat
 .PHONY: compare need-cc stage shake course
 #> course
-.PHONY: handout book test dev-check wrong starters timelines lint memcheck mutants
+.PHONY: handout book book-pdf test-book test dev-check wrong starters timelines lint memcheck mutants
 .PHONY: faults kills soak grade-soak variants on-system deps need-prove cheats
 #> end
 .PHONY: pairs all-claims FORCE $(NUMBERS) $(EXPERIMENTS) $(CLAIMS)

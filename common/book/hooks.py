@@ -97,6 +97,11 @@ def on_post_page(output, page, config):
                     "</script>", short_config, output, flags=re.S)
     output = re.sub(r"<p>@@([0-9a-f]{16})@@</p>",
                     lambda found: kept[found.group(1)], output)
+    # What has to be moved is reached by the keyboard, too.
+    output = output.replace('class="md-search__scrollwrap"',
+                            'class="md-search__scrollwrap" tabindex="0"')
+    output = re.sub(r'<pre(?: id="[^"]*")?(?: class="highlight")?(?=>)',
+                    r'\g<0> tabindex="0"', output)
     language = page.meta.get("language", "en")
     output = re.sub(r'<html lang="[^"]*"', f'<html lang="{language}"', output)
     return smaller(output)
