@@ -98,7 +98,9 @@ function layout() {
 		document.querySelector("main");
 	const blocks = [...(main ? main.querySelectorAll(
 		"h1, h2, h3, p, pre, table, ul, ol, figure, details") : [])]
-		.filter((one) => !one.closest("details:not([open]) > :not(summary)"));
+		// What is folded has a place, but is not seen.
+		.filter((one) => one.checkVisibility({
+			contentVisibilityAuto: true, visibilityProperty: true }));
 	const boxes = blocks.map((one) => one.getBoundingClientRect());
 	for (let i = 0; i + 1 < blocks.length; i++) {
 		for (let k = i + 1; k < blocks.length && k < i + 6; k++) {
