@@ -62,7 +62,8 @@ Host *
 END
 machine() # NAME NUMBER
 {
-	copy_course "$tmp/$1" "exercises/$ex" "solutions/$ex" exercises/order
+	copy_course "$tmp/$1" "exercises/$ex" "solutions/$ex"
+	echo "$ex" > "$tmp/$1/exercises/order"
 	ip netns add "$1" &&
 		ip link add "to-$1" type veth peer name eth0 netns "$1" &&
 		ip link set "to-$1" master hub up &&
