@@ -2241,8 +2241,8 @@ CLAIM("L03-19", "perl's IPC::Msg asks our desk, and is answered")
 	close_desk(desk);
 }
 
-CLAIM("L03-35", "msgctl(): EINVAL if there is no queue with this id, or no such "
-      "cmd")
+CLAIM("L03-35", "msgctl(): EINVAL if there is no queue with this id, or no "
+      "such cmd")
 {
 	struct msqid_ds about;
 	int id = msgget(IPC_PRIVATE, 0600);

@@ -1728,7 +1728,8 @@ CLAIM("L07-35", "a child finds what was stored before fork(), in its own "
 	}
 }
 
-CLAIM("L07-36", "fstat() and close() of a number that is no open descriptor: EBADF")
+CLAIM("L07-36", "fstat() and close() of a number that is no open descriptor: "
+      "EBADF")
 {
 	struct stat about;
 	int fd = open("file", O_CREAT | O_RDWR, 0600);

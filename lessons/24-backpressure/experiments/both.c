@@ -223,7 +223,8 @@ static void see_it_full(int fd, pid_t writer)
 		die("fcntl F_GETPIPE_SZ");
 	// The writer may also sleep for a moment for another reason: it has
 	// nothing to read. So look how many bytes are in the pipe. A page of
-	// the pipe may be filled only in part, so up to PIPE_BUF can be missing.
+	// the pipe may be filled only in part, so up to PIPE_BUF can be
+	// missing.
 	do {
 		if (!wait_until_asleep(writer))
 			quit("a child has ended, but it should sleep");

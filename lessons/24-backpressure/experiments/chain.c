@@ -173,7 +173,8 @@ static void see_it_full(int to_last[2], pid_t middle)
 		die("fcntl F_GETPIPE_SZ");
 	// The middle may also sleep for a moment for another reason: it has
 	// nothing to read. So look how many bytes are in the pipe. A page of
-	// the pipe may be filled only in part, so up to PIPE_BUF can be missing.
+	// the pipe may be filled only in part, so up to PIPE_BUF can be
+	// missing.
 	do {
 		see_it_sleep(middle);
 		if (ioctl(to_last[0], FIONREAD, &bytes) == -1)
