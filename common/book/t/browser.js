@@ -182,6 +182,12 @@ class Tab {
 		});
 		this.page = await this.browser.newPage();
 		this.page.setDefaultTimeout(120000);
+		// A reader who comes for the first time: no choice of colours is kept.
+		await this.page.evaluateOnNewDocument(() => {
+			try {
+				localStorage.clear();
+			} catch { /* about:blank has no store */ }
+		});
 		await this.page.setRequestInterception(true);
 		this.page.on("request", (request) => {
 			const url = request.url();
@@ -223,6 +229,12 @@ class Tab {
 		await this.go(name, width, scheme);
 		let wrong = await this.page.evaluate(layout);
 		wrong = wrong.concat(await this.page.evaluate(missing));
+		const paper = await this.page.evaluate(() =>
+			getComputedStyle(document.body).backgroundColor);
+		const bright = paper.match(/\d+/g).slice(0, 3).map(Number)
+			.every((part) => part > 127);
+		if (bright !== (scheme === "light"))
+			wrong.push(`is not ${scheme}: its paper is ${paper}`);
 		if (thorough)
 			wrong = wrong.concat(await violations(this.page));
 		return wrong.concat(this.said).map((one) =>

@@ -35,6 +35,13 @@ var __book_index;
 		if (/[?&]q=/.test(location.search))
 			load();
 	});
+	/* The theme puts tables into frames that move: the keyboard reaches them. */
+	addEventListener("load", function () {
+		document.querySelectorAll(".md-typeset__scrollwrap").forEach(
+			function (frame) {
+				frame.tabIndex = 0;
+			});
+	});
 	addEventListener("beforeprint", function () {
 		document.querySelectorAll("details").forEach(function (part) {
 			part.open = true;
