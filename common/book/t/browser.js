@@ -5,7 +5,8 @@
 // BOOK is the folder of the book, MODULES where puppeteer-core and axe-core are
 // installed. In the environment: ALL=1 looks at each page in each way; else
 // SAMPLE=n pages beside one of each kind, chosen by SEED=n. CHROMIUM=file is the
-// browser. ONLY=word looks at the pages with this in their names. SHOTS=folder keeps pictures of some pages. Output is TAP 13.
+// browser. ONLY=word looks at the pages with this in their names. SHOTS=folder
+// keeps pictures of some pages. Output is TAP 13.
 "use strict";
 const fs = require("fs");
 const path = require("path");
