@@ -427,9 +427,22 @@ static void act_closed(void)
 	watch(EPOLLIN, "", 1);
 }
 
+/* Whoever starts a test may leave it descriptors, a pipe without another end,
+ * for instance: `why' tells of them, too. */
+static void close_inherited(void)
+{
+	long most = sysconf(_SC_OPEN_MAX);
+
+	if (most > 1024)
+		most = 1024;
+	for (int fd = 3; fd < most; fd++)
+		close(fd);
+}
+
 /* It is told of what it has closed, again and again. */
 static void act_closed_busy(void)
 {
+	close_inherited();
 	watch(EPOLLIN, "1", 1);
 }
 
@@ -653,6 +666,7 @@ static void act_fifos(void)
 /* End-of-file each time, and it asks again. */
 static void act_hung_up(void)
 {
+	close_inherited();
 	make_pipe(own_pipe);
 	close(own_pipe[1]);
 	for (;;)
@@ -665,6 +679,7 @@ static void act_hung_up_socket(void)
 {
 	int pair[2];
 
+	close_inherited();
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == -1)
 		die("socketpair");
 	if (socket(AF_INET, SOCK_STREAM, 0) == -1)
