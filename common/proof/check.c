@@ -505,8 +505,8 @@ static void set_limits(void)
 
 /* No process of the program may look into ours, where the verdict is made, or
  * change it or its limits; nor leave keys, which outlive all processes of its
- * user and count against her. Where there are no filters (seccomp(2)) it goes on
- * without. */
+ * user and count against her. Where there are no filters (seccomp(2)) it goes
+ * on without. */
 static void forbid_tracing(void)
 {
 	static const int calls[] = {

@@ -3,6 +3,7 @@
  * one, to ask it what /proc does not tell
  */
 #define _GNU_SOURCE
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -41,4 +42,17 @@ int fd_copy(pid_t pid, int fd)
 	(void)fd;
 #endif
 	return copy;
+}
+
+int fd_unread(pid_t pid, int fd)
+{
+	int copy = fd_copy(pid, fd);
+	int n = -1;
+
+	if (copy == -1)
+		return -1;
+	if (ioctl(copy, FIONREAD, &n) == -1)
+		n = -1;
+	close(copy);
+	return n;
 }

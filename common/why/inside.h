@@ -187,6 +187,8 @@ int fd_same(pid_t pid, int fd, pid_t other, int other_fd);
 /* A copy of descriptor FD of PID, which the caller closes soon; -1 if that is
  * not allowed, or before Linux 5.6. */
 int fd_copy(pid_t pid, int fd);
+/* How many bytes of descriptor FD of PID could be read? -1: not known. */
+int fd_unread(pid_t pid, int fd);
 
 /* ------------------------------------------------------------- wait.c */
 

@@ -84,20 +84,6 @@ static dev_t own_terminal(pid_t pid)
 
 /* -------------------------------------------------- asking the terminal */
 
-/* How many bytes wait to be read by descriptor FD of PID? -1: not known. */
-static int unread(pid_t pid, int fd)
-{
-	int copy = fd_copy(pid, fd);
-	int n = -1;
-
-	if (copy == -1)
-		return -1;
-	if (ioctl(copy, FIONREAD, &n) == -1)
-		n = -1;
-	close(copy);
-	return n;
-}
-
 /* Does a reader get whole lines only? -1: not known. */
 static int gives_lines(pid_t pid, int fd)
 {
@@ -186,7 +172,7 @@ static void add_side(struct wait *w, struct side *s, const char *link,
 			continue;
 		s->found++;
 		if (s->found == 1)
-			s->unread = unread(h[i].pid, h[i].fd);
+			s->unread = fd_unread(h[i].pid, h[i].fd);
 		holder_tell(w, &h[i], s->found, "; its other side is open in ",
 			    " and in ", deed);
 	}

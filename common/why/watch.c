@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -214,21 +213,6 @@ static int is_closed(pid_t pid, const struct watched *x)
 	return ino != x->ino;
 }
 
-/* How many bytes of descriptor FD of PID could be read? -1 if that cannot be
- * told. */
-static int unread(pid_t pid, int fd)
-{
-	int copy = fd_copy(pid, fd);
-	int n = -1;
-
-	if (copy == -1)
-		return -1;
-	if (ioctl(copy, FIONREAD, &n) == -1)
-		n = -1;
-	close(copy);
-	return n;
-}
-
 /* The words for descriptor FD that is watched with EPOLLET, into BUF; NULL if
  * it makes no difference, since there is nothing to read. */
 static const char *edge_words(const struct wait *w, int fd, enum way way,
@@ -237,7 +221,7 @@ static const char *edge_words(const struct wait *w, int fd, enum way way,
 	int n = -1;
 
 	if (way == READS)
-		n = unread(w->task.tid, fd);
+		n = fd_unread(w->task.tid, fd);
 	if (n == 0)
 		return NULL;
 	snprintf(buf, size, " (EPOLLET: it tells of what comes, not of what "
